@@ -1,0 +1,39 @@
+# Thin aliases. Everything can be done by hand too: README.md gives the same steps in plain pip.
+PYTHON ?= python3
+EXTRAS ?= cpu,jax,torch,dev
+BIN = .venv/bin
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+install: .venv/installed  ## set up .venv (a second call installs nothing again)
+
+.venv/installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "fidle_vae needs Python 3.11, 3.12 or 3.13; this is %d.%d: run make with PYTHON=python3.12, say" % v)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[$(EXTRAS)]"
+	touch $@
+
+run: install  ## do the main job: train a VAE, leave pictures and model in run_dir/
+	$(BIN)/fidle-vae train
+
+test: install  ## the whole test suite
+	$(BIN)/python -m pytest
+
+lab: install  ## open JupyterLab
+	$(BIN)/jupyter lab
+
+lint: install  ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: install  ## let ruff mend what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+check: lint test  ## lint + format check + tests
+
+clean:  ## forget .venv and caches; data/ and run_dir/ stay
+	rm -rf .venv .pytest_cache .ruff_cache build *.egg-info
+
+.PHONY: help install run test lab lint format check clean

@@ -1,0 +1,43 @@
+"""Variational autoencoders, taught: the package that the lessons import."""
+
+import importlib.util
+import os
+
+import lazy_loader
+
+__version__ = "0.1.0"
+
+
+def _choose_backend() -> None:
+    """Check, before Keras is imported, that the backend it will ask for is there."""
+    installed = [b for b in ("tensorflow", "jax", "torch") if importlib.util.find_spec(b)]
+    chosen = os.environ.get("KERAS_BACKEND")
+    if not installed:
+        raise ImportError(
+            "fidle_vae needs a Keras backend and none is installed: "
+            'run `pip install -c constraints.txt -e ".[cpu]"` in the project folder.'
+        )
+    if chosen and chosen not in installed:
+        raise ImportError(
+            f"KERAS_BACKEND is {chosen!r}, which is not installed: "
+            f"set it to one of {', '.join(installed)}, or unset it."
+        )
+    if not chosen and "tensorflow" not in installed:
+        os.environ["KERAS_BACKEND"] = installed[0]
+
+
+_choose_backend()
+# TensorFlow greets a class with lines about oneDNN and CPU flags that look like errors.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+# Names load on first use, so that `fidle-vae --help` never waits for TensorFlow.
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "callbacks": ["BestModelCallback", "ImagesCallback"],
+        "datasets": ["load_dataset", "load_mnist"],
+        "layers": ["SamplingLayer", "VariationalLossLayer"],
+        "model": ["VAE"],
+        "runs": ["Run"],
+    },
+)
