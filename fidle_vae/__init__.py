@@ -1,7 +1,9 @@
 """Variational autoencoders, taught: the package that the lessons import."""
 
+import importlib
 import importlib.util
 import os
+import sys
 
 import lazy_loader
 
@@ -41,3 +43,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "runs": ["Run"],
     },
 )
+
+# Where Keras is loaded already, make our classes known to keras.saving.load_model at once.
+if "keras" in sys.modules:
+    importlib.import_module("fidle_vae.model")

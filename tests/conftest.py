@@ -1,0 +1,55 @@
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+from fidle_vae.model import VAE
+from fidle_vae.networks import build_decoder, build_encoder
+
+SHAPE = (8, 8, 1)
+
+
+@pytest.fixture
+def images():
+    """70 soft blobs: batches of 32 leave a last one of 6."""
+    rng = np.random.default_rng(7)
+    centre, size = rng.uniform(2, 6, (70, 2, 1, 1)), rng.uniform(1, 2, (70, 1, 1))
+    row, column = np.mgrid[:8, :8]
+    square = (row - centre[:, 0]) ** 2 + (column - centre[:, 1]) ** 2
+    return np.exp(-square / size**2)[..., None].astype("float32")
+
+
+@pytest.fixture
+def make_vae():
+    """A small VAE, compiled; the same seed makes the same one."""
+
+    def make(kind="mlp", shape=SHAPE, latent_dim=2, seed=1, learning_rate=1e-3, **kwargs):
+        keras.utils.set_random_seed(seed)
+        encoder, decoder = (
+            build(kind, shape, latent_dim) for build in (build_encoder, build_decoder)
+        )
+        vae = VAE(encoder, decoder, **kwargs)
+        vae.compile(keras.optimizers.Adam(learning_rate))
+        return vae
+
+    return make
+
+
+@pytest.fixture
+def run_python():
+    """Run a program in a fresh process; give what it prints."""
+
+    def run(program, *arguments, **kwargs):
+        done = subprocess.run(
+            [sys.executable, "-c", program, *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            check=False,
+            **kwargs,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
