@@ -98,18 +98,17 @@ class VAE(keras.Model):
     def encode(self, x):
         """Give z_mean and z_log_var of images, two arrays of shape (n, latent_dim)."""
         self._check_images("x", x)
-        z_mean, z_log_var = self.encoder.predict(x, batch_size=_BATCH_SIZE, verbose=0)
-        return z_mean, z_log_var
+        return tuple(_predict(self.encoder, x))
 
     def decode(self, z):
-        """Give the images, an array (n, height, width, channels), of latent points (n, latent_dim)."""
+        """Give the images (n, height, width, channels) of latent points (n, latent_dim)."""
         z = np.asarray(z, dtype="float32")
         if z.ndim != 2 or z.shape[1] != self.latent_dim:
             raise ValueError(
                 f"z must have shape (n, {self.latent_dim}), a row for each latent point; "
                 f"got {z.shape}: reshape it."
             )
-        return self.decoder.predict(z, batch_size=_BATCH_SIZE, verbose=0)
+        return _predict(self.decoder, z)
 
     def reconstruct(self, x):
         """Decode the z_mean of images: what the model keeps of them, without noise."""
@@ -156,7 +155,15 @@ class VAE(keras.Model):
             )
 
 
-_BATCH_SIZE = 256  # of encode and decode: large enough for speed, small enough for any memory
+def _predict(network, x, batch_size=256):
+    """Run a network over arrays of any length, give arrays.
+
+    A single batch goes straight through: `predict` would take 20 times as long for one image, and
+    TensorFlow would warn of a new trace for each new length.
+    """
+    if len(x) > batch_size:
+        return network.predict(x, batch_size=batch_size, verbose=0)
+    return keras.tree.map_structure(ops.convert_to_numpy, network(x, training=False))
 
 
 def _check_networks(encoder, decoder):

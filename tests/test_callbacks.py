@@ -139,8 +139,7 @@ def test_a_save_that_fails_leaves_the_earlier_best_model_whole(
     before = keep.path.read_bytes()
 
     def disk_full(path, **_):
-        with open(path, "wb") as file:
-            file.write(b"half a mod")
+        path.write_bytes(b"half a mod")
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(vae, "save", disk_full)

@@ -72,14 +72,17 @@ def test_a_layer_is_made_again_from_its_config(layer):
     assert type(layer).from_config(config).get_config() == config
 
 
-def test_history_is_the_mean_over_images_with_the_last_partial_batch(images):
+def test_outputs_pass_through_and_history_is_the_mean_over_images_last_partial_batch_included(
+    images,
+):
     model = make_functional(images, loss_weights=(2.0, 0.5), learning_rate=0.0)
     encoder = model.get_layer("encoder")
     encoder.get_layer("z_log_var").bias.assign([-40.0, -40.0])  # no noise: what to expect is known
     history = model.fit(images, epochs=2, batch_size=32, validation_data=(images[:37],), verbose=0)
 
     z_mean, z_log_var = encoder(images)
-    x_hat = model.get_layer("decoder")(z_mean)
+    x_hat = numpy(model.get_layer("decoder")(z_mean))
+    np.testing.assert_allclose(model.predict(images, verbose=0), x_hat, rtol=1e-5)
     r_loss = numpy(bernoulli_nll(images, x_hat)) / 64
     kl_loss = numpy(gaussian_kl(z_mean, z_log_var))
     expected = {"loss": 2 * r_loss + 0.5 * kl_loss, "r_loss": r_loss, "kl_loss": kl_loss}
@@ -92,13 +95,10 @@ def test_history_is_the_mean_over_images_with_the_last_partial_batch(images):
         )
 
 
-def test_a_functional_model_learns_and_passes_the_decoders_images_through(images):
+def test_a_functional_model_learns(images):
     model = make_functional(images, learning_rate=1e-2)
     history = model.fit(images, epochs=30, batch_size=32, verbose=0).history
     assert history["r_loss"][-1] < 0.8 * history["r_loss"][0]
-    x_hat = model.predict(images, verbose=0)
-    assert x_hat.shape == images.shape
-    assert np.corrcoef(x_hat.ravel(), images.ravel())[0, 1] > 0.7
 
 
 def test_the_loss_layer_counts_the_elbo_with_elbo_weights(images):
@@ -123,7 +123,8 @@ def test_a_functional_model_is_the_same_after_save_and_load(images, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "loss_weights", [(-1.0, 1.0), (1.0, 1.0, 1.0), (0.0, 0.0), (1.0, float("nan")), "sum", 3, None]
+    "loss_weights",
+    [(-1.0, 1.0), (1.0, -1e-3), (1.0, 1.0, 1.0), (0.0, 0.0), (1.0, float("nan")), "sum", 3, None],
 )
 def test_wrong_loss_weights_are_told_with_the_value_and_the_mend(loss_weights):
     with pytest.raises(ValueError, match=r"loss_weights must be two numbers .*; got .*: try"):

@@ -141,7 +141,8 @@ def test_two_trainings_of_one_seed_give_identical_weights(images, make_vae):
 
 
 @pytest.mark.parametrize(
-    "loss_weights", [(-1.0, 1.0), (1.0, 1.0, 1.0), (0.0, 0.0), (1.0, float("inf")), "sum", 1.0]
+    "loss_weights",
+    [(-1.0, 1.0), (1.0, -1e-3), (1.0, 1.0, 1.0), (0.0, 0.0), (1.0, float("inf")), "sum", 1.0],
 )
 def test_wrong_loss_weights_are_told_with_the_value_and_the_mend(make_vae, loss_weights):
     with pytest.raises(ValueError, match=r"loss_weights must be two numbers .*; got .*: try"):

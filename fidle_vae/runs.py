@@ -1,0 +1,156 @@
+"""A run's folder: figures, images, models, logs, and the manifest that says how they came."""
+
+import contextlib
+import importlib.metadata
+import json
+import os
+import platform
+import re
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fidle_vae.files import atomic_path, project_dir
+
+
+class Run:
+    """A folder `run_dir/<id>/` with figures, images, models, logs and manifest.json in it.
+
+    `Run("VAE1")` makes the folder, or opens it as it is. `start` begins its manifest anew,
+    `record` adds to it. Every file appears whole or not at all.
+
+    Args:
+        id: the folder's name, of letters, digits, "-", "_" and ".".
+        root: the folder of all runs; None takes `runs_dir()`.
+    """
+
+    def __init__(self, id: str, *, root: str | os.PathLike | None = None):
+        if not re.fullmatch(r"\w[\w.-]*", id):
+            raise ValueError(f"id must be made of letters, digits, '-', '_' and '.'; got {id!r}.")
+        self.id = id
+        self.path = (Path(root) if root else runs_dir()) / id
+        self.figures, self.images, self.models, self.logs = (
+            self.path / name for name in ("figures", "images", "models", "logs")
+        )
+        try:
+            for folder in (self.figures, self.images, self.models, self.logs):
+                folder.mkdir(parents=True, exist_ok=True)
+            with atomic_path(self.path / ".writable") as probe:
+                probe.touch()
+            (self.path / ".writable").unlink()
+        except OSError as error:
+            raise OSError(
+                f"run directory {self.path} cannot be written ({error.strerror}): "
+                "name another with FIDLE_VAE_RUN_DIR or, on the command line, --run-dir."
+            ) from error
+
+    @property
+    def manifest(self) -> dict:
+        """What is known of this run, as manifest.json has it; empty before `start`."""
+        path = self.path / "manifest.json"
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+    def start(self, *, parameters: dict, dataset=None, seed: int | None = None) -> None:
+        """Begin the manifest anew: what this run was asked, on which data, with which software."""
+        self._write_manifest(
+            {
+                "id": self.id,
+                "started": datetime.now(UTC).isoformat(timespec="seconds"),
+                "parameters": parameters,
+                "seed": seed,
+                "dataset": None if dataset is None else _summary(dataset),
+                **environment(),
+                "timings": {},
+                "metrics": {},
+            }
+        )
+
+    def record(self, **sections: dict) -> None:
+        """Add to the manifest: `run.record(metrics={"elbo": -146.0})` keeps the other metrics."""
+        manifest = self.manifest
+        for name, entries in sections.items():
+            manifest[name] = {**(manifest.get(name) or {}), **entries}
+        self._write_manifest(manifest)
+
+    @contextlib.contextmanager
+    def timed(self, name: str) -> Iterator[None]:
+        """Record the seconds that a block takes, among the manifest's timings."""
+        start = time.perf_counter()
+        yield
+        self.record(timings={name: round(time.perf_counter() - start, 3)})
+
+    def save_figure(self, figure, name: str) -> Path:
+        """Save a matplotlib figure as figures/<name>.png, and give its path."""
+        path = self.figures / f"{name}.png"
+        with atomic_path(path) as partial:
+            figure.savefig(partial)
+        return path
+
+    def save_log(self, name: str, content: dict) -> Path:
+        """Save numbers, such as a history, as logs/<name>.json, and give its path."""
+        path = self.logs / f"{name}.json"
+        _write_json(path, content)
+        return path
+
+    def _write_manifest(self, manifest: dict) -> None:
+        _write_json(self.path / "manifest.json", manifest)
+
+
+def runs_dir() -> Path:
+    """Give the folder of all runs: FIDLE_VAE_RUN_DIR, or `run_dir` in the project."""
+    return Path(os.environ.get("FIDLE_VAE_RUN_DIR") or project_dir() / "run_dir").expanduser()
+
+
+def environment() -> dict:
+    """Give versions, Keras backend, device and machine; backend and device where Keras is loaded."""
+    packages = ("fidle_vae", "keras", "tensorflow", "tensorflow-cpu", "jax", "torch", "numpy")
+    versions = {"python": platform.python_version()}
+    for package in packages:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            versions[package] = importlib.metadata.version(package)
+    keras = sys.modules.get("keras")
+    backend = keras.config.backend() if keras else None
+    return {
+        "versions": versions,
+        "backend": backend,
+        "device": _device(backend),
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPU cores",
+    }
+
+
+def _device(backend):
+    """Name the device that the backend computes on: "cpu", or the GPU's name."""
+    match backend:
+        case "tensorflow":
+            import tensorflow as tf
+
+            gpus = tf.config.list_physical_devices("GPU")
+            return (
+                tf.config.experimental.get_device_details(gpus[0])["device_name"] if gpus else "cpu"
+            )
+        case "jax":
+            import jax
+
+            return jax.devices()[0].device_kind
+        case "torch":
+            import torch
+
+            return torch.cuda.get_device_name() if torch.cuda.is_available() else "cpu"
+    return None
+
+
+def _summary(dataset):
+    return {
+        "name": dataset.name,
+        "source": dataset.source,
+        "digest": dataset.digest,
+        "train": len(dataset.x_train),
+        "test": len(dataset.x_test),
+    }
+
+
+def _write_json(path, content):
+    with atomic_path(path) as partial:
+        partial.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,105 @@
+"""Train a VAE from end to end: data, networks, callbacks, held-out figures, manifest."""
+
+import os
+from numbers import Integral
+
+import keras
+
+from fidle_vae import plots
+from fidle_vae.callbacks import BestModelCallback, ImagesCallback
+from fidle_vae.datasets import load_dataset
+from fidle_vae.latent import LatentPlane, gaussian_grid, grid_points, morph_path
+from fidle_vae.losses import resolve_loss_weights
+from fidle_vae.model import VAE
+from fidle_vae.networks import build_decoder, build_encoder, check_kind, check_latent_dim
+from fidle_vae.runs import Run
+
+
+def train(
+    *,
+    dataset: str = "auto",
+    scale: float = 0.1,
+    seed: int = 123,
+    kind: str = "conv",
+    latent_dim: int = 2,
+    loss_weights: tuple[float, float] | str = (1.0, 1e-3),
+    batch_size: int = 64,
+    epochs: int = 10,
+    id: str = "train",
+    run_dir: str | os.PathLike | None = None,
+) -> Run:
+    """Train a VAE and leave its best model, pictures and manifest in a run's folder.
+
+    Prints the ELBO of the best epoch's model on the held-out images, and where to look.
+    With the same arguments, backend and machine, two trainings give the same weights.
+    """
+    parameters = {name: value for name, value in locals().items() if name not in ("id", "run_dir")}
+    check_kind(kind)
+    check_latent_dim(latent_dim)
+    resolve_loss_weights(loss_weights, n_pixels=1)
+    for name, value in (("batch_size", batch_size), ("epochs", epochs)):
+        if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
+            raise ValueError(f"{name} must be an integer of 1 or more; got {value!r}.")
+    run = Run(id, root=run_dir)
+    data = load_dataset(dataset, scale, seed)
+    run.start(parameters=parameters, dataset=data, seed=seed)
+
+    keras.utils.set_random_seed(seed)
+    image_shape = data.x_train.shape[1:]
+    vae = VAE(
+        build_encoder(kind, image_shape, latent_dim),
+        build_decoder(kind, image_shape, latent_dim),
+        loss_weights=loss_weights,
+    )
+    vae.compile(keras.optimizers.Adam(1e-3))
+    best = run.models / "best.keras"
+    callbacks = [ImagesCallback(data.x_test[:20], run.images), BestModelCallback(best)]
+    print(
+        f"Training on {len(data.x_train):,} images of {data.name}, "
+        f"loss_weights {vae.loss_weights}, beta {vae.beta:.3g}"
+    )
+    with run.timed("training"):
+        history = vae.fit(
+            data.x_train,
+            batch_size=batch_size,
+            epochs=epochs,
+            validation_data=data.x_test,
+            callbacks=callbacks,
+        ).history
+    run.save_log("history", history)
+
+    vae = keras.saving.load_model(best)
+    metrics = vae.evaluate(data.x_test, batch_size=256, verbose=0, return_dict=True)
+    run.record(metrics=metrics)
+    _save_figures(run, vae, data, history)
+    print(
+        f"Held-out ELBO {metrics['elbo']:.2f} nats per image, of {len(data.x_test):,} images "
+        f"of {data.name} (grey levels)\nPictures, model and manifest are in {run.path}"
+    )
+    return run
+
+
+def _save_figures(run, vae, data, history):
+    """Save what a student looks at first, all on held-out images."""
+    z_mean, _ = vae.encode(data.x_test)
+    plane = (
+        LatentPlane.of_pca(z_mean) if vae.latent_dim > 2 else LatentPlane.of_dims(vae.latent_dim)
+    )
+    points = grid_points(20, plane)
+    manifold = vae.decode(points.reshape(-1, vae.latent_dim))
+    path = morph_path(z_mean[0], z_mean[1], 10)
+    for name, figure in {
+        "01-history": plots.training_history(history),
+        "02-reconstructions": plots.reconstructions(
+            data.x_test[:10], vae.reconstruct(data.x_test[:10])
+        ),
+        "03-latent-scatter": plots.latent_scatter(z_mean, data.y_test, data.class_names, plane),
+        "04-manifold": plots.manifold_grid(
+            manifold.reshape(*points.shape[:2], *vae.image_shape),
+            gaussian_grid(20),
+            axis_names=plane.names,
+        ),
+        "05-morph": plots.morph_strip(vae.decode(path)),
+        "06-samples": plots.image_grid(vae.sample(40, seed=0), title="Drawn from the prior"),
+    }.items():
+        run.save_figure(figure, name)

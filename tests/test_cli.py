@@ -1,0 +1,96 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import fidle_vae
+from fidle_vae.cli import main
+
+COMMAND = Path(sys.executable).with_name("fidle-vae")
+
+
+def test_help_needs_nothing_heavy():
+    program = "import fidle_vae.cli, sys; print({m.split('.')[0] for m in sys.modules})"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    for heavy in ("numpy", "keras", "tensorflow", "matplotlib"):
+        assert f"'{heavy}'" not in done.stdout
+
+
+def test_the_command_is_installed_and_lists_its_commands():
+    done = subprocess.run([COMMAND, "--help"], capture_output=True, text=True, check=True)
+    for command in ("train", "data", "info"):
+        assert f"\n    {command} " in done.stdout
+
+
+def test_every_option_of_train_has_help(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["train", "--help"])
+    assert stop.value.code == 0
+    text = capsys.readouterr().out
+    for option in (
+        "--dataset", "--scale", "--kind", "--latent-dim", "--loss-weights", "--batch-size",
+        "--epochs", "--seed", "--id", "--run-dir",
+    ):  # fmt: skip
+        assert option in text
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--scale", "0"], "scale must be"),
+        (["--scale", "-1"], "scale must be"),
+        (["--scale", "1.5"], "scale must be"),
+        (["--scale", "abc"], "scale must be"),
+        (["--scale", "nan"], "scale must be"),
+        (["--latent-dim", "0"], "latent_dim must be an integer of 1 or more; got 0: try 2."),
+        (["--loss-weights", "1,-1e-3"], "loss_weights must be two numbers"),
+        (["--loss-weights", "1,2,3"], "loss_weights must be two numbers"),
+        (["--loss-weights", "0,0"], "loss_weights must be two numbers"),
+        (["--kind", "cnov"], "did you mean 'conv'?"),
+        (["--dataset", "mnits"], "'mnist'"),
+        (["--seed", "-1"], "seed must be"),
+        (["--epochs", "0"], "epochs must be an integer of 1 or more; got 0."),
+        (["--batch-size", "many"], "batch_size must be an integer of 1 or more; got 'many'."),
+        (["--id", "a/b"], "id must be made of"),
+    ],
+)
+def test_bad_input_is_one_sentence_before_any_work(tmp_path, capsys, options, sentence):
+    assert main(["train", "--run-dir", str(tmp_path / "runs"), *options]) == 1
+    printed = capsys.readouterr()
+    assert printed.err.startswith("fidle-vae: ")
+    assert sentence in printed.err
+    assert len(printed.err.strip().splitlines()) == 1
+    assert "Training" not in printed.out
+    assert not list(tmp_path.rglob("*.*"))
+
+
+def test_an_unwritable_run_directory_is_one_sentence(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    assert main(["train", "--run-dir", str(tmp_path / "file")]) == 1
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_debug_shows_where_an_error_arose(tmp_path):
+    with pytest.raises(ValueError, match="latent_dim"):
+        main(["--debug", "train", "--latent-dim", "0", "--run-dir", str(tmp_path)])
+
+
+def test_an_unknown_command_fails(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["fly"])
+    assert stop.value.code != 0
+    assert "fly" in capsys.readouterr().err
+
+
+def test_info_names_versions_backend_and_folders(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("FIDLE_VAE_RUN_DIR", str(tmp_path / "runs"))
+    assert main(["info"]) == 0
+    text = capsys.readouterr().out
+    assert f"fidle_vae       {fidle_vae.__version__}" in text
+    assert f"backend         {os.environ.get('KERAS_BACKEND', 'tensorflow')}" in text
+    assert str(tmp_path / "runs") in text
+    assert not (tmp_path / "runs").exists()
