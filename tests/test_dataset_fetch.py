@@ -49,11 +49,30 @@ def server(tmp_path, monkeypatch):
 @contextlib.contextmanager
 def serving(handler):
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
         thread.join()
+
+
+def sender(send, length):
+    """A handler that announces so many bytes, and lets `send(stream)` send them as it likes."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_HEAD(self):
+            self.send_response(200)
+            self.send_header("Content-Length", str(length))
+            self.end_headers()
+
+        def do_GET(self):
+            self.do_HEAD()
+            send(self.wfile)
+
+        def log_message(self, *arguments):
+            pass
+
+    return Handler
 
 
 def read(found, key):
@@ -107,20 +126,10 @@ def test_a_wrong_download_is_refused_and_leaves_nothing(machine, server, sent):
 def test_a_download_cut_short_is_refused_and_leaves_nothing(machine, monkeypatch):
     machine.publish()
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_HEAD(self):
-            self.send_response(200)
-            self.send_header("Content-Length", "1000000")
-            self.end_headers()
+    def send(stream):
+        stream.write(b"x" * 1000)
 
-        def do_GET(self):
-            self.do_HEAD()
-            self.wfile.write(b"x" * 1000)
-
-        def log_message(self, *arguments):
-            pass
-
-    with serving(Handler) as address:
+    with serving(sender(send, 1_000_000)) as address:
         monkeypatch.setattr(dataset_fetch, "ORIGIN", address)
         with pytest.raises(FileNotFoundError, match="retrieval incomplete"):
             fetch("mnist")
@@ -162,22 +171,12 @@ def test_a_download_that_stalls_is_given_up_and_leaves_nothing(machine, monkeypa
     machine.publish()
     end = threading.Event()
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_HEAD(self):
-            self.send_response(200)
-            self.send_header("Content-Length", "1000000")
-            self.end_headers()
-
-        def do_GET(self):
-            self.do_HEAD()
-            self.wfile.write(b"x" * 100_000)
-            end.wait(60)
-
-        def log_message(self, *arguments):
-            pass
+    def send(stream):
+        stream.write(b"x" * 100_000)
+        end.wait(60)
 
     monkeypatch.setattr(dataset_fetch, "PATIENCE", 0.5)
-    with serving(Handler) as address:
+    with serving(sender(send, 1_000_000)) as address:
         monkeypatch.setattr(dataset_fetch, "ORIGIN", address)
         start = time.monotonic()
         with pytest.raises(FileNotFoundError, match="no answer from"):
@@ -193,23 +192,13 @@ def test_a_slow_download_is_waited_for(machine, server, monkeypatch):
     write_archive(server / "mnist.npz", arrays)
     contents = (server / "mnist.npz").read_bytes()
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_HEAD(self):
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(contents)))
-            self.end_headers()
-
-        def do_GET(self):
-            self.do_HEAD()
-            for start in range(0, len(contents), 30_000):
-                self.wfile.write(contents[start : start + 30_000])
-                time.sleep(0.2)
-
-        def log_message(self, *arguments):
-            pass
+    def send(stream):
+        for start in range(0, len(contents), 30_000):
+            stream.write(contents[start : start + 30_000])
+            time.sleep(0.2)
 
     monkeypatch.setattr(dataset_fetch, "PATIENCE", 0.8)
-    with serving(Handler) as address:
+    with serving(sender(send, len(contents))) as address:
         monkeypatch.setattr(dataset_fetch, "ORIGIN", address)
         start = time.monotonic()
         np.testing.assert_array_equal(read(fetch("mnist"), "x_test"), arrays["x_test"])
