@@ -1,4 +1,4 @@
-"""The terms that every VAE loss here is made of, per image in nats, and the weights of their sum."""
+"""The terms of every VAE loss here, per image in nats, and the weights of their sum."""
 
 import math
 

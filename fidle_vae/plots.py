@@ -74,7 +74,7 @@ def manifold_grid(
         )
     picture = images.swapaxes(1, 2).reshape(rows * h, columns * w, channels)
     height, width = 7.8 * np.array(picture.shape[:2]) / max(picture.shape)
-    fig = NotebookFigure(width + 1, height + 0.9, title)
+    fig = NotebookFigure(width + 1, height + 1, title)
     ax = fig.add_subplot(aspect=h / w)
     _show(ax, picture, (-0.5, columns - 0.5, rows - 0.5, -0.5))
     ax.set(xticks=[], yticks=[])
@@ -149,7 +149,7 @@ def _gallery(
     width = max(np.clip((10 - margin) / columns, 0.3, 1.6), *map(inches, titles), 0)  # inches
     height = width * h / w + (0.3 if titles else 0)
     fig = NotebookFigure(width * columns + margin, height * len(rows), title)
-    ax = fig.add_subplot(aspect=height / width, frame_on=False)
+    ax = fig.add_subplot(aspect=height / width, frame_on=False, anchor="E")
     half_w, half_h = 0.47, 0.47 * width * h / w / height
     for y, row in enumerate(rows):
         for x, image in enumerate(row):

@@ -104,7 +104,7 @@ def runs_dir() -> Path:
 
 
 def environment() -> dict:
-    """Give versions, Keras backend, device and machine; backend and device where Keras is loaded."""
+    """Give versions, machine and, where Keras is loaded, its backend and device."""
     packages = ("fidle_vae", "keras", "tensorflow", "tensorflow-cpu", "jax", "torch", "numpy")
     versions = {"python": platform.python_version()}
     for package in packages:

@@ -44,10 +44,11 @@ def latent_scatter(
 
     fig = NotebookFigure(10, 2 + 0.6 * len(names) if flat else 7.2)
     ax = fig.add_subplot()
-    for k, name in names.items():
+    shares = 1 + len(z) // 1_000  # all classes in each share, lest the last one hide the others
+    for share, (k, name) in itertools.product(range(shares), names.items()):
         style = {"color": COLORS[k % len(COLORS)], "marker": MARKERS[k % len(MARKERS)]}
         style |= {"s": np.clip(120_000 / len(z), 12, 80), "alpha": 0.7, "linewidth": 0}
-        ax.scatter(*points[labels == k].T, label=name, **style)
+        ax.scatter(*points[labels == k][share::shares].T, label="" if share else name, **style)
     _draw_prior(ax, prior)
     label(ax, *(f"{name} ({SIGMA} of the prior)" for name in plane.names))
     handles = ax.get_legend_handles_labels()[0]  # an empty name has no entry in the legend

@@ -47,10 +47,10 @@ def assert_nothing_is_cut(fig):
     drawn(fig)
     box = fig.get_tightbbox()
     width, height = fig.get_size_inches()
-    assert box.x0 > -0.05
-    assert box.y0 > -0.05
-    assert box.x1 < width + 0.05
-    assert box.y1 < height + 0.05
+    assert box.x0 > -0.01
+    assert box.y0 > -0.01
+    assert box.x1 < width + 0.01
+    assert box.y1 < height + 0.01
 
 
 def every_figure():
@@ -61,6 +61,7 @@ def every_figure():
     yield plots.image_grid(GREY, titles=["Ankle boot"] * 7, title="A title")
     yield plots.image_grid(COLOR[:1], title="A title far wider than the one image")
     yield plots.reconstructions(GREY, GREY, title="A title")
+    yield plots.reconstructions(rng.random((10, 28, 28, 1)), rng.random((10, 28, 28, 1)))
     yield plots.morph_strip({"linear": GREY, "great circle": GREY}, title="A title")
     yield plots.morph_strip(GREY)
     yield plots.manifold_grid(grid, gaussian_grid(5), title="A title")
@@ -338,3 +339,15 @@ def test_codes_on_a_line_have_a_row_per_class():
 def test_bad_input_is_named_with_its_value(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_where_many_codes_lie_in_one_place_every_class_is_seen():
+    z, labels = rng.normal(0, 0.3, (20_000, 2)), np.arange(20_000) % 10
+    fig = plots.latent_scatter(z, labels)
+    drawn(fig)
+    colors = [tuple(points.get_facecolor()[0]) for points in fig.axes[0].collections]
+    assert len(set(colors[-10:])) == 10  # drawn last: some of each class
+    last = sum(len(points.get_offsets()) for points in fig.axes[0].collections[-10:])
+    assert 500 < last < 2_000
+    assert sum(len(points.get_offsets()) for points in fig.axes[0].collections) == 20_000
+    assert len(fig.axes[0].get_legend().get_texts()) == 13  # ten classes and three circles
