@@ -74,7 +74,7 @@ def manifold_grid(
         )
     picture = images.swapaxes(1, 2).reshape(rows * h, columns * w, channels)
     height, width = 7.8 * np.array(picture.shape[:2]) / max(picture.shape)
-    fig = NotebookFigure(width + 1, height + 1, title)
+    fig = NotebookFigure(width + 1.1, height + 1.1, title)
     ax = fig.add_subplot(aspect=h / w)
     _show(ax, picture, (-0.5, columns - 0.5, rows - 0.5, -0.5))
     ax.set(xticks=[], yticks=[])
