@@ -9,10 +9,11 @@ help:  ## list the targets
 install: .venv/installed  ## set up .venv (a second call installs nothing again)
 
 .venv/installed: pyproject.toml constraints.txt
-	$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "fidle_vae needs Python 3.11, 3.12 or 3.13; this is %d.%d: run make with PYTHON=python3.12, say" % v)'
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[$(EXTRAS)]"
-	touch $@
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "fidle_vae needs Python 3.11, 3.12 or 3.13; this is %d.%d: run make with PYTHON=python3.12, say" % v)'
+	@echo "Setting up .venv with $(EXTRAS): some minutes, once"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[$(EXTRAS)]"
+	@touch $@
 
 run: install  ## do the main job: train a VAE, leave pictures and model in run_dir/
 	$(BIN)/fidle-vae train

@@ -77,7 +77,7 @@ def load_dataset(name: str, scale: float = 1.0, seed: int = 123) -> Dataset:
         DamagedFileError: a file was found that is not what it should be.
         FileNotFoundError: no file was found, nor could it be downloaded.
     """
-    _check_arguments(name, scale, seed)
+    check_arguments(name, scale, seed)
     name, found = _fetch_auto() if name == "auto" else (name, fetch(name))
     rng = np.random.default_rng(seed)
     read = _read_film if name == "frey_faces" else _read_labelled
@@ -91,7 +91,8 @@ def load_dataset(name: str, scale: float = 1.0, seed: int = 123) -> Dataset:
     return Dataset(*arrays, name, f"{made}{found.place}", digest.hexdigest(), _CLASS_NAMES[name])
 
 
-def _check_arguments(name: str, scale: float, seed: int) -> None:
+def check_arguments(name: str, scale: float, seed: int) -> None:
+    """Refuse what `load_dataset` cannot load, without touching a file."""
     known = [*KNOWN, "auto"]
     if name not in known:
         near = difflib.get_close_matches(str(name).lower(), known, 1)

@@ -7,7 +7,7 @@ import keras
 
 from fidle_vae import plots
 from fidle_vae.callbacks import BestModelCallback, ImagesCallback
-from fidle_vae.datasets import load_dataset
+from fidle_vae.datasets import check_arguments, load_dataset
 from fidle_vae.latent import LatentPlane, gaussian_grid, grid_points, morph_path
 from fidle_vae.losses import resolve_loss_weights
 from fidle_vae.model import VAE
@@ -34,6 +34,7 @@ def train(
     With the same arguments, backend and machine, two trainings give the same weights.
     """
     parameters = {name: value for name, value in locals().items() if name not in ("id", "run_dir")}
+    check_arguments(dataset, scale, seed)
     check_kind(kind)
     check_latent_dim(latent_dim)
     resolve_loss_weights(loss_weights, n_pixels=1)

@@ -26,6 +26,23 @@ def test_the_command_is_installed_and_lists_its_commands():
         assert f"\n    {command} " in done.stdout
 
 
+def test_a_command_starts_without_lines_that_look_like_errors():
+    done = subprocess.run([COMMAND, "info"], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert "keras" in done.stdout
+
+
+def test_an_import_that_fails_is_not_silent(tmp_path):
+    (tmp_path / "keras.py").write_text("import os; os.write(2, b'no such library'); 1 / 0")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(
+        [COMMAND, "info"], capture_output=True, text=True, check=False, env=environment
+    )
+    assert done.returncode != 0
+    assert "no such library" in done.stderr
+    assert "ZeroDivisionError" in done.stderr
+
+
 def test_every_option_of_train_has_help(capsys):
     with pytest.raises(SystemExit) as stop:
         main(["train", "--help"])
@@ -65,7 +82,7 @@ def test_bad_input_is_one_sentence_before_any_work(tmp_path, capsys, options, se
     assert sentence in printed.err
     assert len(printed.err.strip().splitlines()) == 1
     assert "Training" not in printed.out
-    assert not list(tmp_path.rglob("*.*"))
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_unwritable_run_directory_is_one_sentence(tmp_path, capsys):
