@@ -164,3 +164,26 @@ def test_every_make_target_is_listed_by_help_and_says_what_it_does():
     done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
     listed = dict(re.findall(r"^  make (\w+) +(\S.*)$", done.stdout, re.MULTILINE))
     assert set(listed) == targets
+
+
+def test_the_readmes_program_runs_as_it_stands(tmp_path, monkeypatch):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    programs = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    program = "\n".join(programs)
+    for slow, fast in (("scale=0.1", "scale=0.005"), ("epochs=10", "epochs=1")):
+        assert slow in program
+        program = program.replace(slow, fast)
+    monkeypatch.setenv("FIDLE_VAE_RUN_DIR", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    names = {}
+    exec(compile(program, "README.md", "exec"), names)
+    assert names["vae"].beta == pytest.approx(0.784)
+    assert (tmp_path / "my-first" / "models" / "best.keras").exists()
+
+
+def test_the_readmes_links_and_pictures_exist():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)#]+)\)", readme)
+    assert len(links) >= 3
+    for link in links:
+        assert (ROOT / link).exists(), link
