@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -139,7 +140,7 @@ def test_a_save_that_fails_leaves_the_earlier_best_model_whole(
     before = keep.path.read_bytes()
 
     def disk_full(path, **_):
-        path.write_bytes(b"half a mod")
+        Path(path).write_bytes(b"half a mod")
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(vae, "save", disk_full)
