@@ -17,7 +17,7 @@ def write_sheet(path: str | os.PathLike, images: np.ndarray, columns: int = 10) 
     columns = min(columns, n)
     rows = math.ceil(n / columns)
     levels = np.zeros((rows * columns, height, width, channels), dtype=np.uint8)
-    levels[:n] = np.rint(np.clip(images, 0, 1) * 255)
+    levels[:n] = np.rint(np.clip(np.nan_to_num(images), 0, 1) * 255)  # nan is black
     sheet = levels.reshape(rows, columns, height, width, channels).swapaxes(1, 2)
     sheet = sheet.reshape(rows * height, columns * width, channels)
 

@@ -1,5 +1,6 @@
 """Train a VAE from end to end: data, networks, callbacks, held-out figures, manifest."""
 
+import math
 import os
 from numbers import Integral
 
@@ -68,6 +69,11 @@ def train(
             callbacks=callbacks,
         ).history
     run.save_log("history", history)
+    if not any(map(math.isfinite, history["val_loss"])):  # so that no epoch was the best
+        raise ValueError(
+            f"the training diverged with loss_weights {vae.loss_weights}: the held-out loss was "
+            "never finite; try smaller ones, such as (1.0, 1e-3)."
+        )
 
     vae = keras.saving.load_model(best)
     metrics = vae.evaluate(data.x_test, batch_size=256, verbose=0, return_dict=True)

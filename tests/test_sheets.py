@@ -25,9 +25,9 @@ def test_a_sheet_reads_left_to_right_then_down(tmp_path):
         assert np.asarray(sheet).sum() == 255 * 6
 
 
-def test_values_beyond_black_and_white_are_cut_not_wrapped(tmp_path):
-    write_sheet(tmp_path / "sheet.png", np.array([-0.2, 1.2]).reshape(2, 1, 1, 1))
-    np.testing.assert_array_equal(read_sheet(tmp_path / "sheet.png").ravel(), [0, 1])
+def test_values_beyond_black_and_white_are_cut_not_wrapped_and_nan_is_black(tmp_path):
+    write_sheet(tmp_path / "sheet.png", np.array([-0.2, 1.2, np.nan]).reshape(3, 1, 1, 1))
+    np.testing.assert_array_equal(read_sheet(tmp_path / "sheet.png").ravel(), [0, 1, 0])
 
 
 def test_another_png_is_told_not_misread(tmp_path):

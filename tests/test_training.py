@@ -72,3 +72,10 @@ def test_any_kind_and_latent_dim_trains_to_the_end(tmp_path, capsys, kind, laten
     assert f"Held-out ELBO {run.manifest['metrics']['elbo']:.2f} nats per image" in printed
     assert "beta 1\n" in printed
     assert len(list(run.figures.iterdir())) == 6
+
+
+def test_a_training_that_diverges_is_told_and_no_earlier_model_passes_for_its_own(run):
+    arguments = SMALL | {"epochs": 1, "loss_weights": (3e38, 1.0)}
+    with pytest.raises(ValueError, match=r"diverged with loss_weights \(3e\+38, 1\.0\).*smaller"):
+        train(**arguments, run_dir=run.path.parent)
+    assert run.manifest["metrics"] == {}
