@@ -2,13 +2,14 @@
 PYTHON ?= python3
 EXTRAS ?= cpu,jax,torch,dev
 BIN = .venv/bin
+INSTALLED = .venv/installed-$(EXTRAS)
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
-install: .venv/installed  ## set up .venv (a second call installs nothing again)
+install: $(INSTALLED)  ## set up .venv (a second call installs nothing again)
 
-.venv/installed: pyproject.toml constraints.txt
+$(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "fidle_vae needs Python 3.11, 3.12 or 3.13; this is %d.%d: run make with PYTHON=python3.12, say" % v)'
 	@echo "Setting up .venv with $(EXTRAS): some minutes, once"
 	@$(PYTHON) -m venv .venv

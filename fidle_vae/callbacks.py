@@ -76,7 +76,7 @@ def read_epochs(directory: str | os.PathLike, name: str = "reconstructed") -> di
 
 
 def _sheets(directory, name):
-    paths = sorted(directory.glob(f"epoch-*-{name}.png"))
+    paths = directory.glob(f"epoch-*-{name}.png")
     return sorted((int(re.match(r"epoch-(\d+)-", path.name)[1]), path) for path in paths)
 
 

@@ -166,6 +166,22 @@ def test_every_make_target_is_listed_by_help_and_says_what_it_does():
     assert set(listed) == targets
 
 
+def test_what_was_not_installed_yet_is_installed_when_it_is_asked_for(tmp_path):
+    def steps(extras):
+        command = ["make", "-n", "-f", ROOT / "Makefile", "test", f"EXTRAS={extras}"]
+        return subprocess.run(
+            command, cwd=tmp_path, capture_output=True, text=True, check=True
+        ).stdout
+
+    for name in ("pyproject.toml", "constraints.txt"):
+        (tmp_path / name).touch()
+    (tmp_path / ".venv").mkdir()
+    stamp = re.search(r"touch (\S+)", steps("cpu"))[1]
+    (tmp_path / stamp).touch()  # as `make run EXTRAS=cpu` leaves it
+    assert "pip install" not in steps("cpu")
+    assert '-e ".[cpu,dev]"' in steps("cpu,dev")
+
+
 def test_the_readmes_program_runs_as_it_stands(tmp_path, monkeypatch):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     programs = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
