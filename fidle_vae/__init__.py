@@ -7,6 +7,8 @@ import sys
 
 import lazy_loader
 
+from fidle_vae.quiet import import_keras
+
 __version__ = "0.1.0"
 
 
@@ -33,16 +35,20 @@ _choose_backend()
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 # Names load on first use, so that `fidle-vae --help` never waits for TensorFlow.
-__getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__,
-    submod_attrs={
-        "callbacks": ["BestModelCallback", "ImagesCallback"],
-        "datasets": ["load_dataset", "load_mnist"],
-        "layers": ["SamplingLayer", "VariationalLossLayer"],
-        "model": ["VAE"],
-        "runs": ["Run"],
-    },
-)
+_WITH_KERAS = {
+    "callbacks": ["BestModelCallback", "ImagesCallback"],
+    "layers": ["SamplingLayer", "VariationalLossLayer"],
+    "model": ["VAE"],
+}
+_WITHOUT_KERAS = {"datasets": ["load_dataset", "load_mnist"], "runs": ["Run"]}
+_load, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs=_WITH_KERAS | _WITHOUT_KERAS)
+
+
+def __getattr__(name: str):
+    if any(name in names for names in _WITH_KERAS.values()):
+        import_keras()
+    return _load(name)
+
 
 # Where Keras is loaded already, make our classes known to keras.saving.load_model at once.
 if "keras" in sys.modules:

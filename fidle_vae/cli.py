@@ -2,10 +2,9 @@
 
 import argparse
 import ast
-import importlib
-import os
 import sys
-import tempfile
+
+from fidle_vae.quiet import import_keras
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _train(**options):
-    _import_keras()
+    import_keras()
     from fidle_vae.training import train
 
     train(**options)
@@ -36,26 +35,10 @@ def _data(**options):
 
 
 def _info():
-    _import_keras()
+    import_keras()
     from fidle_vae.overview import show_installation
 
     show_installation()
-
-
-def _import_keras():
-    """Import Keras without TensorFlow's greeting, which looks like errors and has no switch."""
-    standard_error = os.dup(2)
-    with tempfile.TemporaryFile() as greeting:
-        os.dup2(greeting.fileno(), 2)
-        try:
-            importlib.import_module("keras")
-        except BaseException:
-            greeting.seek(0)
-            os.write(standard_error, greeting.read())
-            raise
-        finally:
-            os.dup2(standard_error, 2)
-            os.close(standard_error)
 
 
 def _parser():

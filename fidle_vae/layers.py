@@ -6,7 +6,8 @@ import keras
 from keras import ops
 from keras.src.backend import in_stateless_scope
 
-from fidle_vae.losses import bernoulli_nll, gaussian_kl, resolve_loss_weights
+from fidle_vae.losses import bernoulli_nll, gaussian_kl
+from fidle_vae.parameters import resolve_loss_weights
 
 
 @keras.saving.register_keras_serializable("fidle_vae")

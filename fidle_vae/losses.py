@@ -1,4 +1,4 @@
-"""The terms of every VAE loss here, per image in nats, and the weights of their sum."""
+"""The terms of every VAE loss here, per image in nats."""
 
 import math
 
@@ -57,29 +57,6 @@ def gaussian_kl(z_mean, z_log_var):
     """
     z_mean, z_log_var = _tensors(z_mean, z_log_var)
     return ops.sum(ops.square(z_mean) + ops.exp(z_log_var) - 1 - z_log_var, axis=-1) / 2
-
-
-def resolve_loss_weights(loss_weights, n_pixels):
-    """Check `loss_weights` and give it as the pair (k1, k2) of loss = k1 * r_loss + k2 * kl_loss.
-
-    Args:
-        loss_weights: two numbers, or "elbo" for the weights that make the loss the negative ELBO
-            divided by `n_pixels`.
-        n_pixels: how many values an image holds, by which r_loss is divided.
-    """
-    if isinstance(loss_weights, str) and loss_weights == "elbo":
-        return 1.0, 1 / n_pixels
-    try:
-        k1, k2 = (float(k) for k in loss_weights)
-        valid = 0 <= k1 < math.inf and 0 <= k2 < math.inf and k1 + k2 > 0
-    except (TypeError, ValueError):
-        valid = False
-    if not valid or isinstance(loss_weights, str):
-        raise ValueError(
-            f"loss_weights must be two numbers (k1, k2), neither negative nor both zero, "
-            f'or "elbo"; got {loss_weights!r}: try (1.0, 1e-3).'
-        )
-    return k1, k2
 
 
 def _tensors(*arrays):

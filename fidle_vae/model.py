@@ -8,7 +8,8 @@ import numpy as np
 from keras import ops
 
 from fidle_vae.layers import SamplingLayer
-from fidle_vae.losses import bernoulli_nll, gaussian_kl, resolve_loss_weights
+from fidle_vae.losses import bernoulli_nll, gaussian_kl
+from fidle_vae.parameters import resolve_loss_weights
 
 
 class Outputs(NamedTuple):

@@ -7,6 +7,8 @@ from numbers import Integral
 import keras
 from keras import layers
 
+from fidle_vae.parameters import check_count
+
 
 def build_encoder(kind, input_shape, latent_dim):
     """Build a network from images to the two parameters of q(z given x), z_mean and z_log_var.
@@ -122,15 +124,9 @@ def check_kind(kind):
         raise ValueError(f"kind must be one of {', '.join(NETWORKS)}; got {kind!r}: {hint}")
 
 
-def check_latent_dim(latent_dim):
-    """Refuse a number of latent dimensions that is none."""
-    if isinstance(latent_dim, bool) or not isinstance(latent_dim, Integral) or latent_dim < 1:
-        raise ValueError(f"latent_dim must be an integer of 1 or more; got {latent_dim!r}: try 2.")
-
-
 def _check(kind, shape, latent_dim):
     check_kind(kind)
-    check_latent_dim(latent_dim)
+    check_count("latent_dim", latent_dim)
     if len(shape) != 3 or not all(isinstance(n, Integral) and n >= 1 for n in shape):
         raise ValueError(
             f"an image's shape must be (height, width, channels), each 1 or more; got {shape!r}: "

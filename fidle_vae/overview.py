@@ -26,7 +26,8 @@ def show_dataset(
         )
     print(f"digest  {data.digest}")
     figure = plots.image_grid(data.x_train[:60], columns=12, title=f"{data.name}: first images")
-    print(f"picture {run.save_figure(figure, '01-samples')}")
+    run.save_figure(figure, "01-samples")
+    print(f"picture {run.figures / '01-samples.png'}")
 
 
 def _classes(data, labels):

@@ -1,5 +1,7 @@
 """A run's folder: figures, images, models, logs, and the manifest that says how they came."""
 
+from __future__ import annotations
+
 import contextlib
 import importlib.metadata
 import json
@@ -11,8 +13,12 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fidle_vae.files import atomic_path, project_dir
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 class Run:
@@ -53,7 +59,15 @@ class Run:
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
     def start(self, *, parameters: dict, dataset=None, seed: int | None = None) -> None:
-        """Begin the manifest anew: what this run was asked, on which data, with which software."""
+        """Begin the manifest anew: what this run was asked, on which data, with which software.
+
+        An earlier run's figures, images and logs go; its models stay until new ones replace them.
+        """
+        for folder in (self.figures, self.images, self.logs):
+            for path in folder.iterdir():
+                path.unlink()
+        for path in self.path.rglob(".*.partial*"):  # left by a process that was killed
+            path.unlink()
         self._write_manifest(
             {
                 "id": self.id,
@@ -64,6 +78,7 @@ class Run:
                 **environment(),
                 "timings": {},
                 "metrics": {},
+                "figures": {},
             }
         )
 
@@ -81,12 +96,15 @@ class Run:
         yield
         self.record(timings={name: round(time.perf_counter() - start, 3)})
 
-    def save_figure(self, figure, name: str) -> Path:
-        """Save a matplotlib figure as figures/<name>.png, and give its path."""
-        path = self.figures / f"{name}.png"
-        with atomic_path(path) as partial:
+    def save_figure(self, figure: Figure, name: str, caption: str = "") -> Figure:
+        """Save a matplotlib figure as figures/<name>.png, its caption in the manifest.
+
+        Gives the figure back, so that a notebook cell that ends with this call shows it.
+        """
+        with atomic_path(self.figures / f"{name}.png") as partial:
             figure.savefig(partial)
-        return path
+        self.record(figures={f"{name}.png": caption})
+        return figure
 
     def save_log(self, name: str, content: dict) -> Path:
         """Save numbers, such as a history, as logs/<name>.json, and give its path."""

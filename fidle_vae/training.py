@@ -2,17 +2,16 @@
 
 import math
 import os
-from numbers import Integral
 
 import keras
 
 from fidle_vae import plots
 from fidle_vae.callbacks import BestModelCallback, ImagesCallback
-from fidle_vae.datasets import check_arguments, load_dataset
+from fidle_vae.datasets import load_dataset
 from fidle_vae.latent import LatentPlane, gaussian_grid, grid_points, morph_path
-from fidle_vae.losses import resolve_loss_weights
 from fidle_vae.model import VAE
-from fidle_vae.networks import build_decoder, build_encoder, check_kind, check_latent_dim
+from fidle_vae.networks import build_decoder, build_encoder, check_kind
+from fidle_vae.parameters import check_parameters
 from fidle_vae.runs import Run
 
 
@@ -35,13 +34,8 @@ def train(
     With the same arguments, backend and machine, two trainings give the same weights.
     """
     parameters = {name: value for name, value in locals().items() if name not in ("id", "run_dir")}
-    check_arguments(dataset, scale, seed)
+    check_parameters(**parameters)
     check_kind(kind)
-    check_latent_dim(latent_dim)
-    resolve_loss_weights(loss_weights, n_pixels=1)
-    for name, value in (("batch_size", batch_size), ("epochs", epochs)):
-        if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
-            raise ValueError(f"{name} must be an integer of 1 or more; got {value!r}.")
     run = Run(id, root=run_dir)
     data = load_dataset(dataset, scale, seed)
     run.start(parameters=parameters, dataset=data, seed=seed)

@@ -11,20 +11,21 @@ PACKAGE = Path(fidle_vae.__file__).parent
 
 # Each module may import those named beside it, and no other of ours.
 MAY_IMPORT = {
-    "cli": {"training", "overview"},
+    "cli": {"training", "overview", "quiet"},
     "overview": {"datasets", "plots", "runs"},
     "training": {
-        "callbacks", "datasets", "latent", "losses", "model", "networks", "plots", "runs",
+        "callbacks", "datasets", "latent", "model", "networks", "parameters", "plots", "runs",
     },
     "callbacks": {"files", "sheets"},
-    "model": {"layers", "losses"},
-    "networks": set(),
-    "layers": {"losses"},
+    "model": {"layers", "losses", "parameters"},
+    "networks": {"parameters"},
+    "layers": {"losses", "parameters"},
     "losses": set(),
     "plots": {"figure", "scatter"},
     "scatter": {"figure", "latent"},
     "figure": set(),
     "latent": set(),
+    "parameters": {"datasets"},
     "datasets": {"dataset_fetch", "dataset_files"},
     "dataset_fetch": {"dataset_files", "digits"},
     "dataset_files": {"digits", "files"},
@@ -32,7 +33,8 @@ MAY_IMPORT = {
     "runs": {"files"},
     "sheets": {"files"},
     "files": set(),
-    "__init__": {"model"},
+    "quiet": set(),
+    "__init__": {"model", "quiet"},
 }  # fmt: skip
 HEAVY = {"keras", "tensorflow", "jax", "torch", "matplotlib", "scipy", "sklearn"}
 
@@ -70,7 +72,18 @@ def test_the_table_itself_has_no_circle():
 
 @pytest.mark.parametrize(
     "module",
-    ["__init__", "cli", "datasets", "dataset_fetch", "dataset_files", "digits", "files", "runs"],
+    [
+        "__init__",
+        "cli",
+        "datasets",
+        "dataset_fetch",
+        "dataset_files",
+        "digits",
+        "files",
+        "parameters",
+        "quiet",
+        "runs",
+    ],
 )
 def test_what_must_start_fast_loads_nothing_heavy(module):
     assert not {name.split(".")[0] for name in imports(module, anywhere=False)} & HEAVY

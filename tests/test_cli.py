@@ -70,8 +70,8 @@ def test_every_option_of_train_has_help(capsys):
         (["--kind", "cnov"], "did you mean 'conv'?"),
         (["--dataset", "mnits"], "'mnist'"),
         (["--seed", "-1"], "seed must be"),
-        (["--epochs", "0"], "epochs must be an integer of 1 or more; got 0."),
-        (["--batch-size", "many"], "batch_size must be an integer of 1 or more; got 'many'."),
+        (["--epochs", "0"], "epochs must be an integer of 1 or more; got 0: try 10."),
+        (["--batch-size", "many"], "batch_size must be an integer of 1 or more; got 'many': try 64."),
         (["--id", "a/b"], "id must be made of"),
     ],
 )

@@ -80,13 +80,36 @@ def test_a_figure_that_cannot_be_drawn_leaves_the_old_one(run):
             path.write_bytes(b"half a picture")
             raise RuntimeError("no canvas")
 
-    path = run.save_figure(Figure(), "01-first")
+    run.save_figure(Figure(), "01-first")
+    path = run.figures / "01-first.png"
     before = path.read_bytes()
     assert before.startswith(b"\x89PNG")
     with pytest.raises(RuntimeError, match="no canvas"):
         run.save_figure(Broken(), "01-first")
     assert path.read_bytes() == before
     assert list(run.figures.iterdir()) == [path]
+
+
+def test_a_saved_figure_is_given_back_and_its_caption_stands_in_the_manifest(run):
+    run.start(parameters={})
+    figure = Figure()
+    assert run.save_figure(figure, "01-first", "What to see.") is figure
+    run.save_figure(figure, "02-second")
+    assert run.manifest["figures"] == {"01-first.png": "What to see.", "02-second.png": ""}
+
+
+def test_a_new_start_clears_what_an_earlier_run_left_but_its_models(run):
+    run.start(parameters={})
+    run.save_figure(Figure(), "01-first")
+    run.save_log("history", {})
+    for name in ("best.keras", ".best.partial.keras"):
+        (run.models / name).touch()
+    (run.images / "epoch-001-decoded.png").touch()
+    (run.path / "VAE1.ipynb").touch()
+    run.start(parameters={})
+    left = {path.name for path in run.path.rglob("*") if path.is_file()}
+    assert left == {"best.keras", "VAE1.ipynb", "manifest.json"}
+    assert run.manifest["figures"] == {}
 
 
 def test_a_log_keeps_its_numbers(run):
