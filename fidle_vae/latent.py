@@ -87,6 +87,12 @@ class LatentPlane:
         axes = axes * np.sign(axes[np.arange(len(axes)), largest])[:, None]
         return cls(mean, axes, ("PC 1", "PC 2")[: len(axes)])
 
+    @classmethod
+    def of_codes(cls, codes: np.ndarray) -> LatentPlane:
+        """Where to look at `codes` from: their own dimensions up to two, else `of_pca`."""
+        latent_dim = np.shape(codes)[-1]
+        return cls.of_dims(latent_dim) if latent_dim <= 2 else cls.of_pca(codes)
+
     def project(self, z: np.ndarray) -> np.ndarray:
         """Coordinates in the plane of latent points, (..., d) -> (..., k), k axes."""
         z = np.asarray(z, float)
@@ -105,6 +111,32 @@ class LatentPlane:
             raise ValueError(
                 f"{name} must have shape (..., {size}) for this plane, got {array.shape}"
             )
+
+
+def active_units(z_mean: np.ndarray, threshold: float = 0.01) -> np.ndarray:
+    """Tell which latent dimensions the encoder makes use of (Burda et al. 2015).
+
+    Dimension j is active where Var_x(z_mean_j) > threshold, the population variance over images x
+    of the mean that the encoder gives them. Where the posterior has collapsed onto the prior, every
+    image has nearly the same z_mean_j, and the dimension tells nothing of the image.
+
+    Args:
+        z_mean: Means of q(z given x) of many images, shape (n, d).
+        threshold: The variance above which a dimension is active.
+
+    Returns:
+        One bool per dimension, shape (d,); `active_units(z_mean).sum()` counts them.
+    """
+    z_mean = np.asarray(z_mean, float)
+    if z_mean.ndim != 2 or len(z_mean) < 2 or not np.isfinite(z_mean).all():
+        raise ValueError(
+            f"z_mean must hold the finite means of two images or more, shape (n, d), got shape "
+            f"{z_mean.shape} with {np.sum(~np.isfinite(z_mean))} not finite: "
+            "give the z_mean of many images"
+        )
+    if not threshold >= 0:
+        raise ValueError(f"threshold must be a variance, 0 or more, got {threshold}: try 0.01")
+    return z_mean.var(axis=0) > threshold
 
 
 def gaussian_grid(n: int, low: float = 0.01, high: float = 0.99) -> np.ndarray:

@@ -9,6 +9,10 @@ from keras import layers
 
 from fidle_vae.parameters import check_count
 
+# Begin with narrow Gaussians, sigma = exp(-3 / 2) = 0.22. With sigma = 1 the first steps show the
+# decoder nothing but noise: it learns to ignore z, and may take hundreds of steps to return to it.
+NARROW = keras.initializers.Constant(-3.0)
+
 
 def build_encoder(kind, input_shape, latent_dim):
     """Build a network from images to the two parameters of q(z given x), z_mean and z_log_var.
@@ -26,7 +30,7 @@ def build_encoder(kind, input_shape, latent_dim):
     features, _ = NETWORKS[kind]
     x = features(inputs)
     z_mean = layers.Dense(latent_dim, name="z_mean")(x)
-    z_log_var = layers.Dense(latent_dim, name="z_log_var")(x)
+    z_log_var = layers.Dense(latent_dim, bias_initializer=NARROW, name="z_log_var")(x)
     return keras.Model(inputs, [z_mean, z_log_var], name="encoder")
 
 

@@ -6,11 +6,21 @@ Images have the shape (n, h, w, c), with c = 1 (drawn white on black) or 3, and 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from fidle_vae.figure import COLORS, SIGMA, TEXT, TITLE, NotebookFigure, inches, label
+from fidle_vae.figure import (
+    COLORS,
+    SIGMA,
+    TEXT,
+    TITLE,
+    NotebookFigure,
+    checked_images,
+    draw_image,
+    draw_manifold,
+    inches,
+    label,
+)
 from fidle_vae.scatter import latent_scatter as latent_scatter
 
 CURVES = {
@@ -28,7 +38,7 @@ def image_grid(
     images: np.ndarray, columns: int = 10, titles: Sequence[object] = (), title: str = ""
 ) -> Figure:
     """Images row after row; `titles` has a short text for each of them, `title` is the figure's."""
-    images = _checked(images, "images")
+    images = checked_images(images, "images")
     if columns < 1:
         raise ValueError(f"columns must be at least 1, got {columns}")
     if len(titles) not in (0, len(images)):
@@ -37,14 +47,30 @@ def image_grid(
     return _gallery(rows, title, titles=[str(text) for text in titles])
 
 
+def image_rows(rows: Mapping[str, np.ndarray], title: str = "") -> Figure:
+    """A row of images per entry of `rows`, its name at the left; all rows are of one shape."""
+    if not isinstance(rows, Mapping):
+        raise ValueError(
+            f"rows must be a dict {{name of the row: images}}, got {type(rows).__name__}: "
+            "image_grid takes images without names"
+        )
+    rows = {
+        str(name): checked_images(images, str(name) or "images") for name, images in rows.items()
+    }
+    shapes = {name: images.shape for name, images in rows.items()}
+    if len(set(shapes.values())) != 1:
+        raise ValueError(f"rows of images must be one or more, all of one shape, got {shapes}")
+    return _gallery(list(rows.values()), title, names=list(rows))
+
+
 def reconstructions(originals: np.ndarray, reconstructions: np.ndarray, title: str = "") -> Figure:
     """A row of about ten originals over the row of their reconstructions."""
-    return _named_rows({"originals": originals, "reconstructions": reconstructions}, title)
+    return image_rows({"originals": originals, "reconstructions": reconstructions}, title)
 
 
 def morph_strip(images: np.ndarray | Mapping[str, np.ndarray], title: str = "") -> Figure:
     """Images decoded along a path; to compare paths, give a dict {name of the path: images}."""
-    fig = _named_rows(images if isinstance(images, Mapping) else {"": images}, title)
+    fig = image_rows(images if isinstance(images, Mapping) else {"": images}, title)
     fig.set_figheight(fig.get_figheight() + 0.3)
     last = fig.axes[0].get_xlim()[1] - 0.5
     fig.axes[0].set_xticks([0, last / 2, last], ["start", "halfway", "end"])
@@ -65,19 +91,17 @@ def manifold_grid(
         title: The text above the figure.
         axis_names: The names of the plane.
     """
-    images = _checked(images, "images", "(rows, columns, h, w, c)")
-    rows, columns, h, w, channels = images.shape
+    images = checked_images(images, "images", "(rows, columns, h, w, c)")
+    rows, columns, h, w, _ = images.shape
     if len(latent_grid) and (len(latent_grid) != columns or rows not in (1, columns)):
         raise ValueError(
             "latent_grid must hold one coordinate per column, and per row if there are several, "
             f"got {len(latent_grid)} for {rows} rows and {columns} columns: give gaussian_grid(n)"
         )
-    picture = images.swapaxes(1, 2).reshape(rows * h, columns * w, channels)
-    height, width = 7.8 * np.array(picture.shape[:2]) / max(picture.shape)
+    height, width = 7.8 * np.array([rows * h, columns * w]) / max(rows * h, columns * w)
     fig = NotebookFigure(width + 1.1, height + 1.1, title)
-    ax = fig.add_subplot(aspect=h / w)
-    _show(ax, picture, (-0.5, columns - 0.5, rows - 0.5, -0.5))
-    ax.set(xticks=[], yticks=[])
+    ax = fig.add_subplot()
+    draw_manifold(ax, images)
     if len(latent_grid):
         shown = np.unique(np.linspace(0, columns - 1, 7).round().astype(int))
         texts = [f"{latent_grid[i]:z.1f}".replace("-", "\N{MINUS SIGN}") for i in shown]
@@ -115,37 +139,12 @@ def training_history(history: Mapping[str, Sequence[float]]) -> Figure:
     return fig
 
 
-def _checked(images: np.ndarray, name: str, wanted: str = "(n, h, w, c)") -> np.ndarray:
-    """`images` as an array, or an error that says what is wrong with them."""
-    images = np.asarray(images, float)
-    if images.ndim != len(wanted.split()) or images.size == 0 or images.shape[-1] not in (1, 3):
-        raise ValueError(
-            f"{name} must have shape {wanted}, not empty, with c = 1 or 3 channels, "
-            f"got {images.shape}: a missing channel axis is added by {name}[..., None]"
-        )
-    if not (images.min() > -1e-3 and images.max() < 1 + 1e-3):
-        raise ValueError(
-            f"{name} must lie in [0, 1], got values from {images.min():g} to {images.max():g}: "
-            f"divide bytes by 255, or use np.clip({name}, 0, 1)"
-        )
-    return images.clip(0, 1)
-
-
-def _named_rows(rows: Mapping[str, np.ndarray], title: str) -> Figure:
-    """One row of images per name."""
-    rows = {name: _checked(images, name or "images") for name, images in rows.items()}
-    shapes = {name: images.shape for name, images in rows.items()}
-    if len(set(shapes.values())) != 1:
-        raise ValueError(f"rows of images must be one or more, all of one shape, got {shapes}")
-    return _gallery(list(rows.values()), title, names=list(rows))
-
-
 def _gallery(
     rows: Sequence[np.ndarray], title: str, names: Sequence[str] = (), titles: Sequence[str] = ()
 ) -> Figure:
     """Rows of images on one Axes; the centre of an image is at x = column, y = row."""
     columns, (h, w) = len(rows[0]), rows[0].shape[1:3]
-    margin = max(map(inches, names), default=0)
+    margin = max(map(inches, names), default=-0.1) + 0.1
     width = max(np.clip((10 - margin) / columns, 0.3, 1.6), *map(inches, titles), 0)  # inches
     height = width * h / w + (0.3 if titles else 0)
     fig = NotebookFigure(width * columns + margin, height * len(rows), title)
@@ -153,7 +152,7 @@ def _gallery(
     half_w, half_h = 0.47, 0.47 * width * h / w / height
     for y, row in enumerate(rows):
         for x, image in enumerate(row):
-            _show(ax, image, (x - half_w, x + half_w, y + half_h, y - half_h))
+            draw_image(ax, image, (x - half_w, x + half_w, y + half_h, y - half_h))
     for i, text in enumerate(titles):
         y, x = divmod(i, columns)
         ax.text(x, y - half_h, text, ha="center", va="bottom", fontsize=TEXT)
@@ -161,9 +160,3 @@ def _gallery(
     ax.set_yticks(range(len(names)), names)
     ax.tick_params(labelsize=TEXT, length=0)
     return fig
-
-
-def _show(ax: Axes, image: np.ndarray, extent: tuple[float, float, float, float]) -> None:
-    """One image, (h, w, 1) white on black or (h, w, 3), at (left, right, bottom, top)."""
-    image = image[..., 0] if image.shape[-1] == 1 else image
-    ax.imshow(image, cmap="gray", vmin=0, vmax=1, extent=extent, aspect=ax.get_aspect())

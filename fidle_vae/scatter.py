@@ -2,10 +2,13 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
+from matplotlib.legend import Legend
 from matplotlib.patheffects import withStroke
 
 from fidle_vae.figure import COLORS, SIGMA, TEXT, NotebookFigure, inches, label
@@ -28,41 +31,80 @@ def latent_scatter(
         class_names: The name of each class; its number unless told.
         plane: Where to look from; the first two dimensions unless told.
     """
+    codes = sort_codes(z, labels, class_names, plane)
+    flat = len(codes.centre) == 1
+    fig = NotebookFigure(10, 2 + 0.6 * len(codes.names) if flat else 7.2)
+    ax = fig.add_subplot()
+    draw_codes(ax, codes)
+    handles = ax.get_legend_handles_labels()[0]  # an empty name has no entry in the legend
+    if flat:
+        ax.set(yticks=range(len(codes.names)), yticklabels=codes.names.values())
+        handles = handles[-3:]  # each row has its name already
+    else:
+        ax.set_aspect("equal", adjustable="datalim")
+        _name_classes(ax, {name: codes.of_class(k) for k, name in codes.names.items()})
+    legend = ax.legend(handles=handles, loc="center left", bbox_to_anchor=(1, 0.5), fontsize=TEXT)
+    enlarge_marks(legend)
+    return fig
+
+
+class Codes(NamedTuple):
+    """Latent codes as they lie in a plane, with their classes."""
+
+    points: np.ndarray  # (n, 2); on a single axis, the second coordinate is the row of the class
+    labels: np.ndarray  # (n,)
+    names: dict[int, str]  # of the classes among the labels
+    plane: LatentPlane
+    centre: np.ndarray  # where the plane sees the centre of the prior, shape (1,) or (2,)
+
+    def of_class(self, k: int) -> np.ndarray:
+        """Points of one class."""
+        return self.points[self.labels == k]
+
+
+def sort_codes(
+    z: np.ndarray,
+    labels: np.ndarray | None,
+    class_names: Sequence[str],
+    plane: LatentPlane | None,
+    name: str = "z",
+) -> Codes:
+    """Check codes and their classes, and look at them from `plane`; `name` is for the errors."""
     z = np.asarray(z, float)
     if z.ndim != 2 or 0 in z.shape or not np.isfinite(z).all():
         raise ValueError(
-            f"z must hold finite codes of shape (n, d), got shape {z.shape} with "
+            f"{name} must hold finite codes of shape (n, d), got shape {z.shape} with "
             f"{np.sum(~np.isfinite(z))} not finite: give the z_mean of some images"
         )
     labels, names = _classes(labels, class_names, len(z))
     plane = plane or LatentPlane.of_dims(z.shape[1])
-    points, prior = plane.project(z), plane.project(np.zeros(z.shape[1]))
-    flat = len(plane.axes) == 1
-    if flat:
+    points, centre = plane.project(z), plane.project(np.zeros(z.shape[1]))
+    if len(centre) == 1:
         row = np.searchsorted(list(names), labels)
         points = np.c_[points, row + np.random.default_rng(0).uniform(-0.3, 0.3, len(z))]
+    return Codes(points, labels, names, plane, centre)
 
-    fig = NotebookFigure(10, 2 + 0.6 * len(names) if flat else 7.2)
-    ax = fig.add_subplot()
-    shares = 1 + len(z) // 1_000  # all classes in each share, lest the last one hide the others
-    for share, (k, name) in itertools.product(range(shares), names.items()):
+
+def draw_codes(ax: Axes, codes: Codes, size: float = 1.0) -> None:
+    """The codes class by class, the prior around them, and the names of the axes."""
+    n = len(codes.points)
+    shares = 1 + n // 1_000  # all classes in each share, lest the last one hide the others
+    for share, (k, name) in itertools.product(range(shares), codes.names.items()):
         style = {"color": COLORS[k % len(COLORS)], "marker": MARKERS[k % len(MARKERS)]}
-        style |= {"s": np.clip(120_000 / len(z), 12, 80), "alpha": 0.7, "linewidth": 0}
-        ax.scatter(*points[labels == k][share::shares].T, label="" if share else name, **style)
-    _draw_prior(ax, prior)
-    label(ax, *(f"{name} ({SIGMA} of the prior)" for name in plane.names))
-    handles = ax.get_legend_handles_labels()[0]  # an empty name has no entry in the legend
-    if flat:
-        ax.set(ylim=(len(names) - 0.5, -0.5), yticks=range(len(names)), yticklabels=names.values())
+        style |= {"s": size * np.clip(120_000 / n, 12, 80), "alpha": 0.7, "linewidth": 0}
+        ax.scatter(*codes.of_class(k)[share::shares].T, label="" if share else name, **style)
+    _draw_prior(ax, codes.centre)
+    label(ax, *(f"{name} ({SIGMA} of the prior)" for name in codes.plane.names))
+    if len(codes.centre) == 1:
+        ax.set(ylim=(len(codes.names) - 0.5, -0.5), yticks=[])
         ax.tick_params(axis="y", length=0)
-        handles = handles[-3:]  # each row has its name already
-    else:
-        ax.set_aspect("equal", adjustable="datalim")
-        _name_classes(ax, {name: points[labels == k] for k, name in names.items()})
-    legend = ax.legend(handles=handles, loc="center left", bbox_to_anchor=(1, 0.5), fontsize=TEXT)
-    for handle in legend.legend_handles[:-3]:
-        handle.set(sizes=[120], alpha=1)
-    return fig
+
+
+def enlarge_marks(legend: Legend) -> None:
+    """Make the marks of the classes as large in the legend as its text."""
+    for handle in legend.legend_handles:
+        if isinstance(handle, PathCollection):
+            handle.set(sizes=[120], alpha=1)
 
 
 def _draw_prior(ax: Axes, centre: np.ndarray) -> None:

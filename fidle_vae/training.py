@@ -83,9 +83,7 @@ def train(
 def _save_figures(run, vae, data, history):
     """Save what a student looks at first, all on held-out images."""
     z_mean, _ = vae.encode(data.x_test)
-    plane = (
-        LatentPlane.of_pca(z_mean) if vae.latent_dim > 2 else LatentPlane.of_dims(vae.latent_dim)
-    )
+    plane = LatentPlane.of_codes(z_mean)
     points = grid_points(20, plane)
     manifold = vae.decode(points.reshape(-1, vae.latent_dim))
     path = morph_path(z_mean[0], z_mean[1], 10)

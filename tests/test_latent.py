@@ -1,11 +1,12 @@
 import dataclasses
+import statistics
 
 import numpy as np
 import pytest
 from scipy.stats import norm
 from sklearn.decomposition import PCA
 
-from fidle_vae.latent import LatentPlane, gaussian_grid, grid_points, morph_path
+from fidle_vae.latent import LatentPlane, active_units, gaussian_grid, grid_points, morph_path
 
 
 @pytest.fixture
@@ -120,6 +121,21 @@ def test_great_circle_is_the_straight_line_where_it_is_not_defined(start, end):
     np.testing.assert_array_equal(circle, line)
 
 
+def test_active_units_are_those_whose_mean_varies_with_the_image():
+    spread = np.array([1.0, 0.0, 0.11, 0.09])  # standard deviations; the threshold is 0.1 squared
+    z_mean = np.array([[1.0], [-1.0]]).repeat(50, axis=1).reshape(-1, 1) * spread + [0, 5, 5, 5]
+    active = active_units(z_mean.astype("float32"))
+    assert active.dtype == bool
+    assert active.tolist() == [True, False, True, False]
+    assert active_units(z_mean, threshold=0.008).tolist() == [True, False, True, True]
+
+
+def test_active_units_take_the_variance_of_the_population():
+    two_images = np.array([[0.1], [-0.1]]) * 0.9  # 0.0081; divided by n - 1 it would be 0.0162
+    assert statistics.pvariance(two_images[:, 0]) < 0.01 < statistics.variance(two_images[:, 0])
+    assert not active_units(two_images).any()
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -133,6 +149,10 @@ def test_great_circle_is_the_straight_line_where_it_is_not_defined(start, end):
         (lambda: LatentPlane(np.zeros(2), np.eye(2), ("a",)), r"names must hold 2 .*\('a',\)"),
         (lambda: LatentPlane.of_dims(2).project(np.ones((5, 3))), r"z must .*got \(5, 3\)"),
         (lambda: LatentPlane.of_dims(3).lift(np.ones((5, 3))), r"points must .*got \(5, 3\)"),
+        (lambda: active_units(np.ones(3)), r"z_mean must .* shape \(n, d\), got shape \(3,\)"),
+        (lambda: active_units(np.ones((1, 3))), r"two images or more.* got shape \(1, 3\)"),
+        (lambda: active_units(np.full((3, 2), np.nan)), "z_mean must .* 6 not finite"),
+        (lambda: active_units(np.ones((3, 2)), -1), "threshold must be .* got -1: try 0.01"),
         (lambda: gaussian_grid(1), "n must be at least 2, got 1"),
         (lambda: morph_path([0], [1], 1), "n must be at least 2.* got 1"),
         (lambda: morph_path([0, 1], [1], 3), r"start and end .* got \(2,\) and \(1,\)"),

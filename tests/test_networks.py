@@ -85,3 +85,12 @@ def test_conv_bn_normalizes_every_hidden_layer_and_nothing_else():
 def test_what_cannot_be_built_is_told_with_its_mend(build, arguments, message):
     with pytest.raises(ValueError, match=message):
         build(*arguments)
+
+
+@pytest.mark.parametrize("kind", NETWORKS)
+def test_the_gaussians_begin_narrow_so_that_the_decoder_sees_more_than_noise(kind):
+    keras.utils.set_random_seed(1)
+    images = np.random.default_rng(1).random((50, 28, 28, 1), dtype="float32")
+    _, z_log_var = build_encoder(kind, (28, 28, 1), 2)(images)
+    sigma = np.exp(keras.ops.convert_to_numpy(z_log_var) / 2)
+    assert 0.1 < sigma.mean() < 0.4

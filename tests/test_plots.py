@@ -60,6 +60,7 @@ def every_figure():
     grid = rng.random((5, 5, 28, 28, 1))
     yield plots.image_grid(GREY, titles=["Ankle boot"] * 7, title="A title")
     yield plots.image_grid(COLOR[:1], title="A title far wider than the one image")
+    yield plots.image_rows({f"epoch {i}": GREY for i in (0, 1, 10)} | {"originals": GREY})
     yield plots.reconstructions(GREY, GREY, title="A title")
     yield plots.reconstructions(rng.random((10, 28, 28, 1)), rng.random((10, 28, 28, 1)))
     yield plots.morph_strip({"linear": GREY, "great circle": GREY}, title="A title")
@@ -142,6 +143,21 @@ def test_titles_stand_over_their_images():
         assert image.y1 <= box.y0
         if i >= 4:
             assert box.y1 <= fig.axes[0].images[i - 4].get_window_extent().y0
+
+
+def test_rows_stand_in_the_order_of_their_names():
+    levels = {"epoch 0": 0.0, "epoch 1": 0.3, "epoch 10": 0.6, "originals": 1.0}
+    rows = {name: np.full((5, 8, 8, 1), level) for name, level in levels.items()}
+    fig = plots.image_rows(rows, "The same images")
+    assert [t.get_text() for t in fig.axes[0].get_yticklabels()] == list(levels)
+    for y, level in enumerate(levels.values()):
+        np.testing.assert_allclose(colors_at(fig, 4, y), level, atol=0.01)
+    assert fig.get_suptitle() == "The same images"
+
+
+def test_rows_may_have_numbers_for_names():
+    fig = plots.image_rows({0: GREY, 10: GREY})
+    assert [t.get_text() for t in fig.axes[0].get_yticklabels()] == ["0", "10"]
 
 
 def test_reconstructions_lie_under_their_originals():
@@ -312,6 +328,8 @@ def test_codes_on_a_line_have_a_row_per_class():
         (lambda: plots.image_grid(GREY * np.nan), r"images must lie in \[0, 1\].*nan"),
         (lambda: plots.image_grid(GREY, columns=0), "columns must be at least 1, got 0"),
         (lambda: plots.image_grid(GREY, titles=["a"]), "titles must hold 7 .* got 1"),
+        (lambda: plots.image_rows([GREY]), "rows must be a dict .* got list: image_grid"),
+        (lambda: plots.image_rows({"epoch 0": GREY[0]}), "epoch 0 must have shape"),
         (lambda: plots.reconstructions(GREY, GREY[:3]), r"one shape.*\(7, .*\(3, "),
         (lambda: plots.reconstructions(GREY, GREY[0]), r"reconstructions must have shape"),
         (lambda: plots.morph_strip({}), "rows of images must be one or more.* got {}"),

@@ -1,0 +1,52 @@
+"""Where saved VAEs are: what the lessons trained, and the one that ships with the package."""
+
+import json
+import os
+import zipfile
+from pathlib import Path
+
+from fidle_vae.runs import runs_dir
+
+PRETRAINED = Path(__file__).parent / "pretrained" / "models" / "best.keras"
+
+
+def find_model(model: str | os.PathLike = "auto") -> Path:
+    """Give the file of a saved VAE, for `keras.saving.load_model`.
+
+    Args:
+        model: a .keras file; a run's folder or its name in the folder of all runs, for its best
+            model; "pretrained" for the one that ships here; or "auto" for the best model of
+            lesson VAE2 where it was trained, and the pretrained one otherwise.
+    """
+    if model == "auto":
+        model = "VAE2" if (runs_dir() / "VAE2" / "models" / "best.keras").exists() else "pretrained"
+    if model == "pretrained":
+        return PRETRAINED
+    places = [
+        runs_dir() / model / "models" / "best.keras",
+        Path(model),
+        Path(model, "models/best.keras"),
+    ]
+    path = next((place.resolve() for place in places if place.is_file()), None)
+    if path is None:
+        raise FileNotFoundError(
+            f"model {str(model)!r} is neither a .keras file nor a run with a saved model in "
+            f"{runs_dir()}: give one of these, or 'pretrained'."
+        )
+    if _class_name(path) != "fidle_vae>VAE":
+        raise ValueError(f"model {path} holds no VAE: give a file that `vae.save` has written.")
+    return path
+
+
+def read_manifest(path: str | os.PathLike) -> dict:
+    """Give the manifest of the run that a model's file belongs to; empty where there is none."""
+    manifest = Path(path).parent.parent / "manifest.json"
+    return json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
+
+
+def _class_name(path):
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return json.loads(archive.read("config.json"))["registered_name"]
+    except (zipfile.BadZipFile, KeyError, ValueError):
+        return None

@@ -1,0 +1,498 @@
+# %% [markdown]
+# # VAE1: from an autoencoder to a variational autoencoder
+#
+# **How does a network that copies images become one that draws new ones?**
+#
+# What you'll learn:
+# - what the latent space of an autoencoder looks like, and why we cannot draw from it;
+# - how to project an image on a Gaussian instead of a point, and still train by gradient descent;
+# - what the KL divergence asks for, and how it is weighed against the reconstruction;
+# - how to build, train, look into, save and reload a VAE with Keras's functional API.
+#
+# You need Python, and to have seen `Dense`, `Conv2D` and `fit` once. Time at the defaults, on two
+# CPU cores: TIME_VAE1.
+
+# %% [markdown]
+# ## 0. What we work with
+#
+# From our package come the data, a folder for what this run leaves, two callbacks, and the two
+# layers that this lesson is about. You'll read the code of these layers below.
+
+# %%
+from fidle_vae import BestModelCallback, ImagesCallback, Run, SamplingLayer, VariationalLossLayer
+from fidle_vae import illustrations, load_dataset, plots
+from fidle_vae.callbacks import read_epochs
+from fidle_vae.latent import LatentPlane, active_units, gaussian_grid, grid_points
+
+# %% [markdown]
+# The rest is Keras, NumPy, and what shows source code in a notebook.
+
+# %%
+import inspect
+import math
+import textwrap
+
+import keras
+import numpy as np
+from IPython.display import Code
+from keras import layers
+
+# %% [markdown]
+# The next cell holds all that can be chosen. `scale` is the share of the images: 0.1 for a laptop,
+# 1 for a GPU or a long coffee. `dataset = "auto"` takes MNIST where it can be had, and a
+# look-alike that needs no network otherwise. `loss_weights` are $k_1$ and $k_2$ of section 5.
+
+# %% tags=["parameters"]
+dataset = "auto"
+latent_dim = 2
+loss_weights = (1.0, 1e-3)
+scale = 0.1
+seed = 123
+batch_size = 64
+epochs = 10
+
+# %% [markdown]
+# We load the images and start a run: a folder `run_dir/VAE1` for figures, models and numbers. The
+# test images are *held out*: no training sees them, and whatever we claim, we claim on them.
+
+# %%
+data = load_dataset(dataset, scale, seed)
+x_train, x_test, y_test = data.x_train, data.x_test, data.y_test
+image_shape = x_train.shape[1:]
+n_pixels = x_train[0].size
+
+run = Run("VAE1")
+run.start(
+    parameters={
+        "dataset": dataset, "latent_dim": latent_dim, "loss_weights": loss_weights,
+        "scale": scale, "seed": seed, "batch_size": batch_size, "epochs": epochs,
+    },
+    dataset=data,
+    seed=seed,
+)  # fmt: skip
+print(f"{data.name}: {len(x_train):,} images to train on, {len(x_test):,} held out")
+
+# %% [markdown]
+# ## 1. The images
+#
+# Each image is a table of grey levels from 0 (black) to 1 (white), of shape (height, width, 1).
+
+# %%
+run.save_figure(
+    plots.image_grid(x_train[:40], title=f"{data.name}: training images"),
+    "01-images",
+    "The first training images.",
+)
+
+# %% [markdown]
+# **What to notice.** There are ten kinds of digits, and within each kind many hands: slant,
+# weight, loops. An image has hundreds of pixels, but nobody needs hundreds of numbers to say which
+# of these it is. We look for the few numbers that are enough.
+
+# %% [markdown]
+# ## 2. An autoencoder, and its latent space
+#
+# An autoencoder is two networks in a row. The *encoder* turns an image into `latent_dim` numbers,
+# its *code* $z$. The *decoder* turns $z$ into an image. Both are trained together to give back the
+# image that went in. Small fully connected networks are enough to see the point.
+
+# %%
+keras.utils.set_random_seed(seed)
+to_code = keras.Sequential([
+    keras.Input(image_shape),
+    layers.Flatten(),
+    layers.Dense(256, activation="relu"),
+    layers.Dense(128, activation="relu"),
+    layers.Dense(latent_dim),
+])  # fmt: skip
+to_image = keras.Sequential([
+    keras.Input((latent_dim,)),
+    layers.Dense(128, activation="relu"),
+    layers.Dense(256, activation="relu"),
+    layers.Dense(n_pixels, activation="sigmoid"),
+    layers.Reshape(image_shape),
+])  # fmt: skip
+
+# %% [markdown]
+# The loss is the cross-entropy between the pixels that went in and those that came out. Notice the
+# arguments of `fit`: the images are both the question and the answer.
+
+# %%
+autoencoder = keras.Sequential([to_code, to_image])
+autoencoder.compile(keras.optimizers.Adam(1e-3), loss="binary_crossentropy")
+with run.timed("autoencoder"):
+    autoencoder.fit(
+        x_train,
+        x_train,
+        validation_data=(x_test, x_test),
+        batch_size=batch_size,
+        epochs=epochs,
+        verbose=2,
+    )
+
+# %% [markdown]
+# Where does the encoder put the held-out images? Each point is the code of one image, coloured by
+# its class, which no training has seen. The circles mark a Gaussian of mean 0 and standard
+# deviation 1; keep them in mind, the autoencoder does not know them.
+
+# %%
+codes = to_code.predict(x_test, verbose=0)
+run.save_figure(
+    plots.latent_scatter(codes, y_test, data.class_names, LatentPlane.of_codes(codes)),
+    "02-autoencoder-latent-space",
+    "Autoencoder: codes of the held-out images.",
+)
+
+# %% [markdown]
+# **What to notice.** The codes go where they like, far outside the circles. Some clusters are
+# spread out, others are squeezed between two neighbours, and there are holes where no image lives.
+# Nothing says from where to draw a new $z$.
+#
+# Let us try it all the same: we draw points at random in the box that the codes fill, and decode
+# them.
+
+# %%
+rng = np.random.default_rng(seed)
+anywhere = rng.uniform(codes.min(axis=0), codes.max(axis=0), (20, latent_dim))
+run.save_figure(
+    plots.image_grid(
+        to_image.predict(anywhere, verbose=0), title="Autoencoder: decoded at random places"
+    ),
+    "03-autoencoder-draws",
+    "Autoencoder: what it draws at random places of its latent space.",
+)
+
+# %% [markdown]
+# **What to notice.** Some of these are digits, others are smears that no hand has written: they
+# come from the holes. An autoencoder *copies* well, but it is no good at *drawing*. We want a
+# latent space without holes, of a known shape.
+
+# %% [markdown]
+# ## 3. Every image becomes a Gaussian
+#
+# The idea of the VAE: the encoder gives no point but a small cloud, the Gaussian $q(z \mid x) =
+# \mathcal{N}(\mu, \sigma^2)$ with one mean and one variance per latent dimension. The decoder sees
+# a *random* point of the cloud. It must then decode the whole cloud to the same image, so that
+# neighbours of a code become images too: holes close.
+#
+# The encoder has two outputs, `z_mean` $= \mu$ and `z_log_var` $= \log \sigma^2$. A logarithm can
+# be any number, which a network can give, and $\sigma = \exp(\tfrac{1}{2} \log \sigma^2)$ is
+# always positive.
+#
+# How can gradients pass through a draw? We draw from a Gaussian that has *no* parameter, and shift
+# and stretch what we got. That is the **reparametrization**:
+#
+# $$z = \mu + \sigma \cdot \varepsilon, \qquad \varepsilon \sim \mathcal{N}(0, 1)$$
+
+# %%
+run.save_figure(
+    illustrations.sampling(
+        z_mean=np.array([1.5, 0.5]),
+        z_log_var=np.log(np.array([0.8, 0.3]) ** 2),  # sigma is 0.8 across, 0.3 up
+        eps=rng.standard_normal((150, 2)),
+    ),
+    "04-reparametrization",
+    "The same noise before and after: stretched by sigma, shifted by z_mean.",
+)
+
+# %% [markdown]
+# **What to notice.** The chance is all on the left, and it does not depend on the network. On the
+# right, each $z$ is a smooth function of $\mu$ and $\sigma$: if we move $\mu$ a little, every
+# point moves with it. So $\partial z / \partial \mu = 1$ and $\partial z / \partial \sigma =
+# \varepsilon$, and backpropagation goes through.
+#
+# In the package, this is the `call` of the `SamplingLayer`. Read it beside the formula.
+
+# %%
+Code(textwrap.dedent(inspect.getsource(SamplingLayer.call)), language="python")
+
+# %% [markdown]
+# We ask it for 10,000 draws of one Gaussian, and look whether their mean and standard deviation
+# are what we asked for: 2 and 0.5 in one dimension, -1 and 3 in the other.
+
+# %%
+means = np.tile([2.0, -1.0], (10_000, 1)).astype("float32")
+log_vars = np.tile(np.log([0.5**2, 3.0**2]), (10_000, 1)).astype("float32")
+draws = keras.ops.convert_to_numpy(SamplingLayer(seed=seed)([means, log_vars]))
+print("mean              ", draws.mean(axis=0).round(2))
+print("standard deviation", draws.std(axis=0).round(2))
+
+# %% [markdown]
+# ## 4. What keeps the clouds together
+#
+# So far nothing hinders the encoder from making its clouds tiny and far apart, which would be an
+# autoencoder again. So we ask for something more: each cloud should look like one and the same
+# Gaussian, the *prior* $p(z) = \mathcal{N}(0, I)$. How far it is from that is measured by the
+# **Kullback-Leibler divergence**, which has a closed form for two Gaussians:
+#
+# $$\mathrm{KL} = \frac{1}{2} \sum_{j} \left( \mu_j^2 + \sigma_j^2 - 1 - \log \sigma_j^2 \right)$$
+#
+# The sum goes over the latent dimensions. The unit is the nat, the amount of information in a
+# natural logarithm (1 nat = 1.44 bits). It is 0 where $\mu = 0$ and $\sigma = 1$, and positive
+# elsewhere.
+
+# %%
+run.save_figure(
+    illustrations.kl_penalty(),
+    "05-what-the-kl-punishes",
+    "KL divergence from the prior, in one latent dimension.",
+)
+
+# %% [markdown]
+# **What to notice.** On the left, a cloud far from the centre costs more and more: the codes are
+# pulled together. On the right, a very narrow cloud is expensive, so an image cannot hide in a
+# point, and a very wide one is too. The cheapest cloud is the prior itself, but then all images
+# look alike to the decoder.
+
+# %% [markdown]
+# ## 5. The loss: two wishes to balance
+#
+# $$\mathrm{loss} = k_1 \cdot r_{\mathrm{loss}} + k_2 \cdot kl_{\mathrm{loss}}$$
+#
+# - `r_loss` is the cross-entropy between image and reconstruction, mean *per pixel*: $-\frac{1}{n}
+#   \sum_{i=1}^{n} \left[ x_i \log \hat{x}_i + (1 - x_i) \log (1 - \hat{x}_i) \right]$
+# - `kl_loss` is the KL above, *summed* over the latent dimensions.
+#
+# A mean on one side, a sum on the other: that is why $k_2$ is such a small number. With $n$
+# pixels, the true weight of the KL against the log-likelihood is $\beta = n \, k_2 / k_1$. With
+# $\beta = 1$ the loss is the negative **ELBO** (evidence lower bound), up to the factor $n$.
+
+# %%
+k1, k2 = loss_weights
+beta = n_pixels * k2 / k1
+print(f"{n_pixels} pixels, loss_weights {loss_weights}: beta = {beta:.3g}")
+
+# %% [markdown]
+# In a functional model, a layer can add a loss. The `VariationalLossLayer` looks at the image, at
+# the two outputs of the encoder and at the reconstruction, adds the loss, and lets the
+# reconstruction pass. Compare its `call` with the formula: `bernoulli_nll` is the cross-entropy
+# summed over the pixels, `gaussian_kl` the KL.
+
+# %%
+Code(textwrap.dedent(inspect.getsource(VariationalLossLayer.call)), language="python")
+
+# %% [markdown]
+# ## 6. The model
+#
+# **The encoder** is a small convolutional network. Two strides of 2 take 28 x 28 pixels to 7 x 7.
+# It ends in two `Dense` layers side by side: the mean, and the logarithm of the variance. Neither
+# has an activation, as both may be any number. The second one starts at -3, that is
+# $\sigma = 0.22$: were the clouds as wide as the prior from the start, the decoder would see
+# nothing but noise at first, and would learn to ignore $z$.
+
+# %%
+keras.utils.set_random_seed(seed)
+inputs = keras.Input(image_shape, name="image")
+x = layers.Conv2D(32, 3, strides=1, padding="same", activation="relu")(inputs)
+x = layers.Conv2D(64, 3, strides=2, padding="same", activation="relu")(x)
+x = layers.Conv2D(64, 3, strides=2, padding="same", activation="relu")(x)
+x = layers.Conv2D(64, 3, strides=1, padding="same", activation="relu")(x)
+x = layers.Dense(16, activation="relu")(layers.Flatten()(x))
+z_mean = layers.Dense(latent_dim, name="z_mean")(x)
+narrow = keras.initializers.Constant(-3.0)
+z_log_var = layers.Dense(latent_dim, bias_initializer=narrow, name="z_log_var")(x)
+encoder = keras.Model(inputs, [z_mean, z_log_var], name="encoder")
+
+# %% [markdown]
+# **The decoder** goes the way back, from $z$ to an image, with transposed convolutions. Its last
+# activation is a sigmoid, which keeps pixels between 0 and 1.
+
+# %%
+height, width, channels = image_shape
+small = (height // 4, width // 4, 64)
+code = keras.Input((latent_dim,), name="z")
+x = layers.Dense(math.prod(small), activation="relu")(code)
+x = layers.Reshape(small)(x)
+x = layers.Conv2DTranspose(64, 3, strides=1, padding="same", activation="relu")(x)
+x = layers.Conv2DTranspose(64, 3, strides=2, padding="same", activation="relu")(x)
+x = layers.Conv2DTranspose(32, 3, strides=2, padding="same", activation="relu")(x)
+x = layers.Conv2DTranspose(channels, 3, padding="same", activation="sigmoid")(x)
+decoder = keras.Model(code, x, name="decoder")
+
+# %% [markdown]
+# **The VAE** puts them in a row, with our two layers in between and behind. The encoder is called
+# *once*: its two outputs go to the draw and to the loss alike.
+
+# %%
+z_mean, z_log_var = encoder(inputs)
+z = SamplingLayer(seed=seed, name="sampling")([z_mean, z_log_var])
+x_hat = decoder(z)
+outputs = VariationalLossLayer(loss_weights, name="loss")([inputs, z_mean, z_log_var, x_hat])
+vae = keras.Model(inputs, outputs, name="vae")
+vae.summary()
+
+# %% [markdown]
+# ## 7. Training
+#
+# The loss is in the model, so `compile` needs only an optimizer, and `fit` only images. Two
+# callbacks look on. `ImagesCallback` decodes the same images and the same latent points after each
+# epoch, so that pictures of two epochs can be compared. `BestModelCallback` keeps the model of the
+# epoch whose loss *on held-out images* is the smallest.
+
+# %%
+vae.compile(keras.optimizers.Adam(1e-3))
+watch = [
+    ImagesCallback(x_test[:10], run.images, seed=seed),
+    BestModelCallback(run.models / "best.keras"),
+]
+with run.timed("training"):
+    history = vae.fit(
+        x_train,
+        validation_data=x_test,
+        batch_size=batch_size,
+        epochs=epochs,
+        callbacks=watch,
+        verbose=2,
+    ).history
+
+# %% [markdown]
+# How did the two parts of the loss go?
+
+# %%
+run.save_log("history", history)
+run.save_figure(
+    plots.training_history(history),
+    "06-history",
+    "The two terms of the loss at each epoch, on training and on held-out images.",
+)
+
+# %% [markdown]
+# **What to notice.** `r_loss` falls while `kl_loss` *rises*: to be told apart, images have to
+# leave the centre. The model pays some nats of KL and gets better reconstructions for them.
+# Held-out and training curves stay close: with two numbers per image there is little room to learn
+# by heart.
+#
+# And what did the fixed images look like on the way? Epoch 0 is before any training.
+
+# %%
+seen = read_epochs(run.images)
+shown = [epoch for epoch in sorted(seen) if epoch in (0, 1, 2, 5, 10, 20, 50) or epoch == epochs]
+rows = {f"epoch {epoch}": seen[epoch] for epoch in shown} | {"originals": x_test[:10]}
+run.save_figure(
+    plots.image_rows(rows, title="Held-out images, as the VAE gives them back"),
+    "07-epochs",
+    "The same held-out images, reconstructed after some of the epochs.",
+)
+
+# %% [markdown]
+# **What to notice.** After one epoch everything is a blurred mean digit. Then the easy classes
+# part (0 and 1), and the ones that resemble each other (4 and 9; 3, 5 and 8) last, if at all.
+
+# %% [markdown]
+# ## 8. The VAE, measured and looked at
+#
+# We take the best epoch's model back from its file. On held-out images, the ELBO is $-(n \cdot
+# r_{\mathrm{loss}} + kl_{\mathrm{loss}})$, in nats per image. It bounds from below how probable
+# the model finds these images. The larger, the better.
+
+# %%
+best = keras.saving.load_model(run.models / "best.keras")
+metrics = best.evaluate(x_test, batch_size=256, verbose=0, return_dict=True)
+elbo = -(n_pixels * metrics["r_loss"] + metrics["kl_loss"])
+print(f"held-out ELBO {elbo:.1f} nats per image")
+print(f"reconstruction {n_pixels * metrics['r_loss']:.1f} nats, KL {metrics['kl_loss']:.2f} nats")
+
+# %% [markdown]
+# The encoder and the decoder are layers of the model, and models themselves. We encode the
+# held-out images and look at the means of their clouds, as we did for the autoencoder.
+
+# %%
+encoder, decoder = best.get_layer("encoder"), best.get_layer("decoder")
+z_mean_test, _ = encoder.predict(x_test, verbose=0)
+plane = LatentPlane.of_codes(z_mean_test)
+run.save_figure(
+    plots.latent_scatter(z_mean_test, y_test, data.class_names, plane),
+    "08-latent-space",
+    "VAE: z_mean of the held-out images.",
+)
+
+# %% [markdown]
+# **What to notice.** Compare with figure 2. The codes fill the circles of the prior, around 0, and
+# neighbouring clusters touch: there are few holes. No image was told its class, and yet classes
+# have places of their own.
+#
+# A dimension that all images share tells the decoder nothing. We call a dimension *active* if
+# `z_mean` varies over the images by more than 0.01 (its variance). A VAE whose KL is too strong
+# has none: its posterior has collapsed.
+
+# %%
+active = active_units(z_mean_test)
+print(f"active dimensions: {active.sum()} of {latent_dim}")
+run.record(
+    metrics={
+        "elbo": elbo, **metrics, "beta": beta, "active_dims": int(active.sum()),
+    }
+)  # fmt: skip
+
+# %% [markdown]
+# ## 9. Decode one point by hand
+#
+# Now the latent space is a place we know how to draw from. Choose a point, and see which image the
+# decoder has for it. Change the numbers and run the cell again.
+
+# %%
+point = np.zeros((1, latent_dim), dtype="float32")
+point[0, 0] = 1.0
+image = decoder.predict(point, verbose=0)
+run.save_figure(
+    plots.image_grid(image, title=f"z = {point[0].round(2).tolist()}"),
+    "09-one-point",
+    "One point of the latent space, decoded.",
+)
+
+# %% [markdown]
+# **What to notice.** We never gave the decoder this point: it is no image's code, and yet it
+# becomes an image. That is what *drawing from the model* means.
+#
+# And now many points at once: a grid over the latent plane, denser where the prior is, so that
+# each image of the picture stands for the same probability.
+
+# %%
+points = grid_points(20, plane)
+images = decoder.predict(points.reshape(-1, latent_dim), verbose=0)
+run.save_figure(
+    plots.manifold_grid(
+        images.reshape(*points.shape[:2], *image_shape), gaussian_grid(20), axis_names=plane.names
+    ),
+    "10-manifold",
+    "What the decoder makes of each place in the latent plane.",
+)
+
+# %% [markdown]
+# **What to notice.** Walk from one corner to another: each image turns into the next one smoothly,
+# and there is nearly always *some* digit. This is what the autoencoder could not do. The price is
+# blur: two numbers cannot hold every detail of a hand.
+
+# %% [markdown]
+# ## 10. Save and reload
+#
+# A model is one file, with its layers, weights and the state of its noise. We save the one that
+# training ended with, load it again, and compare their decoders: the difference is exactly 0.
+
+# %%
+vae.save(run.models / "last.keras")
+again = keras.saving.load_model(run.models / "last.keras")
+ours, theirs = (
+    model.get_layer("decoder").predict(points.reshape(-1, latent_dim), verbose=0)
+    for model in (vae, again)
+)
+difference = float(np.abs(ours - theirs).max())
+run.record(metrics={"reload_difference": difference})
+print(f"largest difference: {difference}")
+
+# %% [markdown]
+# ## What to remember
+#
+# - An autoencoder copies; its latent space has no known shape and has holes, so we cannot draw
+#   from it.
+# - A VAE encodes an image as a Gaussian, `z_mean` and `z_log_var`, and decodes a random point of
+#   it. The reparametrization $z = \mu + \sigma \varepsilon$ lets gradients pass.
+# - The KL pulls all Gaussians towards the prior; the loss balances it against the reconstruction,
+#   with $\beta = n \, k_2 / k_1$.
+# - Numbers count on held-out images only.
+#
+# Try it: a `latent_dim` of 6; `loss_weights = (1.0, 0)`, which is nearly the autoencoder again;
+# `dataset = "fashion_mnist"`.
+#
+# **Next:** [VAE2](VAE2.ipynb) writes the same model as a class, trains it by hand, and turns the
+# balance of the loss from one end to the other.

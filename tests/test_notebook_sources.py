@@ -1,0 +1,140 @@
+"""The lessons as files: generated from their sources, and built as a lesson should be."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from build_notebooks import NOTEBOOKS, build
+
+LESSONS = ("VAE1", "VAE2", "VAE3")
+COMMON = {"dataset": "auto", "scale": 0.1, "seed": 123}
+DEFAULTS = {
+    "VAE1": COMMON | {
+        "latent_dim": 2, "loss_weights": (1.0, 1e-3), "batch_size": 64, "epochs": 10,
+    },
+    "VAE2": COMMON | {
+        "latent_dim": 2, "loss_weights": (1.0, 1e-3), "batch_size": 64, "epochs": 10,
+    },
+    "VAE3": COMMON | {"model": "auto"},
+}  # fmt: skip
+
+
+def read(lesson):
+    return nbformat.read(NOTEBOOKS / f"{lesson}.ipynb", as_version=nbformat.NO_CONVERT)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def parameters_of(notebook):
+    (cell,) = [cell for cell in notebook.cells if "parameters" in cell.metadata.get("tags", ())]
+    return {
+        statement.targets[0].id: ast.literal_eval(statement.value)
+        for statement in ast.parse(cell.source).body
+    }
+
+
+def test_every_source_has_its_notebook_and_no_notebook_lacks_a_source():
+    sources = {path.stem for path in (NOTEBOOKS / "src").glob("*.py")}
+    assert sources == {path.stem for path in NOTEBOOKS.glob("*.ipynb")} >= set(LESSONS)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_notebook_is_what_its_source_makes(lesson):
+    made, kept = build(NOTEBOOKS / "src" / f"{lesson}.py"), read(lesson)
+    assert json.loads(nbformat.writes(made)) == json.loads(nbformat.writes(kept)), (
+        f"notebooks/{lesson}.ipynb is not what notebooks/src/{lesson}.py makes: "
+        "edit the source and run `make notebooks`"
+    )
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_cell_keeps_its_id_when_others_change(lesson, tmp_path):
+    source = NOTEBOOKS / "src" / f"{lesson}.py"
+    longer = tmp_path / source.name
+    longer.write_text("# %% [markdown]\n# One cell more.\n\n" + source.read_text())
+    before, after = build(source), build(longer)
+    assert [cell.id for cell in after.cells[1:]] == [cell.id for cell in before.cells]
+    assert len({cell.id for cell in after.cells}) == len(after.cells)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_notebook_holds_no_output(lesson):
+    notebook = read(lesson)
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in code_cells(notebook))
+    assert notebook.metadata.kernelspec.name == "python3"
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_one_tagged_cell_holds_the_parameters_and_their_defaults(lesson):
+    assert parameters_of(read(lesson)) == DEFAULTS[lesson]
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_code_cell_is_short_and_has_prose_before_it(lesson):
+    cells = read(lesson).cells
+    for before, cell in zip([None, *cells], cells, strict=False):
+        if cell.cell_type == "code":
+            assert len(cell.source.splitlines()) <= 25, cell.source
+            assert before.cell_type == "markdown", cell.source
+            prose = re.sub(r"^#.*$", "", before.source, flags=re.MULTILINE).strip()
+            assert len(prose) > 20, cell.source
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_what_to_notice_follows_every_figure(lesson):
+    cells = read(lesson).cells
+    for i, cell in enumerate(cells):
+        if cell.cell_type == "code" and "run.save_figure(" in cell.source:
+            rest = [later for later in cells[i + 1 :] if later.cell_type == "markdown"]
+            text = rest[0].source + rest[1].source
+            assert "What to notice" in text, cell.source
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_links_of_a_lesson_exist(lesson):
+    text = "\n".join(cell.source for cell in read(lesson).cells if cell.cell_type == "markdown")
+    links = re.findall(r"\]\(([^)#]+)\)", text)
+    assert links
+    for link in links:
+        assert (NOTEBOOKS / link).exists(), link
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_has_no_magic_no_global_switch_and_hides_nothing(lesson):
+    for cell in code_cells(read(lesson)):
+        ast.parse(cell.source)  # which a magic or a shell line does not pass
+        assert "environ" not in cell.source
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_says_how_long_it_takes_and_what_to_remember(lesson):
+    first, *_, last = read(lesson).cells
+    assert re.search(r"\d+ (s|seconds|min)", first.source)
+    assert len(re.findall(r"^- ", first.source, re.MULTILINE)) <= 4
+    assert "What to remember" in last.source
+
+
+def test_every_figure_is_numbered_in_order():
+    for lesson in LESSONS:
+        text = "\n".join(cell.source for cell in code_cells(read(lesson)))
+        numbers = [int(n) for n in re.findall(r'"(\d\d)-[\w-]+(?:\.gif)?"', text)]
+        assert numbers == list(range(1, len(numbers) + 1)), lesson
+
+
+def test_generating_again_writes_the_same_files(tmp_path, monkeypatch):
+    import build_notebooks
+
+    (tmp_path / "src").mkdir()
+    for lesson in LESSONS:
+        source = Path(NOTEBOOKS, "src", f"{lesson}.py")
+        (tmp_path / "src" / source.name).write_text(source.read_text(encoding="utf-8"))
+    monkeypatch.setattr(build_notebooks, "NOTEBOOKS", tmp_path)
+    build_notebooks.main()
+    for lesson in LESSONS:
+        ours, theirs = (folder / f"{lesson}.ipynb" for folder in (tmp_path, NOTEBOOKS))
+        assert ours.read_bytes() == theirs.read_bytes()

@@ -1,0 +1,181 @@
+"""The lessons, small copies of them: executed by nbmake, then judged by the numbers they left."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+from build_notebooks import NOTEBOOKS
+from gate import FIGURES, refusals
+from PIL import Image
+
+from fidle_vae.runs import Run
+
+SMALL = {"scale": 0.1, "epochs": 4}
+# What small copies reach, less a margin: (measured with three seeds, the worst) - 8 nats.
+ELBO_ABOVE = {
+    "mnist": {"VAE1": -200.0, "VAE2": -200.0, "VAE3": -200.0, "pretrained": -150.0},
+    "digits": {"VAE1": -200.0, "VAE2": -200.0, "VAE3": -200.0, "pretrained": -250.0},
+}
+
+
+def prepare(lesson, folder, **parameters):
+    """Write a copy of a lesson with other parameters, by papermill's own way."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of papermill, which this is no test of
+        import papermill
+
+        known = papermill.inspect_notebook(str(NOTEBOOKS / f"{lesson}.ipynb"))
+        papermill.execute_notebook(
+            str(NOTEBOOKS / f"{lesson}.ipynb"),
+            str(folder / f"{lesson}.ipynb"),
+            parameters={name: value for name, value in parameters.items() if name in known},
+            prepare_only=True,
+        )
+    return folder / f"{lesson}.ipynb"
+
+
+def nbmake(*notebooks, runs):
+    """Execute notebooks as CI does, each in a kernel of its own."""
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "--nbmake",
+            "--overwrite",
+            "-p",
+            "no:cacheprovider",
+            "-q",
+            *notebooks,
+        ],
+        cwd=notebooks[0].parent,
+        env=os.environ | {"FIDLE_VAE_RUN_DIR": str(runs)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{len(notebooks)} passed" in done.stdout
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """VAE1, VAE2, then VAE3, as a student opens them."""
+    folder = tmp_path_factory.mktemp("lessons")
+    nbmake(*(prepare(lesson, folder, **SMALL) for lesson in FIGURES), runs=folder / "runs")
+    return folder / "runs"
+
+
+@pytest.fixture(scope="module")
+def vae3_alone(tmp_path_factory):
+    """VAE3 where no other lesson was run before."""
+    folder = tmp_path_factory.mktemp("alone")
+    nbmake(prepare("VAE3", folder, scale=SMALL["scale"]), runs=folder / "runs")
+    return Run("VAE3", root=folder / "runs")
+
+
+def bound(run, name=None):
+    return ELBO_ABOVE[run.manifest["dataset"]["name"]][name or run.id]
+
+
+@pytest.mark.parametrize("lesson", FIGURES)
+def test_a_lessons_numbers_and_figures_pass_the_gate(runs, lesson):
+    run = Run(lesson, root=runs)
+    assert refusals(run, bound(run)) == []
+
+
+def test_vae3_explores_the_pretrained_model_where_vae2_was_not_run(vae3_alone):
+    assert refusals(vae3_alone, bound(vae3_alone, "pretrained")) == []
+    assert vae3_alone.manifest["metrics"]["model"] == "pretrained"
+
+
+def test_vae3_explores_vae2s_best_model_where_there_is_one(runs):
+    vae2, vae3 = (Run(lesson, root=runs).manifest["metrics"] for lesson in ("VAE2", "VAE3"))
+    assert vae3["model"] == "VAE2"
+    assert vae3["kl_loss"] == pytest.approx(vae2["kl_loss"], rel=1e-5)  # of the same images
+
+
+def test_a_run_whose_posterior_has_collapsed_is_refused(tmp_path):
+    """The notebook itself runs without an error: only the numbers tell."""
+    notebook = prepare("VAE1", tmp_path, scale=0.02, epochs=2, loss_weights=[1.0, 1.0])
+    nbmake(notebook, runs=tmp_path / "runs")
+    run = Run("VAE1", root=tmp_path / "runs")
+    reasons = " / ".join(refusals(run, elbo_above=-1000))
+    assert "0 of 2 latent dimensions are active" in reasons
+    assert "kl_loss 0.0" in reasons
+
+
+def change(path, **metrics):
+    manifest = json.loads(path.read_text())
+    manifest["metrics"] |= metrics
+    path.write_text(json.dumps(manifest))
+
+
+@pytest.mark.parametrize(
+    ("lesson", "metrics", "reason"),
+    [
+        ("VAE1", {"elbo": -400.0}, "held-out ELBO -400.00 is not above"),
+        ("VAE1", {"elbo": float("nan")}, "held-out ELBO nan"),
+        ("VAE2", {"kl_loss": 0.01}, "kl_loss 0.010 is not between"),
+        ("VAE2", {"kl_loss": 3.0}, "the saved model's kl_loss is"),
+        ("VAE3", {"active_dims": 1}, "1 of 2 latent dimensions"),
+        ("VAE1", {"reload_difference": 1e-3}, "the reloaded model differs by 0.001"),
+        ("VAE2", {"by_hand_difference": 1e-3}, "step by hand is not that of Keras"),
+    ],
+)
+def test_the_gate_refuses_a_number_that_is_wrong(runs, tmp_path, lesson, metrics, reason):
+    shutil.copytree(runs / lesson, tmp_path / lesson)
+    change(tmp_path / lesson / "manifest.json", **metrics)
+    run = Run(lesson, root=tmp_path)
+    assert reason in " / ".join(refusals(run, bound(run)))
+
+
+def test_the_gate_refuses_a_figure_that_is_missing_or_blank(runs, tmp_path):
+    shutil.copytree(runs / "VAE3", tmp_path / "VAE3")
+    run = Run("VAE3", root=tmp_path)
+    (run.figures / "03-manifold.png").unlink()
+    blank = Image.fromarray(np.full((400, 400), 255, dtype="uint8"))
+    blank.save(run.figures / "04-morph.png")
+    reasons = " / ".join(refusals(run, bound(run)))
+    assert "figure 03-manifold.png is missing" in reasons
+    assert "figure 04-morph.png is blank" in reasons
+
+
+def test_the_gate_refuses_a_balance_that_does_not_balance(runs, tmp_path):
+    shutil.copytree(runs / "VAE2", tmp_path / "VAE2")
+    run = Run("VAE2", root=tmp_path)
+    balance = run.manifest["balance"]
+    run.record(balance={"k2=0": balance["k2=0.1"]})
+    assert "the KL does not go from huge to none" in " / ".join(refusals(run, bound(run)))
+
+
+def test_papermill_itself_runs_a_lesson_from_any_folder(tmp_path):
+    """As the command line of papermill, and with the output beside nothing of ours."""
+    done = subprocess.run(
+        [
+            Path(sys.executable).with_name("papermill"), "-k", "python3", "-p", "scale", "0.05",
+            NOTEBOOKS / "VAE3.ipynb", tmp_path / "out.ipynb",
+        ],
+        cwd=tmp_path,
+        env=os.environ | {"FIDLE_VAE_RUN_DIR": str(tmp_path / "runs")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert Run("VAE3", root=tmp_path / "runs").manifest["parameters"]["scale"] == 0.05
+
+
+@pytest.mark.parametrize("lesson", FIGURES)
+def test_a_lesson_shows_its_figures_and_nothing_that_looks_like_an_error(runs, lesson):
+    cells = json.loads((runs.parent / f"{lesson}.ipynb").read_text())["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", ())]
+    assert [output for output in outputs if output.get("name") == "stderr"] == []
+    pictures = [o for o in outputs if {"image/png", "image/gif"} & set(o.get("data", ()))]
+    assert len(pictures) == len(FIGURES[lesson])
