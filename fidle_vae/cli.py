@@ -17,8 +17,23 @@ def main(arguments: list[str] | None = None) -> int:
         if debug:
             raise
         print(f"fidle-vae: {error}", file=sys.stderr)
-        return 1
+        return getattr(error, "exit_code", 1)
+    except KeyboardInterrupt:
+        print("\nfidle-vae: interrupted", file=sys.stderr)
+        return 130
     return 0
+
+
+def _run(run_dir, lessons=(), parameter=()):
+    from fidle_vae.notebook_runner import run_lessons
+
+    run_lessons(lessons, dict(parameter), run_dir)
+
+
+def _report(run_dir):
+    from fidle_vae.report import write_report
+
+    print(f"The report is in {write_report(run_dir)}")
 
 
 def _train(**options):
@@ -47,6 +62,17 @@ def _parser():
     )
     parser.add_argument("--debug", action="store_true", help="show where an error arose")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    add = _adder(commands, "run", _run, "run lessons from end to end; leave a report on them")
+    add("lessons", nargs="*", metavar="LESSON", default=argparse.SUPPRESS,
+        help="such as VAE1 VAE3 (default: all)")  # fmt: skip
+    add("-p", "--parameter", action="append", type=_setting, metavar="NAME=VALUE",
+        default=argparse.SUPPRESS,
+        help="set a parameter of the lessons that have it, such as -p epochs=2")  # fmt: skip
+    add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")
+
+    add = _adder(commands, "report", _report, "write the report on what was run, and run nothing")
+    add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")
 
     add = _adder(commands, "train", _train, "train a VAE; leave pictures, model and manifest")
     add("--dataset", default="auto", help="auto, mnist, digits, fashion_mnist or frey_faces")
@@ -80,6 +106,14 @@ def _adder(commands, name, function, summary):
     )
     command.set_defaults(command=function)
     return command.add_argument
+
+
+def _setting(text):
+    """Split NAME=VALUE; the lesson's default says how to read the value."""
+    name, equals, value = text.partition("=")
+    if not (name and equals):
+        raise argparse.ArgumentTypeError(f"must be NAME=VALUE, such as scale=0.02; got {text!r}")
+    return name, value
 
 
 def _literal(text):

@@ -66,7 +66,11 @@ def compare_models(
         wanted = "(rows, columns, h, w, c)"
         manifolds.append(checked_images(manifold, f"manifold of {name!r}", wanted))
     table = _table([model.numbers for model in models])
-    names = [textwrap.fill(model.name, int(COLUMN / inches("m", TITLE))) for model in models]
+    letters = int(COLUMN / inches("m", TITLE))
+    names = [
+        "\n".join(textwrap.fill(line, letters) for line in model.name.splitlines())
+        for model in models
+    ]
     classes = {k: name for sorted_ in codes for k, name in sorted_.names.items() if name}
     shared_axes = len({sorted_.plane.names for sorted_ in codes}) == 1
 

@@ -12,7 +12,7 @@ FIGURES = {
     "VAE1": {
         "01-images.png", "02-autoencoder-latent-space.png", "03-autoencoder-draws.png",
         "04-reparametrization.png", "05-what-the-kl-punishes.png", "06-history.png",
-        "07-epochs.png", "08-latent-space.png", "09-one-point.png", "10-manifold.png",
+        "07-epochs.png", "08-latent-space.png", "09-points-by-hand.png", "10-manifold.png",
     },
     "VAE2": {
         "01-history.png", "02-reconstructions.png", "03-latent-space.png", "04-manifold.png",

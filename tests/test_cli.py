@@ -4,9 +4,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from small_lessons import write_lesson
 
 import fidle_vae
 from fidle_vae.cli import main
+from fidle_vae.runs import Run
 
 COMMAND = Path(sys.executable).with_name("fidle-vae")
 
@@ -16,13 +18,13 @@ def test_help_needs_nothing_heavy():
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-    for heavy in ("numpy", "keras", "tensorflow", "matplotlib"):
+    for heavy in ("numpy", "papermill", "nbclient", "keras", "tensorflow", "matplotlib"):
         assert f"'{heavy}'" not in done.stdout
 
 
 def test_the_command_is_installed_and_lists_its_commands():
     done = subprocess.run([COMMAND, "--help"], capture_output=True, text=True, check=True)
-    for command in ("train", "data", "info"):
+    for command in ("run", "report", "train", "data", "info"):
         assert f"\n    {command} " in done.stdout
 
 
@@ -94,6 +96,65 @@ def test_an_unwritable_run_directory_is_one_sentence(tmp_path, capsys):
 def test_debug_shows_where_an_error_arose(tmp_path):
     with pytest.raises(ValueError, match="latent_dim"):
         main(["--debug", "train", "--latent-dim", "0", "--run-dir", str(tmp_path)])
+
+
+def test_every_option_of_run_has_help(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["run", "--help"])
+    assert stop.value.code == 0
+    text = capsys.readouterr().out
+    for option in ("LESSON", "--parameter NAME=VALUE", "--run-dir"):
+        assert option in text
+
+
+@pytest.mark.parametrize("text", ["scale", "=0.1", ""])
+def test_a_parameter_without_name_or_value_is_refused(capsys, text):
+    with pytest.raises(SystemExit) as stop:
+        main(["run", "-p", text])
+    assert stop.value.code == 2
+    assert f"must be NAME=VALUE, such as scale=0.02; got {text!r}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["VAE77"], "no lesson is named 'VAE77', did you mean 'VAE1'?: the lessons are VAE1."),
+        (["-p", "sclae=1"], "'sclae', did you mean 'scale'?"),
+        (["-p", "scale=7"], "scale must be a number in (0, 1], got 7"),
+        (["-p", "scale=abc"], "scale must be a number, such as 0.1; got 'abc'"),
+    ],
+)
+def test_bad_input_to_run_is_one_sentence_before_any_work(
+    tmp_path, capsys, monkeypatch, arguments, sentence
+):
+    write_lesson(tmp_path, "VAE1")
+    monkeypatch.setattr("fidle_vae.lessons.project_dir", lambda: tmp_path)
+    assert main(["run", *arguments, "--run-dir", str(tmp_path / "runs")]) == 1
+    printed = capsys.readouterr()
+    assert printed.err.startswith("fidle-vae: ")
+    assert sentence in printed.err
+    assert len(printed.err.strip().splitlines()) == 1
+    assert printed.out == ""
+    assert not (tmp_path / "runs").exists()
+
+
+def test_report_writes_the_page_on_what_was_run(tmp_path, capsys):
+    assert main(["report", "--run-dir", str(tmp_path)]) == 1
+    assert "no run is in" in capsys.readouterr().err
+    Run("VAE1", root=tmp_path).start(parameters={})
+    assert main(["report", "--run-dir", str(tmp_path)]) == 0
+    page = tmp_path / "report" / "index.html"
+    assert capsys.readouterr().out == f"The report is in {page}\n"
+    assert "VAE1" in page.read_text()
+
+
+def test_ctrl_c_is_one_line(capsys, monkeypatch):
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("fidle_vae.report.write_report", interrupt)
+    assert main(["report"]) == 130
+    assert capsys.readouterr().err == "\nfidle-vae: interrupted\n"
 
 
 def test_an_unknown_command_fails(capsys):

@@ -276,9 +276,9 @@ Code(textwrap.dedent(inspect.getsource(VariationalLossLayer.call)), language="py
 #
 # **The encoder** is a small convolutional network. Two strides of 2 take 28 x 28 pixels to 7 x 7.
 # It ends in two `Dense` layers side by side: the mean, and the logarithm of the variance. Neither
-# has an activation, as both may be any number. The second one starts at -3, that is
-# $\sigma = 0.22$: were the clouds as wide as the prior from the start, the decoder would see
-# nothing but noise at first, and would learn to ignore $z$.
+# has an activation, as both may be any number. The second one starts at -3, that is $\sigma =
+# 0.22$: were the clouds as wide as the prior from the start, the decoder would see nothing but
+# noise at first, and would learn to ignore $z$.
 
 # %%
 keras.utils.set_random_seed(seed)
@@ -425,24 +425,26 @@ run.record(
 )  # fmt: skip
 
 # %% [markdown]
-# ## 9. Decode one point by hand
+# ## 9. Decode a point by hand
 #
 # Now the latent space is a place we know how to draw from. Choose a point, and see which image the
-# decoder has for it. Change the numbers and run the cell again.
+# decoder has for it. Here we take five, along the first axis. Change the numbers and run the cell
+# again.
 
 # %%
-point = np.zeros((1, latent_dim), dtype="float32")
-point[0, 0] = 1.0
-image = decoder.predict(point, verbose=0)
+by_hand = np.zeros((5, latent_dim), dtype="float32")
+by_hand[:, 0] = [-2, -1, 0, 1, 2]
 run.save_figure(
-    plots.image_grid(image, title=f"z = {point[0].round(2).tolist()}"),
-    "09-one-point",
-    "One point of the latent space, decoded.",
+    plots.image_grid(
+        decoder.predict(by_hand, verbose=0), titles=[f"z0 = {z0:g}" for z0 in by_hand[:, 0]]
+    ),
+    "09-points-by-hand",
+    "Five points of the latent space, decoded.",
 )
 
 # %% [markdown]
-# **What to notice.** We never gave the decoder this point: it is no image's code, and yet it
-# becomes an image. That is what *drawing from the model* means.
+# **What to notice.** None of these points is the code of an image, and yet each becomes one. That
+# is what *drawing from the model* means.
 #
 # And now many points at once: a grid over the latent plane, denser where the prior is, so that
 # each image of the picture stands for the same probability.

@@ -15,10 +15,11 @@
 # %% [markdown]
 # ## 0. What we work with
 #
-# Figures, films, the geometry of latent spaces, and where saved models are.
+# The class `VAE` must be known before a file can bring one back. Beside it: figures, films, the
+# geometry of latent spaces, and where saved models are.
 
 # %%
-from fidle_vae import Run, load_dataset, plots
+from fidle_vae import VAE, Run, load_dataset, plots
 from fidle_vae.film import write_film
 from fidle_vae.latent import LatentPlane, active_units, gaussian_grid, grid_points, morph_path
 from fidle_vae.saved_models import find_model, read_manifest
@@ -27,9 +28,12 @@ from fidle_vae.saved_models import find_model, read_manifest
 # Then Keras, NumPy, and what shows a film in a notebook.
 
 # %%
+import inspect
+import textwrap
+
 import keras
 import numpy as np
-from IPython.display import Image
+from IPython.display import Code, Image
 
 # %% [markdown]
 # What can be chosen. `model` is `"auto"` (VAE2's best model, or the pretrained one),
@@ -83,6 +87,12 @@ print(f"{len(x_test):,} held-out images of {data.name}: ELBO {metrics['elbo']:.1
 # ## 2. What it keeps of an image
 #
 # `reconstruct` decodes the mean of each image's Gaussian, with no noise.
+
+# %%
+Code(textwrap.dedent(inspect.getsource(VAE.reconstruct)), language="python")
+
+# %% [markdown]
+# We do this for the first held-out images.
 
 # %%
 run.save_figure(
@@ -154,11 +164,12 @@ labels = halves if y_test is None else y_test
 start = 0
 end = int(np.flatnonzero(labels != labels[start])[0])
 
-paths = {
-    kind: morph_path(z_mean[start], z_mean[end], 12, kind) for kind in ("linear", "great_circle")
+ways = {
+    "straight line": morph_path(z_mean[start], z_mean[end], 12),
+    "great circle": morph_path(z_mean[start], z_mean[end], 12, "great_circle"),
 }
 run.save_figure(
-    plots.morph_strip({kind.replace("_", " "): vae.decode(path) for kind, path in paths.items()}),
+    plots.morph_strip({name: vae.decode(way) for name, way in ways.items()}),
     "04-morph",
     "From one held-out image to another, along two paths.",
 )
@@ -203,7 +214,7 @@ run.save_figure(
 
 # %%
 classes = np.unique(labels)
-source, target = classes[4 % len(classes)], classes[9 % len(classes)]
+source, target = classes[6 % len(classes)], classes[0]
 means = {k: z_mean[labels == k].mean(axis=0) for k in (source, target)}
 difference = means[target] - means[source]
 names = data.class_names or [str(k) for k in classes]
@@ -225,10 +236,12 @@ run.save_figure(
 )
 
 # %% [markdown]
-# **What to notice.** Most images do change their class, at about the same share of the way.
-# Whether slant and weight survive is another matter: with two latent dimensions there is hardly
-# room for them beside the class, and some images end up in a third class, as one arrow does not
-# fit a whole cluster. With more dimensions it works better.
+# **What to notice.** The loop of most sixes opens into a zero, at about the same share of the way,
+# and what else there is to see, slant and width, goes along. The first row of reconstructions also
+# shows the limit: what the code has lost (the weight of the pen) no arithmetic brings back. And
+# try other classes: where two of them overlap in the scatter, as 4 and 9 often do, their
+# difference is nearly 0 and does nothing. With more latent dimensions there is more room, and it
+# works better.
 
 # %% [markdown]
 # ## What to remember
