@@ -13,6 +13,7 @@ COPY --chown=student:student pyproject.toml constraints.txt README.md LICENSE ./
 COPY --chown=student:student fidle_vae fidle_vae
 RUN python -m venv .venv && \
     .venv/bin/python -m pip install --no-cache-dir -c constraints.txt -e ".[$EXTRAS]"
+COPY --chown=student:student notebooks notebooks
 COPY --chown=student:student data data
 COPY --chown=student:student run_dir run_dir
 

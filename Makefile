@@ -16,14 +16,17 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[$(EXTRAS)]"
 	@touch $@
 
-run: install  ## do the main job: train a VAE, leave pictures and model in run_dir/
-	$(BIN)/fidle-vae train
+run: install  ## do the main job: run the three lessons, write run_dir/report/index.html
+	$(BIN)/fidle-vae run
 
 test: install  ## the whole test suite
 	$(BIN)/python -m pytest
 
 lab: install  ## open JupyterLab
 	$(BIN)/jupyter lab
+
+notebooks: install  ## generate notebooks/*.ipynb from their sources, notebooks/src/*.py
+	$(BIN)/python tools/build_notebooks.py
 
 lint: install  ## ruff: rules and format
 	$(BIN)/ruff check .
@@ -38,4 +41,4 @@ check: lint test  ## lint + format check + tests
 clean:  ## forget .venv and caches; data/ and run_dir/ stay
 	rm -rf .venv .pytest_cache .ruff_cache build *.egg-info
 
-.PHONY: help install run test lab lint format check clean
+.PHONY: help install run test lab notebooks lint format check clean

@@ -19,6 +19,7 @@ def show_dataset(
     """Print a dataset's source, counts and digest, and save a picture of its first images."""
     data = load_dataset(name, scale, seed)
     run = Run(f"data-{data.name}", root=run_dir)
+    run.start(parameters={"name": name, "scale": scale, "seed": seed}, dataset=data, seed=seed)
     print(f"name    {data.name}\nsource  {data.source}")
     for part, x, y in (("train", data.x_train, data.y_train), ("test", data.x_test, data.y_test)):
         print(
@@ -26,7 +27,7 @@ def show_dataset(
         )
     print(f"digest  {data.digest}")
     figure = plots.image_grid(data.x_train[:60], columns=12, title=f"{data.name}: first images")
-    run.save_figure(figure, "01-samples")
+    run.save_figure(figure, "01-samples", "The first training images.")
     print(f"picture {run.figures / '01-samples.png'}")
 
 

@@ -16,11 +16,14 @@ from PIL import Image
 
 from fidle_vae.runs import Run
 
-SMALL = {"scale": 0.1, "epochs": 4}
-# What small copies reach, less a margin: (measured with three seeds, the worst) - 8 nats.
+SMALL = {"scale": 0.05, "epochs": 4}
+# The worst held-out ELBO of three seeds, less a margin of 8 nats. Measured by
+#     fidle-vae train --dataset mnist --scale 0.05 --epochs 4 --seed 123 (then 1, 2)
+# mnist: -183.1, -178.9, -186.5; digits: -163.6, -166.7, -167.0. Collapsed, they have -209 and -186.
+# The pretrained model: -145.7 and -170.6 on the 500 images of either.
 ELBO_ABOVE = {
-    "mnist": {"VAE1": -200.0, "VAE2": -200.0, "VAE3": -200.0, "pretrained": -150.0},
-    "digits": {"VAE1": -200.0, "VAE2": -200.0, "VAE3": -200.0, "pretrained": -250.0},
+    "mnist": {"VAE1": -195.0, "VAE2": -195.0, "VAE3": -195.0, "pretrained": -154.0},
+    "digits": {"VAE1": -175.0, "VAE2": -175.0, "VAE3": -175.0, "pretrained": -179.0},
 }
 
 
