@@ -97,7 +97,7 @@ def check_arguments(name: str, scale: float, seed: int) -> None:
     if name not in known:
         near = difflib.get_close_matches(str(name).lower(), known, 1)
         hint = f": did you mean {near[0]!r}?" if near else ""
-        raise ValueError(f"name must be one of {', '.join(known)}, got {name!r}{hint}")
+        raise ValueError(f"dataset name must be one of {', '.join(known)}, got {name!r}{hint}")
     if isinstance(scale, bool) or not (isinstance(scale, numbers.Real) and 0 < scale <= 1):
         raise ValueError(
             f"scale must be a number in (0, 1], got {scale!r}: "

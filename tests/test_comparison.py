@@ -243,3 +243,8 @@ def test_grids_of_one_row_take_no_more_height_than_they_need():
 def test_bad_input_is_named_with_its_value(models, message):
     with pytest.raises(ValueError, match=message):
         compare_models(models)
+
+
+def test_a_name_of_two_lines_keeps_them():
+    fig = drawn(compare_models([model("k2 = 0\nno prior")]))
+    assert "k2 = 0\nno prior" in {text.get_text() for text in fig.findobj(Text)}

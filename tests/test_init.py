@@ -61,3 +61,12 @@ def test_importing_the_package_loads_nothing_heavy():
     )
     heavy = {"keras", "tensorflow", "numpy", "matplotlib", "scipy"}
     assert not ast.literal_eval(done.stdout) & heavy
+
+
+@pytest.mark.parametrize("name", ["VAE", "SamplingLayer", "ImagesCallback"])
+def test_a_name_that_needs_keras_comes_without_the_backends_greeting(name):
+    program = f"from fidle_vae import {name}; import keras; keras.ops.ones(3) + 1"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stderr == done.stdout == ""

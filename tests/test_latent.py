@@ -162,3 +162,16 @@ def test_active_units_take_the_variance_of_the_population():
 def test_bad_input_is_named_with_its_value(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("d", [1, 2])
+def test_few_dimensions_are_looked_at_as_they_are(d):
+    plane = LatentPlane.of_codes(np.random.default_rng(0).normal(3, 5, (50, d)))
+    np.testing.assert_array_equal(plane.origin, np.zeros(d))
+    np.testing.assert_array_equal(plane.axes, np.eye(d))
+
+
+def test_many_dimensions_are_looked_at_from_where_codes_vary_most(codes):
+    ours, theirs = LatentPlane.of_codes(codes), LatentPlane.of_pca(codes)
+    np.testing.assert_array_equal(ours.axes, theirs.axes)
+    assert ours.names == ("PC 1", "PC 2")
