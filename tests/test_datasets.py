@@ -192,7 +192,7 @@ BAD = [
 def test_a_bad_argument_is_refused_before_any_file_is_touched(monkeypatch, parameter, value):
     monkeypatch.delattr(datasets, "fetch")
     arguments = {"name": "mnist"} | {parameter: value}
-    with pytest.raises(ValueError, match=rf"^{parameter} must be .*, got ") as caught:
+    with pytest.raises(ValueError, match=rf"^(dataset )?{parameter} must be .*, got ") as caught:
         load_dataset(**arguments)
     assert repr(value) in str(caught.value)
 

@@ -38,9 +38,9 @@ from IPython.display import Code
 from keras import layers
 
 # %% [markdown]
-# The next cell holds all that can be chosen. `scale` is the share of the images: 0.1 for a laptop,
-# 1 for a GPU or a long coffee. `dataset = "auto"` takes MNIST where it can be had, and a
-# look-alike that needs no network otherwise. `loss_weights` are $k_1$ and $k_2$ of section 5.
+# The next cell holds all that can be chosen. `scale` is the share of the images: 0.1 suits a
+# laptop, 1 takes all of them. `dataset = "auto"` takes MNIST where it can be had, and a look-alike
+# that needs no network otherwise. `loss_weights` are $k_1$ and $k_2$ of section 5.
 
 # %% tags=["parameters"]
 dataset = "auto"
@@ -52,25 +52,32 @@ batch_size = 64
 epochs = 10
 
 # %% [markdown]
-# We load the images and start a run: a folder `run_dir/VAE1` for figures, models and numbers. The
-# test images are *held out*: no training sees them, and whatever we claim, we claim on them.
+# We load the images. Those to test on are *held out*: no training sees them, and whatever we
+# claim, we claim on them.
 
 # %%
 data = load_dataset(dataset, scale, seed)
 x_train, x_test, y_test = data.x_train, data.x_test, data.y_test
 image_shape = x_train.shape[1:]
 n_pixels = x_train[0].size
-
-run = Run("VAE1")
-run.start(
-    parameters={
-        "dataset": dataset, "latent_dim": latent_dim, "loss_weights": loss_weights,
-        "scale": scale, "seed": seed, "batch_size": batch_size, "epochs": epochs,
-    },
-    dataset=data,
-    seed=seed,
-)  # fmt: skip
 print(f"{data.name}: {len(x_train):,} images to train on, {len(x_test):,} held out")
+
+# %% [markdown]
+# A run owns the folder `run_dir/VAE1`. Its manifest says with which parameters, data and software
+# a result came about.
+
+# %%
+run = Run("VAE1")
+parameters = {
+    "dataset": dataset,
+    "latent_dim": latent_dim,
+    "loss_weights": loss_weights,
+    "scale": scale,
+    "seed": seed,
+    "batch_size": batch_size,
+    "epochs": epochs,
+}
+run.start(parameters=parameters, dataset=data, seed=seed)
 
 # %% [markdown]
 # ## 1. The images
@@ -98,20 +105,24 @@ run.save_figure(
 
 # %%
 keras.utils.set_random_seed(seed)
-to_code = keras.Sequential([
-    keras.Input(image_shape),
-    layers.Flatten(),
-    layers.Dense(256, activation="relu"),
-    layers.Dense(128, activation="relu"),
-    layers.Dense(latent_dim),
-])  # fmt: skip
-to_image = keras.Sequential([
-    keras.Input((latent_dim,)),
-    layers.Dense(128, activation="relu"),
-    layers.Dense(256, activation="relu"),
-    layers.Dense(n_pixels, activation="sigmoid"),
-    layers.Reshape(image_shape),
-])  # fmt: skip
+to_code = keras.Sequential(
+    [
+        keras.Input(image_shape),
+        layers.Flatten(),
+        layers.Dense(256, activation="relu"),
+        layers.Dense(128, activation="relu"),
+        layers.Dense(latent_dim),
+    ]
+)
+to_image = keras.Sequential(
+    [
+        keras.Input((latent_dim,)),
+        layers.Dense(128, activation="relu"),
+        layers.Dense(256, activation="relu"),
+        layers.Dense(n_pixels, activation="sigmoid"),
+        layers.Reshape(image_shape),
+    ]
+)
 
 # %% [markdown]
 # The loss is the cross-entropy between the pixels that went in and those that came out. Notice the
@@ -418,11 +429,7 @@ run.save_figure(
 # %%
 active = active_units(z_mean_test)
 print(f"active dimensions: {active.sum()} of {latent_dim}")
-run.record(
-    metrics={
-        "elbo": elbo, **metrics, "beta": beta, "active_dims": int(active.sum()),
-    }
-)  # fmt: skip
+run.record(metrics={"elbo": elbo, **metrics, "beta": beta, "active_dims": int(active.sum())})
 
 # %% [markdown]
 # ## 9. Decode a point by hand

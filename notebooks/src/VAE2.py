@@ -51,23 +51,30 @@ batch_size = 64
 epochs = 10
 
 # %% [markdown]
-# The images, and a folder for the results. The test images stay held out.
+# The images. Those to test on stay held out.
 
 # %%
 data = load_dataset(dataset, scale, seed)
 x_train, x_test, y_test = data.x_train, data.x_test, data.y_test
 image_shape = x_train.shape[1:]
-
-run = Run("VAE2")
-run.start(
-    parameters={
-        "dataset": dataset, "latent_dim": latent_dim, "loss_weights": loss_weights,
-        "scale": scale, "seed": seed, "batch_size": batch_size, "epochs": epochs,
-    },
-    dataset=data,
-    seed=seed,
-)  # fmt: skip
 print(f"{data.name}: {len(x_train):,} images to train on, {len(x_test):,} held out")
+
+# %% [markdown]
+# A run owns the folder `run_dir/VAE2`. Its manifest says with which parameters, data and software
+# a result came about.
+
+# %%
+run = Run("VAE2")
+parameters = {
+    "dataset": dataset,
+    "latent_dim": latent_dim,
+    "loss_weights": loss_weights,
+    "scale": scale,
+    "seed": seed,
+    "batch_size": batch_size,
+    "epochs": epochs,
+}
+run.start(parameters=parameters, dataset=data, seed=seed)
 
 # %% [markdown]
 # ## 1. One class
@@ -138,7 +145,7 @@ def losses_by_hand(vae, x):
 
 # %%
 def train_step_by_hand(vae, x):
-    """Change the weights a little, so that the loss of this batch gets smaller; give that loss."""
+    """Move the weights a little against the gradient; give the loss before that."""
     k1, k2 = vae.loss_weights
     with tf.GradientTape() as tape:
         r_loss, kl_loss = losses_by_hand(vae, x)
@@ -178,9 +185,9 @@ for step in range(5):
 run.record(metrics={"by_hand_difference": max(differences)})
 
 # %% [markdown]
-# **What to notice.** The columns agree in every digit that a float can hold. So there is no magic
-# in `fit`: it is this step in a loop, compiled to run faster, with shuffled images, a validation
-# at the end of each epoch, and callbacks. From here on we let `fit` do it.
+# **What to notice.** The columns agree in every digit. So there is no magic in `fit`: it is this
+# step in a loop, compiled to run faster, with shuffled images, a validation at the end of each
+# epoch, and callbacks. From here on we let `fit` do it.
 
 # %% [markdown]
 # ## 3. Training, and the best model
@@ -231,12 +238,8 @@ vae = keras.saving.load_model(run.models / "best.keras")
 metrics = vae.evaluate(x_test, batch_size=256, verbose=0, return_dict=True)
 z_mean, z_log_var = vae.encode(x_test)
 active = active_units(z_mean)
-run.record(
-    metrics={
-        **metrics, "beta": vae.beta, "active_dims": int(active.sum()),
-        "best_epoch": best_epoch["epoch"],
-    }
-)  # fmt: skip
+run.record(metrics={**metrics, "beta": vae.beta, "active_dims": int(active.sum())})
+run.record(metrics={"best_epoch": best_epoch["epoch"]})
 print(f"best epoch {best_epoch['epoch']}, held-out ELBO {metrics['elbo']:.1f} nats per image")
 print(f"{active.sum()} of {latent_dim} dimensions active")
 

@@ -116,12 +116,8 @@ run.save_figure(
 z_mean, z_log_var = vae.encode(x_test)
 plane = LatentPlane.of_codes(z_mean)
 active = active_units(z_mean)
-run.record(
-    metrics={
-        **metrics, "beta": vae.beta, "active_dims": int(active.sum()),
-        "latent_dim": vae.latent_dim, "model": path.parent.parent.name,
-    }
-)  # fmt: skip
+run.record(metrics={**metrics, "beta": vae.beta, "active_dims": int(active.sum())})
+run.record(metrics={"latent_dim": vae.latent_dim, "model": path.parent.parent.name})
 run.save_figure(
     plots.latent_scatter(z_mean, y_test, data.class_names, plane),
     "02-latent-space",
