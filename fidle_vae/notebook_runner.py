@@ -16,6 +16,7 @@ from fidle_vae.notebook_html import notebook_html
 from fidle_vae.progress import Progress
 from fidle_vae.report import duration, write_report
 from fidle_vae.runs import Run, runs_dir
+from fidle_vae.saved_models import find_model
 
 
 class LessonError(ChildProcessError):
@@ -47,6 +48,7 @@ def run_lessons(
     """
     chosen = choose_lessons(lessons, settings)
     root = Path(run_dir or runs_dir()).expanduser().resolve()  # kernels work in another folder
+    _find_models(chosen, root)
     runs = [Run(lesson.id, root=root) for lesson in chosen]
     with StopSignals() as signals:
         for lesson, run in zip(chosen, runs, strict=True):
@@ -58,6 +60,14 @@ def run_lessons(
                 raise LessonError(_explain(run, stop, left), exit_code)
     print(f"The report is in {report}")
     return report
+
+
+def _find_models(chosen, root):
+    """Find the model that a lesson shall load, before any work; the lesson sees another folder."""
+    for lesson in chosen:
+        model = lesson.overrides.get("model", "auto")
+        if model != "auto" and model not in [other.id for other in chosen]:
+            lesson.overrides["model"] = str(find_model(model, run_dir=root))
 
 
 def _run_lesson(lesson: Lesson, run: Run, signals: StopSignals) -> Stop | None:

@@ -10,28 +10,28 @@ from fidle_vae.runs import runs_dir
 PRETRAINED = Path(__file__).parent / "pretrained" / "models" / "best.keras"
 
 
-def find_model(model: str | os.PathLike = "auto") -> Path:
+def find_model(
+    model: str | os.PathLike = "auto", *, run_dir: str | os.PathLike | None = None
+) -> Path:
     """Give the file of a saved VAE, for `keras.saving.load_model`.
 
     Args:
         model: a .keras file; a run's folder or its name in the folder of all runs, for its best
             model; "pretrained" for the one that ships here; or "auto" for the best model of
             lesson VAE2 where it was trained, and the pretrained one otherwise.
+        run_dir: the folder of all runs; None takes `runs_dir()`.
     """
+    root, best = Path(run_dir or runs_dir()), Path("models", "best.keras")
     if model == "auto":
-        model = "VAE2" if (runs_dir() / "VAE2" / "models" / "best.keras").exists() else "pretrained"
+        model = "VAE2" if (root / "VAE2" / best).exists() else "pretrained"
     if model == "pretrained":
         return PRETRAINED
-    places = [
-        runs_dir() / model / "models" / "best.keras",
-        Path(model),
-        Path(model, "models/best.keras"),
-    ]
+    places = (root / model / best, Path(model), Path(model) / best)
     path = next((place.resolve() for place in places if place.is_file()), None)
     if path is None:
         raise FileNotFoundError(
             f"model {str(model)!r} is neither a .keras file nor a run with a saved model in "
-            f"{runs_dir()}: give one of these, or 'pretrained'."
+            f"{root}: give one of these, or 'pretrained'."
         )
     if _class_name(path) != "fidle_vae>VAE":
         raise ValueError(f"model {path} holds no VAE: give a file that `vae.save` has written.")

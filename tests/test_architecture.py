@@ -14,6 +14,7 @@ MAY_IMPORT = {
     "cli": {"notebook_runner", "overview", "quiet", "report", "training"},
     "notebook_runner": {
         "files", "kernel", "lessons", "notebook_html", "progress", "report", "runs",
+        "saved_models",
     },
     "kernel": set(),
     "lessons": {"files", "parameters"},

@@ -3,6 +3,7 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from small_lessons import PARAMETERS, write_lesson
 
 from fidle_vae import lessons
 from fidle_vae.notebook_runner import LessonError, run_lessons
+from fidle_vae.saved_models import PRETRAINED
 
 START = """
 import os, sys
@@ -242,6 +244,17 @@ def test_nothing_runs_where_the_runs_folder_cannot_be_written(project, tmp_path)
     with pytest.raises(OSError, match="cannot be written"):
         run_lessons(["UNWRITABLE"], run_dir=tmp_path / "file")
     assert not (tmp_path / "ran").exists()
+
+
+def test_the_model_to_load_is_found_before_anything_runs(project, tmp_path, monkeypatch):
+    write_lesson(project, "LOADS", "print(model)", parameters='model = "auto"')
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"model 'none.keras' is neither a .keras file nor"):
+        run_lessons(["LOADS"], {"model": "none.keras"}, tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()
+    shutil.copy(PRETRAINED, tmp_path / "mine.keras")
+    run_lessons(["LOADS"], {"model": "mine.keras"}, tmp_path / "runs")
+    assert outputs(tmp_path / "runs", "LOADS").strip() == str(tmp_path / "mine.keras")
 
 
 @pytest.mark.parametrize(("name", "exit_code"), [("SIGINT", 130), ("SIGTERM", 143)])
