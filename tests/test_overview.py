@@ -5,6 +5,7 @@ from PIL import Image
 
 from fidle_vae.cli import main
 from fidle_vae.datasets import load_dataset
+from fidle_vae.runs import Run
 
 
 @pytest.mark.parametrize("name", ["digits", "auto"])
@@ -22,6 +23,9 @@ def test_data_prints_source_counts_and_digest_and_saves_a_picture(tmp_path, caps
     with Image.open(picture) as image:
         assert min(image.size) > 200
         assert image.convert("L").getextrema()[0] < 50
+    manifest = Run(f"data-{data.name}", root=tmp_path).manifest
+    assert manifest["dataset"]["digest"] == data.digest
+    assert list(manifest["figures"]) == ["01-samples.png"]
 
 
 def test_data_of_an_unknown_name_suggests_the_nearest(capsys):

@@ -94,3 +94,10 @@ def test_the_pretrained_model_reaches_what_its_manifest_says():
     noise = np.random.default_rng(0).permuted(data.x_test, axis=1)
     shuffled = vae.evaluate(noise, batch_size=256, verbose=0, return_dict=True)
     assert measured["elbo"] > shuffled["elbo"] + 50
+
+
+def test_models_are_looked_for_in_another_folder_of_runs(make_vae, tmp_path):
+    path = save_in(Run("VAE2", root=tmp_path / "other"), make_vae())
+    assert find_model() == PRETRAINED
+    for model in ("auto", "VAE2"):
+        assert find_model(model, run_dir=tmp_path / "other") == path
