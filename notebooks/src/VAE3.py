@@ -151,8 +151,8 @@ run.save_figure(
 # We take two held-out images of different classes, encode both, and walk from one code to the
 # other. Change `start` and `end` to any two images you like. There are two natural ways: the
 # straight line, and the great circle, which keeps its distance from the centre. In many dimensions
-# the prior lives in a thin shell far from 0, and the straight line leaves it; in two dimensions it
-# hardly matters.
+# the prior lives in a thin shell far from 0, and the straight line leaves it. In two dimensions
+# both are as good, and pass through different images.
 
 # %%
 halves = np.arange(len(x_test)) * 2 // len(x_test)  # of a film, which has no classes
@@ -198,8 +198,9 @@ run.save_figure(
 )
 
 # %% [markdown]
-# **What to notice.** Most are images one could take for real, if blurred. Those that are not lie
-# where classes meet. Compare with what the autoencoder drew in VAE1.
+# **What to notice.** Many are digits, if blurred. The others are halves of two digits: they were
+# drawn where classes meet. Compare with what the autoencoder drew in VAE1, and with `model =
+# "pretrained"`, which has seen ten times as many images, and longer.
 
 # %% [markdown]
 # ## 6. Arithmetic with classes
