@@ -24,8 +24,8 @@ from fidle_vae.latent import LatentPlane, active_units, gaussian_grid, grid_poin
 from fidle_vae.networks import build_decoder, build_encoder
 
 # %% [markdown]
-# To differentiate by hand we need TensorFlow itself, below Keras. We ask it for errors only: it
-# would also warn that many models are made in a row, which is what this lesson does.
+# To differentiate by hand we need TensorFlow itself, below Keras, which must run on it. We ask it
+# for errors only: it would also warn that many models are made in a row, as this lesson does.
 
 # %%
 import inspect
@@ -36,6 +36,8 @@ import keras
 import tensorflow as tf
 from IPython.display import Code
 
+if keras.config.backend() != "tensorflow":
+    raise RuntimeError("VAE2 needs Keras on TensorFlow: unset KERAS_BACKEND, then start again.")
 tf.get_logger().setLevel("ERROR")
 
 # %% [markdown]
