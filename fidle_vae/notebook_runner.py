@@ -122,7 +122,7 @@ def _explain(run, stop, left):
     if stop:
         where = f" in {stop.place}" if stop.place else ""
         verb = "failed" if stop.status == "failed" else "was interrupted"
-        sentence = f"{run.id} {verb}{where}: {stop.error}; the notebook so far is in {run.path}"
+        sentence = f"{run.id} {verb}{where}: {stop.error.rstrip('.')}; the notebook so far is in {run.path}"
     else:
         sentence = f"interrupted after {run.id}, which is in {run.path}"
     return sentence + (f"; not run: {', '.join(left)}." if left else ".")
