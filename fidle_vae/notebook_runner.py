@@ -1,6 +1,7 @@
 """Run lessons: parameters in, executed notebooks, their HTML and a report out."""
 
 import os
+import re
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -122,7 +123,8 @@ def _explain(run, stop, left):
     if stop:
         where = f" in {stop.place}" if stop.place else ""
         verb = "failed" if stop.status == "failed" else "was interrupted"
-        sentence = f"{run.id} {verb}{where}: {stop.error.rstrip('.')}; the notebook so far is in {run.path}"
+        error = re.sub(r"(?<!\.)\.$", "", stop.error)  # a full stop, not an ellipsis
+        sentence = f"{run.id} {verb}{where}: {error}; the notebook so far is in {run.path}"
     else:
         sentence = f"interrupted after {run.id}, which is in {run.path}"
     return sentence + (f"; not run: {', '.join(left)}." if left else ".")

@@ -203,6 +203,12 @@ def test_a_long_error_is_shortened_where_a_sentence_is_wanted(project, tmp_path)
     assert len(outputs(tmp_path, "WORDY")) > 10_000
 
 
+def test_an_error_that_is_a_sentence_does_not_end_the_one_it_stands_in(project, tmp_path):
+    write_lesson(project, "CLEAR", "raise ValueError('Unset it, then start again.')")
+    with pytest.raises(LessonError, match=r"start again; the notebook so far is in .*CLEAR\.$"):
+        run_lessons(["CLEAR"], run_dir=tmp_path)
+
+
 def test_a_kernel_that_dies_is_told_with_its_last_words(project, tmp_path, monkeypatch):
     write_lesson(
         project,
