@@ -181,10 +181,10 @@ run.save_figure(
 # %% [markdown]
 # ## 3. Every image becomes a Gaussian
 #
-# The idea of the VAE: the encoder gives no point but a small cloud, the Gaussian $q(z \mid x) =
-# \mathcal{N}(\mu, \sigma^2)$ with one mean and one variance per latent dimension. The decoder sees
-# a *random* point of the cloud. It must then decode the whole cloud to the same image, so that
-# neighbours of a code become images too: holes close.
+# The idea of the VAE: the encoder gives no point but a small cloud, the Gaussian
+# $q(z \mid x) = \mathcal{N}(\mu, \sigma^2)$ with one mean and one variance per latent dimension.
+# The decoder sees a *random* point of the cloud. It must then decode the whole cloud to the same
+# image, so that neighbours of a code become images too: holes close.
 #
 # The encoder has two outputs, `z_mean` $= \mu$ and `z_log_var` $= \log \sigma^2$. A logarithm can
 # be any number, which a network can give, and $\sigma = \exp(\tfrac{1}{2} \log \sigma^2)$ is
@@ -209,8 +209,8 @@ run.save_figure(
 # %% [markdown]
 # **What to notice.** The chance is all on the left, and it does not depend on the network. On the
 # right, each $z$ is a smooth function of $\mu$ and $\sigma$: if we move $\mu$ a little, every
-# point moves with it. So $\partial z / \partial \mu = 1$ and $\partial z / \partial \sigma =
-# \varepsilon$, and backpropagation goes through.
+# point moves with it. So $\partial z / \partial \mu = 1$ and
+# $\partial z / \partial \sigma = \varepsilon$, and backpropagation goes through.
 #
 # In the package, this is the `call` of the `SamplingLayer`. Read it beside the formula.
 
@@ -260,8 +260,8 @@ run.save_figure(
 #
 # $$\mathrm{loss} = k_1 \cdot r_{\mathrm{loss}} + k_2 \cdot kl_{\mathrm{loss}}$$
 #
-# - `r_loss` is the cross-entropy between image and reconstruction, mean *per pixel*: $-\frac{1}{n}
-#   \sum_{i=1}^{n} \left[ x_i \log \hat{x}_i + (1 - x_i) \log (1 - \hat{x}_i) \right]$
+# - `r_loss` is the cross-entropy between image and reconstruction, mean *per pixel*:
+#   $-\frac{1}{n} \sum_{i=1}^{n} \left[ x_i \log \hat{x}_i + (1 - x_i) \log (1 - \hat{x}_i) \right]$
 # - `kl_loss` is the KL above, *summed* over the latent dimensions.
 #
 # A mean on one side, a sum on the other: that is why $k_2$ is such a small number. With $n$
@@ -287,9 +287,9 @@ Code(textwrap.dedent(inspect.getsource(VariationalLossLayer.call)), language="py
 #
 # **The encoder** is a small convolutional network. Two strides of 2 take 28 x 28 pixels to 7 x 7.
 # It ends in two `Dense` layers side by side: the mean, and the logarithm of the variance. Neither
-# has an activation, as both may be any number. The second one starts at -3, that is $\sigma =
-# 0.22$: were the clouds as wide as the prior from the start, the decoder would see nothing but
-# noise at first, and would learn to ignore $z$.
+# has an activation, as both may be any number. The second one starts at -3, that is
+# $\sigma = 0.22$: were the clouds as wide as the prior from the start, the decoder would see
+# nothing but noise at first, and would learn to ignore $z$.
 
 # %%
 keras.utils.set_random_seed(seed)
@@ -386,15 +386,15 @@ run.save_figure(
 )
 
 # %% [markdown]
-# **What to notice.** After one epoch everything is a blurred mean digit. Then the easy classes
-# part (0 and 1), and the ones that resemble each other (4 and 9; 3, 5 and 8) last, if at all.
+# **What to notice.** At first everything is a blurred mean digit. Then the easy classes part (0
+# and 1), and the ones that resemble each other (4 and 9; 3, 5 and 8) last, if at all.
 
 # %% [markdown]
 # ## 8. The VAE, measured and looked at
 #
-# We take the best epoch's model back from its file. On held-out images, the ELBO is $-(n \cdot
-# r_{\mathrm{loss}} + kl_{\mathrm{loss}})$, in nats per image. It bounds from below how probable
-# the model finds these images. The larger, the better.
+# We take the best epoch's model back from its file. On held-out images, the ELBO is
+# $-(n \cdot r_{\mathrm{loss}} + kl_{\mathrm{loss}})$, in nats per image. It bounds from below how
+# probable the model finds these images. The larger, the better.
 
 # %%
 best = keras.saving.load_model(run.models / "best.keras")

@@ -164,7 +164,7 @@ def train_step_by_hand(vae, x):
 # %%
 ours, theirs = new_vae(), new_vae()
 batch = tf.constant(x_train[:batch_size])
-k1, k2 = loss_weights
+k1, k2 = ours.loss_weights
 r_loss, kl_loss = losses_by_hand(ours, batch)
 loss = theirs.compute_loss(x=batch, y_pred=theirs(batch, training=True))
 print(f"by hand       {float(k1 * r_loss + k2 * kl_loss):.7f}")
