@@ -345,9 +345,9 @@ run.save_figure(
 # %% [markdown]
 # **What to notice.**
 #
-# - **No prior** ($k_2 = 0$). The reconstruction is the best of all, and the codes go far beyond
-#   the circles. The KL, which nobody asked to be small, is huge, and so the ELBO is the worst. The
-#   grid over the prior shows only the few images that happen to lie in the middle.
+# - **No prior** ($k_2 = 0$). The reconstruction is about as good as it gets here, and the codes go
+#   far beyond the circles. The KL, which nobody asked to be small, is huge, and so the ELBO is the
+#   worst. The grid over the prior shows only the few images that happen to lie in the middle.
 # - **Compromise.** The codes fill the prior, the grid is full of digits. With the smaller $k_2$
 #   the reconstruction is a little sharper and the codes a little wider; with the larger one it is
 #   the other way round. The ELBO takes no side: it is the same formula for all four columns.
