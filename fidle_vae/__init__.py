@@ -37,6 +37,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 # Names load on first use, so that `fidle-vae --help` never waits for TensorFlow.
 _WITH_KERAS = {
     "callbacks": ["BestModelCallback", "ImagesCallback"],
+    "explorer.widget": ["explore"],
     "layers": ["SamplingLayer", "VariationalLossLayer"],
     "model": ["VAE"],
 }

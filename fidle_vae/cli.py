@@ -43,6 +43,26 @@ def _train(**options):
     train(**options)
 
 
+def _film(output=None, **options):
+    from fidle_vae.training_film import write_training_film
+
+    write_training_film(path=output, **options)
+
+
+def _morph(a, b, output, **options):
+    import_keras()
+    from fidle_vae.morph import write_morph
+
+    write_morph(a, b, output, **options)
+
+
+def _explore(**options):
+    import_keras()
+    from fidle_vae.explorer.export import export_page
+
+    export_page(**options)
+
+
 def _data(**options):
     from fidle_vae.overview import show_dataset
 
@@ -85,6 +105,44 @@ def _parser():
     add("--epochs", type=_literal, default=10, help="times through the images")
     add("--seed", type=_literal, default=123, help="of the choice of images, weights and noise")
     add("--id", default="train", help="name of the run's folder")
+    add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")
+
+    add = _adder(commands, "explore", _explore, "write a model's latent space as a page to explore")
+    add("models", nargs="*", metavar="RUN_OR_MODEL", default=argparse.SUPPRESS,
+        help='a run, a .keras file or "pretrained"; two to compare '
+        "(default: the newest run)")  # fmt: skip
+    add("-o", "--output", default=argparse.SUPPRESS,
+        help="the page (default: explorer.html in the folder of all runs)")  # fmt: skip
+    add("--dataset", default="auto", help="whose held-out images to show; auto is that of the "
+        "training; or mnist, digits, fashion_mnist, frey_faces, none")  # fmt: skip
+    add("--codes", type=_literal, default=2000, help="how many of them, at most")
+    add("--precision", default="float16", help="of the weights in the page: float16 or float32")
+    add("--no-show", dest="show", action="store_false", default=argparse.SUPPRESS,
+        help="do not open it in the browser")  # fmt: skip
+    add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")
+
+    add = _adder(commands, "film", _film, "write the film of a training, .mp4 or .gif")
+    add("run", nargs="?", metavar="RUN", default=argparse.SUPPRESS,
+        help="a run of VAE1, VAE2 or train (default: the newest one)")  # fmt: skip
+    add("-o", "--output", default=argparse.SUPPRESS,
+        help="an .mp4 or .gif (default: film.mp4 in the run's folder)")  # fmt: skip
+    add("--seconds", type=_literal, default=argparse.SUPPRESS, help="its length (default: 12)")
+    add("--fps", type=_literal, default=argparse.SUPPRESS,
+        help="pictures a second (default: 25 in an .mp4, 10 in a .gif)")  # fmt: skip
+    add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")
+
+    add = _adder(commands, "morph", _morph, "write the film of a walk from one image to another")
+    for end in "ab":
+        add(end, metavar=end.upper(), help="a class such as 3, for its first held-out image; "
+            "a held-out image such as image=12; or a latent point such as z=0.5,-1")  # fmt: skip
+    add("-o", "--output", default="morph.gif", help="the film, which ends in .gif or .mp4")
+    add("--model", default="auto", help="a run, a .keras file, pretrained, or auto: VAE2's model "
+        "where it was trained")  # fmt: skip
+    add("--dataset", default="auto", help="where the images are from; auto is that of the training")
+    add("--path", dest="way", default="line", help="line, or circle for a great circle")
+    add("--frames", type=_literal, default=40, help="how many images are decoded")
+    add("--seconds", type=_literal, default=3, help="length of the way there")
+    add("--size", type=_literal, default=560, help="height of the image, in pixels, at least")
     add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")
 
     add = _adder(commands, "data", _data, "print what a dataset is, and save a picture of it")

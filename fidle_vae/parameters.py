@@ -6,7 +6,8 @@ from numbers import Integral
 
 from fidle_vae.datasets import check_arguments
 
-COUNTS = {"latent_dim": 2, "batch_size": 64, "epochs": 10}  # each with a value to try
+# Each with a value to try.
+COUNTS = {"latent_dim": 2, "batch_size": 64, "epochs": 10, "codes": 2000}
 
 
 def check_parameters(**parameters) -> None:

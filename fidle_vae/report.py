@@ -75,6 +75,8 @@ def _read_run(folder):
     """Give what the page shows of a run; of a damaged one, what is wrong with it."""
     run = {"id": folder.name, "title": folder.name, "damage": ""}
     run["pages"] = {kind: _link(folder / f"{folder.name}.{kind}") for kind in ("html", "ipynb")}
+    run["pages"]["explorer"] = _link(folder / "explorer.html")
+    run["pages"]["film"] = _link(folder / "film.mp4") or _link(folder / "film.gif")
     try:
         return run | _read_manifest(folder)
     except (ValueError, TypeError, AttributeError, KeyError, OSError) as error:

@@ -24,7 +24,7 @@ def test_help_needs_nothing_heavy():
 
 def test_the_command_is_installed_and_lists_its_commands():
     done = subprocess.run([COMMAND, "--help"], capture_output=True, text=True, check=True)
-    for command in ("run", "report", "train", "data", "info"):
+    for command in ("run", "report", "train", "explore", "data", "info"):
         assert f"\n    {command} " in done.stdout
 
 
@@ -146,6 +146,32 @@ def test_report_writes_the_page_on_what_was_run(tmp_path, capsys):
     page = tmp_path / "report" / "index.html"
     assert capsys.readouterr().out == f"The report is in {page}\n"
     assert "VAE1" in page.read_text()
+
+
+def test_explore_writes_a_page_and_opens_none_unasked(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("webbrowser.open", lambda url: pytest.fail("a browser was opened"))
+    page = tmp_path / "page.html"
+    arguments = ["explore", "pretrained", "-o", page, "--dataset", "none", "--no-show"]
+    assert main([str(argument) for argument in arguments]) == 0
+    assert f"The explorer of pretrained is in {page}" in capsys.readouterr().out
+    assert 200_000 < page.stat().st_size < 500_000
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["nowhere"], "model 'nowhere' is neither a .keras file nor a run with a saved model"),
+        (["--codes", "0"], "codes must be an integer of 1 or more; got 0"),
+        (["-o", "page.png"], "output must end in .html, got 'page.png': try page.html."),
+        (["a", "b", "c"], "models must be one or two"),
+    ],
+)
+def test_bad_input_to_explore_is_one_sentence(tmp_path, capsys, options, sentence):
+    assert main(["explore", *options, "--run-dir", str(tmp_path)]) == 1
+    told = capsys.readouterr()
+    assert told.err.startswith(f"fidle-vae: {sentence}")
+    assert told.err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
 
 
 def test_ctrl_c_is_one_line(capsys, monkeypatch):

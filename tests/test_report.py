@@ -109,6 +109,22 @@ def test_only_pages_that_exist_are_linked(tmp_path, files):
 
 
 @pytest.mark.parametrize(
+    ("files", "shown"),
+    [
+        (("explorer.html",), {"Explore the latent space": "explorer.html"}),
+        (("film.gif",), {"Watch the training": "film.gif"}),
+        (("film.gif", "film.mp4"), {"Watch the training": "film.mp4"}),
+    ],
+)
+def test_explorer_and_film_are_linked_where_they_are(tmp_path, files, shown):
+    root = make_run(tmp_path, files=())
+    for name in files:
+        (root / "VAE1" / name).touch()
+    links = {a.text: a["href"] for a in read(root).find("section").find_all("a")}
+    assert links == {text: f"../VAE1/{name}" for text, name in shown.items()}
+
+
+@pytest.mark.parametrize(
     ("status", "sentence"),
     [
         ("failed", "This run failed in cell 14 (5. Balance): ValueError: no."),

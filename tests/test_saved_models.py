@@ -1,3 +1,5 @@
+import os
+
 import keras
 import numpy as np
 import pytest
@@ -5,7 +7,7 @@ import pytest
 from fidle_vae.datasets import load_dataset
 from fidle_vae.model import VAE
 from fidle_vae.runs import Run
-from fidle_vae.saved_models import PRETRAINED, find_model, read_manifest
+from fidle_vae.saved_models import PRETRAINED, find_file, find_model, name_of, read_manifest
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +40,28 @@ def test_a_model_is_found_by_its_runs_name_its_runs_folder_and_its_file(
     monkeypatch.chdir(tmp_path)
     for model in ("mine", run.path, path, "mine/models/best.keras"):
         assert find_model(model) == path
+
+
+def test_the_newest_model_is_that_of_the_last_training(make_vae):
+    assert find_model("newest") == PRETRAINED
+    paths = [save_in(Run(name), make_vae()) for name in ("a", "b", "c")]
+    for path, time in zip(paths, (100, 300, 200), strict=True):
+        os.utime(path, (time, time))
+    assert find_model("newest") == paths[1]
+
+
+def test_a_file_need_not_hold_a_vae_to_be_found(make_vae, tmp_path):
+    path = tmp_path / "decoder.keras"
+    make_vae().decoder.save(path)
+    assert find_file(path) == path
+    with pytest.raises(ValueError, match="holds no VAE"):
+        find_model(path)
+
+
+def test_a_model_is_named_as_its_run_or_its_file(make_vae, tmp_path):
+    assert name_of(PRETRAINED) == "pretrained"
+    assert name_of(save_in(Run("mine"), make_vae())) == "mine"
+    assert name_of(tmp_path / "decoder.keras") == "decoder"
 
 
 def test_what_is_no_saved_model_is_told_with_its_mend(tmp_path):

@@ -1,0 +1,144 @@
+"""What an explorer shows: decoders, and the held-out images with their codes, in bytes and JSON."""
+
+import io
+from collections.abc import Mapping
+
+import keras
+import matplotlib
+import numpy as np
+from PIL import Image
+
+from fidle_vae.datasets import Dataset
+from fidle_vae.explorer.decoder_spec import check_precision, decoder_spec
+from fidle_vae.explorer.packing import Packer
+from fidle_vae.figure import COLORS
+from fidle_vae.latent import LatentPlane
+from fidle_vae.parameters import check_count
+
+MOST_MODELS = 2  # side by side; a third plane would be too small to project
+COLUMNS = 50  # of the picture that holds the images
+
+
+def explorer_content(
+    models: Mapping[str, keras.Model],
+    dataset: Dataset | None = None,
+    *,
+    codes: int = 2000,
+    precision: str = "float16",
+    title: str | None = None,
+) -> tuple[dict, bytes]:
+    """Gather what explorer.js shows.
+
+    Args:
+        models: one or two models by name. Each is a `VAE`, a functional model with layers named
+            "encoder" and "decoder", or a bare decoder, which has no codes to show.
+        dataset: whose held-out images to show as codes; None for none.
+        codes: how many of them, at most.
+        precision: of the weights, "float16" or "float32".
+        title: the heading; the names of models and dataset unless told.
+
+    Returns:
+        A dict fit for JSON, and the bytes of all arrays that it refers to.
+    """
+    check_choices(len(models), codes, precision)
+    networks = {name: find_networks(model) for name, model in models.items()}
+    packer = Packer()
+    described = [
+        {
+            "name": str(name),
+            "note": describe(models[name]),
+            "decoder": decoder_spec(decoder, packer, precision=precision),
+        }
+        for name, (_, decoder) in networks.items()
+    ]
+    _check_same_latent_dim(described)
+    content = {"models": described, "colors": [matplotlib.colors.to_hex(color) for color in COLORS]}
+    if dataset is not None and any(encoder for encoder, _ in networks.values()):
+        images = dataset.x_test[:codes]
+        for model, (encoder, _) in zip(described, networks.values(), strict=True):
+            if encoder is not None:
+                z_mean = encode(encoder, images, model["name"], dataset.name)
+                model["codes"] = packer.add(z_mean, "float32")
+                if z_mean.shape[1] > 2 and "pca" not in content:
+                    content["pca"] = _describe_plane(LatentPlane.of_pca(z_mean))
+        content["images"] = _pack_images(images, packer)
+        if dataset.y_test is not None:
+            content["labels"] = packer.add(dataset.y_test[:codes], "uint8")
+            content["classNames"] = list(dataset.class_names)
+    of_data = f" \N{MIDDLE DOT} {dataset.name}" if "images" in content else ""
+    content["title"] = title or " and ".join(map(str, models)) + of_data
+    return content, packer.data
+
+
+def check_choices(models: int, codes: int, precision: str) -> None:
+    """Refuse what no explorer can show, before a model is loaded."""
+    if not 1 <= models <= MOST_MODELS:
+        raise ValueError(f"models must be one or two, to stand side by side; got {models}.")
+    check_count("codes", codes)
+    check_precision(precision)
+
+
+def find_networks(model: keras.Model) -> tuple[keras.Model | None, keras.Model]:
+    """Give the encoder, or None, and the decoder of a model of any of the known forms."""
+    found = [getattr(model, name, None) for name in ("encoder", "decoder")]
+    layers = {layer.name: layer for layer in model.layers}
+    encoder, decoder = (
+        network if isinstance(network, keras.Model) else layers.get(name)
+        for network, name in zip(found, ("encoder", "decoder"), strict=True)
+    )
+    return (encoder, decoder) if decoder is not None else (None, model)
+
+
+def describe(model: keras.Model) -> str:
+    """Say in a line what a model is."""
+    _, decoder = find_networks(model)
+    weights = f"decoder of {decoder.count_params():,} weights"
+    return f"beta {model.beta:.3g}, {weights}" if hasattr(model, "beta") else weights
+
+
+def encode(encoder: keras.Model, images: np.ndarray, name: str, dataset: str) -> np.ndarray:
+    """Give the codes (n, latent_dim) of images: z_mean, where an encoder gives more than one."""
+    if encoder.input_shape[1:] != images.shape[1:]:
+        raise ValueError(
+            f"dataset {dataset} has images of shape {images.shape[1:]}, and model {name} takes "
+            f"{encoder.input_shape[1:]}: choose the dataset that it was trained on, or none."
+        )
+    outputs = encoder.predict(images, batch_size=256, verbose=0)
+    return np.asarray(outputs[0] if isinstance(outputs, list | tuple) else outputs)
+
+
+def _check_same_latent_dim(described):
+    dims = {model["name"]: model["decoder"]["inputDim"] for model in described}
+    if len(set(dims.values())) > 1:
+        told = " and ".join(f"{name} has {dim}" for name, dim in dims.items())
+        raise ValueError(
+            f"models side by side must have one latent_dim, to share a plane; {told}: "
+            "explore them one at a time."
+        )
+
+
+def _describe_plane(plane):
+    return {
+        "origin": plane.origin.tolist(),
+        "axes": plane.axes.tolist(),
+        "names": list(plane.names),
+    }
+
+
+def _pack_images(images, packer):
+    """One PNG with all images as tiles, row by row: a third of the size of the bytes."""
+    count, height, width, channels = images.shape
+    rows = -(-count // COLUMNS)
+    tiles = np.zeros((rows * COLUMNS, height, width, channels), np.uint8)
+    tiles[:count] = np.rint(255 * images)
+    picture = tiles.reshape(rows, COLUMNS, height, width, channels).swapaxes(1, 2)
+    picture = picture.reshape(rows * height, COLUMNS * width, channels)
+    png = io.BytesIO()
+    Image.fromarray(picture[..., 0] if channels == 1 else picture).save(png, "png", optimize=True)
+    return {
+        "png": packer.add(np.frombuffer(png.getvalue(), np.uint8), "uint8"),
+        "columns": COLUMNS,
+        "height": height,
+        "width": width,
+        "count": count,
+    }

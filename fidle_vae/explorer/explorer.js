@@ -1,0 +1,246 @@
+// The latent-space explorer: `mount` puts it into a page or a notebook. `Decoder` runs the network.
+
+import { arrayReader } from "./arrays.js";
+import { classColor, wholeView } from "./codes.js";
+import { element, themeOfPage } from "./dom.js";
+import { frame } from "./frame.js";
+import { Plane, samplePrior } from "./geometry.js";
+import { Atlas } from "./images.js";
+import { Info } from "./info.js";
+import { Help, listenToKeys } from "./keys.js";
+import { ModelPanel } from "./model.js";
+import { Morph } from "./morph.js";
+import { Pointers } from "./pointers.js";
+
+const REST = 200; // milliseconds after which a point is said to rest
+
+/**
+ * Show an explorer in `host`.
+ *
+ * `content` says what is in `buffer`, the bytes of all arrays (fidle_vae/explorer/content.py made
+ * both). options: style (the CSS), keys ("page" listens everywhere, "host" only where the focus
+ * is), theme ("light" or "dark"), onRest(z). The host gets an event "fidle-drawn" after each
+ * image that a pointer asked for. Gives an object whose destroy() takes everything away.
+ */
+export function mount(host, content, buffer, options = {}) {
+  return new Explorer(host, content, buffer, options);
+}
+
+class Explorer {
+  constructor(host, content, buffer, options) {
+    Object.assign(this, { host, content, options, show: "scatter", hidden: new Set() });
+    const read = arrayReader(buffer);
+    const labels = content.labels && read(content.labels);
+    this.atlas = content.images && new Atlas(content.images, read);
+    this.panels = content.models.map((model) => new ModelPanel(model, labels, read, content.models.length === 1));
+    this.latentDim = this.panels[0].decoder.latentDim;
+    this.classes = labels ? [...new Set(labels)].sort((a, b) => a - b) : [];
+    this.labels = labels;
+    this.firstAxes = [content.pca ? "pca" : 0, 1];
+    this.z = Array(this.latentDim).fill(0);
+    this.help = new Help();
+    this.morph = new Morph(this.panels, (z) => this.setPoint(z), () => this.#drawOver(), () => this.clear());
+    this.info = new Info(this);
+    this.root = frame(this);
+    this.root.addEventListener("fullscreenchange", () => this.#present(document.fullscreenElement !== null));
+    this.shadow = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+    this.shadow.replaceChildren(element("style", {}, options.style ?? ""), this.root);
+    for (const { picture } of this.panels) new Pointers(picture.root, () => this.view, this.#onPointer());
+    this.stopKeys = listenToKeys(options.keys === "page" ? document : host, this);
+    this.observer = new ResizeObserver(() => this.#resize());
+    for (const { picture } of this.panels) this.observer.observe(picture.root);
+    this.setTheme(options.theme ?? themeOfPage());
+    this.setAxes(...this.firstAxes);
+    this.setPoint(this.z);
+  }
+
+  destroy() {
+    this.morph.pause();
+    this.stopKeys();
+    this.observer.disconnect();
+    clearTimeout(this.resting);
+    this.shadow.replaceChildren();
+  }
+
+  className(label) {
+    return String(this.content.classNames?.[label] ?? label);
+  }
+
+  /** Go to a latent point; `event` is the pointer's, if it was one. */
+  setPoint(z, event = null) {
+    const started = performance.now();
+    this.z = Array.from(z);
+    for (const panel of this.panels) panel.drawImage(this.z);
+    if (event) {
+      const detail = { z: this.z, event: event.timeStamp, started, drawn: performance.now() };
+      this.host.dispatchEvent(new CustomEvent("fidle-drawn", { detail }));
+    }
+    this.#drawOver();
+    this.info.showPoint(this.z);
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      this.info.showRest(this.z);
+      this.options.onRest?.(this.z);
+    }, REST);
+  }
+
+  setCoordinate(i, value) {
+    this.morph.pause();
+    this.setPoint(this.z.with(i, value));
+  }
+
+  nudge(dx, dy) {
+    const [x, y] = this.plane.project(this.z);
+    this.morph.pause();
+    this.setPoint(this.plane.move(this.z, [x + dx, y + dy]));
+  }
+
+  sample() {
+    this.morph.pause();
+    this.setPoint(samplePrior(this.latentDim));
+  }
+
+  /** Pin the point at the cursor. */
+  pinHere() {
+    this.morph.pause();
+    this.morph.pin(this.z);
+  }
+
+  clear() {
+    this.morph.clear();
+    for (const panel of this.panels) panel.pair.hidden = true;
+  }
+
+  goToNearest() {
+    const panel = this.panels.find(({ cloud }) => cloud);
+    const index = panel?.cloud.byDistance(this.z).find((i) => !this.hidden.has(panel.cloud.labels[i]));
+    if (index !== undefined) this.#goToCode(panel, index);
+  }
+
+  #goToCode(panel, index) {
+    this.morph.pause();
+    this.setPoint(panel.cloud.code(index));
+    const name = this.labels ? `${this.className(this.labels[index])}: ` : "";
+    for (const each of this.panels) if (each.cloud) each.showPair(index, this.atlas, `${name}held-out image ${index}`);
+  }
+
+  setShow(show) {
+    this.show = show;
+    this.#drawBase();
+  }
+
+  cycleShow() {
+    const all = ["scatter", "density", "none"];
+    this.setShow(all[(all.indexOf(this.show) + 1) % all.length]);
+  }
+
+  toggleClass(label) {
+    if (!this.hidden.delete(label)) this.hidden.add(label);
+    this.#drawBase();
+  }
+
+  /** Look along two dimensions, or with `across` = "pca" along the principal components. */
+  setAxes(across, up) {
+    const { content, latentDim } = this;
+    this.axes = [across, up];
+    this.plane = across === "pca" ? new Plane(content.pca) : Plane.ofDims(latentDim, latentDim === 1 ? [0] : this.axes);
+    this.home();
+  }
+
+  /** The next pair of dimensions: PCA, z0 and z1, z2 and z3, ... */
+  cycleAxes() {
+    const [across] = this.axes;
+    const next = across === "pca" ? 0 : across + 2;
+    if (next + 1 < this.latentDim) this.setAxes(next, next + 1);
+    else this.setAxes(...this.firstAxes);
+  }
+
+  home() {
+    this.#look(wholeView(this.plane, this.panels.flatMap(({ cloud }) => cloud ?? [])));
+  }
+
+  /** Show `factor` times as much of the plane, and leave [x, y] where it is. */
+  zoom(factor, [x, y] = this.plane.project(this.z)) {
+    const half = Math.min(1000, Math.max(0.1, this.view.half * factor));
+    const grown = half / this.view.half;
+    this.#look({ half, x: x + (this.view.x - x) * grown, y: y + (this.view.y - y) * grown });
+  }
+
+  pan(dx, dy) {
+    this.#look({ ...this.view, x: this.view.x + dx, y: this.view.y + dy });
+  }
+
+  #look(view) {
+    this.view = view;
+    this.#drawBase();
+  }
+
+  setTheme(theme) {
+    this.theme = theme;
+    this.root.dataset.theme = theme;
+    if (this.view) this.#drawBase();
+  }
+
+  toggleTheme() {
+    this.setTheme(this.theme === "dark" ? "light" : "dark");
+  }
+
+  /** Large letters and, where the browser allows it, the full screen. */
+  async togglePresent() {
+    const present = !this.root.classList.contains("present");
+    this.#present(present);
+    if (present) await this.root.requestFullscreen?.().catch(() => {});
+    else if (document.fullscreenElement) await document.exitFullscreen();
+  }
+
+  #present(present) {
+    this.root.classList.toggle("present", present);
+    this.#resize(true);
+  }
+
+  #onPointer() {
+    return {
+      point: (at, event) => {
+        if (!this.morph.playing) this.setPoint(this.plane.move(this.z, at), event);
+      },
+      click: (at, reach, picture) => {
+        const panel = this.panels.find((each) => each.picture.root === picture);
+        const index = this.show === "scatter" ? panel.cloud?.nearest(at, reach, this.hidden) ?? null : null;
+        if (index === null) this.setPoint(this.plane.move(this.z, at));
+        else this.#goToCode(panel, index);
+        this.pinHere();
+      },
+      pan: (dx, dy) => this.pan(dx, dy),
+      zoom: (factor, at) => this.zoom(factor, at),
+      // in a notebook the wheel scrolls, until the plane has been clicked
+      mayZoom: (event) => this.options.keys === "page" || event.ctrlKey || this.shadow.activeElement !== null,
+    };
+  }
+
+  #resize(always = false) {
+    const changed = this.panels.map(({ picture }) => picture.resize());
+    if (always || changed.includes(true)) this.#drawBase();
+  }
+
+  #drawBase() {
+    const style = getComputedStyle(this.root);
+    const [page, text, line] = ["--ground", "--ink", "--line"].map((name) => style.getPropertyValue(name));
+    const ink = { page, text, line, font: style.fontFamily };
+    const colorOf = (label) => classColor(this.content.colors, label, this.theme === "dark");
+    const { plane, view, show, hidden } = this;
+    for (const { picture, cloud } of this.panels) {
+      picture.resize();
+      picture.drawBase({ plane, view, cloud, show, hidden, colorOf, ink });
+    }
+    this.info.showChoices({ show, hidden, axes: this.axes, colorOf });
+    this.#drawOver();
+  }
+
+  #drawOver() {
+    if (!this.plane) return;
+    const project = (z) => z && this.plane.project(z);
+    const cursor = project(this.z);
+    const [pins, way] = [this.morph.pins.map(project), this.morph.way(60).map(project)];
+    for (const { picture } of this.panels) picture.drawOver({ cursor, pins, way });
+  }
+}

@@ -1,0 +1,115 @@
+"""The explorer as one HTML file, which needs no server, no kernel and no network."""
+
+import base64
+import html
+import json
+import os
+import re
+import sys
+import webbrowser
+from collections.abc import Sequence
+from pathlib import Path
+
+import keras
+
+import fidle_vae.model  # noqa: F401, makes VAE and its layers known to load_model
+from fidle_vae.datasets import Dataset, check_arguments, load_dataset
+from fidle_vae.explorer.content import check_choices, explorer_content, find_networks
+from fidle_vae.explorer.scripts import script, style
+from fidle_vae.files import atomic_path
+from fidle_vae.runs import runs_dir
+from fidle_vae.saved_models import find_file, name_of, read_manifest
+
+
+def export_page(
+    models: Sequence[str | os.PathLike] = (),
+    *,
+    output: str | os.PathLike | None = None,
+    dataset: str = "auto",
+    codes: int = 2000,
+    precision: str = "float16",
+    run_dir: str | os.PathLike | None = None,
+    show: bool = True,
+) -> Path:
+    """Write the explorer of saved models as a page, and open it in the browser.
+
+    Args:
+        models: one or two runs, files, or "pretrained"; the newest run's model unless told.
+        output: the page; `explorer.html` in the folder of all runs unless told.
+        dataset: whose held-out images to show; "auto" takes what the first model was trained on,
+            "none" shows no codes.
+        codes: how many of them, at most.
+        precision: of the weights, "float16" or "float32".
+        run_dir: the folder of all runs; None takes `runs_dir()`.
+        show: open the page in the browser.
+
+    Returns:
+        The path of the page.
+    """
+    output = Path(output or Path(run_dir or runs_dir()) / "explorer.html").expanduser()
+    if output.suffix.lower() not in (".html", ".htm"):
+        raise ValueError(f"output must end in .html, got {str(output)!r}: try {output.stem}.html.")
+    models = list(models) or ["newest"]
+    check_choices(len(models), codes, precision)
+    if dataset not in ("auto", "none"):
+        check_arguments(dataset, 1.0, 0)
+    paths = [find_file(model, run_dir=run_dir) for model in models]
+    loaded = {}
+    for path in paths:
+        name = name_of(path)
+        while name in loaded:  # two files may share a name, and be compared all the same
+            name += "'"
+        loaded[name] = load(path)
+    data = _load_data(dataset, paths[0], loaded)
+    content, arrays = explorer_content(loaded, data, codes=codes, precision=precision)
+    page = write_page(output, content, arrays)
+    print(
+        f"The explorer of {' and '.join(loaded)} is in {page} ({page.stat().st_size / 1e6:.2f} MB)"
+    )
+    if show:
+        _open(page)
+    return page
+
+
+def write_page(path: str | os.PathLike, content: dict, data: bytes) -> Path:
+    """Write an explorer, as `explorer_content` gathered it, into one HTML file."""
+    template = (Path(__file__).parent / "page.html").read_text(encoding="utf-8")
+    parts = {
+        "title": html.escape(content["title"]),
+        "style": style(),
+        "content": json.dumps(content).replace("<", "\\u003c"),  # no markup can begin in a script
+        "data": base64.b64encode(data).decode("ascii"),
+        "script": script(),
+    }
+    page = re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], template)
+    path = Path(path)
+    with atomic_path(path) as partial:
+        partial.write_text(page, encoding="utf-8")
+    return path.resolve()
+
+
+def load(path: Path) -> keras.Model:
+    """Load a saved model; say in one sentence what keeps Keras from it."""
+    try:
+        return keras.saving.load_model(path, compile=False)
+    except (TypeError, ValueError, OSError) as error:
+        reason = re.split(r"\. |\n", str(error).strip())[0]
+        raise ValueError(
+            f"model {path} cannot be loaded ({reason}): save its decoder alone, made of Keras's "
+            "own layers, and give that file."
+        ) from error
+
+
+def _load_data(name: str, path: Path, models: dict) -> Dataset | None:
+    if name == "none" or not any(find_networks(model)[0] for model in models.values()):
+        return None
+    if name == "auto":
+        trained_on = (read_manifest(path).get("dataset") or {}).get("name", "auto")
+        name = "auto" if trained_on in ("mnist", "digits") else trained_on
+    return load_dataset(name)
+
+
+def _open(page: Path) -> None:
+    """Open a page, where there is a screen: in a terminal a text browser would take it over."""
+    if sys.platform != "linux" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        webbrowser.open(page.as_uri())

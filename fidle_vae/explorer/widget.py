@@ -1,0 +1,140 @@
+"""The explorer in a notebook: a widget whose images are decoded in the browser."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import anywidget
+import keras
+import numpy as np
+import traitlets
+from IPython import get_ipython
+from matplotlib.figure import Figure
+
+from fidle_vae.datasets import Dataset
+from fidle_vae.explorer.content import explorer_content, find_networks
+from fidle_vae.explorer.export import write_page
+from fidle_vae.explorer.picture import still_picture
+from fidle_vae.explorer.scripts import script, style
+
+ADAPTER = Path(__file__).with_name("widget.js").read_text(encoding="utf-8")
+
+
+def explore(
+    model: keras.Model | Sequence[keras.Model] | Mapping[str, keras.Model],
+    dataset: Dataset | None = None,
+    *,
+    codes: int = 2000,
+    precision: str = "float16",
+    title: str | None = None,
+) -> "Explorer":
+    """Show the latent plane of a model, to move over: images are decoded as the pointer goes.
+
+    Args:
+        model: A `VAE`, a functional model with layers named "encoder" and "decoder", or a bare
+            decoder; or two of them to stand side by side, as a list or as a dict {name: model}.
+        dataset: Whose held-out images to show as codes, as `load_dataset` gives it; None for none.
+        codes: How many of them, at most.
+        precision: Of the weights in the browser, "float16" or "float32".
+        title: The heading; made of the names unless told.
+
+    Returns:
+        A widget, to stand at the end of a cell.
+    """
+    models = _by_name(model)
+    if dataset is not None and not isinstance(dataset, Dataset):
+        raise ValueError(
+            f"dataset must be a Dataset or None, got {type(dataset).__name__}: "
+            "give what load_dataset gives"
+        )
+    content, data = explorer_content(models, dataset, codes=codes, precision=precision, title=title)
+    decoders = {name: find_networks(model)[1] for name, model in models.items()}
+    return Explorer(content, data, still_picture(decoders, content, data))
+
+
+class Explorer(anywidget.AnyWidget):
+    """A latent plane in a cell's output; `explore` makes one.
+
+    Where no widget runs (on GitHub, in HTML, under papermill), the cell shows a still picture.
+
+    Attributes:
+        z: The latent point where the pointer rests, a list of d floats, for the next cell to use:
+            `vae.decode([explorer.z])`. Set it to go there.
+    """
+
+    _esm = f"{script()}\nconst EXPLORER_STYLE = {json.dumps(style())};\n{ADAPTER}"
+    content = traitlets.Dict().tag(sync=True)
+    data = traitlets.Bytes().tag(sync=True)
+    z = traitlets.Any().tag(sync=True)
+
+    def __init__(self, content: dict, data: bytes, picture: Figure):
+        self._picture = picture
+        self._latent_dim = content["models"][0]["decoder"]["inputDim"]
+        super().__init__(content=content, data=data, z=[0.0] * self._latent_dim)
+
+    def open(self) -> None:
+        """Tell the front-end of the widget, where somebody can see it."""
+        if _somebody_looks_on():
+            super().open()
+
+    def save(self, path: str | os.PathLike) -> Path:
+        """Write the explorer as one HTML file, which needs no kernel; give its path."""
+        return write_page(path, self.content, self.data)
+
+    @traitlets.validate("z")
+    def _check_z(self, proposal):
+        z = np.asarray(proposal["value"], float)
+        if z.shape != (self._latent_dim,) or not np.isfinite(z).all():
+            raise ValueError(
+                f"z must be a latent point of {self._latent_dim} finite numbers, "
+                f"got {proposal['value']!r}"
+            )
+        return z.tolist()
+
+    @cached_property
+    def _png(self):
+        return self._picture._repr_png_()
+
+    def _repr_mimebundle_(self, **kwargs):
+        """Give the widget, where there is one, and what stands in for it elsewhere."""
+        bundle, metadata = super()._repr_mimebundle_(**kwargs) if self.comm else ({}, {})
+        text = f"Explorer of {self.content['title']}: run this cell in JupyterLab to use it"
+        return bundle | {"image/png": self._png, "text/plain": text}, metadata
+
+
+def _by_name(model) -> dict[str, keras.Model]:
+    """Models by name, two of one name numbered."""
+    if isinstance(model, keras.Model):
+        model = [model]
+    if isinstance(model, Mapping):
+        models = {str(name): value for name, value in model.items()}
+    elif isinstance(model, list | tuple):
+        names = [getattr(value, "name", None) for value in model]
+        twice = len(set(names)) < len(names)
+        models = {
+            f"{name} {i}" if twice else name: value
+            for i, (name, value) in enumerate(zip(names, model, strict=True), 1)
+        }
+    else:
+        models = {"": model}
+    for value in models.values():
+        if not isinstance(value, keras.Model):
+            raise ValueError(
+                f"model must be a Keras model, or two of them in a list or a dict {{name: model}}, "
+                f"got {type(value).__name__}"
+            )
+    return models
+
+
+def _somebody_looks_on() -> bool:
+    """Whether a person runs this cell, and not nbclient, papermill or nbmake.
+
+    They have no use for a widget, and would store all of its megabytes in the notebook, where
+    nbconvert prefers them, with what it fetches from the network, to the picture. They say that
+    nobody is there to answer an `input()`.
+    """
+    kernel = getattr(get_ipython(), "kernel", None)
+    request = kernel.get_parent() if hasattr(kernel, "get_parent") else {}
+    return request.get("content", {}).get("allow_stdin", True)
