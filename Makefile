@@ -22,6 +22,9 @@ run: install  ## do the main job: run the three lessons, write run_dir/report/in
 test: install  ## the whole test suite
 	$(BIN)/python -m pytest
 
+browser:  ## install a browser and node, which some tests drive (Debian, Ubuntu)
+	@bash tools/install_browser.sh
+
 lab: install  ## open JupyterLab
 	$(BIN)/jupyter lab
 
@@ -41,4 +44,4 @@ check: lint test  ## lint + format check + tests
 clean:  ## forget .venv and caches; data/ and run_dir/ stay
 	rm -rf .venv .pytest_cache .ruff_cache build *.egg-info
 
-.PHONY: help install run test lab notebooks lint format check clean
+.PHONY: help install run test browser lab notebooks lint format check clean

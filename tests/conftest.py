@@ -4,6 +4,8 @@ import sys
 import keras
 import numpy as np
 import pytest
+from browser import browser as browser
+from browser import page as page
 
 from fidle_vae.model import VAE
 from fidle_vae.networks import build_decoder, build_encoder

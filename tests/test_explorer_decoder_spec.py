@@ -43,6 +43,13 @@ def test_what_describes_a_decoder_fits_in_json_and_names_the_layers():
     assert spec["layers"][-1]["name"].startswith("cropping2d")
 
 
+def test_a_model_of_a_list_with_one_output_is_a_decoder_too():
+    z = keras.Input((2,))
+    image = layers.Reshape((2, 3))(layers.Dense(6)(z))
+    spec = decoder_spec(keras.Model([z], [image]), Packer())
+    assert spec["outputShape"] == [2, 3, 1]
+
+
 def test_halves_are_half_the_bytes_and_only_the_kernels_are_kept_in_them():
     sizes = {}
     for precision in ("float16", "float32"):

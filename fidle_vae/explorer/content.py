@@ -103,8 +103,9 @@ def encode(encoder: keras.Model, images: np.ndarray, name: str, dataset: str) ->
             f"dataset {dataset} has images of shape {images.shape[1:]}, and model {name} takes "
             f"{encoder.input_shape[1:]}: choose the dataset that it was trained on, or none."
         )
-    outputs = encoder.predict(images, batch_size=256, verbose=0)
-    return np.asarray(outputs[0] if isinstance(outputs, list | tuple) else outputs)
+    batches = [images[i : i + 256] for i in range(0, len(images), 256)]
+    z_means = [keras.tree.flatten(encoder(batch, training=False))[0] for batch in batches]
+    return np.concatenate([keras.ops.convert_to_numpy(z_mean) for z_mean in z_means])
 
 
 def _check_same_latent_dim(described):

@@ -28,7 +28,8 @@ def decoder_spec(model: keras.Model, packer: Packer, *, precision: str = "float1
     _check_has_graph(model)
     path = _path(model)
     latent_dim = _latent_dim(model)
-    image_shape = _image_shape(model.compute_output_shape((1, latent_dim))[1:])
+    shapes = model.compute_output_shape((1, latent_dim))
+    image_shape = _image_shape((shapes[0] if isinstance(shapes, list) else shapes)[1:])
     entries, shape = [], (latent_dim,)
     for layer in path:
         described, shape = layer_entries(layer, shape, packer, precision)

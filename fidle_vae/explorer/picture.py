@@ -27,7 +27,10 @@ def still_picture(decoders: Mapping[str, keras.Model], content: dict, data: byte
         data: the bytes that it refers to.
     """
     described, pca = content["models"], content.get("pca")
-    plane = LatentPlane(**pca) if pca else LatentPlane.of_dims(described[0]["decoder"]["inputDim"])
+    if pca:
+        plane = LatentPlane(pca["origin"], pca["axes"], tuple(pca["names"]))
+    else:
+        plane = LatentPlane.of_dims(described[0]["decoder"]["inputDim"])
     labels = _read(content["labels"], data) if "labels" in content else None
     class_names = content.get("classNames", ())
     models = [

@@ -53,7 +53,6 @@ export class PlanePicture {
       for (const point of way) context.lineTo(...this.#toCanvas(point));
       this.#strokeTwice(context, unit * 0.16);
     }
-    pins.forEach((pin, i) => pin && this.#drawPin(context, "AB"[i], pin, unit));
     const [x, y] = this.#toCanvas(cursor);
     const arm = 0.95 * unit;
     context.beginPath();
@@ -68,6 +67,7 @@ export class PlanePicture {
       }
     }
     this.#strokeTwice(context, unit * 0.2);
+    pins.forEach((pin, i) => pin && this.#drawPin(context, "AB"[i], pin, unit));
   }
 
   #drawPin(context, name, [x, y], unit) {

@@ -1,0 +1,1 @@
+"""Measurements to repeat: `python -m benchmarks.<name>` prints a table, with the machine."""

@@ -1,0 +1,94 @@
+"""How long the explorer's page takes from a move of the pointer to the image.
+
+`python -m benchmarks.explorer_frames` opens the page of the course's model from disk in a browser
+without a screen, moves the mouse over the plane, and prints what the page itself measures:
+
+- move to image: from the pointer's event, as the browser stamps it, to the image in its canvas.
+  The browser holds moves back for its next frame, so that a part of this is waiting.
+- decode and draw: the part of it that is ours, from our handler's start.
+- whole handler: with the cursor and the readings drawn as well.
+- images/s: as many as the moves come. A screen shows 60.
+"""
+
+import argparse
+import math
+import os
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import keras
+import numpy as np
+
+import fidle_vae.model  # noqa: F401, makes VAE known to load_model
+from benchmarks.decoder_runtime import processor
+from fidle_vae.datasets import load_dataset
+from fidle_vae.explorer.content import explorer_content
+from fidle_vae.explorer.export import write_page
+from fidle_vae.saved_models import PRETRAINED
+from tests.browser import launched
+
+WARM_UP = 100  # moves, in which the browser compiles what is used often
+LISTEN = """
+() => {
+    window.drawn = [];
+    window.handled = [];
+    let start;
+    window.addEventListener("pointermove", () => { start = performance.now(); }, true);
+    window.addEventListener("pointermove", () => window.handled.push(performance.now() - start));
+    document.getElementById("explorer").addEventListener("fidle-drawn", ({ detail }) => {
+        window.drawn.push([detail.event, detail.started, detail.drawn]);
+    });
+}
+"""
+
+
+def main():
+    """Measure one model, and two side by side."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--moves", type=int, default=500, help="of the pointer (default: 500)")
+    moves = parser.parse_args().moves
+    vae, dataset = keras.saving.load_model(PRETRAINED), load_dataset("auto")
+    with tempfile.TemporaryDirectory() as folder, launched() as browser:
+        machine = f"{processor()}, {os.cpu_count()} cores"
+        print(f"{date.today()}, {machine}, Chromium {browser.version}, {moves} moves\n")
+        print("| models | move to image, ms | decode and draw, ms | whole handler, ms | images/s |")
+        print("|---|---|---|---|---|")
+        for count in (1, 2):
+            models = {f"model {i + 1}": vae for i in range(count)}
+            page = write_page(Path(folder, "page.html"), *explorer_content(models, dataset))
+            events, handled = measure(browser, page, moves)
+            stamped, started, drawn = events.T
+            columns = [
+                f"{median_and_p95(ms)}" for ms in (drawn - stamped, drawn - started, handled)
+            ]
+            rate = 1000 * (len(drawn) - 1) / (drawn[-1] - drawn[0])
+            print(f"| {count} | {' | '.join(columns)} | {rate:.0f} |")
+    print("\nMedian, and in brackets the 95th percentile.")
+
+
+def measure(browser, path, moves):
+    """Move over the plane; give (event, started, drawn) of each image, and the handlers' times."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(path.as_uri())
+    page.evaluate(LISTEN)
+    box = page.locator(".plane").first.bounding_box()
+    for i in range(WARM_UP + moves):
+        if i == WARM_UP:
+            page.evaluate("window.drawn = []; window.handled = []")
+        across, up = 0.45 * math.sin(0.031 * i), 0.45 * math.sin(0.047 * i)
+        page.mouse.move(
+            box["x"] + (0.5 + across) * box["width"], box["y"] + (0.5 + up) * box["height"]
+        )
+    found = page.evaluate("[window.drawn, window.handled]")
+    page.close()
+    return map(np.array, found)
+
+
+def median_and_p95(ms):
+    """Both, as text."""
+    return f"{np.median(ms):.1f} ({np.quantile(ms, 0.95):.1f})"
+
+
+if __name__ == "__main__":
+    main()

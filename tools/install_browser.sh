@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Install what the tests drive beside Python, as far as it is missing: a browser and node.
+set -euo pipefail
+has() { command -v "$1" >/dev/null; }
+
+missing=()
+[ -n "${FIDLE_BROWSER:-}" ] || has chromium || has chromium-browser || has google-chrome ||
+    has google-chrome-stable || missing+=(chromium fonts-dejavu-core)
+has node || missing+=(nodejs)
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+if ! has apt-get || { [ "$(id -u)" -ne 0 ] && ! has sudo; }; then
+    echo "Install with your system's own tools: ${missing[*]}" >&2
+    exit 1
+fi
+as_root() { if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi; }
+as_root apt-get update -qq
+as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}"
