@@ -151,7 +151,8 @@ class Explorer {
   cycleAxes() {
     const [across] = this.axes;
     const next = across === "pca" ? 0 : across + 2;
-    if (next + 1 < this.latentDim) this.setAxes(next, next + 1);
+    const last = Math.min(next + 1, this.latentDim - 1); // a dimension left over: with the one before
+    if (next < this.latentDim) this.setAxes(last - 1, last);
     else this.setAxes(...this.firstAxes);
   }
 
