@@ -40,7 +40,9 @@ class ImagesCallback(keras.callbacks.Callback):
     def set_model(self, model):
         """Find the two networks, before any work starts."""
         super().set_model(model)
-        self._encoder, self._decoder = (_network(model, name) for name in ("encoder", "decoder"))
+        self._encoder, self._decoder = (
+            inner_network(model, name, "ImagesCallback") for name in ("encoder", "decoder")
+        )
         if self.z is None:
             shape = (20, self._decoder.input_shape[-1])
             self.z = np.random.default_rng(self.seed).standard_normal(shape, dtype="float32")
@@ -80,13 +82,14 @@ def _sheets(directory, name):
     return sorted((int(re.match(r"epoch-(\d+)-", path.name)[1]), path) for path in paths)
 
 
-def _network(model, name):
+def inner_network(model: keras.Model, name: str, needed_by: str) -> keras.Model:
+    """Give a model's "encoder" or "decoder": an attribute, as in a VAE, or a layer of that name."""
     if isinstance(getattr(model, name, None), keras.Model):
         return getattr(model, name)
     names = [layer.name for layer in model.layers]
     if name not in names:
         raise ValueError(
-            f"ImagesCallback needs a layer named {name!r}; the model has {', '.join(names)}: "
+            f"{needed_by} needs a layer named {name!r}; the model has {', '.join(names)}: "
             f"give your {name} that name."
         )
     return model.get_layer(name)

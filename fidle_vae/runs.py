@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Run:
-    """A folder `run_dir/<id>/` with figures, images, models, logs and manifest.json in it.
+    """A folder `run_dir/<id>/` with figures, images, models, logs, film and manifest.json in it.
 
     `Run("VAE1")` makes the folder, or opens it as it is. `start` begins its manifest anew,
     `record` adds to it. Every file appears whole or not at all.
@@ -37,11 +37,11 @@ class Run:
             raise ValueError(f"id must be made of letters, digits, '-', '_' and '.'; got {id!r}.")
         self.id = id
         self.path = (Path(root) if root else runs_dir()) / id
-        self.figures, self.images, self.models, self.logs = (
-            self.path / name for name in ("figures", "images", "models", "logs")
+        self.figures, self.images, self.models, self.logs, self.film = (
+            self.path / name for name in ("figures", "images", "models", "logs", "film")
         )
         try:
-            for folder in (self.figures, self.images, self.models, self.logs):
+            for folder in (self.figures, self.images, self.models, self.logs, self.film):
                 folder.mkdir(parents=True, exist_ok=True)
             with atomic_path(self.path / ".writable") as probe:
                 probe.touch()
@@ -61,11 +61,14 @@ class Run:
     def start(self, *, parameters: dict, dataset=None, seed: int | None = None) -> None:
         """Begin the manifest anew: what this run was asked, on which data, with which software.
 
-        An earlier run's figures, images and logs go; its models stay until new ones replace them.
+        An earlier run's figures, images, logs and film go, and the record that the film is made
+        of; its models stay until new ones replace them.
         """
-        for folder in (self.figures, self.images, self.logs):
+        for folder in (self.figures, self.images, self.logs, self.film):
             for path in folder.iterdir():
                 path.unlink()
+        for path in self.path.glob("film.*"):
+            path.unlink()
         for path in self.path.rglob(".*.partial*"):  # left by a process that was killed
             path.unlink()
         self._write_manifest(

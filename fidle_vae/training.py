@@ -13,6 +13,7 @@ from fidle_vae.model import VAE
 from fidle_vae.networks import build_decoder, build_encoder, check_kind
 from fidle_vae.parameters import check_parameters
 from fidle_vae.runs import Run
+from fidle_vae.training_record import TrainingRecord
 
 
 def train(
@@ -49,7 +50,11 @@ def train(
     )
     vae.compile(keras.optimizers.Adam(1e-3))
     best = run.models / "best.keras"
-    callbacks = [ImagesCallback(data.x_test[:20], run.images), BestModelCallback(best)]
+    callbacks = [
+        ImagesCallback(data.x_test[:20], run.images),
+        BestModelCallback(best),
+        TrainingRecord(data.x_test, data.y_test, run.film, class_names=data.class_names),
+    ]
     print(
         f"Training on {len(data.x_train):,} images of {data.name}, "
         f"loss_weights {vae.loss_weights}, beta {vae.beta:.3g}"

@@ -6,6 +6,7 @@ from PIL import Image
 
 from fidle_vae.datasets import load_dataset
 from fidle_vae.losses import gaussian_kl
+from fidle_vae.record_files import read_record
 from fidle_vae.runs import Run
 
 FIGURES = {
@@ -48,6 +49,7 @@ def refusals(run: Run, elbo_above: float) -> list[str]:
         found += _balance_refusals(manifest)
     if run.id in ("VAE1", "VAE2") and not found:
         found += _model_refusals(run)
+        found += _record_refusals(run)
     return found
 
 
@@ -93,3 +95,21 @@ def _model_refusals(run):
     reported = run.manifest["metrics"]["kl_loss"]
     if abs(kl - reported) > 1e-4 * reported:
         yield f"the saved model's kl_loss is {kl:.5f}, reported was {reported:.5f}"
+
+
+def _record_refusals(run):
+    """What the film of the training is made of must be there, of every epoch, and go somewhere."""
+    try:
+        record = read_record(run.film, run.id)
+    except (OSError, ValueError) as error:
+        yield str(error)
+        return
+    epochs = run.manifest["parameters"]["epochs"]
+    if list(record.epochs) != list(range(epochs + 1)):
+        yield f"the record has epochs {list(record.epochs)} and not 0 to {epochs}"
+        return
+    before, after = (record.epochs[number].codes[-1] for number in (0, epochs))
+    if not after.std(axis=0).min() > 5 * before.std(axis=0).max():
+        yield "the record's codes have not spread in training"
+    if not record.epochs[epochs].logs["val_r_loss"] < record.epochs[1].logs["val_r_loss"]:
+        yield "the record's held-out r_loss has not fallen"

@@ -4,7 +4,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from decoded import decode_gif
 from small_lessons import write_lesson
+from small_record import write_small
 
 import fidle_vae
 from fidle_vae.cli import main
@@ -24,7 +26,7 @@ def test_help_needs_nothing_heavy():
 
 def test_the_command_is_installed_and_lists_its_commands():
     done = subprocess.run([COMMAND, "--help"], capture_output=True, text=True, check=True)
-    for command in ("run", "report", "train", "explore", "data", "info"):
+    for command in ("run", "report", "train", "film", "morph", "explore", "data", "info"):
         assert f"\n    {command} " in done.stdout
 
 
@@ -168,6 +170,60 @@ def test_explore_writes_a_page_and_opens_none_unasked(tmp_path, capsys, monkeypa
 )
 def test_bad_input_to_explore_is_one_sentence(tmp_path, capsys, options, sentence):
     assert main(["explore", *options, "--run-dir", str(tmp_path)]) == 1
+    told = capsys.readouterr()
+    assert told.err.startswith(f"fidle-vae: {sentence}")
+    assert told.err.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_film_writes_the_film_of_a_run(tmp_path, capsys):
+    write_small(tmp_path / "R1" / "film", moments=1)
+    film = tmp_path / "a.gif"
+    arguments = ["film", "R1", "-o", film, "--seconds", "3", "--fps", "4", "--run-dir", tmp_path]
+    assert main([str(argument) for argument in arguments]) == 0
+    _, durations = decode_gif(film)
+    assert sum(durations) == 3000
+    assert str(film) in capsys.readouterr().out
+    assert main(["film", "--seconds", "3", "--fps", "4", "--run-dir", str(tmp_path)]) == 0
+    assert (tmp_path / "R1" / "film.mp4").exists()
+
+
+def test_film_needs_no_keras(tmp_path, run_python):
+    write_small(tmp_path / "R1" / "film", moments=1)
+    program = """
+import sys
+from fidle_vae.cli import main
+assert main(["film", "R1", "-o", sys.argv[1] + "/a.gif", "--run-dir", sys.argv[1]]) == 0
+print({m.split(".")[0] for m in sys.modules} & {"keras", "tensorflow", "jax", "torch"})
+"""
+    assert run_python(program, tmp_path).endswith("set()\n")
+
+
+def test_morph_writes_a_walk(tmp_path, capsys):
+    film = tmp_path / "a.gif"
+    arguments = ["morph", "z=-1,0.5", "z=1,1", "-o", film, "--model", "pretrained", "--path",
+                 "circle", "--frames", "3", "--seconds", "1", "--size", "56"]  # fmt: skip
+    assert main([str(argument) for argument in arguments]) == 0
+    assert "From z=-1,0.5 to z=1,1 and back, by model pretrained: 2.0 s" in capsys.readouterr().out
+    frames, durations = decode_gif(film)
+    assert frames.shape == (4, 64, 56, 3)
+    assert durations == [600, 400, 600, 400]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["film"], "no run in "),
+        (["film", "R9"], "run 'R9' is not in "),
+        (["film", "-o", "film.avi"], "path must end in .gif or .mp4, got 'film.avi'"),
+        (["morph", "z=1", "z=2", "-o", "a.png"], "path must end in .gif or .mp4, got 'a.png'"),
+        (["morph", "z=1", "z=2,1", "--model", "pretrained"], "A must have 2 finite numbers"),
+        (["morph", "z=1,2", "z=2,1", "--seconds", "0"], "seconds must be from 1.4"),
+        (["morph", "z=1,2", "z=2,1", "--model", "R9"], "model 'R9' is neither"),
+    ],
+)
+def test_bad_input_to_the_films_is_one_sentence(tmp_path, capsys, arguments, sentence):
+    assert main([*arguments, "--run-dir", str(tmp_path)]) == 1
     told = capsys.readouterr()
     assert told.err.startswith(f"fidle-vae: {sentence}")
     assert told.err.count("\n") == 1

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
+from decoded import decode_mp4
 from PIL import Image
 
-from fidle_vae.film import write_film
+from fidle_vae.film import write_film, write_frames
 
 RAMP = np.linspace(0, 1, 6)[:, None, None, None] * np.ones((6, 8, 5, 1))
 rng = np.random.default_rng(0)
@@ -20,7 +21,8 @@ def read(path):
 
 
 def test_film_shows_each_image_in_its_order_then_goes_back_and_never_ends(tmp_path):
-    frames, _, loop = read(write_film(tmp_path / "f.gif", RAMP))
+    frames, durations, loop = read(write_film(tmp_path / "f.gif", RAMP))
+    assert max(durations) - min(durations) <= 10
     expected = RAMP[[0, 1, 2, 3, 4, 5, 4, 3, 2, 1]]
     np.testing.assert_allclose(frames[:, 0, 0, 0], expected[:, 0, 0, 0], atol=0.01)
     assert loop == 0  # which is for ever
@@ -85,10 +87,48 @@ def test_a_film_that_fails_leaves_the_old_one_and_nothing_else(tmp_path, monkeyp
     assert list(path.parent.iterdir()) == [path]
 
 
+@pytest.mark.parametrize("n", [6, 40])
+def test_an_mp4_is_the_same_film(tmp_path, n):
+    images = np.linspace(0, 1, n)[:, None, None, None] * np.ones((n, 8, 6, 1))
+    path = write_film(tmp_path / "f.mp4", images, seconds=2.0, back=False)
+    film = decode_mp4(path).frames
+    assert film.shape == (60, 64, 48, 3)
+    expected = images[np.arange(60) * n // 60, 0, 0, 0]  # of the image whose turn it is
+    np.testing.assert_allclose(film[:, 32, 24, 0] / 255, expected, atol=0.03)
+
+
+def test_pictures_are_shown_as_long_as_each_is_told(tmp_path):
+    pictures = [np.full((8, 8), level, np.uint8) for level in (0, 100, 200)]
+    seconds = [1.5, 0.04, 0.333]
+    _, durations, _ = read(write_frames(tmp_path / "f.gif", iter(pictures), seconds))
+    assert durations == [1500, 40, 330]
+    film = decode_mp4(write_frames(tmp_path / "f.mp4", iter(pictures), seconds)).frames
+    assert np.diff(np.searchsorted(film[:, 0, 0, 0], [0, 50, 150, 255])).tolist() == [45, 1, 10]
+
+
+def colored(i):
+    """Mostly white, a little colour in many shades, greys."""
+    picture = np.full((90, 160, 3), 255, np.uint8)
+    picture[:40, :40] = np.linspace(0, 255, 40).astype(np.uint8)[:, None, None]
+    for k, color in enumerate([(63, 144, 218), (189, 31, 1), (255, 169, 14), (131, 45, 182)]):
+        picture[60:66, 10 * i + 20 * k : 10 * i + 20 * k + 6] = color
+    return picture
+
+
+def test_a_gif_takes_the_colours_of_its_sample(tmp_path):
+    pictures = [colored(i) for i in range(8)]
+    path = write_frames(tmp_path / "f.gif", iter(pictures), [0.1] * 8, sample=pictures[::4])
+    frames, *_ = read(path)
+    np.testing.assert_allclose(frames, np.stack(pictures) / 255, atol=8 / 255)
+    assert (frames[:, 80, 150] == 1).all()  # white is white
+    plain = write_frames(tmp_path / "g.gif", iter(pictures), [0.1] * 8)
+    assert path.stat().st_size < plain.stat().st_size
+
+
 @pytest.mark.parametrize(
     ("path", "images", "options", "message"),
     [
-        ("f.png", RAMP, {}, r"path must end in \.gif, got '.*f.png': try 'f.gif'"),
+        ("f.png", RAMP, {}, r"path must end in \.gif or \.mp4, got '.*f.png': try 'f.gif'"),
         ("f.gif", RAMP[:1], {}, "images must be two or more .* got 1"),
         ("f.gif", RAMP[..., 0], {}, r"images must have shape .* got \(6, 8, 5\)"),
         ("f.gif", RAMP * 255, {}, r"images must lie in \[0, 1\], .* to 255"),

@@ -152,6 +152,15 @@ def test_the_gate_refuses_a_balance_that_does_not_balance(runs, tmp_path):
     assert "the KL does not go from huge to none" in " / ".join(refusals(run, bound(run)))
 
 
+def test_the_gate_refuses_a_training_whose_film_lacks_an_epoch(runs, tmp_path):
+    shutil.copytree(runs / "VAE1", tmp_path / "VAE1")
+    run = Run("VAE1", root=tmp_path)
+    (run.film / "epoch-004.npz").unlink()  # the last one, as if the training had ended there
+    assert "the record has epochs [0, 1, 2, 3] and not 0 to 4" in refusals(run, bound(run))
+    (run.film / "epoch-002.npz").unlink()
+    assert "epoch 2 of run VAE1 is missing" in " / ".join(refusals(run, bound(run)))
+
+
 def test_papermill_itself_runs_a_lesson_from_any_folder(tmp_path):
     """As the command line of papermill, and with the output beside nothing of ours."""
     done = subprocess.run(

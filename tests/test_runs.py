@@ -21,7 +21,7 @@ def run(tmp_path):
 
 def test_a_run_owns_its_folders(run, tmp_path):
     assert {path.name for path in (tmp_path / "R1").iterdir()} == {
-        "figures", "images", "models", "logs",
+        "figures", "images", "models", "logs", "film",
     }  # fmt: skip
     assert run.models == tmp_path / "R1" / "models"
     assert run.manifest == {}
@@ -105,6 +105,8 @@ def test_a_new_start_clears_what_an_earlier_run_left_but_its_models(run):
     for name in ("best.keras", ".best.partial.keras"):
         (run.models / name).touch()
     (run.images / "epoch-001-decoded.png").touch()
+    (run.film / "epoch-001.npz").touch()
+    (run.path / "film.mp4").touch()
     (run.path / "VAE1.ipynb").touch()
     run.start(parameters={})
     left = {path.name for path in run.path.rglob("*") if path.is_file()}

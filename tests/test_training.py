@@ -7,6 +7,7 @@ import pytest
 from fidle_vae.callbacks import read_epochs
 from fidle_vae.datasets import load_dataset
 from fidle_vae.losses import bernoulli_nll, gaussian_kl
+from fidle_vae.record_files import read_record
 from fidle_vae.training import train
 
 SMALL = {"dataset": "digits", "scale": 0.02, "kind": "mlp", "epochs": 3}
@@ -57,6 +58,17 @@ def test_training_again_with_the_same_seed_gives_the_same_weights(run, tmp_path)
     ]
     for ours, theirs in zip(*weights, strict=True):
         np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_training_leaves_the_record_that_its_film_is_made_of(run):
+    record = read_record(run.film, run.id)
+    assert list(record.epochs) == [0, 1, 2, 3]
+    history = json.loads((run.logs / "history.json").read_text())
+    for name, values in history.items():
+        told = [record.epochs[number].logs[name] for number in (1, 2, 3)]
+        assert told == pytest.approx(values)
+    assert record.fixed.class_names == tuple("0123456789")
+    assert record.fixed.originals.shape == (10, 28, 28, 1)
 
 
 def test_training_teaches_the_model_something(run):

@@ -15,7 +15,7 @@
 # %% [markdown]
 # ## 0. What we work with
 #
-# From our package come the data, a folder for what this run leaves, two callbacks, and the two
+# From our package come the data, a folder for what this run leaves, three callbacks, and the two
 # layers that this lesson is about. You'll read the code of these layers below.
 
 # %%
@@ -23,6 +23,7 @@ from fidle_vae import BestModelCallback, ImagesCallback, Run, SamplingLayer, Var
 from fidle_vae import illustrations, load_dataset, plots
 from fidle_vae.callbacks import read_epochs
 from fidle_vae.latent import LatentPlane, active_units, gaussian_grid, grid_points
+from fidle_vae.training_record import TrainingRecord
 
 # %% [markdown]
 # The rest is Keras, NumPy, and what shows source code in a notebook.
@@ -335,16 +336,18 @@ vae.summary()
 # %% [markdown]
 # ## 7. Training
 #
-# The loss is in the model, so `compile` needs only an optimizer, and `fit` only images. Two
+# The loss is in the model, so `compile` needs only an optimizer, and `fit` only images. Three
 # callbacks look on. `ImagesCallback` decodes the same images and the same latent points after each
 # epoch, so that pictures of two epochs can be compared. `BestModelCallback` keeps the model of the
-# epoch whose loss *on held-out images* is the smallest.
+# epoch whose loss *on held-out images* is the smallest. `TrainingRecord` keeps what a film of the
+# training is made of, after the lesson.
 
 # %%
 vae.compile(keras.optimizers.Adam(1e-3))
 watch = [
     ImagesCallback(x_test[:10], run.images, seed=seed),
     BestModelCallback(run.models / "best.keras"),
+    TrainingRecord(x_test, y_test, run.film, class_names=data.class_names),
 ]
 with run.timed("training"):
     history = vae.fit(
@@ -501,7 +504,8 @@ print(f"largest difference: {difference}")
 # - Numbers count on held-out images only.
 #
 # Try it: a `latent_dim` of 6; `loss_weights = (1.0, 0)`, which is nearly the autoencoder again;
-# `dataset = "fashion_mnist"`.
+# `dataset = "fashion_mnist"`. And watch the latent space order itself: in a terminal,
+# `fidle-vae film VAE1 -o film.mp4` makes a film of the training.
 #
 # **Next:** [VAE2](VAE2.ipynb) writes the same model as a class, trains it by hand, and turns the
 # balance of the loss from one end to the other.

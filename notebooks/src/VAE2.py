@@ -22,6 +22,7 @@ from fidle_vae import VAE, BestModelCallback, ImagesCallback, Run, load_dataset,
 from fidle_vae.comparison import Comparison, compare_models
 from fidle_vae.latent import LatentPlane, active_units, gaussian_grid, grid_points
 from fidle_vae.networks import build_decoder, build_encoder
+from fidle_vae.training_record import TrainingRecord
 
 # %% [markdown]
 # To differentiate by hand we need TensorFlow itself, below Keras, which must run on it. We ask it
@@ -196,12 +197,13 @@ run.record(metrics={"by_hand_difference": max(differences)})
 #
 # `BestModelCallback` keeps the model of the epoch with the smallest loss on the *held-out* images.
 # The training loss would nearly always choose the last epoch, even one that has begun to learn by
-# heart.
+# heart. `TrainingRecord` keeps what a film of the training is made of, as in VAE1.
 
 # %%
 watch = [
     ImagesCallback(x_test[:20], run.images, seed=seed),
     BestModelCallback(run.models / "best.keras"),
+    TrainingRecord(x_test, y_test, run.film, class_names=data.class_names),
 ]
 with run.timed("training"):
     history = vae.fit(
@@ -367,7 +369,8 @@ run.save_figure(
 #   a KL near 0 is a collapse, a huge one is an autoencoder.
 #
 # Try it: the balance with `latent_dim = 6`; a fifth column with $\beta = 1$, for which
-# `loss_weights="elbo"`; `scale = 1`.
+# `loss_weights="elbo"`; `scale = 1`. And see the training as a film: in a terminal,
+# `fidle-vae film VAE2 -o film.mp4`.
 #
 # **Next:** [VAE3](VAE3.ipynb) takes the model that we have just saved, and explores its latent
 # space.

@@ -5,7 +5,7 @@
 #
 # What you'll learn:
 # - how to load a trained model from its file, and to check what it is worth;
-# - how to read a latent space: scatter and manifold, the two sides of one map;
+# - how to read a latent space: scatter and manifold, the two sides of one map, and to move in it;
 # - how to morph one image into another, and to draw new ones;
 # - how to do arithmetic with classes, and where its limits are.
 #
@@ -19,7 +19,7 @@
 # geometry of latent spaces, and where saved models are.
 
 # %%
-from fidle_vae import VAE, Run, load_dataset, plots
+from fidle_vae import VAE, Run, explore, load_dataset, plots
 from fidle_vae.film import write_film
 from fidle_vae.latent import LatentPlane, active_units, gaussian_grid, grid_points, morph_path
 from fidle_vae.saved_models import find_model, read_manifest
@@ -146,7 +146,36 @@ run.save_figure(
 # where the scatter is empty: what does the decoder draw there?
 
 # %% [markdown]
-# ## 4. Morph one image into another
+# ## 4. Move over the map
+#
+# Here are both sides at once, and live. Move the pointer over the plane: the image is what the
+# decoder makes of that place. The network runs in the browser, the kernel has nothing to do. Click
+# on a point, and its original appears beside its reconstruction. Click on a second one, and walk
+# from the first to the second. Press `?` for all keys.
+#
+# The same explorer is a page that needs no notebook: `run_dir/VAE3/explorer.html`. And
+# `fidle-vae explore VAE1 VAE2` shows two models side by side.
+
+# %%
+explorer = explore({path.parent.parent.name: vae}, data)
+explorer.save(run.path / "explorer.html")
+explorer
+
+# %% [markdown]
+# **What to notice.** Cross a border between two classes slowly. Where is the image half one, half
+# the other? Go far out, beyond the third circle: the prior has nearly nothing there, and the
+# decoder has hardly been trained there. In two dimensions, how much of the plane do the ones
+# take, how much the fours?
+#
+# `explorer.z` is the point where the pointer rested last. Decode it here, with Keras: it is the
+# same image.
+
+# %%
+here = vae.decode([explorer.z])
+plots.image_grid(here, titles=["z = " + ", ".join(f"{c:.2f}" for c in explorer.z)])
+
+# %% [markdown]
+# ## 5. Morph one image into another
 #
 # We take two held-out images of different classes, encode both, and walk from one code to the
 # other. Change `start` and `end` to any two images you like. There are two natural ways: the
@@ -185,7 +214,7 @@ Image(film)
 # between the two.
 
 # %% [markdown]
-# ## 5. Draw new images
+# ## 6. Draw new images
 #
 # This is what a VAE is made for. Draw $z$ from the prior $\mathcal{N}(0, I)$, and decode: no image
 # goes in.
@@ -203,7 +232,7 @@ run.save_figure(
 # "pretrained"`, which has seen ten times as many images, and longer.
 
 # %% [markdown]
-# ## 6. Arithmetic with classes
+# ## 7. Arithmetic with classes
 #
 # If places have a meaning, do differences have one? We take the mean code of one class from that
 # of another. Adding this difference to the codes of the first class should turn its images into
