@@ -38,6 +38,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 _WITH_KERAS = {
     "callbacks": ["BestModelCallback", "ImagesCallback"],
     "explorer.widget": ["explore"],
+    "training_film.record": ["TrainingRecord"],
     "layers": ["SamplingLayer", "VariationalLossLayer"],
     "model": ["VAE"],
 }

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from fidle_vae.files import atomic_path
+from fidle_vae.networks import find_network
 from fidle_vae.sheets import read_sheet, write_sheet
 
 
@@ -83,16 +84,14 @@ def _sheets(directory, name):
 
 
 def inner_network(model: keras.Model, name: str, needed_by: str) -> keras.Model:
-    """Give a model's "encoder" or "decoder": an attribute, as in a VAE, or a layer of that name."""
-    if isinstance(getattr(model, name, None), keras.Model):
-        return getattr(model, name)
-    names = [layer.name for layer in model.layers]
-    if name not in names:
+    """Give a model's "encoder" or "decoder", as `find_network` does; refuse a model without."""
+    network = find_network(model, name)
+    if network is None:
         raise ValueError(
-            f"{needed_by} needs a layer named {name!r}; the model has {', '.join(names)}: "
-            f"give your {name} that name."
+            f"{needed_by} needs a layer named {name!r}; the model has "
+            f"{', '.join(layer.name for layer in model.layers)}: give your {name} that name."
         )
-    return model.get_layer(name)
+    return network
 
 
 class BestModelCallback(keras.callbacks.ModelCheckpoint):

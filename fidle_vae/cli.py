@@ -44,7 +44,7 @@ def _train(**options):
 
 
 def _film(output=None, **options):
-    from fidle_vae.training_film import write_training_film
+    from fidle_vae.training_film.film import write_training_film
 
     write_training_film(path=output, **options)
 

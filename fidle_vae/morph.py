@@ -12,12 +12,11 @@ import matplotlib
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-import fidle_vae.model  # noqa: F401, makes VAE and its layers known to load_model
 from fidle_vae.callbacks import inner_network
-from fidle_vae.datasets import Dataset, load_dataset
+from fidle_vae.datasets import Dataset
 from fidle_vae.film import LONGEST, check_film_path, enlarge, write_frames
 from fidle_vae.latent import morph_path
-from fidle_vae.saved_models import find_file, name_of, read_manifest
+from fidle_vae.saved_models import find_file, load_images, load_model, name_of
 
 HOLD = 0.6  # seconds that each end stays
 PATHS = {"line": "linear", "circle": "great_circle"}
@@ -29,7 +28,7 @@ def write_morph(
     end: str,
     path: str | os.PathLike = "morph.gif",
     *,
-    model: str | os.PathLike = "auto",
+    model: str | os.PathLike = "newest",
     dataset: str = "auto",
     way: str = "line",
     frames: int = 40,
@@ -61,11 +60,10 @@ def write_morph(
     if way not in PATHS:
         raise ValueError(f"the path (way) must be line or circle, got {way!r}: try line")
     file = find_file(model, run_dir=run_dir)
-    manifest = read_manifest(file)
-    data = cache(lambda: _held_out(dataset, manifest))
+    data = cache(lambda: load_images(file, dataset))
     finders = [_finder(name, text, data) for name, text in (("A", start), ("B", end))]
 
-    vae = _load(file)
+    vae = load_model(file)
     decoder = inner_network(vae, "decoder", "morph")
     a, b = (find(vae, decoder.input_shape[-1]) for find in finders)
     if np.allclose(a, b, atol=1e-6):
@@ -99,26 +97,6 @@ def _check_numbers(frames, seconds, size):
         )
     if isinstance(size, bool) or not isinstance(size, Integral) or not 28 <= size <= 2000:
         raise ValueError(f"size must be an integer from 28 to 2000 pixels, got {size!r}: try 560")
-
-
-def _load(file: Path) -> keras.Model:
-    try:
-        return keras.saving.load_model(file, compile=False)
-    except (TypeError, ValueError, OSError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise ValueError(
-            f"model {file} cannot be loaded ({reason}): give one that lesson VAE1, lesson VAE2 or "
-            "`fidle-vae train` has saved"
-        ) from error
-
-
-def _held_out(dataset: str, manifest: dict) -> Dataset:
-    """Load the images that the model's run has held out, so that image=12 is the same as there."""
-    known = manifest.get("parameters") or {}
-    if dataset == "auto":
-        trained_on = (manifest.get("dataset") or {}).get("name", "auto")
-        dataset = "auto" if trained_on == "mnist" else trained_on  # which takes the digits offline
-    return load_dataset(dataset, known.get("scale", 1.0), known.get("seed", 123))
 
 
 def _finder(name: str, text: str, data: Callable[[], Dataset]) -> Callable:

@@ -51,6 +51,16 @@ def build_decoder(kind, output_shape, latent_dim):
     return keras.Model(inputs, image(inputs, output_shape), name="decoder")
 
 
+def find_network(model, name):
+    """Give the "encoder" or the "decoder" of a model, or None where it has none.
+
+    It is an attribute of that name, as in a `VAE`, or a layer, as in a functional model.
+    """
+    if isinstance(getattr(model, name, None), keras.Model):
+        return getattr(model, name)
+    return next((layer for layer in model.layers if layer.name == name), None)
+
+
 def _conv_features(x):
     x = layers.Conv2D(32, 3, strides=1, padding="same", activation="relu")(x)
     x = layers.Conv2D(64, 3, strides=2, padding="same", activation="relu")(x)

@@ -1,11 +1,19 @@
 """Where saved VAEs are: what the lessons trained, and the one that ships with the package."""
 
+from __future__ import annotations
+
 import json
 import os
+import re
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from fidle_vae.datasets import Dataset, load_dataset
 from fidle_vae.runs import runs_dir
+
+if TYPE_CHECKING:
+    import keras
 
 PRETRAINED = Path(__file__).parent / "pretrained" / "models" / "best.keras"
 
@@ -57,6 +65,37 @@ def name_of(path: Path) -> str:
     if path == PRETRAINED:
         return "pretrained"
     return path.parent.parent.name if path.match("models/best.keras") else path.stem
+
+
+def load_model(path: Path) -> keras.Model:
+    """Load any saved Keras model, not compiled; say in one sentence what keeps Keras from it."""
+    import keras
+
+    import fidle_vae.model  # noqa: F401, makes VAE and its layers known to Keras
+
+    try:
+        return keras.saving.load_model(path, compile=False)
+    except (TypeError, ValueError, OSError) as error:
+        reason = re.split(r"\. |\n", str(error).strip())[0]
+        raise ValueError(
+            f"model {path} cannot be loaded ({reason}): give a model of Keras's own layers, or one "
+            "of fidle_vae."
+        ) from error
+
+
+def load_images(path: Path, dataset: str = "auto") -> Dataset:
+    """Load images to show a saved model, as many as its run had, and the same held-out ones.
+
+    Args:
+        path: the model's file.
+        dataset: what to load; "auto" takes what the model was trained on.
+    """
+    manifest = read_manifest(path)
+    known = manifest.get("parameters") or {}
+    if dataset == "auto":
+        trained_on = (manifest.get("dataset") or {}).get("name", "auto")
+        dataset = "auto" if trained_on == "mnist" else trained_on  # which takes the digits offline
+    return load_dataset(dataset, known.get("scale", 1.0), known.get("seed", 123))
 
 
 def read_manifest(path: str | os.PathLike) -> dict:

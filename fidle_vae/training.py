@@ -13,7 +13,7 @@ from fidle_vae.model import VAE
 from fidle_vae.networks import build_decoder, build_encoder, check_kind
 from fidle_vae.parameters import check_parameters
 from fidle_vae.runs import Run
-from fidle_vae.training_record import TrainingRecord
+from fidle_vae.training_film.record import TrainingRecord
 
 
 def train(

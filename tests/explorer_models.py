@@ -10,8 +10,7 @@ from keras import layers
 
 from fidle_vae.datasets import Dataset, load_dataset
 from fidle_vae.explorer.content import explorer_content
-from fidle_vae.explorer.export import load
-from fidle_vae.saved_models import PRETRAINED
+from fidle_vae.saved_models import PRETRAINED, load_model
 
 GREY, COLOUR = (8, 8, 1), (6, 5, 3)
 CLASSES = ("blob", "spot", "stain")
@@ -85,7 +84,7 @@ MODELS = {
     ),
     "no labels": lambda: ({"a model": autoencoder(GREY, 2)}, blobs(GREY, labels=False)),
     "far": lambda: ({"a model": autoencoder(GREY, 2, spread=20)}, blobs(GREY)),
-    "pretrained": lambda: ({"pretrained": load(PRETRAINED)}, load_dataset("auto", scale=0.2)),
+    "pretrained": lambda: ({"pretrained": load_model(PRETRAINED)}, load_dataset("auto", scale=0.2)),
 }
 
 

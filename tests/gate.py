@@ -6,8 +6,8 @@ from PIL import Image
 
 from fidle_vae.datasets import load_dataset
 from fidle_vae.losses import gaussian_kl
-from fidle_vae.record_files import read_record
 from fidle_vae.runs import Run
+from fidle_vae.training_film.record_files import read_record
 
 FIGURES = {
     "VAE1": {

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fidle_vae.record_files import Epoch, Fixed, Record, write_epoch, write_fixed
+from fidle_vae.training_film.record_files import Epoch, Fixed, Record, write_epoch, write_fixed
 
 rng = np.random.default_rng(0)
 LABELS = np.arange(12) % 3

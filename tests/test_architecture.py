@@ -13,7 +13,7 @@ PACKAGE = Path(fidle_vae.__file__).parent
 MAY_IMPORT = {
     "cli": {
         "explorer.export", "morph", "notebook_runner", "overview", "quiet", "report", "training",
-        "training_film",
+        "training_film.film",
     },
     "notebook_runner": {
         "files", "kernel", "lessons", "notebook_html", "progress", "report", "runs",
@@ -29,12 +29,12 @@ MAY_IMPORT = {
         "datasets", "explorer.content", "explorer.export", "explorer.picture", "explorer.scripts",
     },
     "explorer.export": {
-        "datasets", "explorer.content", "explorer.scripts", "files", "model", "runs",
-        "saved_models",
+        "datasets", "explorer.content", "explorer.scripts", "files", "runs", "saved_models",
     },
     "explorer.picture": {"comparison", "figure", "latent", "scatter"},
     "explorer.content": {
-        "datasets", "explorer.decoder_spec", "explorer.packing", "figure", "latent", "parameters",
+        "datasets", "explorer.decoder_spec", "explorer.packing", "figure", "latent", "networks",
+        "parameters",
     },
     "explorer.decoder_spec": {"explorer.layer_specs", "explorer.packing"},
     "explorer.layer_specs": {"explorer.activation_specs", "explorer.packing"},
@@ -44,19 +44,26 @@ MAY_IMPORT = {
     "explorer.__init__": set(),
     "training": {
         "callbacks", "datasets", "latent", "model", "networks", "parameters", "plots", "runs",
-        "training_record",
+        "training_film.record",
     },
-    "training_record": {"callbacks", "latent", "record_files"},
-    "training_film": {
-        "film", "record_files", "saved_models", "training_moments", "training_picture",
+    "training_film.record": {"callbacks", "latent", "training_film.record_files"},
+    "training_film.film": {
+        "film", "saved_models", "training_film.moments", "training_film.picture",
+        "training_film.record_files",
     },
-    "training_picture": {"figure", "plots", "training_moments", "training_panels"},
-    "training_moments": {"latent", "name_tags", "record_files", "scatter"},
-    "training_panels": {"figure", "plots", "scatter"},
-    "name_tags": {"figure"},
-    "record_files": {"files", "runs"},
-    "morph": {"callbacks", "datasets", "film", "latent", "model", "saved_models"},
-    "callbacks": {"files", "sheets"},
+    "training_film.picture": {
+        "figure", "plots", "training_film.moments", "training_film.panels",
+    },
+    "training_film.moments": {
+        "latent", "scatter", "training_film.name_tags", "training_film.record_files",
+    },
+    "training_film.panels": {"figure", "plots", "scatter"},
+    "training_film.name_tags": {"figure"},
+    "training_film.record_files": {"files", "runs"},
+    "training_film.__init__": set(),
+    "morph": {"callbacks", "datasets", "film", "latent", "saved_models"},
+    "saved_models": {"datasets", "model", "runs"},
+    "callbacks": {"files", "networks", "sheets"},
     "comparison": {"figure", "latent", "scatter"},
     "film": {"figure", "files", "mp4"},
     "mp4": set(),
@@ -74,7 +81,6 @@ MAY_IMPORT = {
     "dataset_fetch": {"dataset_files", "digits"},
     "dataset_files": {"digits", "files"},
     "digits": set(),
-    "saved_models": {"runs"},
     "runs": {"files"},
     "sheets": {"files"},
     "files": set(),

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 
+from fidle_vae import saved_models
 from fidle_vae.datasets import load_dataset
 from fidle_vae.explorer import export
 from fidle_vae.explorer.content import explorer_content
@@ -90,7 +91,9 @@ def test_without_a_name_the_newest_runs_model_is_shown(make_vae, tmp_path, capsy
 def test_without_a_run_the_pretrained_model_is_shown_on_digits_where_there_is_no_mnist(
     tmp_path, monkeypatch, runs_folder
 ):
-    monkeypatch.setattr(export, "load_dataset", lambda name: load_dataset("digits", 0.01))
+    monkeypatch.setattr(
+        saved_models, "load_dataset", lambda name, scale, seed: load_dataset("digits", 0.01)
+    )
     page = export_page(output=tmp_path / "p.html")
     content, _ = parts(page)
     assert content["title"] == "pretrained · digits"
@@ -114,7 +117,9 @@ def test_the_images_are_those_of_the_training_unless_told(
     data = digits._replace(name=trained_on) if trained_on else None
     train_nothing("mine", make_vae(shape=(28, 28, 1)), data)
     names = []
-    monkeypatch.setattr(export, "load_dataset", lambda name: names.append(name) or digits)
+    monkeypatch.setattr(
+        saved_models, "load_dataset", lambda name, scale, seed: names.append(name) or digits
+    )
     export_page(["mine"], dataset=asked)
     assert names == [loaded]
 
@@ -139,7 +144,7 @@ def test_someone_elses_decoder_is_shown_and_no_dataset_is_loaded(tmp_path, monke
         ]
     )
     decoder.save(tmp_path / "theirs.keras")
-    monkeypatch.setattr(export, "load_dataset", lambda name: pytest.fail("no use for images"))
+    monkeypatch.setattr(export, "load_images", lambda *_: pytest.fail("no use for images"))
     content, _ = parts(export_page([tmp_path / "theirs.keras"]))
     assert content["models"][0]["decoder"]["range"] == [-1, 1]
     assert content["title"] == "theirs"
@@ -156,7 +161,7 @@ def test_a_model_that_keras_cannot_load_is_told_in_a_sentence(tmp_path, monkeypa
     monkeypatch.delitem(keras.saving.get_custom_objects(), "elsewhere>Strange")
     monkeypatch.delattr(f"{__name__}.Strange")
     with pytest.raises(
-        ValueError, match=r"strange\.keras cannot be loaded .*save its deco"
+        ValueError, match=r"strange\.keras cannot be loaded .*of Keras's own layers"
     ) as told:
         export_page([tmp_path / "strange.keras"])
     assert len(str(told.value)) < 500
@@ -190,7 +195,7 @@ def test_an_unsupported_layer_is_named_and_the_old_page_stays(tmp_path):
     ],
 )
 def test_bad_choices_are_told_before_any_model_is_loaded(monkeypatch, models, options, message):
-    monkeypatch.setattr(export, "load", lambda path: pytest.fail("work has started"))
+    monkeypatch.setattr(export, "load_model", lambda path: pytest.fail("work has started"))
     with pytest.raises(ValueError, match=message):
         export_page(models, **options)
 

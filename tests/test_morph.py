@@ -29,7 +29,7 @@ def data(images, monkeypatch):
             "large": blobs._replace(x_test=np.zeros((70, 9, 9, 1)), name="large"),
         }[name]
 
-    monkeypatch.setattr("fidle_vae.morph.load_dataset", load)
+    monkeypatch.setattr("fidle_vae.saved_models.load_dataset", load)
     return asked
 
 
@@ -171,7 +171,7 @@ def test_bad_input_is_one_sentence(vae, data, tmp_path, monkeypatch, a, b, optio
 
 def test_a_file_that_holds_no_model_is_told(data, tmp_path):
     (tmp_path / "m.keras").write_bytes(b"no model")
-    with pytest.raises(ValueError, match=r"model .*m.keras cannot be loaded \(.*\): give one"):
+    with pytest.raises(ValueError, match=r"model .*m.keras cannot be loaded \(.*\): give a model"):
         write_morph("z=1,2", "z=2,3", tmp_path / "m.gif", model=tmp_path / "m.keras")
 
 

@@ -7,8 +7,8 @@ import pytest
 from fidle_vae.callbacks import read_epochs
 from fidle_vae.datasets import load_dataset
 from fidle_vae.losses import bernoulli_nll, gaussian_kl
-from fidle_vae.record_files import read_record
 from fidle_vae.training import train
+from fidle_vae.training_film.record_files import read_record
 
 SMALL = {"dataset": "digits", "scale": 0.02, "kind": "mlp", "epochs": 3}
 

@@ -13,6 +13,7 @@ from fidle_vae.explorer.decoder_spec import check_precision, decoder_spec
 from fidle_vae.explorer.packing import Packer
 from fidle_vae.figure import COLORS
 from fidle_vae.latent import LatentPlane
+from fidle_vae.networks import find_network
 from fidle_vae.parameters import check_count
 
 MOST_MODELS = 2  # side by side; a third plane would be too small to project
@@ -80,12 +81,7 @@ def check_choices(models: int, codes: int, precision: str) -> None:
 
 def find_networks(model: keras.Model) -> tuple[keras.Model | None, keras.Model]:
     """Give the encoder, or None, and the decoder of a model of any of the known forms."""
-    found = [getattr(model, name, None) for name in ("encoder", "decoder")]
-    layers = {layer.name: layer for layer in model.layers}
-    encoder, decoder = (
-        network if isinstance(network, keras.Model) else layers.get(name)
-        for network, name in zip(found, ("encoder", "decoder"), strict=True)
-    )
+    encoder, decoder = (find_network(model, name) for name in ("encoder", "decoder"))
     return (encoder, decoder) if decoder is not None else (None, model)
 
 

@@ -10,15 +10,12 @@ import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 
-import keras
-
-import fidle_vae.model  # noqa: F401, makes VAE and its layers known to load_model
-from fidle_vae.datasets import Dataset, check_arguments, load_dataset
+from fidle_vae.datasets import check_arguments
 from fidle_vae.explorer.content import check_choices, explorer_content, find_networks
 from fidle_vae.explorer.scripts import script, style
 from fidle_vae.files import atomic_path
 from fidle_vae.runs import runs_dir
-from fidle_vae.saved_models import find_file, name_of, read_manifest
+from fidle_vae.saved_models import find_file, load_images, load_model, name_of
 
 
 def export_page(
@@ -59,8 +56,9 @@ def export_page(
         name = name_of(path)
         while name in loaded:  # two files may share a name, and be compared all the same
             name += "'"
-        loaded[name] = load(path)
-    data = _load_data(dataset, paths[0], loaded)
+        loaded[name] = load_model(path)
+    has_codes = any(find_networks(model)[0] for model in loaded.values())
+    data = load_images(paths[0], dataset) if has_codes and dataset != "none" else None
     content, arrays = explorer_content(loaded, data, codes=codes, precision=precision)
     page = write_page(output, content, arrays)
     print(
@@ -86,27 +84,6 @@ def write_page(path: str | os.PathLike, content: dict, data: bytes) -> Path:
     with atomic_path(path) as partial:
         partial.write_text(page, encoding="utf-8")
     return path.resolve()
-
-
-def load(path: Path) -> keras.Model:
-    """Load a saved model; say in one sentence what keeps Keras from it."""
-    try:
-        return keras.saving.load_model(path, compile=False)
-    except (TypeError, ValueError, OSError) as error:
-        reason = re.split(r"\. |\n", str(error).strip())[0]
-        raise ValueError(
-            f"model {path} cannot be loaded ({reason}): save its decoder alone, made of Keras's "
-            "own layers, and give that file."
-        ) from error
-
-
-def _load_data(name: str, path: Path, models: dict) -> Dataset | None:
-    if name == "none" or not any(find_networks(model)[0] for model in models.values()):
-        return None
-    if name == "auto":
-        trained_on = (read_manifest(path).get("dataset") or {}).get("name", "auto")
-        name = "auto" if trained_on in ("mnist", "digits") else trained_on
-    return load_dataset(name)
 
 
 def _open(page: Path) -> None:

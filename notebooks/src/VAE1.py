@@ -19,11 +19,10 @@
 # layers that this lesson is about. You'll read the code of these layers below.
 
 # %%
-from fidle_vae import BestModelCallback, ImagesCallback, Run, SamplingLayer, VariationalLossLayer
-from fidle_vae import illustrations, load_dataset, plots
+from fidle_vae import BestModelCallback, ImagesCallback, TrainingRecord
+from fidle_vae import Run, SamplingLayer, VariationalLossLayer, illustrations, load_dataset, plots
 from fidle_vae.callbacks import read_epochs
 from fidle_vae.latent import LatentPlane, active_units, gaussian_grid, grid_points
-from fidle_vae.training_record import TrainingRecord
 
 # %% [markdown]
 # The rest is Keras, NumPy, and what shows source code in a notebook.

@@ -18,11 +18,11 @@
 # This time the class `VAE` comes from our package, with functions that build its two networks.
 
 # %%
-from fidle_vae import VAE, BestModelCallback, ImagesCallback, Run, load_dataset, plots
+from fidle_vae import VAE, BestModelCallback, ImagesCallback, TrainingRecord
+from fidle_vae import Run, load_dataset, plots
 from fidle_vae.comparison import Comparison, compare_models
 from fidle_vae.latent import LatentPlane, active_units, gaussian_grid, grid_points
 from fidle_vae.networks import build_decoder, build_encoder
-from fidle_vae.training_record import TrainingRecord
 
 # %% [markdown]
 # To differentiate by hand we need TensorFlow itself, below Keras, which must run on it. We ask it

@@ -5,8 +5,8 @@ from keras import ops
 from scipy.stats import norm
 
 from fidle_vae.layers import SamplingLayer, VariationalLossLayer
-from fidle_vae.record_files import read_record
-from fidle_vae.training_record import TrainingRecord
+from fidle_vae.training_film.record import TrainingRecord
+from fidle_vae.training_film.record_files import read_record
 
 LABELS = np.arange(70) % 3
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from fidle_vae.callbacks import inner_network
 from fidle_vae.latent import LatentPlane, gaussian_grid, grid_points
-from fidle_vae.record_files import (
+from fidle_vae.training_film.record_files import (
     Epoch,
     Fixed,
     epoch_files,

@@ -9,10 +9,10 @@ from pathlib import Path
 from tqdm import tqdm
 
 from fidle_vae.film import LONGEST, check_film_path, write_frames
-from fidle_vae.record_files import Record, find_recorded_run, read_record
 from fidle_vae.saved_models import read_manifest
-from fidle_vae.training_moments import play, tell
-from fidle_vae.training_picture import BOXES, TrainingPicture
+from fidle_vae.training_film.moments import play, tell
+from fidle_vae.training_film.picture import BOXES, TrainingPicture
+from fidle_vae.training_film.record_files import Record, find_recorded_run, read_record
 
 HOLD = 1.2  # seconds that the first and the last picture stay
 LENGTH = 12.0  # seconds of a film, unless told

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from small_record import small_record, write_small
 
-from fidle_vae.record_files import find_recorded_run, read_record, write_epoch
+from fidle_vae.training_film.record_files import find_recorded_run, read_record, write_epoch
 
 
 @pytest.mark.parametrize("options", [{}, {"labels": None}, {"latent_dim": 5, "first": 2}])

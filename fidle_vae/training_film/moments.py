@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from fidle_vae.latent import LatentPlane
-from fidle_vae.name_tags import NameTags
-from fidle_vae.record_files import Record
 from fidle_vae.scatter import Codes, sort_codes
+from fidle_vae.training_film.name_tags import NameTags
+from fidle_vae.training_film.record_files import Record
 
 LEAST = 3.3  # standard deviations of the prior that are seen on each side, at least
 SETTLED = 2  # epochs after which no code leaves the picture

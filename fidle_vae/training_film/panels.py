@@ -56,11 +56,14 @@ class CodesPanel:
 
     def update(self, points: np.ndarray, names: np.ndarray) -> None:
         """Move the codes to `points`, shape (n, 2), and the names of the classes to `names`."""
-        for k, dots in zip(self._codes.names, self._dots, strict=True):
-            dots.set_offsets(points[self._codes.labels == k])
-        spread = points.std(axis=0).max() / self._legible  # the names of a heap would say nothing
-        alpha = float(np.clip(2 * spread - 1, 0, 1))
-        for text, place in zip(self._names, names, strict=False):
+        groups = [points[self._codes.labels == k] for k in self._codes.names]
+        for group, dots in zip(groups, self._dots, strict=True):
+            dots.set_offsets(group)
+        # the names of a heap would say nothing, and one pushed far from its codes would be wrong
+        heap = np.clip(2 * points.std(axis=0).max() / self._legible - 1, 0, 1)
+        for text, place, group in zip(self._names, names, groups, strict=False):
+            away = np.linalg.norm(place - np.median(group, axis=0)) / self._legible
+            alpha = float(heap * np.clip(2 - away, 0, 1))
             text.set(position=place, alpha=alpha, visible=alpha > 0)
 
 

@@ -6,7 +6,7 @@ import pytest
 from decoded import decode_gif, decode_mp4
 from small_record import write_small
 
-from fidle_vae.training_film import write_training_film
+from fidle_vae.training_film.film import write_training_film
 
 
 @pytest.fixture(scope="module")
@@ -97,7 +97,7 @@ def test_an_interrupted_film_leaves_the_old_one_and_nothing_else(runs, tmp_path,
             raise KeyboardInterrupt
         return draw(self, moment)
 
-    from fidle_vae.training_picture import TrainingPicture
+    from fidle_vae.training_film.picture import TrainingPicture
 
     draw = TrainingPicture.draw
     for name in ("f.mp4", "f.gif"):

@@ -5,11 +5,12 @@ from matplotlib.figure import Figure
 
 from fidle_vae.figure import COLORS
 from fidle_vae.scatter import sort_codes
-from fidle_vae.training_panels import CodesPanel, CurvePanel, ImagesPanel
+from fidle_vae.training_film.panels import CodesPanel, CurvePanel, ImagesPanel
 
 rng = np.random.default_rng(0)
 Z = 3 * rng.standard_normal((30, 2))
 LABELS = np.arange(30) % 3
+MEDIANS = np.stack([np.median(Z[LABELS == k], axis=0) for k in range(3)])
 LIMITS = np.array([[-9.0, 9.0], [-9.0, 9.0]])
 
 
@@ -35,10 +36,18 @@ def test_the_names_of_a_heap_are_not_written():
     ax = axes()
     panel = CodesPanel(ax, sort_codes(Z, LABELS, "abc", None), LIMITS)
     names = [text for text in ax.texts if text.get_text() in "abc"]
-    panel.update(0.05 * Z, np.zeros((3, 2)))
+    panel.update(0.05 * Z, 0.05 * MEDIANS)
     assert not any(text.get_visible() for text in names)
-    panel.update(Z, np.zeros((3, 2)))
+    panel.update(Z, MEDIANS)
     assert all(text.get_visible() and text.get_alpha() == 1 for text in names)
+
+
+def test_a_name_far_from_its_codes_is_not_written():
+    ax = axes()
+    panel = CodesPanel(ax, sort_codes(Z, LABELS, "abc", None), LIMITS)
+    panel.update(Z, MEDIANS + [[0, 0], [0, 2], [0, 3]])  # of a plane 18 wide
+    alphas = [text.get_alpha() for text in ax.texts if text.get_text() in "abc"]
+    assert alphas == pytest.approx([1, 2 - 2 / 1.26, 0])
 
 
 def test_frames_without_classes_are_coloured_by_time():

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from fidle_vae.figure import TEXT
 from fidle_vae.plots import CURVES
-from fidle_vae.training_moments import Moment, Story
-from fidle_vae.training_panels import CodesPanel, CurvePanel, ImagesPanel
+from fidle_vae.training_film.moments import Moment, Story
+from fidle_vae.training_film.panels import CodesPanel, CurvePanel, ImagesPanel
 
 WIDTH, HEIGHT = 12.8, 7.2  # inches
 BOXES = {  # left, bottom, width and height of the panels, in inches

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from small_record import LABELS, SPEED, small_record
 
-from fidle_vae.training_moments import play, tell
+from fidle_vae.training_film.moments import play, tell
 
 
 def positions(count, moments):

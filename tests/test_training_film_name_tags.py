@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fidle_vae.figure import TITLE, inches
-from fidle_vae.name_tags import NameTags
+from fidle_vae.training_film.name_tags import NameTags
 
 NAMES = [str(k) for k in range(10)]
 

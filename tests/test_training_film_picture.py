@@ -4,8 +4,8 @@ from matplotlib.colors import to_rgb
 from small_record import LABELS, small_record
 
 from fidle_vae.figure import COLORS
-from fidle_vae.training_moments import tell
-from fidle_vae.training_picture import BOXES, HEIGHT, TrainingPicture
+from fidle_vae.training_film.moments import tell
+from fidle_vae.training_film.picture import BOXES, HEIGHT, TrainingPicture
 
 
 def cut(picture, name, margin=0.0):

@@ -1,0 +1,1 @@
+"""The film of a training: what a callback records, and how it is drawn."""
