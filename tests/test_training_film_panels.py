@@ -10,7 +10,7 @@ from fidle_vae.training_film.panels import CodesPanel, CurvePanel, ImagesPanel
 rng = np.random.default_rng(0)
 Z = 3 * rng.standard_normal((30, 2))
 LABELS = np.arange(30) % 3
-MEDIANS = np.stack([np.median(Z[LABELS == k], axis=0) for k in range(3)])
+MEDIANS = np.stack([np.median(Z[k == LABELS], axis=0) for k in range(3)])
 LIMITS = np.array([[-9.0, 9.0], [-9.0, 9.0]])
 
 
@@ -45,7 +45,7 @@ def test_the_names_of_a_heap_are_not_written():
 def test_a_name_far_from_its_codes_is_not_written():
     ax = axes()
     panel = CodesPanel(ax, sort_codes(Z, LABELS, "abc", None), LIMITS)
-    panel.update(Z, MEDIANS + [[0, 0], [0, 2], [0, 3]])  # of a plane 18 wide
+    panel.update(Z, MEDIANS + np.array([[0, 0], [0, 2], [0, 3]]))  # of a plane 18 wide
     alphas = [text.get_alpha() for text in ax.texts if text.get_text() in "abc"]
     assert alphas == pytest.approx([1, 2 - 2 / 1.26, 0])
 
