@@ -1,4 +1,4 @@
-"""The explorer in a JupyterLab of its own, driven as a student drives it."""
+"""The explorer in JupyterLab and in Notebook 7, driven as a student drives it."""
 
 import ast
 import contextlib
@@ -26,6 +26,10 @@ CELLS = (
     "print(explorer.z)",
     "explorer.z = [1.5, -0.5]",
 )
+FRONTS = {  # where one server has them, and what they show when the kernel waits
+    "lab": ("lab/tree", "text=Python 3 (ipykernel) | Idle"),
+    "notebook": ("notebooks", ".jp-Notebook-ExecutionIndicator[data-status=idle]"),
+}
 FOLDERS = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
 
 
@@ -48,7 +52,8 @@ def lab(tmp_path_factory, decoder):
     decoder.save(work / "decoder.keras")
     notebook = nbformat.v4.new_notebook(cells=[*map(nbformat.v4.new_code_cell, CELLS)])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(notebook, work / "lesson.ipynb")
+    for front in FRONTS:
+        nbformat.write(notebook, work / f"{front}.ipynb")
     settings = home / "SETTINGS" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
     quiet = {"fetchNews": "false", "checkForUpdates": False}  # both would ask the network
@@ -81,13 +86,15 @@ def lab(tmp_path_factory, decoder):
 
 
 class Notebook:
-    """The notebook of CELLS in a page of JupyterLab."""
+    """The notebook of CELLS in a page of a front-end."""
 
-    def __init__(self, page, lab):
+    def __init__(self, page, lab, front):
         self.page, self.sent = page, []
+        self.path = Path(lab["root_dir"], f"{front}.ipynb")
         page.on("websocket", lambda socket: socket.on("framesent", self._keep))
-        page.goto(f"{lab['url']}lab/tree/lesson.ipynb?token={lab['token']}")
-        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+        place, idle = FRONTS[front]
+        page.goto(f"{lab['url']}{place}/{self.path.name}?token={lab['token']}")
+        page.locator(idle).wait_for(timeout=60_000)
         self.cells = page.locator(".jp-Notebook .jp-Cell")
 
     def _keep(self, frame):
@@ -141,27 +148,28 @@ class Notebook:
         text = "nodes => nodes.map(node => `${node.className} ${node.textContent}`)"
         return self.page.locator(".jp-Notebook .jp-Cell-inputArea .cm-content").evaluate_all(text)
 
+    def saved(self):
+        """The notebook in its file."""
+        while True:
+            with contextlib.suppress(nbformat.reader.NotJSONError):  # while it is being written
+                return nbformat.read(self.path, as_version=4)
 
-@pytest.fixture(scope="module")
-def notebook(browser, lab):
+
+@pytest.fixture(scope="module", params=FRONTS)
+def notebook(browser, lab, request):
     """It stays open for all tests, with the explorer in it."""
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
     server = lab["url"]
     problems = watch(context, (*OFF_LINE, server, server.replace("http", "ws")))
-    notebook = Notebook(context.new_page(), lab)
+    notebook = Notebook(context.new_page(), lab, request.param)
+    theirs = [problem for problem in problems if problem.startswith("exception")]  # while it loads
     notebook.run(0)
     notebook.page.locator("canvas.image").wait_for(timeout=10_000)
     notebook.page.wait_for_timeout(300)  # until it has told where it rests at first
     yield notebook
     context.close()
-    assert not problems, "\n".join(problems)
-
-
-def saved(lab):
-    """The notebook in its file."""
-    while True:
-        with contextlib.suppress(nbformat.reader.NotJSONError):  # while it is being written
-            return nbformat.read(f"{lab['root_dir']}/lesson.ipynb", as_version=4)
+    ours = [problem for problem in problems if problem not in theirs]
+    assert not ours, "\n".join(ours)
 
 
 def decoded(decoder, z):
@@ -197,7 +205,7 @@ def test_python_can_send_the_explorer_to_a_point(notebook, decoder):
     notebook.wait(lambda: np.abs(notebook.image() - wanted).max() <= 2)
 
 
-def test_keys_in_the_explorer_are_no_commands_for_the_notebook(notebook, lab):
+def test_keys_in_the_explorer_are_no_commands_for_the_notebook(notebook):
     before, shown = notebook.written(), notebook.image()
     assert len(before) == len(CELLS)
     notebook.page.locator(".plane").focus()
@@ -208,7 +216,7 @@ def test_keys_in_the_explorer_are_no_commands_for_the_notebook(notebook, lab):
     assert notebook.page.evaluate("document.activeElement.shadowRoot !== null")
 
     notebook.page.keyboard.press("Control+s")  # which stays the notebook's
-    notebook.wait(lambda: saved(lab).cells[0].outputs)
+    notebook.wait(lambda: notebook.saved().cells[0].outputs)
     notebook.page.keyboard.press("x")
     assert notebook.written() == before
 
@@ -217,11 +225,11 @@ def test_keys_in_the_explorer_are_no_commands_for_the_notebook(notebook, lab):
     notebook.wait(lambda: len(notebook.written()) == len(CELLS) + 1)
 
 
-def test_a_saved_notebook_has_the_still_picture_and_no_weights(lab, notebook):
+def test_a_saved_notebook_has_the_still_picture_and_no_weights(notebook):
     notebook.cells.nth(2).locator(".jp-InputArea-prompt").click()
     notebook.page.keyboard.press("Control+s")
-    notebook.wait(lambda: saved(lab).cells[0].outputs)
-    kept = saved(lab)
+    notebook.wait(lambda: notebook.saved().cells[0].outputs)
+    kept = notebook.saved()
     (output,) = [output for output in kept.cells[0].outputs if "data" in output]
     assert {"image/png", "application/vnd.jupyter.widget-view+json"} <= set(output.data)
     assert "widgets" not in kept.metadata
