@@ -129,7 +129,7 @@ def test_an_interrupted_film_leaves_the_old_one_and_nothing_else(runs, tmp_path,
 )
 def test_bad_input_is_told_before_any_work(runs, tmp_path, monkeypatch, options, message):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("fidle_vae.training_film.TrainingPicture", None)
+    monkeypatch.setattr("fidle_vae.training_film.film.TrainingPicture", None)
     with pytest.raises((ValueError, OSError), match=message):
         write_training_film(**{"run": "R1", "run_dir": runs} | options)
     assert not list(tmp_path.iterdir())

@@ -238,8 +238,6 @@ def test_a_stream_of_unknown_length_is_recorded_too(make_vae, images, tmp_path):
     np.testing.assert_allclose(epoch.times, np.array([2, 4, 8, 11]) / 11)
 
 
-@pytest.mark.core
-@pytest.mark.skipif(keras.config.backend() == "torch", reason="runs steps one by one")
 def test_steps_that_are_taken_together_are_looked_at_together(make_vae, images, tmp_path):
     vae = make_vae()
     vae.compile(keras.optimizers.Adam(1e-3), steps_per_execution=4)
