@@ -10,7 +10,7 @@
 # - what happens between two extremes: no prior at all, and a prior that is too strong.
 #
 # It follows [VAE1](VAE1.ipynb), where each part of the loss is explained. Time at the defaults,
-# measured on two CPU cores: 1 min 40 s.
+# measured on two CPU cores: 49 s, on slower ones 1 min 40 s.
 
 # %% [markdown]
 # ## 0. What we work with

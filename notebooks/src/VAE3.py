@@ -10,7 +10,7 @@
 # - how to do arithmetic with classes, and where its limits are.
 #
 # It needs no training: it takes the best model of [VAE2](VAE2.ipynb), and one that comes with the
-# package where VAE2 has not been run. Time at the defaults, measured on two CPU cores: 10 s.
+# package where VAE2 has not been run. Time at the defaults, measured on two CPU cores: 7 s.
 
 # %% [markdown]
 # ## 0. What we work with
