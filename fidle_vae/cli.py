@@ -136,8 +136,8 @@ def _parser():
         add(end, metavar=end.upper(), help="a class such as 3, for its first held-out image; "
             "a held-out image such as image=12; or a latent point such as z=0.5,-1")  # fmt: skip
     add("-o", "--output", default="morph.gif", help="the film, which ends in .gif or .mp4")
-    add("--model", default="auto", help="a run, a .keras file, pretrained, or auto: VAE2's model "
-        "where it was trained")  # fmt: skip
+    add("--model", default=argparse.SUPPRESS,
+        help='a run, a .keras file or "pretrained" (default: the newest run)')  # fmt: skip
     add("--dataset", default="auto", help="where the images are from; auto is that of the training")
     add("--path", dest="way", default="line", help="line, or circle for a great circle")
     add("--frames", type=_literal, default=40, help="how many images are decoded")
