@@ -20,10 +20,15 @@ function isLeaky({ function: name, max_value: max, threshold }) {
 }
 
 const FUNCTIONS = {
-  relu: ({ negative_slope: slope, max_value: max, threshold }) => (x) =>
-    x < threshold ? slope * (x - threshold) : Math.min(x, max ?? Infinity),
+  relu:
+    ({ negative_slope: slope, max_value: max, threshold }) =>
+    (x) =>
+      x < threshold ? slope * (x - threshold) : Math.min(x, max ?? Infinity),
   relu6: () => (x) => Math.min(Math.max(x, 0), 6),
-  elu: ({ alpha }) => (x) => (x > 0 ? x : alpha * Math.expm1(x)),
+  elu:
+    ({ alpha }) =>
+    (x) =>
+      x > 0 ? x : alpha * Math.expm1(x),
   selu: () => (x) => SELU_SCALE * (x > 0 ? x : SELU_ALPHA * Math.expm1(x)),
   silu: () => (x) => x / (1 + Math.exp(-x)),
   gelu: ({ approximate }) => (approximate ? geluByTanh : geluByErf),

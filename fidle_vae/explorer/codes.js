@@ -1,10 +1,18 @@
 // The held-out codes in the plane: as marks by class, or as a density.
 
 const CELLS = 120; // of the density's grid, along each side
-const SHAPES = [ // polygons in a circle of radius 1, in the order of fidle_vae/scatter.py's markers
+const SHAPES = [
+  // polygons in a circle of radius 1, in the order of fidle_vae/scatter.py's markers
   null, // a disc
-  regular(4, 45), regular(4, 0), regular(3, -90), regular(3, 90), cross(0), cross(45),
-  regular(5, -90), regular(3, 180), regular(3, 0),
+  regular(4, 45),
+  regular(4, 0),
+  regular(3, -90),
+  regular(3, 90),
+  cross(0),
+  cross(45),
+  regular(5, -90),
+  regular(3, 180),
+  regular(3, 0),
 ];
 
 function regular(corners, turn) {
@@ -13,7 +21,12 @@ function regular(corners, turn) {
 
 function cross(turn) {
   const arms = [0, 90, 180, 270];
-  return arms.flatMap((arm) => [[arm - 20, 1.1], [arm + 20, 1.1], [arm + 45, 0.52]])
+  return arms
+    .flatMap((arm) => [
+      [arm - 20, 1.1],
+      [arm + 20, 1.1],
+      [arm + 45, 0.52],
+    ])
     .map(([angle, radius]) => onCircle(angle + turn, radius));
 }
 
@@ -60,7 +73,10 @@ export class CodeCloud {
       if (plane.axes[1]) return [x, y];
       const jitter = ((i * 0.618034) % 1) - 0.5;
       const rows = this.classes.length;
-      return [x, height * (1 - (2 * (this.classes.indexOf(this.labels[i]) + 0.5 + 0.6 * jitter)) / rows)];
+      return [
+        x,
+        height * (1 - (2 * (this.classes.indexOf(this.labels[i]) + 0.5 + 0.6 * jitter)) / rows),
+      ];
     });
   }
 
@@ -78,13 +94,16 @@ export class CodeCloud {
   byDistance(z) {
     const d = this.latentDim;
     const square = Array.from({ length: this.count }, (_, i) =>
-      z.reduce((sum, value, k) => sum + (value - this.codes[i * d + k]) ** 2, 0));
+      z.reduce((sum, value, k) => sum + (value - this.codes[i * d + k]) ** 2, 0),
+    );
     return Array.from(square.keys()).sort((a, b) => square[a] - square[b]);
   }
 
   /** The class that most of the `n` codes around a latent point have, and its share. */
   around(z, n = 15) {
-    const near = this.byDistance(z).slice(0, n).map((i) => this.labels[i]);
+    const near = this.byDistance(z)
+      .slice(0, n)
+      .map((i) => this.labels[i]);
     const votes = new Map();
     for (const label of near) votes.set(label, (votes.get(label) ?? 0) + 1);
     const [label, count] = [...votes].reduce((a, b) => (b[1] > a[1] ? b : a));
@@ -93,7 +112,8 @@ export class CodeCloud {
 
   drawScatter(context, toCanvas, colorOf, hidden, size) {
     context.globalAlpha = 0.75;
-    for (let i = 0; i < this.count; i++) { // class after class would hide the first ones
+    for (let i = 0; i < this.count; i++) {
+      // class after class would hide the first ones
       const label = this.labels[i];
       if (hidden.has(label)) continue;
       context.fillStyle = `rgb(${colorOf(label)})`;
@@ -122,7 +142,8 @@ export class CodeCloud {
         for (let c = 0; c < 3; c++) mixed[c][at] += value * color[c];
       });
     }
-    const most = Math.max(1e-9, total.toSorted()[Math.floor(0.98 * total.length)]); // clear of single peaks
+    const nearlyAll = Math.floor(0.98 * total.length); // clear of single peaks
+    const most = Math.max(1e-9, total.toSorted()[nearlyAll]);
     const small = new OffscreenCanvas(CELLS, CELLS);
     const picture = new ImageData(CELLS, CELLS);
     total.forEach((value, at) => {
@@ -140,7 +161,9 @@ export class CodeCloud {
 /** Blur a square grid by a Gaussian whose sigma is told in cells. */
 function blur(grid, sigma) {
   const reach = Math.ceil(2.5 * sigma);
-  const kernel = Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-((i - reach) ** 2) / (2 * sigma ** 2)));
+  const kernel = Array.from({ length: 2 * reach + 1 }, (_, i) =>
+    Math.exp(-((i - reach) ** 2) / (2 * sigma ** 2)),
+  );
   const sum = kernel.reduce((a, b) => a + b);
   const along = (from, step, across) => {
     const to = new Float32Array(grid.length);
@@ -162,7 +185,8 @@ function blur(grid, sigma) {
 export function wholeView(plane, clouds) {
   const [x, y] = plane.centre;
   for (const cloud of clouds) cloud.lookFrom(plane, 0);
-  const far = clouds.flatMap((cloud) => cloud.points)
+  const far = clouds
+    .flatMap((cloud) => cloud.points)
     .map((point) => Math.max(Math.abs(point[0] - x), Math.abs(point[1] - y)))
     .sort((a, b) => a - b);
   const most = far.length ? 1.05 * far[Math.floor(0.995 * (far.length - 1))] : 0;

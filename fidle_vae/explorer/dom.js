@@ -30,11 +30,3 @@ export function number(value, decimals = 2) {
   const text = value.toFixed(decimals);
   return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "\u2212");
 }
-
-/** The theme of the page around: a notebook's own, else what the system asks for. */
-export function themeOfPage() {
-  const { jpThemeLight } = document.body.dataset;
-  if (jpThemeLight) return jpThemeLight === "false" ? "dark" : "light";
-  if (document.body.classList.contains("vscode-dark")) return "dark";
-  return window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-}

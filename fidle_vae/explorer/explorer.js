@@ -2,8 +2,8 @@
 
 import { arrayReader } from "./arrays.js";
 import { classColor, wholeView } from "./codes.js";
-import { element, themeOfPage } from "./dom.js";
-import { frame } from "./frame.js";
+import { element } from "./dom.js";
+import { Frame } from "./frame.js";
 import { Plane, samplePrior } from "./geometry.js";
 import { Atlas } from "./images.js";
 import { Info } from "./info.js";
@@ -32,24 +32,30 @@ class Explorer {
     const read = arrayReader(buffer);
     const labels = content.labels && read(content.labels);
     this.atlas = content.images && new Atlas(content.images, read);
-    this.panels = content.models.map((model) => new ModelPanel(model, labels, read, content.models.length === 1));
+    this.panels = content.models.map(
+      (model) => new ModelPanel(model, labels, read, content.models.length === 1),
+    );
     this.latentDim = this.panels[0].decoder.latentDim;
     this.classes = labels ? [...new Set(labels)].sort((a, b) => a - b) : [];
     this.labels = labels;
     this.firstAxes = [content.pca ? "pca" : 0, 1];
     this.z = Array(this.latentDim).fill(0);
     this.help = new Help();
-    this.morph = new Morph(this.panels, (z) => this.setPoint(z), () => this.#drawOver(), () => this.clear());
+    this.morph = new Morph(
+      this.panels,
+      (z) => this.setPoint(z),
+      () => this.#drawOver(),
+      () => this.clear(),
+    );
     this.info = new Info(this);
-    this.root = frame(this);
-    this.root.addEventListener("fullscreenchange", () => this.#present(document.fullscreenElement !== null));
+    this.frame = new Frame(this, () => this.#resize(true));
     this.shadow = host.shadowRoot ?? host.attachShadow({ mode: "open" });
-    this.shadow.replaceChildren(element("style", {}, options.style ?? ""), this.root);
-    for (const { picture } of this.panels) new Pointers(picture.root, () => this.view, this.#onPointer());
+    this.shadow.replaceChildren(element("style", {}, options.style ?? ""), this.frame.root);
+    for (const { picture } of this.panels)
+      new Pointers(picture.root, () => this.view, this.#onPointer());
     this.stopKeys = listenToKeys(options.keys === "page" ? document : host, this);
     this.observer = new ResizeObserver(() => this.#resize());
     for (const { picture } of this.panels) this.observer.observe(picture.root);
-    this.setTheme(options.theme ?? themeOfPage());
     this.setAxes(...this.firstAxes);
     this.setPoint(this.z);
   }
@@ -113,7 +119,9 @@ class Explorer {
 
   goToNearest() {
     const panel = this.panels.find(({ cloud }) => cloud);
-    const index = panel?.cloud.byDistance(this.z).find((i) => !this.hidden.has(panel.cloud.labels[i]));
+    const index = panel?.cloud
+      .byDistance(this.z)
+      .find((i) => !this.hidden.has(panel.cloud.labels[i]));
     if (index !== undefined) this.#goToCode(panel, index);
   }
 
@@ -121,7 +129,8 @@ class Explorer {
     this.morph.pause();
     this.setPoint(panel.cloud.code(index));
     const name = this.labels ? `${this.className(this.labels[index])}: ` : "";
-    for (const each of this.panels) if (each.cloud) each.showPair(index, this.atlas, `${name}held-out image ${index}`);
+    for (const each of this.panels)
+      if (each.cloud) each.showPair(index, this.atlas, `${name}held-out image ${index}`);
   }
 
   setShow(show) {
@@ -143,7 +152,10 @@ class Explorer {
   setAxes(across, up) {
     const { content, latentDim } = this;
     this.axes = [across, up];
-    this.plane = across === "pca" ? new Plane(content.pca) : Plane.ofDims(latentDim, latentDim === 1 ? [0] : this.axes);
+    this.plane =
+      across === "pca"
+        ? new Plane(content.pca)
+        : Plane.ofDims(latentDim, latentDim === 1 ? [0] : this.axes);
     this.home();
   }
 
@@ -151,13 +163,18 @@ class Explorer {
   cycleAxes() {
     const [across] = this.axes;
     const next = across === "pca" ? 0 : across + 2;
-    const last = Math.min(next + 1, this.latentDim - 1); // a dimension left over: with the one before
+    const last = Math.min(next + 1, this.latentDim - 1); // one left over: with that before
     if (next < this.latentDim) this.setAxes(last - 1, last);
     else this.setAxes(...this.firstAxes);
   }
 
   home() {
-    this.#look(wholeView(this.plane, this.panels.flatMap(({ cloud }) => cloud ?? [])));
+    this.#look(
+      wholeView(
+        this.plane,
+        this.panels.flatMap(({ cloud }) => cloud ?? []),
+      ),
+    );
   }
 
   /** Show `factor` times as much of the plane, and leave [x, y] where it is. */
@@ -176,29 +193,6 @@ class Explorer {
     this.#drawBase();
   }
 
-  setTheme(theme) {
-    this.theme = theme;
-    this.root.dataset.theme = theme;
-    if (this.view) this.#drawBase();
-  }
-
-  toggleTheme() {
-    this.setTheme(this.theme === "dark" ? "light" : "dark");
-  }
-
-  /** Large letters and, where the browser allows it, the full screen. */
-  async togglePresent() {
-    const present = !this.root.classList.contains("present");
-    this.#present(present);
-    if (present) await this.root.requestFullscreen?.().catch(() => {});
-    else if (document.fullscreenElement) await document.exitFullscreen();
-  }
-
-  #present(present) {
-    this.root.classList.toggle("present", present);
-    this.#resize(true);
-  }
-
   #onPointer() {
     return {
       point: (at, event) => {
@@ -206,7 +200,8 @@ class Explorer {
       },
       click: (at, reach, picture) => {
         const panel = this.panels.find((each) => each.picture.root === picture);
-        const index = this.show === "scatter" ? panel.cloud?.nearest(at, reach, this.hidden) ?? null : null;
+        const index =
+          this.show === "scatter" ? (panel.cloud?.nearest(at, reach, this.hidden) ?? null) : null;
         if (index === null) this.setPoint(this.plane.move(this.z, at));
         else this.#goToCode(panel, index);
         this.pinHere();
@@ -214,7 +209,8 @@ class Explorer {
       pan: (dx, dy) => this.pan(dx, dy),
       zoom: (factor, at) => this.zoom(factor, at),
       // in a notebook the wheel scrolls, until the plane has been clicked
-      mayZoom: (event) => this.options.keys === "page" || event.ctrlKey || this.shadow.activeElement !== null,
+      mayZoom: (event) =>
+        this.options.keys === "page" || event.ctrlKey || this.shadow.activeElement !== null,
     };
   }
 
@@ -224,10 +220,12 @@ class Explorer {
   }
 
   #drawBase() {
-    const style = getComputedStyle(this.root);
-    const [page, text, line] = ["--ground", "--ink", "--line"].map((name) => style.getPropertyValue(name));
+    const style = getComputedStyle(this.frame.root);
+    const [page, text, line] = ["--ground", "--ink", "--line"].map((name) =>
+      style.getPropertyValue(name),
+    );
     const ink = { page, text, line, font: style.fontFamily };
-    const colorOf = (label) => classColor(this.content.colors, label, this.theme === "dark");
+    const colorOf = (label) => classColor(this.content.colors, label, this.frame.theme === "dark");
     const { plane, view, show, hidden } = this;
     for (const { picture, cloud } of this.panels) {
       picture.resize();

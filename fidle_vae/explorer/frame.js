@@ -1,29 +1,60 @@
-// The explorer as a whole: a heading with its buttons, the planes, the readings, the morph.
+// The explorer as a whole: its parts in their places, light or dark, and large to present.
 
 import { button, element } from "./dom.js";
 
-/** Put the parts of an explorer together; gives the element that holds them. */
-export function frame(explorer) {
-  const { content, panels, info, morph, help, options } = explorer;
-  const tools = element(
-    "div",
-    { class: "group" },
-    button("Theme", () => explorer.toggleTheme(), { title: "light or dark (t)" }),
-    button("Present", () => explorer.togglePresent(), { title: "full screen, large letters (f)" }),
-    button("? Help", () => help.toggle(), { title: "all keys (?)" }),
-  );
-  const models = element("div", { class: "models" }, ...panels.map((panel) => panel.root));
-  const root = element(
-    "main",
-    { class: `explorer models-${panels.length} ${options.keys}` },
-    element("header", {}, element("h1", {}, content.title), tools),
-    element("div", { class: "stage" }, models, info.root),
-    morph.root,
-    help.root,
-  );
-  const [height, width] = panels[0].decoder.shape;
-  root.style.setProperty("--aspect", width / height);
-  // an original and its reconstruction: where there is most room
-  for (const panel of panels) (panels.length === 1 ? info.root : panel.view).append(panel.pair);
-  return root;
+export class Frame {
+  /** `look` is called where all must be drawn anew. */
+  constructor({ content, panels, info, morph, help, options }, look) {
+    this.look = look;
+    const tools = element(
+      "div",
+      { class: "group" },
+      button("Theme", () => this.toggleTheme(), { title: "light or dark (t)" }),
+      button("Present", () => this.togglePresent(), { title: "full screen, large letters (f)" }),
+      button("? Help", () => help.toggle(), { title: "all keys (?)" }),
+    );
+    const models = element("div", { class: "models" }, ...panels.map((panel) => panel.root));
+    this.root = element(
+      "main",
+      { class: `explorer models-${panels.length} ${options.keys}` },
+      element("header", {}, element("h1", {}, content.title), tools),
+      element("div", { class: "stage" }, models, info.root),
+      morph.root,
+      help.root,
+    );
+    const [height, width] = panels[0].decoder.shape;
+    this.root.style.setProperty("--aspect", width / height);
+    // an original and its reconstruction: where there is most room
+    for (const panel of panels) (panels.length === 1 ? info.root : panel.view).append(panel.pair);
+    this.theme = this.root.dataset.theme = options.theme ?? themeOfPage();
+    this.root.addEventListener("fullscreenchange", () =>
+      this.#present(document.fullscreenElement !== null),
+    );
+  }
+
+  toggleTheme() {
+    this.theme = this.root.dataset.theme = this.theme === "dark" ? "light" : "dark";
+    this.look();
+  }
+
+  /** Large letters and, where the browser allows it, the full screen. */
+  async togglePresent() {
+    const present = !this.root.classList.contains("present");
+    this.#present(present);
+    if (present) await this.root.requestFullscreen?.().catch(() => {});
+    else if (document.fullscreenElement) await document.exitFullscreen();
+  }
+
+  #present(present) {
+    this.root.classList.toggle("present", present);
+    this.look();
+  }
+}
+
+/** The theme of the page around: a notebook's own, else what the system asks for. */
+export function themeOfPage() {
+  const { jpThemeLight } = document.body.dataset;
+  if (jpThemeLight) return jpThemeLight === "false" ? "dark" : "light";
+  if (document.body.classList.contains("vscode-dark")) return "dark";
+  return window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }

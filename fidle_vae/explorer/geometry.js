@@ -25,7 +25,10 @@ export class Plane {
   move(z, [x, y]) {
     const [oldX, oldY] = this.project(z);
     const [across, up] = this.axes;
-    return Array.from(z, (value, i) => value + (x - oldX) * across[i] + (up ? (y - oldY) * up[i] : 0));
+    return Array.from(
+      z,
+      (value, i) => value + (x - oldX) * across[i] + (up ? (y - oldY) * up[i] : 0),
+    );
   }
 }
 
@@ -35,13 +38,17 @@ export function pointOnPath(start, end, t, kind) {
   const [a, b] = [lengthOf(start), lengthOf(end)];
   if (kind !== "circle" || Math.min(a, b) <= 1e-9 || t <= 0 || t >= 1) return straight;
   const [u, v] = [start.map((value) => value / a), end.map((value) => value / b)];
-  const angle = 2 * Math.atan2(
-    lengthOf(u.map((value, i) => value - v[i])),
-    lengthOf(u.map((value, i) => value + v[i])),
-  );
+  const angle =
+    2 *
+    Math.atan2(
+      lengthOf(u.map((value, i) => value - v[i])),
+      lengthOf(u.map((value, i) => value + v[i])),
+    );
   if (Math.sin(angle) <= 1e-6) return straight;
   const norm = ((1 - t) * a + t * b) / Math.sin(angle);
-  return u.map((value, i) => norm * (Math.sin((1 - t) * angle) * value + Math.sin(t * angle) * v[i]));
+  return u.map(
+    (value, i) => norm * (Math.sin((1 - t) * angle) * value + Math.sin(t * angle) * v[i]),
+  );
 }
 
 /** log N(z; 0, I), in nats. */

@@ -4,7 +4,11 @@ import { button, choice, element, number } from "./dom.js";
 import { drawMark } from "./codes.js";
 import { distance, logDensity } from "./geometry.js";
 
-const SHOWN = [["scatter", "Points"], ["density", "Density"], ["none", "None"]];
+const SHOWN = [
+  ["scatter", "Points"],
+  ["density", "Density"],
+  ["none", "None"],
+];
 
 /** The panel of readings and choices; `explorer` is told what is chosen. */
 export class Info {
@@ -16,13 +20,20 @@ export class Info {
     this.radius = element("output");
     this.around = element("output");
     this.spoken = element("p", { class: "unseen", "aria-live": "polite" });
-    const rows = [["log p(z)", this.density], ["|z|", this.radius]];
+    const rows = [
+      ["log p(z)", this.density],
+      ["|z|", this.radius],
+    ];
     if (latentDim <= 4) rows.unshift(["z", this.z]); // more of them are seen on the sliders only
     if (panels.some((panel) => panel.cloud) && content.labels) rows.push(["nearby", this.around]);
     this.root = element(
       "aside",
       { class: "info", "aria-label": "Readings and choices" },
-      element("dl", {}, ...rows.flatMap(([term, value]) => [element("dt", {}, term), element("dd", {}, value)])),
+      element(
+        "dl",
+        {},
+        ...rows.flatMap(([term, value]) => [element("dt", {}, term), element("dd", {}, value)]),
+      ),
       this.spoken,
       panels.some((panel) => panel.cloud) ? this.#codes() : null,
       this.#view(),
@@ -31,8 +42,14 @@ export class Info {
   }
 
   #codes() {
-    this.shown = SHOWN.map(([value, text]) => button(text, () => this.explorer.setShow(value), { value }));
-    const group = element("div", { class: "group", role: "group", "aria-label": "Held-out codes" }, ...this.shown);
+    this.shown = SHOWN.map(([value, text]) =>
+      button(text, () => this.explorer.setShow(value), { value }),
+    );
+    const group = element(
+      "div",
+      { class: "group", role: "group", "aria-label": "Held-out codes" },
+      ...this.shown,
+    );
     this.classes = this.explorer.classes.map((label) => {
       const mark = element("canvas", { width: 40, height: 40, "aria-hidden": "true" });
       const name = element("span", {}, this.explorer.className(label));
@@ -40,7 +57,11 @@ export class Info {
       made.append(name);
       return made;
     });
-    const legend = element("div", { class: "legend", role: "group", "aria-label": "Classes to show" }, ...this.classes);
+    const legend = element(
+      "div",
+      { class: "legend", role: "group", "aria-label": "Classes to show" },
+      ...this.classes,
+    );
     return element("div", { class: "codes" }, group, this.classes.length > 1 ? legend : null);
   }
 
@@ -62,18 +83,28 @@ export class Info {
   }
 
   #setAxes() {
-    const [across, up] = this.axes.map((list) => (list.value === "pca" ? "pca" : Number(list.value)));
+    const [across, up] = this.axes.map((list) =>
+      list.value === "pca" ? "pca" : Number(list.value),
+    );
     const other = (up + 1) % this.explorer.latentDim; // an axis is not its own partner
     this.explorer.setAxes(across, across === up ? other : up);
   }
 
   #sliders(latentDim) {
-    this.sliders = Array.from({ length: latentDim }, (_, i) => element("input", {
-      type: "range", min: -4, max: 4, step: 0.01, "aria-label": `z${i}`,
-      oninput: (event) => this.explorer.setCoordinate(i, Number(event.currentTarget.value)),
-    }));
+    this.sliders = Array.from({ length: latentDim }, (_, i) =>
+      element("input", {
+        type: "range",
+        min: -4,
+        max: 4,
+        step: 0.01,
+        "aria-label": `z${i}`,
+        oninput: (event) => this.explorer.setCoordinate(i, Number(event.currentTarget.value)),
+      }),
+    );
     this.values = this.sliders.map(() => element("output"));
-    const rows = this.sliders.map((slider, i) => element("label", {}, element("span", {}, `z${i}`), slider, this.values[i]));
+    const rows = this.sliders.map((slider, i) =>
+      element("label", {}, element("span", {}, `z${i}`), slider, this.values[i]),
+    );
     return element("div", { class: "sliders" }, ...rows);
   }
 
@@ -98,12 +129,16 @@ export class Info {
     });
     this.around.textContent = names.join(" | ");
     const near = names[0] ? `; around it mostly ${names.join(" and ")}` : "";
-    const place = z.slice(0, 6).map((value, i) => `z${i} ${number(value)}`).join(", ");
+    const place = z
+      .slice(0, 6)
+      .map((value, i) => `z${i} ${number(value)}`)
+      .join(", ");
     this.spoken.textContent = `${place}; log density ${number(logDensity(z), 1)}${near}`;
   }
 
   showChoices({ show, hidden, axes, colorOf }) {
-    for (const made of this.shown ?? []) made.setAttribute("aria-pressed", String(made.value === show));
+    for (const made of this.shown ?? [])
+      made.setAttribute("aria-pressed", String(made.value === show));
     this.classes?.forEach((made, i) => {
       const label = this.explorer.classes[i];
       made.setAttribute("aria-pressed", String(!hidden.has(label)));
@@ -112,7 +147,9 @@ export class Info {
       context.fillStyle = `rgb(${colorOf(label)})`;
       drawMark(context, label, 20, 20, 15);
     });
-    this.axes.forEach((list, i) => { list.value = String(axes[i]); });
+    this.axes.forEach((list, i) => {
+      list.value = String(axes[i]);
+    });
     this.axes[1].disabled = axes[0] === "pca";
   }
 }

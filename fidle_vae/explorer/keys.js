@@ -48,8 +48,8 @@ function actionOf(event, explorer) {
     "-": () => explorer.zoom(1.3),
     0: () => explorer.home(),
     a: () => explorer.cycleAxes(),
-    t: () => explorer.toggleTheme(),
-    f: () => explorer.togglePresent(),
+    t: () => explorer.frame.toggleTheme(),
+    f: () => explorer.frame.togglePresent(),
     "?": () => explorer.help.toggle(),
   }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
 }
@@ -60,7 +60,12 @@ export function listenToKeys(target, explorer) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (explorer.help.open && event.key !== "?") return;
     const focused = event.composedPath()[0];
-    const own = { SELECT: /./, TEXTAREA: /./, BUTTON: /^( |Enter)$/, INPUT: /^(Arrow|Home|End|Page)/ };
+    const own = {
+      SELECT: /./,
+      TEXTAREA: /./,
+      BUTTON: /^( |Enter)$/,
+      INPUT: /^(Arrow|Home|End|Page)/,
+    };
     if (own[focused.tagName]?.test(event.key) || focused.isContentEditable) return;
     const action = actionOf(event, explorer);
     if (!action) return;
@@ -74,14 +79,28 @@ export function listenToKeys(target, explorer) {
 /** The page of shortcuts, over all else. */
 export class Help {
   constructor() {
-    const rows = SHORTCUTS.map(([keys, text]) => element(
-      "div", {}, element("dt", {}, ...keys.map((key) => element("kbd", {}, key))), element("dd", {}, text),
-    ));
+    const rows = SHORTCUTS.map(([keys, text]) =>
+      element(
+        "div",
+        {},
+        element("dt", {}, ...keys.map((key) => element("kbd", {}, key))),
+        element("dd", {}, text),
+      ),
+    );
     this.root = element(
       "dialog",
-      { "aria-label": "How to use the explorer", onclick: (event) => event.target === this.root && this.root.close() },
+      {
+        "aria-label": "How to use the explorer",
+        onclick: (event) => event.target === this.root && this.root.close(),
+      },
       element("h2", {}, "How to use the explorer"),
-      element("p", {}, "Move the mouse over the plane, or a finger: the image is what the decoder makes of that place. Click to put down a pin; on a code, its original appears beside its reconstruction. The wheel or two fingers zoom, dragging with the mouse pans."),
+      element(
+        "p",
+        {},
+        "Move the mouse over the plane, or a finger: the image is what the decoder makes of that " +
+          "place. Click to put down a pin; on a code, its original appears beside its " +
+          "reconstruction. The wheel or two fingers zoom, dragging with the mouse pans.",
+      ),
       element("dl", {}, ...rows),
       button("Close", () => this.root.close(), { class: "main" }),
     );

@@ -25,7 +25,12 @@ export class ModelPanel {
     );
     const heading = element("h2", {}, alone ? null : model.name, element("small", {}, model.note));
     this.view = element("div", { class: "view" }, heading, this.image);
-    this.root = element("section", { class: "model", "aria-label": model.name }, this.picture.root, this.view);
+    this.root = element(
+      "section",
+      { class: "model", "aria-label": model.name },
+      this.picture.root,
+      this.view,
+    );
   }
 
   /** Decode a latent point and draw the image. */

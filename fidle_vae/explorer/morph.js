@@ -9,30 +9,88 @@ const SECONDS = 4; // from one pin to the other at speed 1
 /** The controls under the planes. `go(z)` is called with each point on the way. */
 export class Morph {
   constructor(panels, go, onpins, onclear) {
-    Object.assign(this, { panels, go, onpins, pins: [null, null], kind: "line", speed: 1, next: 0 });
+    Object.assign(this, {
+      panels,
+      go,
+      onpins,
+      pins: [null, null],
+      kind: "line",
+      speed: 1,
+      next: 0,
+    });
     this.calm = window.matchMedia("(prefers-reduced-motion: reduce)");
     this.slider = element("input", {
-      type: "range", min: 0, max: 1, step: "any", value: 0, "aria-label": "Position between the pins A and B",
+      type: "range",
+      min: 0,
+      max: 1,
+      step: "any",
+      value: 0,
+      "aria-label": "Position between the pins A and B",
       oninput: () => this.seek(this.position),
     });
     this.playButton = button("\u25b6 Play", () => this.togglePlay(), { class: "main" });
-    this.kindChoice = choice("Path between the pins", [["line", "straight line"], ["circle", "great circle"]], (kind) => this.setKind(kind));
-    this.speedChoice = choice("Speed", [[0.25, "\u00bc\u00d7"], [0.5, "\u00bd\u00d7"], [1, "1\u00d7"], [2, "2\u00d7"], [4, "4\u00d7"]], (speed) => { this.speed = Number(speed); });
+    this.kindChoice = choice(
+      "Path between the pins",
+      [
+        ["line", "straight line"],
+        ["circle", "great circle"],
+      ],
+      (kind) => this.setKind(kind),
+    );
+    this.speedChoice = choice(
+      "Speed",
+      [
+        [0.25, "\u00bc\u00d7"],
+        [0.5, "\u00bd\u00d7"],
+        [1, "1\u00d7"],
+        [2, "2\u00d7"],
+        [4, "4\u00d7"],
+      ],
+      (speed) => {
+        this.speed = Number(speed);
+      },
+    );
     this.speedChoice.value = "1";
     this.clearButton = button("Clear pins", onclear);
-    this.strips = panels.map((panel) => element("canvas", {
-      class: "strip", role: "img", "aria-label": `The way from A to B, by ${panel.name}`,
-      onclick: (event) => this.seek((FRAMES * event.offsetX / event.currentTarget.clientWidth - 0.5) / (FRAMES - 1)),
-    }));
-    this.marks = panels.map(() => element("div", { class: "mark" }));
-    const films = this.strips.map((strip, i) => element("div", { class: "film" }, strip, this.marks[i]));
-    this.films = element("div", { class: "films", hidden: true }, ...films);
-    this.hint = element("p", { class: "hint" }, "Click two places, or press Enter at each, to morph from one to the other.");
-    this.bar = element(
-      "div", { class: "bar", hidden: true },
-      this.playButton, element("b", {}, "A"), this.slider, element("b", {}, "B"), this.kindChoice, this.speedChoice, this.clearButton,
+    this.strips = panels.map((panel) =>
+      element("canvas", {
+        class: "strip",
+        role: "img",
+        "aria-label": `The way from A to B, by ${panel.name}`,
+        onclick: (event) =>
+          this.seek(
+            ((FRAMES * event.offsetX) / event.currentTarget.clientWidth - 0.5) / (FRAMES - 1),
+          ),
+      }),
     );
-    this.root = element("section", { class: "morph", "aria-label": "Morph between two pins" }, this.hint, this.bar, this.films);
+    this.marks = panels.map(() => element("div", { class: "mark" }));
+    const films = this.strips.map((strip, i) =>
+      element("div", { class: "film" }, strip, this.marks[i]),
+    );
+    this.films = element("div", { class: "films", hidden: true }, ...films);
+    this.hint = element(
+      "p",
+      { class: "hint" },
+      "Click two places, or press Enter at each, to morph from one to the other.",
+    );
+    this.bar = element(
+      "div",
+      { class: "bar", hidden: true },
+      this.playButton,
+      element("b", {}, "A"),
+      this.slider,
+      element("b", {}, "B"),
+      this.kindChoice,
+      this.speedChoice,
+      this.clearButton,
+    );
+    this.root = element(
+      "section",
+      { class: "morph", "aria-label": "Morph between two pins" },
+      this.hint,
+      this.bar,
+      this.films,
+    );
   }
 
   get position() {
@@ -79,7 +137,7 @@ export class Morph {
   #show(t) {
     this.slider.value = t;
     this.slider.setAttribute("aria-valuetext", `${Math.round(100 * t)} % of the way`);
-    const left = (t * (FRAMES - 1) + 0.5) / FRAMES; // from the middle of the first frame to the last
+    const left = (t * (FRAMES - 1) + 0.5) / FRAMES; // from middle to middle of a frame
     for (const mark of this.marks) mark.style.left = `${100 * left}%`;
   }
 
@@ -107,7 +165,7 @@ export class Morph {
       cancelAnimationFrame(this.frame);
       return;
     }
-    let [before, phase] = [null, this.position]; // a phase of 0 to 1 leads to B, of 1 to 2 back to A
+    let [before, phase] = [null, this.position]; // a phase to 1 leads to B, to 2 back to A
     const step = (now) => {
       phase = (phase + ((before === null ? 0 : now - before) * this.speed) / (1000 * SECONDS)) % 2;
       before = now;
@@ -127,7 +185,9 @@ export class Morph {
     if (!this.ready) this.pause();
     this.hint.hidden = this.ready;
     this.bar.hidden = this.films.hidden = !this.ready;
-    this.hint.textContent = this.pins[0] ? "One pin is set: click a second place, or press Enter there." : "Click two places, or press Enter at each, to morph from one to the other.";
+    this.hint.textContent = this.pins[0]
+      ? "One pin is set: click a second place, or press Enter there."
+      : "Click two places, or press Enter at each, to morph from one to the other.";
     if (this.ready) this.panels.forEach((panel, i) => panel.drawStrip(this.strips[i], this.way()));
     this.onpins();
   }

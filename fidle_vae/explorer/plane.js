@@ -10,7 +10,12 @@ export class PlanePicture {
     this.over = element("canvas", { "aria-hidden": "true" });
     this.root = element(
       "div",
-      { class: "plane", tabindex: 0, role: "application", "aria-label": `${label}: arrow keys move, question mark lists all keys` },
+      {
+        class: "plane",
+        tabindex: 0,
+        role: "application",
+        "aria-label": `${label}: arrow keys move, question mark lists all keys`,
+      },
       this.base,
       this.over,
     );
@@ -28,7 +33,7 @@ export class PlanePicture {
 
   drawBase({ plane, view, cloud, show, hidden, colorOf, ink }) {
     Object.assign(this, { plane, view, ink });
-    this.unit = parseFloat(getComputedStyle(this.root).fontSize) * this.ratio; // that of the page's text
+    this.unit = parseFloat(getComputedStyle(this.root).fontSize) * this.ratio; // of the page's text
     const context = this.base.getContext("2d");
     const side = this.base.width;
     context.clearRect(0, 0, side, side);
@@ -36,7 +41,13 @@ export class PlanePicture {
     this.#drawGrid(context);
     if (cloud && show === "density") cloud.drawDensity(context, place, view, colorOf, hidden);
     if (cloud && show === "scatter") {
-      cloud.drawScatter(context, place, colorOf, hidden, this.unit * (cloud.count > 800 ? 0.25 : 0.34));
+      cloud.drawScatter(
+        context,
+        place,
+        colorOf,
+        hidden,
+        this.unit * (cloud.count > 800 ? 0.25 : 0.34),
+      );
     }
     this.#drawPrior(context);
     this.#nameAxes(context);
@@ -61,7 +72,12 @@ export class PlanePicture {
       context.lineTo(x, side);
     } else {
       context.arc(x, y, 0.6 * unit, 0, 2 * Math.PI);
-      for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+      for (const [dx, dy] of [
+        [1, 0],
+        [-1, 0],
+        [0, 1],
+        [0, -1],
+      ]) {
         context.moveTo(x + 0.6 * unit * dx, y + 0.6 * unit * dy);
         context.lineTo(x + 2 * arm * dx, y + 2 * arm * dy);
       }
@@ -85,7 +101,10 @@ export class PlanePicture {
 
   /** A line that is seen on any ground: a wide one in the page's colour below it. */
   #strokeTwice(context, width) {
-    for (const [color, wide] of [[this.ink.page, 2.2 * width], [this.ink.text, width]]) {
+    for (const [color, wide] of [
+      [this.ink.page, 2.2 * width],
+      [this.ink.text, width],
+    ]) {
       context.strokeStyle = color;
       context.lineWidth = wide;
       context.stroke();
@@ -98,7 +117,11 @@ export class PlanePicture {
     context.fillStyle = this.ink.text;
     context.lineWidth = 0.11 * this.unit;
     const { unit } = this;
-    for (const [sigma, dashes] of [[1, []], [2, [0.7, 0.45]], [3, [0.16, 0.4]]]) {
+    for (const [sigma, dashes] of [
+      [1, []],
+      [2, [0.7, 0.45]],
+      [3, [0.16, 0.4]],
+    ]) {
       context.setLineDash(dashes.map((length) => length * unit));
       context.beginPath();
       if (this.plane.axes[1]) {
@@ -114,9 +137,12 @@ export class PlanePicture {
       }
       context.stroke();
       context.setLineDash([]);
-      const turn = this.plane.axes[1] ? [x + sigma * Math.SQRT1_2, y + sigma * Math.SQRT1_2] : [x + sigma, this.view.y + 0.9 * this.view.half];
+      const turn = this.plane.axes[1]
+        ? [x + sigma * Math.SQRT1_2, y + sigma * Math.SQRT1_2]
+        : [x + sigma, this.view.y + 0.9 * this.view.half];
       const crowded = this.base.width / (2 * this.view.half) < 1.6 * unit; // no room for three
-      if (sigma === 3 || !crowded) this.#write(context, `${sigma}\u03c3`, this.#toCanvas(turn), "center", "middle", 700);
+      if (sigma === 3 || !crowded)
+        this.#write(context, `${sigma}\u03c3`, this.#toCanvas(turn), "center", "middle", 700);
     }
   }
 
@@ -125,7 +151,8 @@ export class PlanePicture {
     const { half } = this.view;
     const step = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20].find((size) => (2 * half) / size <= 9) ?? 50;
     const values = [];
-    for (let i = Math.ceil((middle - half) / step); i * step < middle + half; i++) values.push(i * step);
+    for (let i = Math.ceil((middle - half) / step); i * step < middle + half; i++)
+      values.push(i * step);
     return [values, step < 1 ? 1 : 0];
   }
 
@@ -151,16 +178,31 @@ export class PlanePicture {
     for (const x of across) {
       const [at] = this.#toCanvas([x, 0]);
       const clear = at > 2.2 * unit && at < side - 1.2 * unit;
-      if (clear) this.#write(context, number(x, decimals), [at, side - 0.35 * unit], "center", "bottom");
+      if (clear)
+        this.#write(context, number(x, decimals), [at, side - 0.35 * unit], "center", "bottom");
     }
-    this.#write(context, `${plane.names[0]} (\u03c3) \u2192`, [side - 0.4 * unit, side - 1.6 * unit], "right", "bottom", 700);
+    this.#write(
+      context,
+      `${plane.names[0]} (\u03c3) \u2192`,
+      [side - 0.4 * unit, side - 1.6 * unit],
+      "right",
+      "bottom",
+      700,
+    );
     if (!plane.axes[1]) return;
     for (const y of this.#ticks(view.y)[0]) {
       const [, at] = this.#toCanvas([0, y]);
       const clear = at > 2.6 * unit && at < side - 1.6 * unit;
       if (clear) this.#write(context, number(y, decimals), [0.35 * unit, at], "left", "middle");
     }
-    this.#write(context, `\u2191 ${plane.names[1]} (\u03c3)`, [0.35 * unit, 0.4 * unit], "left", "top", 700);
+    this.#write(
+      context,
+      `\u2191 ${plane.names[1]} (\u03c3)`,
+      [0.35 * unit, 0.4 * unit],
+      "left",
+      "top",
+      700,
+    );
   }
 
   #line(context, ...ends) {

@@ -75,6 +75,9 @@ export class Pointers {
   #wheel(event) {
     if (!this.on.mayZoom(event)) return;
     event.preventDefault();
-    this.on.zoom(Math.exp(0.0015 * Math.max(-200, Math.min(200, event.deltaY))), this.#toPlane(event));
+    this.on.zoom(
+      Math.exp(0.0015 * Math.max(-200, Math.min(200, event.deltaY))),
+      this.#toPlane(event),
+    );
   }
 }

@@ -38,19 +38,32 @@ export class WeightedSum {
         const from = sourceSites[source];
         const weights = sourceWeights[source];
         for (let n = from * room; n < ends[from]; n += GROUP) {
-          const v0 = values[n], k0 = weights + rows[n];
-          const v1 = values[n + 1], k1 = weights + rows[n + 1];
-          const v2 = values[n + 2], k2 = weights + rows[n + 2];
-          const v3 = values[n + 3], k3 = weights + rows[n + 3];
-          const v4 = values[n + 4], k4 = weights + rows[n + 4];
-          const v5 = values[n + 5], k5 = weights + rows[n + 5];
-          const v6 = values[n + 6], k6 = weights + rows[n + 6];
-          const v7 = values[n + 7], k7 = weights + rows[n + 7];
+          const v0 = values[n],
+            k0 = weights + rows[n];
+          const v1 = values[n + 1],
+            k1 = weights + rows[n + 1];
+          const v2 = values[n + 2],
+            k2 = weights + rows[n + 2];
+          const v3 = values[n + 3],
+            k3 = weights + rows[n + 3];
+          const v4 = values[n + 4],
+            k4 = weights + rows[n + 4];
+          const v5 = values[n + 5],
+            k5 = weights + rows[n + 5];
+          const v6 = values[n + 6],
+            k6 = weights + rows[n + 6];
+          const v7 = values[n + 7],
+            k7 = weights + rows[n + 7];
           for (let c = 0; c < outputs; c++) {
             output[at + c] +=
-              v0 * kernel[k0 + c] + v1 * kernel[k1 + c] + v2 * kernel[k2 + c] +
-              v3 * kernel[k3 + c] + v4 * kernel[k4 + c] + v5 * kernel[k5 + c] +
-              v6 * kernel[k6 + c] + v7 * kernel[k7 + c];
+              v0 * kernel[k0 + c] +
+              v1 * kernel[k1 + c] +
+              v2 * kernel[k2 + c] +
+              v3 * kernel[k3 + c] +
+              v4 * kernel[k4 + c] +
+              v5 * kernel[k5 + c] +
+              v6 * kernel[k6 + c] +
+              v7 * kernel[k7 + c];
           }
         }
       }

@@ -7,7 +7,8 @@ export default {
     const explorer = mount(el, model.get("content"), model.get("data"), {
       style: EXPLORER_STYLE,
       keys: "host",
-      onRest(z) { // and not at each move: images are decoded here, Python has nothing to do
+      onRest(z) {
+        // and not at each move: images are decoded here, Python has nothing to do
         model.set("z", Array.from(z));
         model.save_changes();
       },
