@@ -61,13 +61,13 @@ class Run:
     def start(self, *, parameters: dict, dataset=None, seed: int | None = None) -> None:
         """Begin the manifest anew: what this run was asked, on which data, with which software.
 
-        An earlier run's figures, images, logs and film go, and the record that the film is made
-        of; its models stay until new ones replace them.
+        An earlier run's figures, images, logs, explorer and film go, and the record that the film
+        is made of; its models stay until new ones replace them.
         """
         for folder in (self.figures, self.images, self.logs, self.film):
             for path in folder.iterdir():
                 path.unlink()
-        for path in self.path.glob("film.*"):
+        for path in (*self.path.glob("film.*"), *self.path.glob("explorer.html")):
             path.unlink()
         for path in self.path.rglob(".*.partial*"):  # left by a process that was killed
             path.unlink()

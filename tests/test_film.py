@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from decoded import decode_mp4
+from decoded import decode_gif, decode_mp4
 from PIL import Image
 
 from fidle_vae.film import write_film, write_frames
@@ -11,13 +11,9 @@ rng = np.random.default_rng(0)
 
 def read(path):
     """Frames of a film as arrays in [0, 1], the milliseconds of each, and how often it plays."""
-    frames, durations = [], []
+    frames, durations = decode_gif(path)
     with Image.open(path) as film:
-        for i in range(film.n_frames):
-            film.seek(i)
-            durations.append(film.info["duration"])
-            frames.append(np.asarray(film.convert("RGB")) / 255)
-        return np.stack(frames), durations, film.info["loop"]
+        return frames / 255, durations, film.info["loop"]
 
 
 def test_film_shows_each_image_in_its_order_then_goes_back_and_never_ends(tmp_path):

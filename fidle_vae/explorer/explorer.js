@@ -6,7 +6,7 @@ import { element } from "./dom.js";
 import { Frame } from "./frame.js";
 import { Plane, samplePrior } from "./geometry.js";
 import { Atlas } from "./images.js";
-import { Info } from "./info.js";
+import { Info, SHOWN } from "./info.js";
 import { Help, listenToKeys } from "./keys.js";
 import { ModelPanel } from "./model.js";
 import { Morph } from "./morph.js";
@@ -139,7 +139,7 @@ class Explorer {
   }
 
   cycleShow() {
-    const all = ["scatter", "density", "none"];
+    const all = SHOWN.map(([value]) => value);
     this.setShow(all[(all.indexOf(this.show) + 1) % all.length]);
   }
 

@@ -4,7 +4,7 @@ import { button, choice, element, number } from "./dom.js";
 import { drawMark } from "./codes.js";
 import { distance, logDensity } from "./geometry.js";
 
-const SHOWN = [
+export const SHOWN = [
   ["scatter", "Points"],
   ["density", "Density"],
   ["none", "None"],

@@ -5,6 +5,18 @@ import { pointOnPath } from "./geometry.js";
 
 const FRAMES = 11; // of the strip
 const SECONDS = 4; // from one pin to the other at speed 1
+const SPEEDS = [
+  [0.25, "\u00bc\u00d7"],
+  [0.5, "\u00bd\u00d7"],
+  [1, "1\u00d7"],
+  [2, "2\u00d7"],
+  [4, "4\u00d7"],
+];
+
+const HINTS = [
+  "Click two places, or press Enter at each, to morph from one to the other.",
+  "One pin is set: click a second place, or press Enter there.",
+];
 
 /** The controls under the planes. `go(z)` is called with each point on the way. */
 export class Morph {
@@ -37,19 +49,9 @@ export class Morph {
       ],
       (kind) => this.setKind(kind),
     );
-    this.speedChoice = choice(
-      "Speed",
-      [
-        [0.25, "\u00bc\u00d7"],
-        [0.5, "\u00bd\u00d7"],
-        [1, "1\u00d7"],
-        [2, "2\u00d7"],
-        [4, "4\u00d7"],
-      ],
-      (speed) => {
-        this.speed = Number(speed);
-      },
-    );
+    this.speedChoice = choice("Speed", SPEEDS, (speed) => {
+      this.speed = Number(speed);
+    });
     this.speedChoice.value = "1";
     this.clearButton = button("Clear pins", onclear);
     this.strips = panels.map((panel) =>
@@ -68,11 +70,7 @@ export class Morph {
       element("div", { class: "film" }, strip, this.marks[i]),
     );
     this.films = element("div", { class: "films", hidden: true }, ...films);
-    this.hint = element(
-      "p",
-      { class: "hint" },
-      "Click two places, or press Enter at each, to morph from one to the other.",
-    );
+    this.hint = element("p", { class: "hint" }, HINTS[0]);
     this.bar = element(
       "div",
       { class: "bar", hidden: true },
@@ -151,7 +149,7 @@ export class Morph {
   }
 
   changeSpeed(factor) {
-    const speeds = [0.25, 0.5, 1, 2, 4];
+    const speeds = SPEEDS.map(([speed]) => speed);
     const next = speeds.indexOf(this.speed) + (factor > 1 ? 1 : -1);
     this.speed = speeds[Math.min(speeds.length - 1, Math.max(0, next))];
     this.speedChoice.value = String(this.speed);
@@ -185,9 +183,7 @@ export class Morph {
     if (!this.ready) this.pause();
     this.hint.hidden = this.ready;
     this.bar.hidden = this.films.hidden = !this.ready;
-    this.hint.textContent = this.pins[0]
-      ? "One pin is set: click a second place, or press Enter there."
-      : "Click two places, or press Enter at each, to morph from one to the other.";
+    this.hint.textContent = HINTS[this.pins[0] ? 1 : 0];
     if (this.ready) this.panels.forEach((panel, i) => panel.drawStrip(this.strips[i], this.way()));
     this.onpins();
   }
