@@ -36,7 +36,8 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 # Names load on first use, so that `fidle-vae --help` never waits for TensorFlow.
 _WITH_KERAS = {
-    "callbacks": ["BestModelCallback", "ImagesCallback"],
+    "binarization": ["BinarizedImages"],
+    "callbacks": ["BestModelCallback", "BetaWarmup", "ImagesCallback"],
     "explorer.widget": ["explore"],
     "training_film.record": ["TrainingRecord"],
     "layers": ["SamplingLayer", "VariationalLossLayer"],

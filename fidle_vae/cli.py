@@ -63,6 +63,13 @@ def _explore(**options):
     export_page(**options)
 
 
+def _evaluate(json, **options):
+    import_keras()
+    from fidle_vae.evaluation.evaluate import evaluate
+
+    evaluate(as_json=json, **options)
+
+
 def _data(**options):
     from fidle_vae.overview import show_dataset
 
@@ -143,6 +150,17 @@ def _parser():
     add("--frames", type=_literal, default=40, help="how many images are decoded")
     add("--seconds", type=_literal, default=3, help="length of the way there")
     add("--size", type=_literal, default=560, help="height of the image, in pixels, at least")
+    add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")
+
+    add = _adder(commands, "evaluate", _evaluate, "measure how good a model is, as papers do")
+    add("models", nargs="*", metavar="RUN_OR_MODEL", default=argparse.SUPPRESS,
+        help='a run, a .keras file or "pretrained"; of several, the mean too '
+        "(default: the newest run)")  # fmt: skip
+    add("--dataset", default="auto", help="whose held-out images; auto is that of the training")
+    add("--samples", type=_literal, default=500, help="of z for each image")
+    add("--seed", type=_literal, default=0, help="of all draws")
+    add("--binarized", action="store_true", help="draw the images black and white")
+    add("--json", action="store_true", help="print JSON, and nothing else")
     add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")
 
     add = _adder(commands, "data", _data, "print what a dataset is, and save a picture of it")

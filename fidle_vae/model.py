@@ -47,6 +47,8 @@ class VAE(keras.Model):
         self.r_loss_tracker = keras.metrics.Mean("r_loss")
         self.kl_loss_tracker = keras.metrics.Mean("kl_loss")
         self.elbo_tracker = keras.metrics.Mean("elbo")
+        # Below 1 where a BetaWarmup is at work; a variable, as steps are compiled.
+        self.kl_share = keras.Variable(1.0, trainable=False, name="kl_share")
         self.build((None, *self.image_shape))
 
     @property
@@ -82,6 +84,7 @@ class VAE(keras.Model):
         self.r_loss_tracker.update_state(r_loss)
         self.kl_loss_tracker.update_state(kl_loss)
         self.elbo_tracker.update_state(-(nll + kl_loss))
+        k2 = self.kl_share * k2 if training else k2  # a share of 1, but in a warm-up
         return ops.mean(k1 * r_loss + k2 * kl_loss)
 
     def fit(self, x=None, *args, validation_data=None, **kwargs):
@@ -120,6 +123,12 @@ class VAE(keras.Model):
         """Decode `n` points of the prior N(0, I); the same `seed` gives the same points."""
         z = np.random.default_rng(seed).standard_normal((n, self.latent_dim), dtype="float32")
         return self.decode(z)
+
+    def save_own_variables(self, store):
+        """Save nothing: the KL's share belongs to a training, not to the model."""
+
+    def load_own_variables(self, store):
+        """Load nothing, as nothing was saved."""
 
     def get_config(self):
         """Arguments to make this model again, weights aside."""

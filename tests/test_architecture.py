@@ -12,8 +12,8 @@ PACKAGE = Path(fidle_vae.__file__).parent
 # Each module may import those named beside it, and no other of ours.
 MAY_IMPORT = {
     "cli": {
-        "explorer.export", "morph", "notebook_runner", "overview", "quiet", "report", "training",
-        "training_film.film",
+        "evaluation.evaluate", "explorer.export", "morph", "notebook_runner", "overview", "quiet",
+        "report", "training", "training_film.film",
     },
     "notebook_runner": {
         "files", "kernel", "lessons", "notebook_html", "progress", "report", "runs",
@@ -25,6 +25,20 @@ MAY_IMPORT = {
     "progress": set(),
     "report": {"files", "runs"},
     "overview": {"datasets", "plots", "runs"},
+    "evaluation.evaluate": {
+        "evaluation.aggregate", "evaluation.classifier", "evaluation.measures", "parameters",
+        "runs", "saved_models",
+    },
+    "evaluation.measures": {
+        "binarization", "datasets", "evaluation.aggregate", "evaluation.classifier",
+        "evaluation.codes", "evaluation.likelihood", "evaluation.samples", "latent", "networks",
+    },
+    "evaluation.classifier": {"datasets", "files", "runs"},
+    "evaluation.codes": {"evaluation.aggregate"},
+    "evaluation.aggregate": set(),
+    "evaluation.samples": set(),
+    "evaluation.likelihood": {"losses", "parameters"},
+    "evaluation.__init__": set(),
     "explorer.widget": {
         "datasets", "explorer.content", "explorer.export", "explorer.picture", "explorer.scripts",
     },
@@ -63,7 +77,8 @@ MAY_IMPORT = {
     "training_film.__init__": set(),
     "morph": {"callbacks", "datasets", "film", "latent", "saved_models"},
     "saved_models": {"datasets", "model", "runs"},
-    "callbacks": {"files", "networks", "sheets"},
+    "callbacks": {"files", "networks", "parameters", "sheets"},
+    "binarization": {"parameters"},
     "comparison": {"figure", "latent", "scatter"},
     "film": {"figure", "files", "mp4"},
     "mp4": set(),

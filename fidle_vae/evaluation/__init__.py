@@ -1,0 +1,1 @@
+"""How good a VAE is, measured on held-out images as papers measure it."""

@@ -1,0 +1,48 @@
+"""The small classifier through whose eyes samples are judged; trained once for each dataset."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers
+
+from fidle_vae.datasets import Dataset, load_dataset
+from fidle_vae.files import atomic_path
+from fidle_vae.runs import runs_dir
+
+FEATURES = 32
+SEED = 0
+
+
+def load_classifier(dataset: str, run_dir=None) -> keras.Model:
+    """Give the classifier of a dataset: images -> [features (n, 32), probabilities of classes].
+
+    It is trained on all training images, and kept in `classifiers/` in the folder of all runs.
+    Distances are to be compared only where the same classifier saw the images.
+    """
+    path = Path(run_dir or runs_dir()) / "classifiers" / f"{dataset}.keras"
+    if not path.exists():
+        print(f"Training the classifier that judges samples of {dataset}, once: it stays in {path}")
+        with atomic_path(path) as partial:
+            train_classifier(load_dataset(dataset)).save(partial)
+    return keras.saving.load_model(path, compile=False)
+
+
+def train_classifier(data: Dataset, epochs: int = 2) -> keras.Model:
+    """Train a small convolutional network on the labelled training images of a dataset."""
+    keras.utils.set_random_seed(SEED)
+    inputs = keras.Input(data.x_train.shape[1:])
+    x = layers.Conv2D(16, 5, strides=2, padding="same", activation="relu")(inputs)
+    x = layers.Conv2D(32, 3, strides=2, padding="same", activation="relu")(x)
+    features = layers.Dense(FEATURES, activation="relu", name="features")(layers.Flatten()(x))
+    classes = layers.Dense(len(data.class_names), activation="softmax", name="classes")(features)
+    trained = keras.Model(inputs, classes)
+    rate = keras.optimizers.schedules.CosineDecay(3e-3, epochs * -(-len(data.x_train) // 64))
+    trained.compile(keras.optimizers.Adam(rate), loss="sparse_categorical_crossentropy")
+    trained.fit(data.x_train, data.y_train, batch_size=64, epochs=epochs, verbose=0)
+    return keras.Model(inputs, [features, classes], name="classifier")
+
+
+def look(classifier: keras.Model, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give features and class probabilities of images."""
+    return tuple(classifier.predict(x, batch_size=500, verbose=0))

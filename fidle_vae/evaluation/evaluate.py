@@ -1,0 +1,135 @@
+"""Measure saved models on their held-out images, and say what came out: `fidle-vae evaluate`."""
+
+import contextlib
+import json
+import os
+import sys
+
+from fidle_vae.evaluation.aggregate import Estimate
+from fidle_vae.evaluation.classifier import load_classifier
+from fidle_vae.evaluation.measures import MEASURES, Evaluation, measure, networks_of
+from fidle_vae.parameters import check_count
+from fidle_vae.runs import environment
+from fidle_vae.saved_models import find_file, load_images, load_model, name_of
+
+
+def evaluate(
+    models=(),
+    *,
+    dataset: str = "auto",
+    samples: int = 500,
+    seed: int = 0,
+    binarized: bool = False,
+    as_json: bool = False,
+    run_dir: str | os.PathLike | None = None,
+) -> None:
+    """Measure saved VAEs and print a table, or JSON.
+
+    Args:
+        models: runs, .keras files or "pretrained"; of several, trained alike with other seeds, the
+            mean is given too, with its standard error. None takes the newest run.
+        dataset: what to measure on; "auto" takes the held-out images of the model's run.
+        samples: z drawn for each image.
+        seed: of all draws.
+        binarized: whether to draw the images black and white.
+        as_json: whether to print JSON, and nothing else.
+        run_dir: the folder of all runs; None takes `runs_dir()`.
+    """
+    check_count("samples", samples)
+    paths = [find_file(model, run_dir=run_dir) for model in models or ["newest"]]
+    found = {}
+    with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
+        for path in paths:
+            model, data = load_model(path), load_images(path, dataset)
+            networks_of(model, data)
+            found[_new_name(path, found)] = (
+                data.name,
+                measure(
+                    model,
+                    data,
+                    samples=samples,
+                    seed=seed,
+                    binarized=binarized,
+                    classifier=None if data.y_test is None else load_classifier(data.name, run_dir),
+                    progress=True,
+                ),
+            )
+    if as_json:
+        print(json.dumps(_described(found, seed), indent=2))
+    else:
+        print(_told(found))
+
+
+def mean_over_runs(evaluations: list[Evaluation]) -> dict[str, Estimate]:
+    """Give the mean of each measure over runs, and its standard error over runs."""
+    names = set.intersection(*(set(evaluation.measures) for evaluation in evaluations))
+    return {
+        name: Estimate.of_mean([evaluation.measures[name].value for evaluation in evaluations])
+        for name in MEASURES
+        if name in names
+    }
+
+
+def _told(found):
+    tables = [
+        f"{name}: {evaluation.images:,} held-out images of {data}, {evaluation.pixels}, "
+        f"{evaluation.samples} samples of z for each\n\n"
+        f"{_table(evaluation.measures)}\n\n"
+        f"KL of each dimension, nats: {_listed(evaluation.kl_per_dimension)}"
+        for name, (data, evaluation) in found.items()
+    ]
+    if len(found) > 1:
+        mean = mean_over_runs([evaluation for _, evaluation in found.values()])
+        tables.append(
+            f"Mean of {len(found)} runs, with its standard error over runs\n\n{_table(mean)}"
+        )
+    return "\n\n".join(tables)
+
+
+def _table(measures):
+    rows = []
+    for name, (value, error) in measures.items():
+        unit, text = MEASURES[name]
+        digits = 0 if isinstance(value, int) else 2 if unit in ("nats", "classes") else 4
+        spread = "" if error is None else f"± {error:.{digits}f}"
+        rows.append(f"  {name:19} {value:>10.{digits}f} {spread:<9} {unit:10}  {text}")
+    return "\n".join(rows)
+
+
+def _listed(values):
+    return "  ".join(f"{value:.2f}" for value in sorted(values, reverse=True))
+
+
+def _described(found, seed):
+    described = {
+        "models": {
+            name: {
+                "dataset": data,
+                "images": evaluation.images,
+                "pixels": evaluation.pixels,
+                "samples": evaluation.samples,
+                "seed": seed,
+                "measures": _as_dicts(evaluation.measures),
+                "kl_per_dimension": evaluation.kl_per_dimension,
+            }
+            for name, (data, evaluation) in found.items()
+        },
+        "units": {name: unit for name, (unit, _) in MEASURES.items()},
+        **environment(),
+    }
+    if len(found) > 1:
+        mean = mean_over_runs([evaluation for _, evaluation in found.values()])
+        described["mean_over_runs"] = _as_dicts(mean)
+    return described
+
+
+def _as_dicts(measures):
+    return {
+        name: {"value": value, "standard_error": error} for name, (value, error) in measures.items()
+    }
+
+
+def _new_name(path, names):
+    """Name a model; two files may have one name."""
+    name = name_of(path)
+    return name if name not in names else str(path)

@@ -1,0 +1,118 @@
+"""ELBO and importance-sampled log-likelihood, per image in nats, in constant memory."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import keras
+import numpy as np
+from keras import ops
+from scipy.special import logsumexp
+from tqdm import tqdm
+
+from fidle_vae.losses import bernoulli_nll, gaussian_kl
+from fidle_vae.parameters import check_count
+
+DECODED_AT_ONCE = 1000  # latent points; more are not faster, and need more memory
+
+
+class Likelihoods(NamedTuple):
+    """What importance sampling tells of each image: arrays of shape (n,), in nats."""
+
+    reconstruction: np.ndarray
+    """-E_q[log p(x given z)], the mean over all samples."""
+    kl: np.ndarray
+    """KL(q(z given x) || p(z)), in closed form."""
+    nll: np.ndarray
+    """-log p(x), estimated from above."""
+
+    @property
+    def elbo(self) -> np.ndarray:
+        """-(reconstruction + kl), below log p(x) by KL(q(z given x) || p(z given x))."""
+        return -(self.reconstruction + self.kl)
+
+
+def importance_sampling(
+    encoder: keras.Model,
+    decoder: keras.Model,
+    x: np.ndarray,
+    *,
+    samples: int = 500,
+    seed: int = 0,
+    nll: Callable = bernoulli_nll,
+    progress: bool = False,
+) -> Likelihoods:
+    """Estimate ELBO and log-likelihood of images (Burda et al. 2015, section 3).
+
+    With z_l ~ q(z given x) and w_l = p(x given z_l) p(z_l) / q(z_l given x),
+
+        NLL_L = -log(1/L sum_l w_l),
+
+    computed by logsumexp. Its expectation falls with L, towards -log p(x); for L = 1 it is that of
+    -ELBO. Values of different L are not to be compared.
+
+    Args:
+        encoder: images -> [z_mean, z_log_var].
+        decoder: z -> images.
+        x: images, shape (n, height, width, channels).
+        samples: L, of each image.
+        seed: of the samples.
+        nll: -log p(x given x_hat) of images, shape (batch,), such as `bernoulli_nll`.
+        progress: whether to show a progress bar on a terminal.
+    """
+    check_count("samples", samples)
+    rng = np.random.default_rng(seed)
+    step = _Reconstruction(decoder, nll)
+    chunk = min(samples, DECODED_AT_ONCE)  # samples of an image that are decoded at once
+    batch = max(1, DECODED_AT_ONCE // chunk)  # images at once
+    results = []
+    with tqdm(total=len(x), desc="likelihood", unit=" images", disable=_silent(progress)) as bar:
+        for images in np.split(x, range(batch, len(x), batch)):
+            q = [ops.convert_to_numpy(code) for code in encoder(images, training=False)]
+            draws = [
+                _draw(step, images, q, rng, min(chunk, samples - first))
+                for first in range(0, samples, chunk)
+            ]
+            reconstruction, log_w = (
+                np.concatenate(parts, axis=1) for parts in zip(*draws, strict=True)
+            )
+            results.append(
+                (
+                    reconstruction.mean(axis=1),
+                    ops.convert_to_numpy(gaussian_kl(*q)),
+                    np.log(samples) - logsumexp(log_w, axis=1),
+                )
+            )
+            bar.update(len(images))
+    return Likelihoods(*(np.concatenate(parts) for parts in zip(*results, strict=True)))
+
+
+def _draw(step, images, q, rng, count):
+    """Draw `count` z of each image; give -log p(x given z) and log w, each (images, count)."""
+    z_mean, z_log_var = (code[:, None, :].astype(float) for code in q)
+    eps = rng.standard_normal((len(images), count, z_mean.shape[-1]), np.float32)
+    z = z_mean + np.exp(z_log_var / 2) * eps
+    reconstruction = step.predict_on_batch([images, z.astype("float32")]).astype(float)
+    # log p(z) - log q(z): the constants of the two Gaussians are the same
+    log_ratio = (np.square(eps) + z_log_var - np.square(z)).sum(axis=-1) / 2
+    return reconstruction, log_ratio - reconstruction
+
+
+class _Reconstruction(keras.Model):
+    """-log p(x given z) of some z for each image; a model, so that every backend compiles it."""
+
+    def __init__(self, decoder, nll):
+        super().__init__(name="reconstruction")
+        self.decoder, self.nll = decoder, nll
+
+    def call(self, inputs):
+        """Take images (b, ...) and z (b, count, latent_dim), give (b, count)."""
+        x, z = inputs
+        count = ops.shape(z)[1]
+        x_hat = self.decoder(ops.reshape(z, (-1, z.shape[-1])), training=False)
+        nll = self.nll(ops.repeat(x, count, axis=0), x_hat)
+        return ops.reshape(nll, (-1, count))
+
+
+def _silent(progress):
+    """What tqdm calls `disable`: None lets it look whether there is a terminal."""
+    return None if progress else True

@@ -1,0 +1,43 @@
+"""How good samples of the prior are: their distance from real images, and which classes they show.
+
+Both look at images through a small classifier, see `fidle_vae.evaluation.classifier`.
+"""
+
+import numpy as np
+
+
+def frechet_distance(x: np.ndarray, y: np.ndarray) -> float:
+    """Squared Frechet distance of the two Gaussians that have the means and covariances of x and y.
+
+    |m_x - m_y|^2 + Tr(S_x + S_y - 2 (S_x S_y)^(1/2)) (Dowson and Landau 1982). In the features of
+    an Inception network it is called FID (Heusel et al. 2017); in others' features it is not, and
+    has another scale. It depends on the number of points: compare it with that of two sets of real
+    images, as many each, which is its floor.
+
+    Args:
+        x: features, shape (n, features).
+        y: features, shape (m, features).
+    """
+    x, y = np.asarray(x, float), np.asarray(y, float)
+    covariance_x, covariance_y = (np.atleast_2d(np.cov(f, rowvar=False)) for f in (x, y))
+    # (S_x S_y)^(1/2) has the trace of (R S_y R)^(1/2), R = S_x^(1/2), which is symmetric
+    values, vectors = np.linalg.eigh(covariance_x)
+    root = (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
+    of_product = np.linalg.eigvalsh(root @ covariance_y @ root)
+    means = np.square(x.mean(axis=0) - y.mean(axis=0)).sum()
+    traces = np.trace(covariance_x) + np.trace(covariance_y)
+    return float(means + traces - 2 * np.sqrt(np.maximum(of_product, 0)).sum())
+
+
+def class_coverage(probabilities: np.ndarray) -> float:
+    """Number of classes that samples show, as exp of the entropy of their predicted classes.
+
+    exp(-sum_k p_k log p_k), p_k the share of samples that the classifier puts into class k: the
+    number of classes where all are equally frequent, 1 where all samples are of one class.
+
+    Args:
+        probabilities: of each class for each sample, shape (n, classes).
+    """
+    shares = np.bincount(probabilities.argmax(axis=1), minlength=probabilities.shape[1])
+    shares = shares[shares > 0] / len(probabilities)
+    return float(np.exp(-(shares * np.log(shares)).sum()))

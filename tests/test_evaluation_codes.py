@@ -1,0 +1,88 @@
+import numpy as np
+import pytest
+from sklearn.metrics import pairwise_distances
+
+from fidle_vae.evaluation.codes import (
+    cluster_agreement,
+    knn_accuracy,
+    knn_accuracy_with_few,
+    probe_accuracy,
+)
+
+
+@pytest.fixture
+def blobs():
+    """Codes of three classes, which overlap a little: for training and for testing."""
+    rng = np.random.default_rng(0)
+    centres = np.array([[0, 0], [3, 0], [0, 3.0]])
+    labels, test_labels = rng.integers(0, 3, 600), rng.integers(0, 3, 400)
+    return tuple(
+        part
+        for y in (labels, test_labels)
+        for part in (centres[y] + rng.normal(size=(len(y), 2)), y)
+    )
+
+
+def test_knn_is_the_vote_of_the_five_nearest(blobs):
+    codes, labels, test_codes, test_labels = blobs
+    nearest = np.argsort(pairwise_distances(test_codes, codes), axis=1)[:, :5]
+    votes = [np.bincount(labels[row], minlength=3).argmax() for row in nearest]
+    value, error = knn_accuracy(*blobs)
+    assert value == np.mean(votes == test_labels)
+    assert 0.8 < value < 0.98
+    assert error == pytest.approx(np.sqrt(value * (1 - value) / 399), rel=0.01)
+
+
+def test_knn_is_fit_on_training_codes_not_on_test_codes(blobs):
+    codes, labels, test_codes, test_labels = blobs
+    wrong = (labels + 1) % 3
+    assert knn_accuracy(codes, wrong, test_codes, test_labels).value < 0.1
+
+
+def test_with_few_labels_neighbours_are_less_often_right(blobs):
+    few, more = (knn_accuracy_with_few(*blobs, count, draws=10) for count in (9, 300))
+    assert few.value < more.value - 0.02
+    assert more.value == pytest.approx(knn_accuracy(*blobs).value, abs=0.03)
+    assert 0 < more.error < few.error < 0.05
+
+
+def test_a_linear_probe_parts_what_a_line_parts_and_nothing_else(blobs):
+    assert probe_accuracy(*blobs).value > 0.85
+    angle = np.random.default_rng(1).uniform(0, 2 * np.pi, 500)
+    radius = np.repeat([1.0, 3.0], 250)
+    rings = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
+    inside = (radius < 2).astype(int)
+    assert probe_accuracy(rings, inside, rings, inside).value < 0.65
+    assert knn_accuracy(rings, inside, rings, inside).value == 1
+
+
+def test_the_probe_does_not_mind_the_scale_of_a_dimension(blobs):
+    codes, labels, test_codes, test_labels = blobs
+    scaled = probe_accuracy(codes * [1e-4, 1e3], labels, test_codes * [1e-4, 1e3], test_labels)
+    assert scaled.value == pytest.approx(probe_accuracy(*blobs).value, abs=0.01)
+
+
+def test_clusters_agree_with_classes_that_lie_apart_and_not_with_chance():
+    rng = np.random.default_rng(2)
+    labels = rng.integers(0, 4, 800)
+    apart = np.array([[0, 0], [9, 0], [0, 9], [9, 9.0]])[labels] + rng.normal(size=(800, 2))
+    found = cluster_agreement(apart, labels)
+    assert found["ari"].value == pytest.approx(1)
+    assert found["nmi"].value == pytest.approx(1)
+    mixed = cluster_agreement(rng.normal(size=(800, 2)), labels)
+    assert abs(mixed["ari"].value) < 0.02
+    assert mixed["nmi"].value < 0.02
+
+
+def test_agreement_is_counted_by_pairs():
+    """Two far groups, one of them of two classes: the Rand index by hand."""
+    codes = np.array([[0.0, 0], [0, 1], [50, 0], [50, 1], [50, 2], [90, 0]])
+    labels = np.array([0, 0, 1, 1, 2, 2])
+    clusters = np.array([0, 0, 1, 1, 1, 2])
+    pairs = [(i, j) for i in range(6) for j in range(i)]
+    both = sum(labels[i] == labels[j] and clusters[i] == clusters[j] for i, j in pairs)
+    in_labels = sum(labels[i] == labels[j] for i, j in pairs)
+    in_clusters = sum(clusters[i] == clusters[j] for i, j in pairs)
+    by_chance = in_labels * in_clusters / len(pairs)
+    expected = (both - by_chance) / ((in_labels + in_clusters) / 2 - by_chance)
+    assert cluster_agreement(codes, labels)["ari"].value == pytest.approx(expected)
