@@ -7,7 +7,14 @@ from numbers import Integral
 from fidle_vae.datasets import check_arguments
 
 # Each with a value to try.
-COUNTS = {"latent_dim": 2, "batch_size": 64, "epochs": 10, "codes": 2000, "samples": 500}
+COUNTS = {
+    "latent_dim": 2,
+    "batch_size": 64,
+    "epochs": 10,
+    "codes": 2000,
+    "samples": 500,
+    "side": 300,
+}
 
 
 def check_parameters(**parameters) -> None:

@@ -31,8 +31,10 @@ MAY_IMPORT = {
     },
     "evaluation.measures": {
         "binarization", "datasets", "evaluation.aggregate", "evaluation.classifier",
-        "evaluation.codes", "evaluation.likelihood", "evaluation.samples", "latent", "networks",
+        "evaluation.codes", "evaluation.integration", "evaluation.likelihood",
+        "evaluation.samples", "latent", "networks",
     },
+    "evaluation.integration": {"parameters"},
     "evaluation.classifier": {"datasets", "files", "runs"},
     "evaluation.codes": {"evaluation.aggregate"},
     "evaluation.aggregate": set(),

@@ -10,6 +10,7 @@ from fidle_vae.datasets import Dataset
 from fidle_vae.evaluation.aggregate import Estimate, aggregate_kl, squared_mmd
 from fidle_vae.evaluation.classifier import look
 from fidle_vae.evaluation.codes import cluster_agreement, knn_accuracy, probe_accuracy
+from fidle_vae.evaluation.integration import MOST_DIMENSIONS, integrated_nll
 from fidle_vae.evaluation.likelihood import importance_sampling
 from fidle_vae.evaluation.samples import class_coverage, frechet_distance
 from fidle_vae.latent import active_units
@@ -36,6 +37,7 @@ MEASURES = {
     "reconstruction": ("nats", "-log p(x given z), mean over z"),
     "kl": ("nats", "of q(z given x) from the prior"),
     "nll": ("nats", "-log p(x), at most: importance sampling"),
+    "nll_integrated": ("nats", "-log p(x), by integration over z"),
     "active_units": ("dimensions", "that z_mean makes use of"),
     "mutual_information": ("nats", "that z tells of x: kl less aggregate_kl"),
     "aggregate_kl": ("nats", "of the mean q(z given x) from the prior"),
@@ -90,6 +92,7 @@ def measure(
         "reconstruction": Estimate.of_mean(likelihoods.reconstruction),
         "kl": Estimate.of_mean(likelihoods.kl),
         "nll": Estimate.of_mean(likelihoods.nll),
+        **_integrated(decoder, x_test),
         "active_units": Estimate(int(active_units(z_mean).sum())),
         **aggregate_kl(z_mean, z_log_var, seed),
         "squared_mmd": squared_mmd(z, rng.standard_normal(z.shape)),
@@ -138,6 +141,12 @@ def networks_of(model: keras.Model, data: Dataset) -> tuple[keras.Model, keras.M
             f"{model.name} takes {encoder.input_shape[1:]}: choose the dataset it was trained on."
         )
     return encoder, decoder
+
+
+def _integrated(decoder, x):
+    if decoder.input_shape[-1] > MOST_DIMENSIONS:
+        return {}
+    return {"nll_integrated": Estimate.of_mean(integrated_nll(decoder, x))}
 
 
 def _judge_samples(x_hat, data, classifier):

@@ -1,0 +1,1 @@
+"""What `python -m benchmarks.paper_table` is made of."""

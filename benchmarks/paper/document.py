@@ -1,0 +1,132 @@
+"""The Markdown of docs/paper_table.md, made from the finished rows."""
+
+import statistics
+
+from benchmarks.paper.row import LABELS
+from benchmarks.paper.setups import KNN_PUBLISHED, SETUPS
+
+INTRODUCTION = """\
+# Numbers beside published ones
+
+The normal VAE of Davidson et al. (2018), *Hyperspherical Variational Auto-Encoders*, trained anew
+by this package on MNIST. Values in nats, means over the 10,000 test images; after ± the standard
+error over seeds. LL is the log-likelihood by importance sampling with {samples} samples, RE the
+reconstruction, ELBO = RE - KL. The published values are means of 10 runs.
+
+The set-up is the paper's: layers of 784-256-128-d units and their mirror, ReLU; images drawn black
+and white anew at each epoch; Adam with a rate of 1e-3, batches of 64; the KL's weight grows over
+100 epochs; training stops when the ELBO of held-out images has not risen for 50 epochs. Ours beyond
+that: the held-out images are the last 10,000 of the training images, the 50 epochs count from the
+end of the KL's growth, the model of the best epoch is kept, training ends at {epochs} epochs at the
+latest, sigma begins at 0.22 (`fidle_vae.networks.NARROW`), and the test images are drawn black and
+white once, the same for all.
+"""
+
+INTEGRATED = """\
+## How far importance sampling is from the truth
+
+With two latent dimensions p(x) can be integrated on a grid of the latent plane, which asks no
+encoder (`fidle_vae.evaluation.integration`). Importance sampling draws its z from the encoder:
+where that is too sure of itself on an unseen image, none of the z explains it, and LL is too low.
+So LL at d = 2 says as much of the encoder as of the model, and is the value in which two trainings
+alike in all else differ most.
+"""
+
+
+def document(results: list[dict]) -> str:
+    """Write all that is known of these rows."""
+    setups = {}
+    for result in results:
+        setups.setdefault(result["parameters"]["setup"], []).append(result)
+    davidson = {setup: rows for setup, rows in setups.items() if setup.startswith("d")}
+    epochs = sorted({row["parameters"]["epochs"] for rows in davidson.values() for row in rows})
+    parts = [
+        INTRODUCTION.format(samples=SETUPS["d2"].samples, epochs=" or ".join(map(str, epochs))),
+        _likelihoods(davidson),
+        *([INTEGRATED, _integrated(setups["d2"])] if "d2" in setups else []),
+        "## Nearest neighbours\n\nAccuracy, in percent, of 5 nearest neighbours among the codes of "
+        "100, 600 and 1,000 training images with a label: the mean over 20 choices of them. How "
+        "many neighbours the paper took is not known to us.\n",
+        _neighbours(davidson),
+    ]
+    if "burda" in setups:
+        parts += [
+            "## Burda et al. (2015), one stochastic layer\n\nThe VAE of *Importance Weighted "
+            f"Autoencoders*, 784-200-200-50, tanh, {SETUPS['burda'].samples:,} samples for LL.\n",
+            _likelihoods({"burda": setups["burda"]}),
+        ]
+    return "\n".join(
+        [
+            *parts,
+            "## Each run\n\nactive: the units in use; best: the epoch "
+            "kept; minutes: of training and measuring.\n",
+            _runs(results),
+            _colophon(results),
+        ]
+    )
+
+
+def _likelihoods(setups):
+    measures = ("ll", "elbo", "re", "kl")
+    head = " | ".join(f"{name.upper()} | published" for name in measures)
+    lines = [f"| d | {head} | seeds |", f"|---{'|---:' * 9}|"]
+    for setup, rows in setups.items():
+        published = SETUPS[setup].published
+        cells = [f"{_mean(rows, name)} | {published.get(name, '')}" for name in measures]
+        d = "50" if setup == "burda" else setup[1:]
+        lines.append(f"| {d} | {' | '.join(cells)} | {len(rows)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _integrated(rows):
+    values = " | ".join(_mean(rows, name) for name in ("elbo", "ll", "ll_integrated"))
+    return f"| d | ELBO | LL | LL, integrated |\n|---|---:|---:|---:|\n| 2 | {values} |\n"
+
+
+def _neighbours(setups):
+    head = " | ".join(f"{count:,} labels | published" for count in LABELS)
+    lines = [f"| d | {head} |", f"|---{'|---:' * 6}|"]
+    for setup, rows in setups.items():
+        published = KNN_PUBLISHED.get(setup, [""] * len(LABELS))
+        cells = [
+            f"{_mean(rows, f'knn_{count}', 100, 1)} | {known}"
+            for count, known in zip(LABELS, published, strict=True)
+        ]
+        lines.append(f"| {setup[1:]} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _runs(results):
+    lines = [
+        "| row | seed | LL | ELBO | RE | KL | active | epochs | best | minutes | date |",
+        f"|---{'|---:' * 9}|---|",
+    ]
+    for result in results:
+        asked, found = result["parameters"], result["metrics"]
+        values = " | ".join(f"{found[name]:.2f}" for name in ("ll", "elbo", "re", "kl"))
+        lines.append(
+            f"| {asked['setup']} | {asked['seed']} | {values} | {found['active_units']} | "
+            f"{found['epochs']} | {found['best_epoch']} | "
+            f"{sum(result['timings'].values()) / 60:.0f} | {result['date']} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _colophon(results):
+    kinds = {
+        f"{result['machine']}, {result['backend']}, "
+        + ", ".join(f"{name} {version}" for name, version in result["versions"].items())
+        for result in results
+    }
+    return (
+        "Made by `python -m benchmarks.paper_table`, each run on one core, with other work "
+        "beside it:\n\n" + "\n".join(f"- {kind}" for kind in sorted(kinds)) + "\n"
+    )
+
+
+def _mean(rows, name, factor=1, digits=2):
+    values = [factor * row["metrics"][name] for row in rows]
+    mean = f"{statistics.fmean(values):.{digits}f}"
+    if len(values) < 2:
+        return mean
+    return f"{mean} ± {statistics.stdev(values) / len(values) ** 0.5:.{digits}f}"

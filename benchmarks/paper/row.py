@@ -1,0 +1,153 @@
+"""One row of the published table with one seed: train it, measure it.
+
+`python -m benchmarks.paper.row d2 1` leaves `paper_table/d2-seed1/` in the folder of all runs.
+"""
+
+import argparse
+import time
+
+import keras
+import numpy as np
+
+from benchmarks.paper.setups import SETUPS
+from fidle_vae.binarization import BinarizedImages, binarize
+from fidle_vae.callbacks import BestModelCallback, BetaWarmup
+from fidle_vae.datasets import load_mnist
+from fidle_vae.evaluation.codes import knn_accuracy_with_few
+from fidle_vae.evaluation.integration import MOST_DIMENSIONS, integrated_nll
+from fidle_vae.evaluation.likelihood import importance_sampling
+from fidle_vae.latent import active_units
+from fidle_vae.model import VAE
+from fidle_vae.runs import Run, runs_dir
+
+VALIDATION = 1 / 6  # of the training images, the last ones: to stop by, and to choose the epoch
+LABELS = (100, 600, 1000)
+
+
+def main():
+    """Train and measure, as far as it is not done."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("setup", choices=SETUPS)
+    parser.add_argument("seed", type=int)
+    parser.add_argument("--epochs", type=int, help="at most (default: the setup's)")
+    parser.add_argument("--scale", type=float, default=1.0, help="share of the images")
+    parser.add_argument("--probe", action="store_true", help="print the seconds of a step instead")
+    options = parser.parse_args()
+    if options.probe:
+        print(seconds_of_step(options.setup))
+        return
+    run = run_of(options.setup, options.seed)
+    parameters = parameters_of(options.setup, options.seed, options.epochs, options.scale)
+    manifest = run.manifest
+    if manifest.get("parameters") != parameters or "training" not in manifest["timings"]:
+        train(run, parameters)
+    if "measuring" not in run.manifest["timings"]:
+        measure(run)
+
+
+def run_of(setup: str, seed: int) -> Run:
+    """Open the folder of one row with one seed."""
+    return Run(f"{setup}-seed{seed}", root=runs_dir() / "paper_table")
+
+
+def parameters_of(setup: str, seed: int, epochs: int | None, scale: float) -> dict:
+    """Say what a row is asked; another answer to this is another row."""
+    return {"setup": setup, "seed": seed, "epochs": epochs or SETUPS[setup].epochs, "scale": scale}
+
+
+def train(run: Run, parameters: dict) -> None:
+    """Train with the setup's schedule; leave the best epoch's model and the history."""
+    setup, seed = SETUPS[parameters["setup"]], parameters["seed"]
+    mnist = load_mnist(parameters["scale"])
+    run.start(parameters=parameters, dataset=mnist, seed=seed)
+    vae = new_vae(setup, seed)
+    best = run.models / "best.keras"
+    callbacks, x_train, x_val = [_Log(run)], mnist.x_train, None
+    if setup.warmup:
+        callbacks.append(BetaWarmup(setup.warmup))
+    if setup.patience:
+        held_out = round(VALIDATION * len(x_train))
+        x_train, x_val = x_train[:-held_out], binarize(x_train[-held_out:], seed=0)
+        stop = keras.callbacks.EarlyStopping(
+            "val_elbo", mode="max", patience=setup.patience, start_from_epoch=setup.warmup or 0
+        )
+        callbacks += [BestModelCallback(best, monitor="val_elbo"), stop]
+    with run.timed("training"):
+        history = vae.fit(
+            BinarizedImages(x_train, setup.batch_size, seed=seed),
+            validation_data=x_val,
+            validation_batch_size=500,
+            epochs=parameters["epochs"],
+            callbacks=callbacks,
+            verbose=0,
+        ).history
+    if x_val is None:
+        vae.save(best)
+    run.save_log("history", history)
+    epochs = len(history["loss"])
+    best_epoch = 1 + int(np.argmax(history["val_elbo"])) if setup.patience else epochs
+    run.record(metrics={"epochs": epochs, "best_epoch": best_epoch})
+
+
+def measure(run: Run) -> None:
+    """Measure the trained model on all test images, drawn black and white once."""
+    parameters = run.manifest["parameters"]
+    setup = SETUPS[parameters["setup"]]
+    mnist = load_mnist(parameters["scale"])
+    vae = keras.saving.load_model(run.models / "best.keras", compile=False)
+    x_test = binarize(mnist.x_test, seed=1)
+    with run.timed("measuring"):
+        found = importance_sampling(
+            vae.encoder, vae.decoder, x_test, samples=setup.samples, seed=parameters["seed"]
+        )
+        z_mean, _ = vae.encode(x_test)
+        codes, _ = vae.encode(binarize(mnist.x_train, seed=2))
+        metrics = {
+            "ll": float(-found.nll.mean()),
+            "elbo": float(found.elbo.mean()),
+            "re": float(-found.reconstruction.mean()),
+            "kl": float(found.kl.mean()),
+            "active_units": int(active_units(z_mean).sum()),
+        }
+        for count in LABELS:
+            accuracy = knn_accuracy_with_few(codes, mnist.y_train, z_mean, mnist.y_test, count)
+            metrics[f"knn_{count}"] = accuracy.value
+        if vae.latent_dim <= MOST_DIMENSIONS:
+            metrics["ll_integrated"] = float(-integrated_nll(vae.decoder, x_test).mean())
+        run.record(metrics=metrics)
+
+
+def new_vae(setup, seed):
+    """Make the setup's VAE, compiled."""
+    keras.utils.set_random_seed(seed)
+    vae = VAE(*setup.networks(), loss_weights="elbo", seed=seed)
+    vae.compile(setup.optimizer(), jit_compile=True)
+    return vae
+
+
+def seconds_of_step(setup: str, steps: int = 200) -> float:
+    """Time a training's steps, after those in which it is compiled."""
+    vae, setup = new_vae(SETUPS[setup], seed=0), SETUPS[setup]
+    x = load_mnist(0.01).x_train
+    images = np.resize(x, (steps * setup.batch_size, *x.shape[1:]))
+    epochs = BinarizedImages(images, setup.batch_size, seed=0)
+    vae.fit(epochs, verbose=0)
+    start = time.perf_counter()
+    vae.fit(epochs, verbose=0)
+    return (time.perf_counter() - start) / steps
+
+
+class _Log(keras.callbacks.Callback):
+    """Keep a line on the last epoch, for who looks in on a training of an hour."""
+
+    def __init__(self, run):
+        super().__init__()
+        self.run = run
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Write it."""
+        self.run.save_log("last_epoch", {"epoch": epoch + 1, **(logs or {})})
+
+
+if __name__ == "__main__":
+    main()

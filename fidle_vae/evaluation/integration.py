@@ -1,0 +1,50 @@
+"""The exact log-likelihood of a latent space of one or two dimensions, by integration over it."""
+
+import keras
+import numpy as np
+from scipy.special import logsumexp, ndtri
+
+from fidle_vae.parameters import check_count
+
+MOST_DIMENSIONS = 2
+AT_ONCE = 1000  # points of the grid
+
+
+def integrated_nll(decoder: keras.Model, x: np.ndarray, side: int = 300) -> np.ndarray:
+    """Give -log p(x) = -log of the integral of p(x given z) p(z) dz, Bernoulli pixels.
+
+    By the midpoint rule in the quantiles of the prior: a grid of points z_g that each stand for the
+    same probability, so that p(x) is the mean of p(x given z_g). It asks no encoder, and so tells
+    how far importance sampling, which does, is from the truth: an encoder that is too sure of
+    itself on unseen images never draws the z that would explain them.
+
+    Too coarse a grid finds too small a p(x): from 200 to 400 points along an axis, the mean over
+    MNIST's test images moves by 0.1 nats.
+
+    Args:
+        decoder: z -> images in [0, 1], of one or two latent dimensions.
+        x: images in [0, 1], shape (n, height, width, channels).
+        side: points along an axis.
+
+    Returns:
+        nats per image, shape (n,).
+    """
+    check_count("side", side)
+    latent_dim = decoder.input_shape[-1]
+    if latent_dim > MOST_DIMENSIONS:
+        raise ValueError(
+            f"decoder must have one or two latent dimensions; it has {latent_dim}: "
+            "use importance_sampling, as a grid would need too many points."
+        )
+    axis = ndtri((np.arange(side) + 0.5) / side)
+    grid = np.stack(np.meshgrid(*[axis] * latent_dim), axis=-1).reshape(-1, latent_dim)
+    flat = x.reshape(len(x), -1)
+    log_p = np.full(len(x), -np.inf)
+    for z in np.split(grid.astype("float32"), range(AT_ONCE, len(grid), AT_ONCE)):
+        x_hat = decoder.predict_on_batch(z).reshape(len(z), -1)
+        x_hat = np.clip(x_hat, keras.config.epsilon(), 1 - keras.config.epsilon())
+        # sum_pixels [x log x_hat + (1 - x) log(1 - x_hat)] of every x and z, as one product
+        log_1 = np.log1p(-x_hat)
+        log_likelihood = flat @ (np.log(x_hat) - log_1).T + log_1.sum(axis=1)
+        log_p = np.logaddexp(log_p, logsumexp(log_likelihood, axis=1))
+    return np.log(len(grid)) - log_p
