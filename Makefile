@@ -31,6 +31,9 @@ lab: install  ## open JupyterLab
 notebooks: install  ## generate notebooks/*.ipynb from their sources, notebooks/src/*.py
 	$(BIN)/python tools/build_notebooks.py
 
+bench: install  ## measure speed and memory, rewrite docs/benchmarks.md
+	$(BIN)/python -m benchmarks
+
 lint: install  ## ruff: rules and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -44,4 +47,4 @@ check: lint test  ## lint + format check + tests
 clean:  ## forget .venv and caches; data/ and run_dir/ stay
 	rm -rf .venv .pytest_cache .ruff_cache build *.egg-info
 
-.PHONY: help install run test browser lab notebooks lint format check clean
+.PHONY: help install run test browser lab notebooks bench lint format check clean

@@ -8,7 +8,6 @@ import base64
 import gzip
 import importlib.util
 import json
-import platform
 import subprocess
 import sys
 import tarfile
@@ -20,6 +19,7 @@ from shutil import which
 import keras
 import numpy as np
 
+from benchmarks.machine import processor
 from fidle_vae.explorer.decoder_spec import decoder_spec
 from fidle_vae.explorer.packing import Packer
 from fidle_vae.saved_models import PRETRAINED
@@ -168,14 +168,6 @@ def output(*command, cwd=None):
     if done.returncode:
         sys.exit(f"{' '.join(map(str, command[:3]))} failed: see its message above")
     return done.stdout.strip()
-
-
-def processor():
-    """Name of the processor, where the system tells."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
-    names = [line.split(": ")[1] for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.processor() or platform.machine()
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ import keras
 import numpy as np
 
 import fidle_vae.model  # noqa: F401, makes VAE known to load_model
-from benchmarks.decoder_runtime import processor
+from benchmarks.machine import processor
 from fidle_vae.datasets import load_dataset
 from fidle_vae.explorer.content import explorer_content
 from fidle_vae.explorer.export import write_page

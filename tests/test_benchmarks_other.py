@@ -142,11 +142,26 @@ def test_scaling_counts_each_image_once_an_epoch(small_mnist, capsys, monkeypatc
     assert figures["loading"] / figures["training"] == pytest.approx(2)
 
 
-def test_scaling_trains_in_earnest(small_mnist, capsys):
+def test_scaling_sees_the_peak_of_its_own_process_grow(run_python):
+    program = """
+from benchmarks.alternation import Contender, run
+measure = (
+    "import json, numpy; from benchmarks.scaling import _peak_memory; before = _peak_memory();"
+    "array = numpy.ones(20_000_000); print(json.dumps({'growth': _peak_memory() - before}))"
+)
+print(run(Contender(["-c", measure]))["growth"])
+"""
+    growth = int(run_python(program, cwd=everything.HERE.parent))
+    assert growth == pytest.approx(160e6, rel=0.1)
+
+
+def test_scaling_trains_in_earnest(small_mnist, capsys, monkeypatch):
+    monkeypatch.setattr(scaling, "WARM_UP_EPOCHS", 1)
     scaling.measure(1.0, 1)
     figures = printed_figures(capsys)
     assert set(figures) == set(scaling.COLUMNS)
     assert figures["training"] > figures["loading"] > 0
+    assert figures["training, CPU"] > 0
 
 
 def test_scales_are_compared_with_the_last_one():
@@ -190,6 +205,13 @@ def test_evaluate_speed_runs_with_a_few_images(small_mnist, capsys, monkeypatch)
     assert {"encode: vae.encode", "decode: likelihood, 5 samples"} <= set(rows)
     one_by_one = next(cells for name, cells in rows.items() if "decoder.predict, each" in name)
     assert float(one_by_one[1].split()[0]) > 1
+
+
+@pytest.mark.parametrize("arguments", [["--rounds", "0"], ["--images", "0"], ["--images", "10001"]])
+def test_evaluate_speed_refuses_what_it_cannot_time(arguments, capsys):
+    with pytest.raises(SystemExit):
+        evaluate_speed.main(arguments)
+    assert f"{arguments[0]} must be" in capsys.readouterr().err
 
 
 def test_a_group_is_compared_with_its_first():

@@ -11,6 +11,7 @@ from benchmarks import machine, ours, time_to_elbo, train_speed
 from benchmarks.alternation import Contender, alternate, ratios, run, spread, table
 from benchmarks.flops import training_flops
 from benchmarks.held_out import HeldOutElbo
+from benchmarks.muon import Muon, orthogonal
 from benchmarks.peers import course_2023, keras_io
 from benchmarks.recipes import RECIPES
 from fidle_vae.model import VAE, Outputs
@@ -245,22 +246,23 @@ def test_the_time_of_an_epoch_is_that_after_the_warm_up(monkeypatch, digits):
     figures = train_speed.measure("benchmarks.ours", "tensorflow", steps=1, epochs=3)
     assert trained == [(64, 64)] * 5
     assert figures["gflops"] == 5
+    assert figures["flops"] == training_flops(*ours.networks())
     assert 0 <= figures["wall"] < 1
 
 
-@pytest.mark.parametrize("steps", ["0", "938"])
+@pytest.mark.parametrize("steps", [0, 938])
 def test_steps_that_mnist_has_no_images_for_are_refused(steps):
     with pytest.raises(SystemExit, match=f"--steps must be from 1 to 937; got {steps}"):
-        train_speed.main(["--steps", steps])
+        train_speed.check_steps(steps)
 
 
 def test_the_table_compares_speeds_within_a_round():
     runs = {"VAE.fit": (1.0, 4.0), "PyTorch": (2.0, 4.0)}  # seconds for 100 steps of 64 images
     results = {
-        name: [{"wall": wall, "cpu": 6.4, "gflops": 100.0} for wall in walls]
+        name: [{"wall": wall, "cpu": 6.4, "gflops": 100.0, "flops": 10**7} for wall in walls]
         for name, walls in runs.items()
     }
-    lines = train_speed.report(results, steps=100, flops=10**7).splitlines()
+    lines = train_speed.report(results, steps=100).splitlines()
     mine, peer = ([cell.strip() for cell in line.split("|")[1:-1]] for line in lines[-2:])
     assert mine[:4] == ["VAE.fit", "4,000 (1,600 to 6,400)", "1.00 (1.00 to 1.00)", ""]
     assert mine[4:] == ["100 (100 to 100)", "0.40 (0.16 to 0.64)"]
@@ -271,7 +273,7 @@ def test_the_table_compares_speeds_within_a_round():
 
 
 def test_one_cycle_climbs_to_its_peak_and_falls_to_zero():
-    vae, batch_size, _ = RECIPES["one cycle"](images=640 * 10, epochs=10)
+    vae, batch_size = RECIPES["one cycle, Muon"](images=640 * 10, epochs=10)
     assert batch_size == 64
 
     def rate(step):
@@ -285,6 +287,53 @@ def test_one_cycle_climbs_to_its_peak_and_falls_to_zero():
     assert np.all(np.diff(rates[:11]) > 0)
     assert np.all(np.diff(rates[10:]) < 0)
     assert rates[-1] == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize("shape", [(20, 7), (7, 20), (9, 9)])
+def test_muon_gives_every_direction_of_a_matrix_the_same_length(shape):
+    rng = np.random.default_rng(3)
+    matrix = rng.normal(size=shape).astype("float32")
+    u, s, vt = np.linalg.svd(matrix, full_matrices=False)
+    s = np.geomspace(1, 0.05, len(s))  # directions of which the last is 20 times as short
+    made = keras.ops.convert_to_numpy(
+        orthogonal(keras.ops.convert_to_tensor(u * s @ vt, "float32"))
+    )
+    lengths = u.T @ made @ vt.T  # in the same directions
+    assert np.all((np.diag(lengths) > 0.6) & (np.diag(lengths) < 1.3))
+    np.testing.assert_allclose(lengths - np.diag(np.diag(lengths)), 0, atol=1e-4)
+
+
+def test_a_step_of_muon_moves_a_kernels_weights_by_the_rate_in_root_mean_square():
+    rng = np.random.default_rng(4)
+    for shape in [(3, 3, 16, 32), (50, 16), (16, 50)]:
+        kernel = keras.Variable(np.zeros(shape, "float32"))
+        gradient = keras.ops.convert_to_tensor(1e-5 * rng.normal(size=shape), "float32")
+        Muon(0.01).apply([gradient], [kernel])
+        step = keras.ops.convert_to_numpy(kernel)
+        assert np.sqrt(np.mean(step**2)) == pytest.approx(0.01, rel=0.2)
+        assert np.sum(step * keras.ops.convert_to_numpy(gradient)) < 0  # downhill
+
+
+def test_muon_leaves_to_adam_what_is_no_matrix():
+    rng = np.random.default_rng(5)
+    for shape in [(16,), (16, 2), (2, 16), (3, 3, 1, 32), (3, 3, 32, 1)]:
+        gradients = [keras.ops.convert_to_tensor(rng.normal(size=shape), "float32") for _ in "123"]
+        ours, theirs = (keras.Variable(np.ones(shape, "float32")) for _ in "12")
+        for optimizer, variable in (
+            (Muon(0.01), ours),
+            (keras.optimizers.Adam(0.01, beta_2=0.99), theirs),
+        ):
+            for gradient in gradients:
+                optimizer.apply([gradient], [variable])
+        np.testing.assert_allclose(*map(keras.ops.convert_to_numpy, (ours, theirs)), rtol=1e-6)
+
+
+def test_muon_is_saved_with_all_its_arguments():
+    optimizer = Muon(0.02, momentum=0.8, beta_2=0.98, beta_1=0.7)
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(optimizer))
+    assert isinstance(again, Muon)
+    assert again.get_config() == optimizer.get_config()
+    assert (again.momentum, again.beta_1) == (0.8, 0.7)
 
 
 def test_held_out_elbo_is_taken_after_each_epoch_and_its_time_is_not_counted(
@@ -311,7 +360,7 @@ def test_held_out_elbo_is_taken_after_each_epoch_and_its_time_is_not_counted(
 
 def test_the_table_tells_when_the_target_was_reached():
     results = {
-        "course 2023": {"elbo": [-9.0, -4.0, -5.0], "wall": [10, 20, 30], "cpu": [12, 24, 36]},
+        time_to_elbo.PEER: {"elbo": [-9.0, -4.0, -5.0], "wall": [10, 20, 30], "cpu": [12, 24, 36]},
         "quick": {"elbo": [-6.0, -5.0, -2.0], "wall": [5, 10, 15], "cpu": [6, 12, 18]},
         "slow": {"elbo": [-9.0], "wall": [5], "cpu": [6]},
     }
@@ -320,11 +369,11 @@ def test_the_table_tells_when_the_target_was_reached():
     assert cells[0][1:] == ["-5.0", "+0.0", "3", "30", "36", "1.00", "1.00"]
     assert cells[1][1:] == ["-2.0", "+3.0", "2", "10", "12", "3.00", "3.00"]
     assert cells[2][1:4] == ["-9.0", "-4.0", "not reached"]
-    assert "50% of MNIST" in lines[2]
-    assert "Target: -5.0 nats" in lines[2]
+    assert "on 30,000 images of MNIST" in lines[2]
+    assert "at its end, is -5.0 nats" in lines[2]
 
 
 def test_a_run_of_time_to_elbo_prints_its_figures(monkeypatch, capsys):
     monkeypatch.setattr(time_to_elbo, "train", lambda recipe, epochs, scale: {"of": recipe})
-    time_to_elbo.main(["--run", "course 2023"])
+    time_to_elbo.main(["--run", time_to_elbo.PEER])
     assert json.loads(capsys.readouterr().out) == {"of": "course 2023"}

@@ -1,0 +1,95 @@
+"""Every benchmark that needs no more than a laptop, one after the other, into docs/benchmarks.md.
+
+`python -m benchmarks` gives each a process of its own. One that fails is named in the document,
+the others still run, and the exit code is 1. The document is written once, at the end.
+"""
+
+import ast
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from fidle_vae.files import atomic_path
+
+HERE = Path(__file__).parent
+DOCUMENT = HERE.parent / "docs" / "benchmarks.md"
+NAMES = ("train_speed", "time_to_elbo", "startup", "memory", "scaling", "evaluate_speed")
+HEAD = """# Benchmarks
+
+Written by `make bench`, which is `python -m benchmarks`, on {date}, in {minutes:.0f} minutes. Every
+section is what its command printed, and names the machine. A figure with brackets is the median of
+some rounds, with the least and the most. The contenders of a table ran in turn, and ratios are
+taken between runs that stood side by side: on a busy machine they say more than the seconds do.
+
+Three more are run by hand: `python -m benchmarks.backends`, `benchmarks.explorer_frames`, and
+`benchmarks.decoder_runtime`, which has [its own page](decoder_runtime.md).
+"""
+
+
+class Section(NamedTuple):
+    """What a benchmark left."""
+
+    name: str
+    text: str  # Markdown
+    minutes: float
+    exit_code: int
+
+
+def main(names: Sequence[str] = NAMES, path: Path = DOCUMENT) -> int:
+    """Run the benchmarks and write the document; give the exit code."""
+    sections = []
+    for number, name in enumerate(names, 1):
+        print(f"{name}, {number} of {len(names)}", file=sys.stderr, flush=True)
+        sections.append(run(name))
+    with atomic_path(path) as partial:
+        partial.write_text(document(sections), encoding="utf-8")
+    failed = [section.name for section in sections if section.exit_code]
+    if failed:
+        print(f"failed: {', '.join(failed)}; their messages are above", file=sys.stderr)
+    print(f"written: {path}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def run(name: str) -> Section:
+    """Run one benchmark in a process of its own; its progress shows as it goes."""
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-m", f"benchmarks.{name}"],
+        cwd=HERE.parent,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        check=False,
+    )
+    minutes = (time.perf_counter() - start) / 60
+    return Section(name, done.stdout.strip(), minutes, done.returncode)
+
+
+def document(sections: Sequence[Section]) -> str:
+    """Put the sections together, each with what its module says that it measures."""
+    minutes = sum(section.minutes for section in sections)
+    parts = [HEAD.format(date=date.today(), minutes=minutes)]
+    for section in sections:
+        text = section.text
+        if section.exit_code:
+            text = f"**Failed**, with exit code {section.exit_code}: there are no figures."
+        parts.append(
+            f"## {section.name}\n\n{_docstring(section.name)}\n\n{text}\n\n"
+            f"`python -m benchmarks.{section.name}`, {section.minutes:.1f} minutes.\n"
+        )
+    return "\n".join(parts)
+
+
+def _docstring(name):
+    """What a benchmark says of itself, without importing what it imports."""
+    source = (HERE / f"{name}.py").read_text(encoding="utf-8")
+    return ast.get_docstring(ast.parse(source)) or ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""The same training on TensorFlow, JAX and PyTorch: seconds with compilation, images a second.
+
+`python -m benchmarks.backends` trains the MLP and the convolutional VAE on a tenth of MNIST for
+three epochs, on each backend that is installed, each in a fresh process; `--full` takes all of
+MNIST and 10 epochs. All have the same images, batches of 64 and number of steps, and nearly
+the same ELBO in the end: only the draws differ. The table names the device; for a GPU, install the
+backend's build for it.
+"""
+
+import argparse
+import importlib.util
+import json
+import time
+
+from benchmarks.alternation import Contender, alternate, column, ratios, spread, table
+from benchmarks.machine import describe_machine
+from fidle_vae.datasets import load_mnist
+from fidle_vae.quiet import import_keras
+
+KINDS = ("mlp", "conv")
+BACKENDS = ("tensorflow", "jax", "torch")
+
+
+def main(arguments: list[str] | None = None) -> str:
+    """Measure, print and give the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--full", action="store_true", help="all of MNIST, 10 epochs")
+    parser.add_argument("--rounds", type=int, default=3, help="of all backends (default: 3)")
+    options = parser.parse_args(arguments)
+    scale, epochs = (1.0, 10) if options.full else (0.1, 3)
+    installed = [backend for backend in BACKENDS if importlib.util.find_spec(backend)]
+    text = "\n\n".join(
+        (
+            describe_machine("keras", *installed),
+            f"Scale {scale:g}, {epochs} epochs. Rounds: {options.rounds}; median, least and most.",
+            *(
+                report(kind, alternate(contenders(kind, installed, scale, epochs), options.rounds))
+                for kind in KINDS
+            ),
+        )
+    )
+    print(text)
+    return text
+
+
+def contenders(kind: str, backends: list[str], scale: float, epochs: int) -> dict[str, Contender]:
+    """Give a process for each backend."""
+    call = f"from benchmarks import backends; backends.train({kind!r}, {scale}, {epochs})"
+    return {backend: Contender(["-c", call], {"KERAS_BACKEND": backend}) for backend in backends}
+
+
+def report(kind: str, results: dict[str, list[dict]]) -> str:
+    """Format what was measured with one kind of network."""
+    first = column(next(iter(results.values())), "training")
+    rows = []
+    for backend, runs in results.items():
+        training = column(runs, "training")
+        rows.append(
+            [
+                f"{backend}, {runs[0]['device']}",
+                spread(training, ".1f"),
+                spread(ratios(training, first)),
+                spread(column(runs, "first_epoch"), ".1f"),
+                spread(column(runs, "speed"), ",.0f"),
+                spread(column(runs, "elbo"), ".1f"),
+            ]
+        )
+    header = (
+        kind,
+        "training, s",
+        f"that / {next(iter(results))}'s",
+        "its first epoch, with compilation, s",
+        "images/s after it",
+        "held-out ELBO, nats",
+    )
+    return table(header, rows)
+
+
+def train(kind: str, scale: float, epochs: int) -> None:
+    """Train on the backend of this process; print the figures."""
+    import_keras()
+    import keras
+
+    from fidle_vae.model import VAE
+    from fidle_vae.networks import build_decoder, build_encoder
+    from fidle_vae.runs import environment
+
+    mnist = load_mnist(scale)
+    keras.utils.set_random_seed(123)
+    vae = VAE(build_encoder(kind, (28, 28, 1), 2), build_decoder(kind, (28, 28, 1), 2))
+    vae.compile(keras.optimizers.Adam(1e-3))
+    ends = []
+    note = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: ends.append(time.perf_counter())
+    )
+    start = time.perf_counter()
+    vae.fit(mnist.x_train, batch_size=64, epochs=epochs, callbacks=[note], verbose=0)
+    figures = {
+        "device": environment()["device"],
+        "training": ends[-1] - start,
+        "first_epoch": ends[0] - start,
+        "speed": len(mnist.x_train) * (epochs - 1) / (ends[-1] - ends[0]),
+        "elbo": vae.evaluate(mnist.x_test, verbose=0, return_dict=True)["elbo"],
+    }
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""Peak memory of loading MNIST at scale 1 and of training, beside the 2023 course's loader.
+
+`python -m benchmarks.memory` starts a fresh process for each row, and takes the largest resident
+memory that the system counted for it. Both loaders read and check the same files. Both trainings
+are of the lessons' network, for 100 steps and a look at as many batches of held-out images.
+"""
+
+import argparse
+
+from benchmarks.alternation import Contender, alternate, column, ratios, spread, table
+from benchmarks.machine import describe_machine
+from fidle_vae.datasets import load_mnist
+from fidle_vae.quiet import import_keras
+
+STEPS = 100
+IMPORTS, OURS, THEIRS = "imports alone", "fidle_vae", "the 2023 way"
+CALL = "from benchmarks import memory; memory."
+LOADING = {
+    IMPORTS: Contender(["-c", "import fidle_vae.datasets"]),
+    OURS: Contender(["-c", f"{CALL}load_ours()"]),
+    THEIRS: Contender(["-c", f"{CALL}load_theirs()"]),
+}
+TRAINING = {
+    IMPORTS: Contender(["-c", "from fidle_vae import VAE"]),
+    OURS: Contender(["-c", f"{CALL}train(*memory.load_ours())"]),
+    THEIRS: Contender(["-c", f"{CALL}train(*memory.load_theirs())"]),
+}
+
+
+def main(arguments: list[str] | None = None) -> str:
+    """Measure, print and give both tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=3, help="of all rows (default: 3)")
+    rounds = parser.parse_args(arguments).rounds
+    text = "\n\n".join(
+        (
+            describe_machine("numpy", "keras", "tensorflow"),
+            f"Rounds: {rounds}; median, least and most.",
+            report("loading", alternate(LOADING, rounds)),
+            report(f"loading, and {STEPS} steps of training", alternate(TRAINING, rounds)),
+        )
+    )
+    print(text)
+    return text
+
+
+def report(what: str, results: dict[str, list[dict]]) -> str:
+    """Format the peaks; the ratio is of what the two ways need beyond the imports."""
+    peaks = {name: column(runs, "process_peak") for name, runs in results.items()}
+    beyond = {
+        name: [peak - start for peak, start in zip(values, peaks[IMPORTS], strict=True)]
+        for name, values in peaks.items()
+    }
+    rows = [
+        [
+            name,
+            _megabytes(values),
+            "" if name == IMPORTS else _megabytes(beyond[name]),
+            "" if name in (IMPORTS, OURS) else spread(ratios(beyond[name], beyond[OURS])),
+        ]
+        for name, values in peaks.items()
+    ]
+    return table([what, "peak, MB", "beyond the imports, MB", f"that / {OURS}'s"], rows)
+
+
+def _megabytes(values):
+    return spread((value / 1e6 for value in values), ",.0f")
+
+
+def load_ours():
+    """Load all of MNIST with the package; give the images to train and to test on."""
+    mnist = load_mnist()
+    return mnist.x_train, mnist.x_test
+
+
+def load_theirs():
+    """Load all of MNIST the 2023 way; give the images to train and to test on."""
+    from benchmarks.peers.loader_2023 import load
+
+    x_train, _, x_test, _ = load()
+    return x_train, x_test
+
+
+def train(x_train, x_test, steps=STEPS):
+    """Train the lessons' network, in the process to be measured."""
+    import_keras()
+    import keras
+
+    from fidle_vae.model import VAE
+    from fidle_vae.networks import build_decoder, build_encoder
+
+    vae = VAE(build_encoder("conv", (28, 28, 1), 2), build_decoder("conv", (28, 28, 1), 2))
+    vae.compile(keras.optimizers.Adam(1e-3))
+    vae.fit(
+        x_train,
+        validation_data=x_test,
+        batch_size=64,
+        steps_per_epoch=steps,
+        validation_steps=steps,
+        verbose=0,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""Whether time or memory grows faster than the data: loading and training at four scales.
+
+`python -m benchmarks.scaling` starts a fresh process for each scale, which trains for three epochs,
+with a look at the held-out images after each, once everything is compiled. The network is the MLP:
+its steps are so short that what is done for each image around them shows, as it would not behind a
+convolution. The memory is what the peak grows by from before the loading to the end of training.
+All is per image taken, and for training per epoch. Loading reads and checks all 70,000 images
+whatever the scale, so that an image of a smaller scale costs more.
+"""
+
+import argparse
+import json
+import sys
+
+from benchmarks.alternation import Contender, alternate, column, ratios, spread, table
+from benchmarks.machine import Stopwatch, describe_machine
+from fidle_vae.datasets import load_mnist
+from fidle_vae.quiet import import_keras
+
+SCALES = (0.1, 0.2, 0.5, 1.0)
+EPOCHS = 3
+WARM_UP = 0.01  # the scale at which everything is compiled
+WARM_UP_EPOCHS = 20  # until the backend's own memory, which no data set changes, has settled
+COLUMNS = {  # what a process measures, and its unit
+    "loading": "µs",
+    "loading, CPU": "µs",
+    "training": "µs",
+    "training, CPU": "µs",
+    "memory": "kB",
+}
+
+
+def main(arguments: list[str] | None = None) -> str:
+    """Measure, print and give both tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=3, help="of all scales (default: 3)")
+    rounds = parser.parse_args(arguments).rounds
+    call = "from benchmarks import scaling; scaling.measure({}, scaling.EPOCHS)"
+    contenders = {scale: Contender(["-c", call.format(scale)]) for scale in SCALES}
+    text = report(alternate(contenders, rounds))
+    print(text)
+    return text
+
+
+def report(results: dict[float, list[dict]]) -> str:
+    """Format what was measured; every scale is compared with the last one."""
+    last = list(results)[-1]
+    figures, compared = [], []
+    for scale, runs in results.items():
+        values = {name: column(runs, name) for name in COLUMNS}
+        of_last = {name: column(results[last], name) for name in COLUMNS}
+        figures.append([scale, *(spread(values[name], ".1f") for name in COLUMNS)])
+        compared.append([scale, *(spread(ratios(values[name], of_last[name])) for name in COLUMNS)])
+    return "\n\n".join(
+        (
+            describe_machine("numpy", "keras", "tensorflow"),
+            f"The MLP, {EPOCHS} epochs. Rounds: {len(results[last])}; median, least and most, per "
+            "image. The pixels of an image take 3.1 kB.",
+            table(["scale", *(f"{name}, {unit}" for name, unit in COLUMNS.items())], figures),
+            table([f"ratio to scale {last:g}", *COLUMNS], compared),
+        )
+    )
+
+
+def measure(scale: float, epochs: int) -> None:
+    """Load and train, in the process to be measured; print the figures."""
+    import_keras()
+    import keras
+
+    from fidle_vae.model import VAE
+    from fidle_vae.networks import build_decoder, build_encoder
+
+    vae = VAE(build_encoder("mlp", (28, 28, 1), 2), build_decoder("mlp", (28, 28, 1), 2))
+    vae.compile(keras.optimizers.Adam(1e-3))
+    for _ in range(2):  # Keras traces a step again for the second fit
+        _fit(vae, load_mnist(WARM_UP), WARM_UP_EPOCHS)
+
+    before = _peak_memory()
+    with Stopwatch() as loading:
+        mnist = load_mnist(scale)
+    with Stopwatch() as training:
+        _fit(vae, mnist, epochs)
+    images = len(mnist.x_train) + len(mnist.x_test)
+    figures = {
+        "loading": 1e6 * loading.wall / images,
+        "loading, CPU": 1e6 * loading.cpu / images,
+        "training": 1e6 * training.wall / epochs / images,
+        "training, CPU": 1e6 * training.cpu / epochs / images,
+        "memory": (_peak_memory() - before) / 1e3 / images,
+    }
+    print(json.dumps(figures))
+
+
+def _fit(vae, mnist, epochs):
+    vae.fit(mnist.x_train, validation_data=mnist.x_test, batch_size=64, epochs=epochs, verbose=0)
+
+
+def _peak_memory():
+    """The largest resident memory of this process so far, in bytes."""
+    import resource  # which Windows lacks
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+if __name__ == "__main__":
+    main()
