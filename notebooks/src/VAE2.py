@@ -92,8 +92,8 @@ Code(textwrap.dedent(inspect.getsource(VAE.call)), language="python")
 # and `compute_loss` is what Keras asks for at each step, of training and of evaluation alike. Read
 # it term by term: it is $k_1 \cdot r_{\mathrm{loss}} + k_2 \cdot kl_{\mathrm{loss}}$, and in
 # between three trackers take note of the values *of each image*, so that the last, smaller batch
-# of an epoch counts for what it is. The share of the KL is 1 here; the callback `BetaWarmup` can let
-# it grow to 1 in the first epochs.
+# of an epoch counts for what it is. The share of the KL is 1 here; the callback `BetaWarmup` can
+# let it grow to 1 in the first epochs.
 
 # %%
 Code(textwrap.dedent(inspect.getsource(VAE.compute_loss)), language="python")
