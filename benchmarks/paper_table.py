@@ -12,13 +12,13 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from pathlib import Path
 
 from tqdm import tqdm
 
+from benchmarks.machine import processor
 from benchmarks.paper.document import document
-from benchmarks.paper.row import parameters_of, run_of
+from benchmarks.paper.row import is_trained, parameters_of, run_of
 from benchmarks.paper.setups import SETUPS
 from fidle_vae.files import atomic_path, project_dir
 
@@ -48,7 +48,8 @@ def main(arguments=None):
     results = read_results(options.results)
     missing = [row for row in asked if row not in [result["parameters"] for result in results]]
     if missing:
-        print(estimate(missing, options.jobs), flush=True)
+        untrained = [p for p in missing if not is_trained(run_of(p["setup"], p["seed"]), p)]
+        print(estimate(untrained, options.jobs), flush=True)
         with ThreadPoolExecutor(options.jobs) as pool:
             for result in tqdm(pool.map(compute, missing), "rows", len(missing)):
                 results.append(result)
@@ -86,9 +87,9 @@ def estimate(missing: list[dict], jobs: int) -> str:
         * seconds[row["setup"]]
         for row in missing
     )  # fmt: skip
-    rounds = -(-len(missing) // jobs)
-    hours = max(total / len(missing) * rounds, 0) / 3600
-    return f"{len(missing)} rows, {jobs} at a time: {hours:.1f} hours at most"
+    return (
+        f"{len(missing)} rows to train, {jobs} at a time: {total / jobs / 3600:.1f} hours at most"
+    )
 
 
 def compute(parameters: dict) -> dict:
@@ -98,7 +99,8 @@ def compute(parameters: dict) -> dict:
     _python(*options)
     manifest = run_of(parameters["setup"], parameters["seed"]).manifest
     kept = ("parameters", "metrics", "timings", "versions", "backend", "machine")
-    return {"date": str(date.today()), **{name: manifest[name] for name in kept}}
+    result = {name: manifest[name] for name in kept}
+    return {"date": manifest["started"][:10], "processor": processor(), **result}
 
 
 def _probe(setup):

@@ -27,6 +27,7 @@ def made_result(parameters):
         "timings": {"training": 120.0, "measuring": 60.0},
         "versions": {"keras": "3"},
         "backend": "jax",
+        "processor": "a processor",
         "machine": "a machine",
     }
 
@@ -40,6 +41,7 @@ def table(tmp_path, monkeypatch):
         computed.append((parameters["setup"], parameters["seed"]))
         return made_result(parameters)
 
+    monkeypatch.setenv("FIDLE_VAE_RUN_DIR", str(tmp_path))
     monkeypatch.setattr(paper_table, "compute", compute)
     monkeypatch.setattr(paper_table, "estimate", lambda missing, jobs: f"{len(missing)} rows")
     results, output = tmp_path / "table.json", tmp_path / "table.md"
@@ -80,10 +82,10 @@ def test_the_table_has_means_and_errors_beside_the_published_values(table):
     text = table.output.read_text()
     # d2 has the values 1, 2, 3; d20 31, 32, 33; standard error 1 / sqrt(3)
     assert "| 2 | 2.00 ± 0.58 | -135.73 | 2.00 ± 0.58 | -137.08 |" in text
-    assert "| 20 | 32.00 ± 0.58 | -88.9 |" in text
+    assert "| 20 | 32.00 ± 0.58 | -88.90 |" in text
     assert "| 2 | 2.0 ± 0.6 | 72.6 | 2.0 ± 0.6 | 80.8 |" in text
     assert re.search(r"\| d20 \| 3 \| 33.00 .* \| 3 \| 2026-01-01 \|", text)
-    assert "a machine, jax, keras 3" in text
+    assert "a processor, a machine, jax, keras 3" in text
 
 
 def test_one_seed_has_no_error_and_burda_a_part_of_its_own():

@@ -32,6 +32,14 @@ So LL at d = 2 says as much of the encoder as of the model, and is the value in 
 alike in all else differ most.
 """
 
+NEIGHBOURS = """\
+## Nearest neighbours
+
+Accuracy, in percent, of 5 nearest neighbours among the codes of 100, 600 and 1,000 training images
+with a label: the mean over 20 choices of them. How many neighbours the paper took is not known to
+us.
+"""
+
 
 def document(results: list[dict]) -> str:
     """Write all that is known of these rows."""
@@ -44,9 +52,7 @@ def document(results: list[dict]) -> str:
         INTRODUCTION.format(samples=SETUPS["d2"].samples, epochs=" or ".join(map(str, epochs))),
         _likelihoods(davidson),
         *([INTEGRATED, _integrated(setups["d2"])] if "d2" in setups else []),
-        "## Nearest neighbours\n\nAccuracy, in percent, of 5 nearest neighbours among the codes of "
-        "100, 600 and 1,000 training images with a label: the mean over 20 choices of them. How "
-        "many neighbours the paper took is not known to us.\n",
+        NEIGHBOURS,
         _neighbours(davidson),
     ]
     if "burda" in setups:
@@ -72,7 +78,7 @@ def _likelihoods(setups):
     lines = [f"| d | {head} | seeds |", f"|---{'|---:' * 9}|"]
     for setup, rows in setups.items():
         published = SETUPS[setup].published
-        cells = [f"{_mean(rows, name)} | {published.get(name, '')}" for name in measures]
+        cells = [f"{_mean(rows, name)} | {_given(published.get(name))}" for name in measures]
         d = "50" if setup == "burda" else setup[1:]
         lines.append(f"| {d} | {' | '.join(cells)} | {len(rows)} |")
     return "\n".join(lines) + "\n"
@@ -114,7 +120,7 @@ def _runs(results):
 
 def _colophon(results):
     kinds = {
-        f"{result['machine']}, {result['backend']}, "
+        f"{result['processor']}, {result['machine']}, {result['backend']}, "
         + ", ".join(f"{name} {version}" for name, version in result["versions"].items())
         for result in results
     }
@@ -122,6 +128,10 @@ def _colophon(results):
         "Made by `python -m benchmarks.paper_table`, each run on one core, with other work "
         "beside it:\n\n" + "\n".join(f"- {kind}" for kind in sorted(kinds)) + "\n"
     )
+
+
+def _given(value):
+    return "" if value is None else f"{value:.2f}"
 
 
 def _mean(rows, name, factor=1, digits=2):

@@ -38,8 +38,7 @@ def main():
         return
     run = run_of(options.setup, options.seed)
     parameters = parameters_of(options.setup, options.seed, options.epochs, options.scale)
-    manifest = run.manifest
-    if manifest.get("parameters") != parameters or "training" not in manifest["timings"]:
+    if not is_trained(run, parameters):
         train(run, parameters)
     if "measuring" not in run.manifest["timings"]:
         measure(run)
@@ -53,6 +52,12 @@ def run_of(setup: str, seed: int) -> Run:
 def parameters_of(setup: str, seed: int, epochs: int | None, scale: float) -> dict:
     """Say what a row is asked; another answer to this is another row."""
     return {"setup": setup, "seed": seed, "epochs": epochs or SETUPS[setup].epochs, "scale": scale}
+
+
+def is_trained(run: Run, parameters: dict) -> bool:
+    """Tell whether a row was trained to its end, with these parameters."""
+    manifest = run.manifest
+    return manifest.get("parameters") == parameters and "training" in manifest["timings"]
 
 
 def train(run: Run, parameters: dict) -> None:
