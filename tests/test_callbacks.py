@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from fidle_vae.callbacks import BestModelCallback, ImagesCallback, read_epochs
+from fidle_vae.callbacks import BestModelCallback, BetaWarmup, ImagesCallback, read_epochs
 from fidle_vae.layers import SamplingLayer, VariationalLossLayer
 from fidle_vae.sheets import read_sheet
 
@@ -175,3 +175,70 @@ def test_the_sheets_are_pictures_that_any_viewer_opens(make_vae, images, tmp_pat
     path = tmp_path / "epoch-001-reconstructed.png"
     assert path.read_bytes().startswith(b"\x89PNG")
     assert read_sheet(path).shape == (12, 8, 8, 1)
+
+
+def test_the_share_of_the_kl_grows_by_epoch_in_training_and_is_whole_on_held_out_images(
+    make_vae, images
+):
+    vae = make_vae(loss_weights=(2.0, 0.5), learning_rate=1e-2)
+    fit = vae.fit(
+        images,
+        epochs=5,
+        batch_size=32,
+        validation_data=images[:40],
+        callbacks=[BetaWarmup(3)],
+        verbose=0,
+    )
+    found = {name: np.array(values) for name, values in fit.history.items()}
+    share = np.array([1 / 3, 2 / 3, 1, 1, 1])
+    expected = 2 * found["r_loss"] + share * 0.5 * found["kl_loss"]
+    np.testing.assert_allclose(found["loss"], expected, rtol=1e-5)
+    held_out = 2 * found["val_r_loss"] + 0.5 * found["val_kl_loss"]
+    np.testing.assert_allclose(found["val_loss"], held_out, rtol=1e-5)
+    np.testing.assert_allclose(found["elbo"], -(64 * found["r_loss"] + found["kl_loss"]), rtol=1e-5)
+    assert found["kl_loss"].min() > 0.05  # so that a share of it shows
+
+
+def test_the_whole_kl_is_back_after_a_training_shorter_than_the_warm_up(make_vae, images):
+    vae = make_vae(loss_weights=(1.0, 0.5))
+    history = vae.fit(images, epochs=2, callbacks=[BetaWarmup(100)], verbose=0).history
+    assert history["loss"][1] < history["r_loss"][1] + 0.011 * history["kl_loss"][1]
+    assert float(vae.kl_share) == 1
+    history = vae.fit(images, verbose=0).history
+    assert history["loss"][0] == pytest.approx(
+        history["r_loss"][0] + history["kl_loss"][0] / 2, rel=1e-5
+    )
+
+
+def test_a_warm_up_goes_on_where_a_training_does(make_vae, images):
+    vae = make_vae(loss_weights=(1.0, 0.5))
+    fit = vae.fit(images, initial_epoch=6, epochs=7, callbacks=[BetaWarmup(10)], verbose=0)
+    found = {name: values[0] for name, values in fit.history.items()}
+    assert found["loss"] == pytest.approx(found["r_loss"] + 0.35 * found["kl_loss"], rel=1e-5)
+
+
+def test_a_model_kept_in_mid_warm_up_has_its_whole_kl_when_it_is_loaded(make_vae, images, tmp_path):
+    vae = make_vae(loss_weights=(1.0, 0.5), learning_rate=1e-2)
+    keep = BestModelCallback(tmp_path / "best.keras", "loss")
+    vae.fit(images, callbacks=[BetaWarmup(10), keep], verbose=0)
+    loaded = keras.saving.load_model(keep.path)
+    assert float(loaded.kl_share) == 1
+    for variable, saved in zip(loaded.trainable_variables, vae.trainable_variables, strict=True):
+        np.testing.assert_array_equal(ops.convert_to_numpy(variable), ops.convert_to_numpy(saved))
+    history = loaded.fit(images, verbose=0).history
+    assert history["loss"][0] == pytest.approx(
+        history["r_loss"][0] + history["kl_loss"][0] / 2, rel=1e-5
+    )
+
+
+def test_a_warm_up_is_refused_by_a_model_that_has_no_share(images):
+    model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten()])
+    model.compile("sgd", "mse")
+    with pytest.raises(ValueError, match=r"BetaWarmup needs a fidle_vae VAE; .* a Sequential: put"):
+        model.fit(images, images.reshape(70, 64), callbacks=[BetaWarmup(3)], verbose=0)
+
+
+@pytest.mark.parametrize("epochs", [0, 2.5, "ten", True])
+def test_a_warm_up_takes_a_count_of_epochs(epochs):
+    with pytest.raises(ValueError, match="epochs must be an integer of 1 or more; got"):
+        BetaWarmup(epochs)

@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -5,11 +6,14 @@ from pathlib import Path
 
 import pytest
 from decoded import decode_gif
+from small_datasets import Machine, write_folder
 from small_lessons import write_lesson
 from small_record import write_small
 
 import fidle_vae
 from fidle_vae.cli import main
+from fidle_vae.model import VAE
+from fidle_vae.networks import build_decoder, build_encoder
 from fidle_vae.runs import Run
 
 COMMAND = Path(sys.executable).with_name("fidle-vae")
@@ -26,7 +30,17 @@ def test_help_needs_nothing_heavy():
 
 def test_the_command_is_installed_and_lists_its_commands():
     done = subprocess.run([COMMAND, "--help"], capture_output=True, text=True, check=True)
-    for command in ("run", "report", "train", "film", "morph", "explore", "data", "info"):
+    for command in (
+        "run",
+        "report",
+        "train",
+        "film",
+        "morph",
+        "explore",
+        "evaluate",
+        "data",
+        "info",
+    ):
         assert f"\n    {command} " in done.stdout
 
 
@@ -254,3 +268,63 @@ def test_info_names_versions_backend_and_folders(capsys, tmp_path, monkeypatch):
     assert f"backend         {os.environ.get('KERAS_BACKEND', 'tensorflow')}" in text
     assert str(tmp_path / "runs") in text
     assert not (tmp_path / "runs").exists()
+
+
+def test_every_option_of_evaluate_has_help(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["evaluate", "--help"])
+    assert stop.value.code == 0
+    text = capsys.readouterr().out
+    for option in (
+        "RUN_OR_MODEL", "--dataset", "--samples", "--seed", "--binarized", "--json", "--run-dir",
+    ):  # fmt: skip
+        assert option in text
+
+
+@pytest.fixture
+def small_mnist(tmp_path, monkeypatch):
+    """A machine whose MNIST is small, and on it a folder of runs with a model."""
+    machine = Machine(tmp_path, monkeypatch)
+    write_folder(machine.named / "mnist", machine.publish(counts=(200, 60)))
+    encoder, decoder = (build("mlp", (28, 28, 1), 3) for build in (build_encoder, build_decoder))
+    VAE(encoder, decoder).save(Run("mine", root=tmp_path / "runs").models / "best.keras")
+    return tmp_path / "runs"
+
+
+def test_evaluate_prints_json_and_nothing_else_or_a_table(small_mnist, capsys):
+    arguments = ["evaluate", "mine", "--samples", "3", "--seed", "5", "--run-dir", small_mnist]
+    assert main([*map(str, arguments), "--json", "--binarized"]) == 0
+    told = capsys.readouterr()
+    found = json.loads(told.out)["models"]["mine"]
+    assert {name: found[name] for name in ("dataset", "images", "pixels", "samples", "seed")} == {
+        "dataset": "mnist", "images": 60, "pixels": "binarized", "samples": 3, "seed": 5,
+    }  # fmt: skip
+    assert {"nll", "knn_accuracy", "frechet_distance"} <= set(found["measures"])
+    assert "takes mnist from" in told.err
+    assert "Training the classifier" in told.err
+    assert (small_mnist / "classifiers" / "mnist.keras").exists()
+    assert main(list(map(str, arguments))) == 0
+    text = capsys.readouterr().out
+    assert "mine: 60 held-out images of mnist, grey, 3 samples of z for each" in text
+    assert "\n  class_coverage " in text
+    assert "Training the classifier" not in text
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["nowhere"], "model 'nowhere' is neither a .keras file nor a run with a saved model"),
+        (["--samples", "0"], "samples must be an integer of 1 or more; got 0: try 500."),
+        (["--samples", "many"], "samples must be an integer of 1 or more; got 'many'"),
+        (["--seed", "-1"], "seed must be an integer of 0 or more, got -1"),
+        (["--seed", "abc"], "seed must be an integer of 0 or more, got 'abc'"),
+        (["--dataset", "mnits"], "dataset name must be one of"),
+    ],
+)
+def test_bad_input_to_evaluate_is_one_sentence_before_any_work(tmp_path, capsys, options, sentence):
+    assert main(["evaluate", *options, "--run-dir", str(tmp_path)]) == 1
+    told = capsys.readouterr()
+    assert told.err.startswith(f"fidle-vae: {sentence}")
+    assert told.err.count("\n") == 1
+    assert told.out == ""
+    assert not list(tmp_path.iterdir())

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy import stats
 from sklearn.metrics import pairwise_distances
 
 from fidle_vae.evaluation.codes import (
@@ -46,6 +47,14 @@ def test_with_few_labels_neighbours_are_less_often_right(blobs):
     assert 0 < more.error < few.error < 0.05
 
 
+def test_the_seed_decides_which_codes_have_a_label(blobs):
+    first, again, other = (
+        knn_accuracy_with_few(*blobs, 9, draws=3, seed=seed) for seed in (1, 1, 2)
+    )
+    assert first == again
+    assert first != other
+
+
 def test_a_linear_probe_parts_what_a_line_parts_and_nothing_else(blobs):
     assert probe_accuracy(*blobs).value > 0.85
     angle = np.random.default_rng(1).uniform(0, 2 * np.pi, 500)
@@ -75,7 +84,7 @@ def test_clusters_agree_with_classes_that_lie_apart_and_not_with_chance():
 
 
 def test_agreement_is_counted_by_pairs():
-    """Two far groups, one of them of two classes: the Rand index by hand."""
+    """Two far groups, one of them of two classes: both measures by hand."""
     codes = np.array([[0.0, 0], [0, 1], [50, 0], [50, 1], [50, 2], [90, 0]])
     labels = np.array([0, 0, 1, 1, 2, 2])
     clusters = np.array([0, 0, 1, 1, 1, 2])
@@ -85,4 +94,11 @@ def test_agreement_is_counted_by_pairs():
     in_clusters = sum(clusters[i] == clusters[j] for i, j in pairs)
     by_chance = in_labels * in_clusters / len(pairs)
     expected = (both - by_chance) / ((in_labels + in_clusters) / 2 - by_chance)
-    assert cluster_agreement(codes, labels)["ari"].value == pytest.approx(expected)
+    found = cluster_agreement(codes, labels)
+    assert found["ari"].value == pytest.approx(expected)
+    together = np.array([[2, 0, 0], [0, 2, 0], [0, 1, 1]]) / 6  # labels by clusters
+    of_labels, of_clusters = (stats.entropy(together.sum(axis=axis)) for axis in (1, 0))
+    information = of_labels + of_clusters - stats.entropy(together.ravel())
+    nmi = information / ((of_labels + of_clusters) / 2)
+    assert found["nmi"].value == pytest.approx(nmi)
+    assert abs(nmi - expected) > 0.1

@@ -1,5 +1,7 @@
 import hashlib
+import zipfile
 
+import h5py
 import keras
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from keras import ops
 from fidle_vae.losses import bernoulli_nll, gaussian_kl
 from fidle_vae.model import VAE
 from fidle_vae.networks import build_decoder, build_encoder
+from fidle_vae.saved_models import PRETRAINED
 
 pytestmark = pytest.mark.core
 
@@ -96,6 +99,7 @@ def test_black_and_white_images_of_other_types_train(images, make_vae):
 
 IN_A_FRESH_PROCESS = """
 import sys
+import h5py
 import keras
 import numpy as np
 import fidle_vae
@@ -195,3 +199,31 @@ def test_networks_that_do_not_fit_are_told_at_once():
     ):
         with pytest.raises(ValueError, match=message):
             VAE(*networks)
+
+
+def test_the_share_of_the_kl_weighs_it_in_training_alone(images, make_vae):
+    vae = without_noise(make_vae(loss_weights=(1.0, 0.5), learning_rate=0.0))
+    whole = vae.evaluate(images, verbose=0, return_dict=True)
+    vae.kl_share.assign(0.25)
+    history = vae.fit(images, verbose=0).history
+    part = vae.evaluate(images, verbose=0, return_dict=True)
+    assert history["loss"] == [pytest.approx(whole["r_loss"] + whole["kl_loss"] / 8, rel=1e-5)]
+    assert part == pytest.approx(whole, rel=1e-5)
+
+
+def test_the_share_is_not_trained_and_stands_in_no_file(images, make_vae, tmp_path):
+    vae = make_vae()
+    assert vae.kl_share.path not in {v.path for v in vae.trainable_variables}
+    vae.kl_share.assign(0.5)
+    vae.save(tmp_path / "vae.keras")
+    loaded = keras.saving.load_model(tmp_path / "vae.keras", compile=False)
+    assert float(loaded.kl_share) == 1
+
+
+def test_a_model_saved_before_there_was_a_share_loads(tmp_path):
+    """The one that comes with the package was."""
+    with zipfile.ZipFile(PRETRAINED) as archive:
+        archive.extract("model.weights.h5", tmp_path)
+    with h5py.File(tmp_path / "model.weights.h5") as weights:
+        assert not len(weights["vars"])
+    assert float(keras.saving.load_model(PRETRAINED).kl_share) == 1

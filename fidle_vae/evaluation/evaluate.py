@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import sys
+import textwrap
 
 from fidle_vae.evaluation.aggregate import Estimate
 from fidle_vae.evaluation.classifier import load_classifier
@@ -39,10 +40,8 @@ def evaluate(
     paths = [find_file(model, run_dir=run_dir) for model in models or ["newest"]]
     found = {}
     with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
-        for path in paths:
-            model, data = load_model(path), load_images(path, dataset)
-            networks_of(model, data)
-            found[_new_name(path, found)] = (
+        for name, (model, data) in _load(paths, dataset).items():
+            found[name] = (
                 data.name,
                 measure(
                     model,
@@ -70,12 +69,23 @@ def mean_over_runs(evaluations: list[Evaluation]) -> dict[str, Estimate]:
     }
 
 
+def _load(paths, dataset):
+    """Load models and their images, and refuse what does not fit before any of it is measured."""
+    loaded, datasets = {}, {}
+    for path in paths:
+        model, data = load_model(path), load_images(path, dataset)
+        networks_of(model, data)
+        # runs of the same images share them, so that many runs need no more memory
+        loaded[_new_name(path, loaded)] = model, datasets.setdefault(data.digest, data)
+    return loaded
+
+
 def _told(found):
     tables = [
         f"{name}: {evaluation.images:,} held-out images of {data}, {evaluation.pixels}, "
         f"{evaluation.samples} samples of z for each\n\n"
         f"{_table(evaluation.measures)}\n\n"
-        f"KL of each dimension, nats: {_listed(evaluation.kl_per_dimension)}"
+        f"{_listed(evaluation.kl_per_dimension)}"
         for name, (data, evaluation) in found.items()
     ]
     if len(found) > 1:
@@ -96,8 +106,9 @@ def _table(measures):
     return "\n".join(rows)
 
 
-def _listed(values):
-    return "  ".join(f"{value:.2f}" for value in sorted(values, reverse=True))
+def _listed(kl_per_dimension):
+    values = "  ".join(f"{kl:.2f}" for kl in sorted(kl_per_dimension, reverse=True))
+    return textwrap.fill(f"KL of each dimension, nats: {values}", 80, subsequent_indent="  ")
 
 
 def _described(found, seed):

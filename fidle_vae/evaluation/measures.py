@@ -130,7 +130,8 @@ def networks_of(model: keras.Model, data: Dataset) -> tuple[keras.Model, keras.M
     """Give encoder and decoder of a VAE for these images; refuse what is none, before any work."""
     encoder, decoder = (find_network(model, name) for name in ("encoder", "decoder"))
     codes = encoder.output_shape if encoder is not None else None
-    if decoder is None or not isinstance(codes, list | tuple) or len(codes) != 2:
+    two = isinstance(codes, list | tuple) and len(codes) == 2 and codes[0] == codes[1]
+    if decoder is None or not two:
         raise ValueError(
             f"model {model.name} must have an encoder that gives z_mean and z_log_var, and a "
             "decoder: give a VAE, or a functional model with layers of these two names."
