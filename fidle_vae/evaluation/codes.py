@@ -20,7 +20,8 @@ NEIGHBOURS = 5
 def knn_accuracy(codes, labels, test_codes, test_labels, neighbours: int = NEIGHBOURS) -> Estimate:
     """Share of test codes whose class is that of most of their nearest training codes.
 
-    Euclidean distance in the latent space, 5 neighbours unless told; as a fraction of 1.
+    Cover and Hart (1967); Euclidean distance in the latent space, 5 neighbours unless told; as a
+    fraction of 1.
     """
     classifier = KNeighborsClassifier(neighbours).fit(codes, labels)
     return Estimate.of_mean(classifier.predict(test_codes) == test_labels)
@@ -58,8 +59,8 @@ def cluster_agreement(codes, labels, seed: int = 0) -> dict[str, Estimate]:
     """Agreement of k-means clusters of codes, as many as there are classes, with the classes.
 
     "ari", the adjusted Rand index (Hubert and Arabie 1985): share of pairs of images on which both
-    agree, 0 by chance, 1 at best. "nmi", the normalized mutual information: mutual information of
-    cluster and class over the mean of their entropies, 0 to 1.
+    agree, 0 by chance, 1 at best. "nmi", the normalized mutual information (Strehl and Ghosh 2002):
+    mutual information of cluster and class over the mean of their entropies, 0 to 1.
     """
     k = len(np.unique(labels))
     clusters = KMeans(k, n_init=10, random_state=seed).fit_predict(codes)

@@ -102,7 +102,7 @@ def _table(measures):
         unit, text = MEASURES[name]
         digits = 0 if isinstance(value, int) else 2 if unit in ("nats", "classes") else 4
         spread = "" if error is None else f"± {error:.{digits}f}"
-        rows.append(f"  {name:19} {value:>10.{digits}f} {spread:<9} {unit:10}  {text}")
+        rows.append(f"  {name:18} {value:>8.{digits}f} {spread:<9}{unit:8}{text}")
     return "\n".join(rows)
 
 

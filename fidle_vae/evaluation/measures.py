@@ -33,22 +33,22 @@ class Evaluation(NamedTuple):
 
 # Unit, and what the measure is, in a few words; the functions that compute them have formulas.
 MEASURES = {
-    "elbo": ("nats", "-(reconstruction + kl), at most log p(x)"),
+    "elbo": ("nats", "-(reconstruction + kl)"),
     "reconstruction": ("nats", "-log p(x given z), mean over z"),
     "kl": ("nats", "of q(z given x) from the prior"),
-    "nll": ("nats", "-log p(x), at most: importance sampling"),
-    "nll_integrated": ("nats", "-log p(x), by integration over z"),
-    "active_units": ("dimensions", "that z_mean makes use of"),
-    "mutual_information": ("nats", "that z tells of x: kl less aggregate_kl"),
-    "aggregate_kl": ("nats", "of the mean q(z given x) from the prior"),
-    "squared_mmd": ("", "of codes and prior; 0 if they are alike"),
-    "knn_accuracy": ("of 1", "classes, by the 5 nearest training codes"),
-    "probe_accuracy": ("of 1", "classes, by logistic regression on codes"),
-    "ari": ("of 1", "k-means clusters and classes: Rand index"),
-    "nmi": ("of 1", "the same: normalized mutual information"),
+    "nll": ("nats", "-log p(x), importance sampling"),
+    "nll_integrated": ("nats", "-log p(x), integrated over z"),
+    "active_units": ("dims", "that z_mean makes use of"),
+    "mutual_information": ("nats", "of images and their z"),
+    "aggregate_kl": ("nats", "of the mean q from the prior"),
+    "squared_mmd": ("", "of codes and prior, 0 if alike"),
+    "knn_accuracy": ("of 1", "classes, by 5 nearest codes"),
+    "probe_accuracy": ("of 1", "classes, by logistic regression"),
+    "ari": ("of 1", "k-means clusters and classes"),
+    "nmi": ("of 1", "the same, mutual information"),
     "frechet_distance": ("", "of samples and held-out images"),
     "frechet_floor": ("", "of training and held-out images"),
-    "class_coverage": ("classes", "that samples show: exp(entropy)"),
+    "class_coverage": ("classes", "that samples show"),
 }
 
 

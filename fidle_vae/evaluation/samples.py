@@ -32,8 +32,8 @@ def frechet_distance(x: np.ndarray, y: np.ndarray) -> float:
 def class_coverage(probabilities: np.ndarray) -> float:
     """Number of classes that samples show, as exp of the entropy of their predicted classes.
 
-    exp(-sum_k p_k log p_k), p_k the share of samples that the classifier puts into class k: the
-    number of classes where all are equally frequent, 1 where all samples are of one class.
+    exp(-sum_k p_k log p_k), p_k the share of samples that the classifier puts into class k (Hill
+    1973): the number of classes where all are equally frequent, 1 where all samples are of one.
 
     Args:
         probabilities: of each class for each sample, shape (n, classes).
