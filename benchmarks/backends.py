@@ -81,14 +81,12 @@ def train(kind: str, scale: float, epochs: int) -> None:
     import_keras()
     import keras
 
-    from fidle_vae.model import VAE
-    from fidle_vae.networks import build_decoder, build_encoder
+    from benchmarks.ours import new_model
     from fidle_vae.runs import environment
 
     mnist = load_mnist(scale)
     keras.utils.set_random_seed(123)
-    vae = VAE(build_encoder(kind, (28, 28, 1), 2), build_decoder(kind, (28, 28, 1), 2))
-    vae.compile(keras.optimizers.Adam(1e-3))
+    vae = new_model(kind)
     ends = []
     note = keras.callbacks.LambdaCallback(
         on_epoch_end=lambda epoch, logs: ends.append(time.perf_counter())

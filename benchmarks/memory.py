@@ -84,14 +84,9 @@ def load_theirs():
 def train(x_train, x_test, steps=STEPS):
     """Train the lessons' network, in the process to be measured."""
     import_keras()
-    import keras
+    from benchmarks.ours import new_model
 
-    from fidle_vae.model import VAE
-    from fidle_vae.networks import build_decoder, build_encoder
-
-    vae = VAE(build_encoder("conv", (28, 28, 1), 2), build_decoder("conv", (28, 28, 1), 2))
-    vae.compile(keras.optimizers.Adam(1e-3))
-    vae.fit(
+    new_model().fit(
         x_train,
         validation_data=x_test,
         batch_size=64,

@@ -1,4 +1,4 @@
-"""Our VAE as the benchmarks train it: the course's convolutional network on MNIST."""
+"""Our VAE as the benchmarks train it: the course's convolutional network, or the MLP, for MNIST."""
 
 import tempfile
 from pathlib import Path
@@ -13,17 +13,14 @@ SHAPE = (28, 28, 1)
 LATENT_DIM = 2
 
 
-def networks() -> tuple[keras.Model, keras.Model]:
+def networks(kind: str = "conv") -> tuple[keras.Model, keras.Model]:
     """Build the encoder and the decoder."""
-    return (
-        build_encoder("conv", SHAPE, LATENT_DIM),
-        build_decoder("conv", SHAPE, LATENT_DIM),
-    )
+    return build_encoder(kind, SHAPE, LATENT_DIM), build_decoder(kind, SHAPE, LATENT_DIM)
 
 
-def new_model() -> VAE:
+def new_model(kind: str = "conv") -> VAE:
     """Make a new VAE, ready to train."""
-    vae = VAE(*networks())
+    vae = VAE(*networks(kind))
     vae.compile(keras.optimizers.Adam(1e-3))
     return vae
 

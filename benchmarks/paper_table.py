@@ -18,12 +18,12 @@ from tqdm import tqdm
 
 from benchmarks.machine import processor
 from benchmarks.paper.document import document
-from benchmarks.paper.row import is_trained, parameters_of, run_of
+from benchmarks.paper.row import VALIDATION, is_trained, parameters_of, run_of
 from benchmarks.paper.setups import SETUPS
 from fidle_vae.files import atomic_path, project_dir
 
 ROW = [sys.executable, "-m", "benchmarks.paper.row"]
-TRAINING_IMAGES = 50_000
+TRAINING_IMAGES = 60_000
 
 
 def main(arguments=None):
@@ -54,10 +54,19 @@ def main(arguments=None):
             for result in tqdm(pool.map(compute, missing), "rows", len(missing)):
                 results.append(result)
                 write_results(options.results, results)
-    shown = [result for result in results if result["parameters"] in asked]
+    shown = [
+        row
+        for row in read_results(options.results)
+        if is_asked(row["parameters"], options.epochs, options.scale)
+    ]
     with atomic_path(options.output) as partial:
         partial.write_text(document(shown), encoding="utf-8")
     print(f"The table is in {options.output}")
+
+
+def is_asked(parameters: dict, epochs: int | None, scale: float) -> bool:
+    """Tell whether a finished row, of any setup and seed, was trained for so long on so much."""
+    return parameters == parameters_of(parameters["setup"], parameters["seed"], epochs, scale)
 
 
 def read_results(path: Path) -> list[dict]:
@@ -82,14 +91,17 @@ def estimate(missing: list[dict], jobs: int) -> str:
             setup: max(pool.map(float, pool.map(_probe, [setup] * jobs)))
             for setup in dict.fromkeys(row["setup"] for row in missing)
         }
-    total = sum(
-        row["epochs"] * row["scale"] * TRAINING_IMAGES / SETUPS[row["setup"]].batch_size
-        * seconds[row["setup"]]
-        for row in missing
-    )  # fmt: skip
+    total = sum(row["epochs"] * steps_of_epoch(row) * seconds[row["setup"]] for row in missing)
     return (
         f"{len(missing)} rows to train, {jobs} at a time: {total / jobs / 3600:.1f} hours at most"
     )
+
+
+def steps_of_epoch(row: dict) -> float:
+    """Tell how many steps of training an epoch of a row has."""
+    setup = SETUPS[row["setup"]]
+    share = 1 - VALIDATION if setup.patience else 1
+    return TRAINING_IMAGES * row["scale"] * share / setup.batch_size
 
 
 def compute(parameters: dict) -> dict:

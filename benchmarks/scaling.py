@@ -65,13 +65,9 @@ def report(results: dict[float, list[dict]]) -> str:
 def measure(scale: float, epochs: int) -> None:
     """Load and train, in the process to be measured; print the figures."""
     import_keras()
-    import keras
+    from benchmarks.ours import new_model
 
-    from fidle_vae.model import VAE
-    from fidle_vae.networks import build_decoder, build_encoder
-
-    vae = VAE(build_encoder("mlp", (28, 28, 1), 2), build_decoder("mlp", (28, 28, 1), 2))
-    vae.compile(keras.optimizers.Adam(1e-3))
+    vae = new_model("mlp")
     for _ in range(2):  # Keras traces a step again for the second fit
         _fit(vae, load_mnist(WARM_UP), WARM_UP_EPOCHS)
 

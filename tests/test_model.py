@@ -99,7 +99,6 @@ def test_black_and_white_images_of_other_types_train(images, make_vae):
 
 IN_A_FRESH_PROCESS = """
 import sys
-import h5py
 import keras
 import numpy as np
 import fidle_vae

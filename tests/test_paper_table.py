@@ -63,6 +63,24 @@ def test_a_finished_row_is_not_computed_again(table):
     assert len(json.loads(table.results.read_text())) == 5
 
 
+def test_the_table_shows_all_rows_that_were_trained_as_asked(table):
+    table("--rows", "d5", "--seeds", "2")
+    table("--rows", "d2", "--seeds", "1")
+    table("--rows", "d2", "--seeds", "1", "--scale", "0.5")
+    assert "| d5 |" not in table.output.read_text()
+    table("--rows", "d2", "--seeds", "1")
+    rows = re.findall(r"\| (d\d+) \| (\d) \|", table.output.read_text())
+    assert rows == [("d2", "1"), ("d5", "1"), ("d5", "2")]
+
+
+def test_burda_trains_on_all_images_and_the_others_keep_some_to_stop_by():
+    steps = {
+        setup: paper_table.steps_of_epoch(row.parameters_of(setup, 1, None, 0.5))
+        for setup in ("d2", "burda")
+    }
+    assert steps == pytest.approx({"d2": 25_000 / 64, "burda": 30_000 / 20})
+
+
 def test_what_was_finished_before_an_error_is_kept(table, monkeypatch):
     def fail(parameters):
         if parameters["setup"] == "d5":

@@ -11,7 +11,8 @@ INTRODUCTION = """\
 The normal VAE of Davidson et al. (2018), *Hyperspherical Variational Auto-Encoders*, trained anew
 by this package on MNIST. Values in nats, means over the 10,000 test images; after ± the standard
 error over seeds. LL is the log-likelihood by importance sampling with {samples} samples, RE the
-reconstruction, ELBO = RE - KL. The published values are means of 10 runs.
+reconstruction, ELBO = RE - KL. The published values are means of 10 runs; they and the set-up are
+given from notes, not read off the paper again.
 
 The set-up is the paper's: layers of 784-256-128-d units and their mirror, ReLU; images drawn black
 and white anew at each epoch; Adam with a rate of 1e-3, batches of 64; the KL's weight grows over

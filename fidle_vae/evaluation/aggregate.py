@@ -7,7 +7,10 @@ are. A sample of the prior N(0, I) is worth decoding where q(z) is like the prio
 from typing import NamedTuple
 
 import numpy as np
+from keras import ops
 from scipy.special import logsumexp
+
+from fidle_vae.losses import gaussian_kl
 
 
 class Estimate(NamedTuple):
@@ -58,7 +61,7 @@ def aggregate_kl(z_mean: np.ndarray, z_log_var: np.ndarray, seed: int = 0) -> di
     ]
     log_q_own = -(eps**2 + log_var).sum(axis=1) / 2
     information = log_q_own - (np.concatenate(log_q) - np.log(len(z)))
-    kl = (mean**2 + np.exp(log_var) - 1 - log_var).sum(axis=1) / 2
+    kl = ops.convert_to_numpy(gaussian_kl(mean, log_var)).astype(float)
     return {
         "mutual_information": Estimate.of_mean(information),
         "aggregate_kl": Estimate.of_mean(kl - information),

@@ -65,7 +65,8 @@ def importance_sampling(
     chunk = min(samples, DECODED_AT_ONCE)  # samples of an image that are decoded at once
     batch = max(1, DECODED_AT_ONCE // chunk)  # images at once
     results = []
-    with tqdm(total=len(x), desc="likelihood", unit=" images", disable=_silent(progress)) as bar:
+    # disable=None lets tqdm look whether there is a terminal
+    with tqdm(total=len(x), desc="likelihood", unit=" images", disable=not progress or None) as bar:
         for images in np.split(x, range(batch, len(x), batch)):
             q = [ops.convert_to_numpy(code) for code in encoder(images, training=False)]
             draws = [
@@ -111,8 +112,3 @@ class _Reconstruction(keras.Model):
         x_hat = self.decoder(ops.reshape(z, (-1, z.shape[-1])), training=False)
         nll = self.nll(ops.repeat(x, count, axis=0), x_hat)
         return ops.reshape(nll, (-1, count))
-
-
-def _silent(progress):
-    """What tqdm calls `disable`: None lets it look whether there is a terminal."""
-    return None if progress else True

@@ -14,6 +14,7 @@ from fidle_vae.evaluation.integration import MOST_DIMENSIONS, integrated_nll
 from fidle_vae.evaluation.likelihood import importance_sampling
 from fidle_vae.evaluation.samples import class_coverage, frechet_distance
 from fidle_vae.latent import active_units
+from fidle_vae.losses import gaussian_kl
 from fidle_vae.networks import find_network
 
 
@@ -118,12 +119,12 @@ def measure(
 
 
 def kl_per_dimension(z_mean: np.ndarray, z_log_var: np.ndarray) -> list[float]:
-    """KL of each latent dimension from the prior, 1/2 (mean^2 + sigma^2 - 1 - log sigma^2), nats.
+    """KL of each latent dimension from the prior, in nats: `gaussian_kl` without its sum.
 
-    The mean over images; a dimension near 0 has collapsed.
+    1/2 (mean^2 + sigma^2 - 1 - log sigma^2), a mean over images; a dimension near 0 has collapsed.
     """
-    kl = (np.square(z_mean) + np.exp(z_log_var) - 1 - z_log_var) / 2
-    return kl.mean(axis=0, dtype=float).tolist()
+    kl = gaussian_kl(z_mean[..., None], z_log_var[..., None])  # (n, latent_dim)
+    return keras.ops.convert_to_numpy(kl).mean(axis=0, dtype=float).tolist()
 
 
 def networks_of(model: keras.Model, data: Dataset) -> tuple[keras.Model, keras.Model]:
