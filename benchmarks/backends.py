@@ -3,8 +3,9 @@
 `python -m benchmarks.backends` trains the MLP and the convolutional VAE on a tenth of MNIST for
 three epochs, on each backend that is installed, each in a fresh process; `--full` takes all of
 MNIST and 10 epochs. All have the same images, batches of 64 and number of steps, and nearly
-the same ELBO in the end: only the draws differ. The table names the device; for a GPU, install the
-backend's build for it.
+the same ELBO in the end: only the draws differ. A second training on JAX has all images on the
+device and an epoch as one compiled program (`benchmarks/compiled_epochs.py`), as suits a GPU. The
+table names the device; for a GPU, install the backend's build for it.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from fidle_vae.quiet import import_keras
 
 KINDS = ("mlp", "conv")
 BACKENDS = ("tensorflow", "jax", "torch")
+COMPILED = "jax, compiled epochs"
 
 
 def main(arguments: list[str] | None = None) -> str:
@@ -44,20 +46,26 @@ def main(arguments: list[str] | None = None) -> str:
 
 
 def contenders(kind: str, backends: list[str], scale: float, epochs: int) -> dict[str, Contender]:
-    """Give a process for each backend."""
-    call = f"from benchmarks import backends; backends.train({kind!r}, {scale}, {epochs})"
-    return {backend: Contender(["-c", call], {"KERAS_BACKEND": backend}) for backend in backends}
+    """Give a process for each backend, and JAX two."""
+    names = [*backends, COMPILED] if "jax" in backends else backends
+    return {name: _process(name, kind, scale, epochs) for name in names}
+
+
+def _process(name, kind, scale, epochs):
+    arguments = f"{kind!r}, {scale}, {epochs}, compiled={name == COMPILED}"
+    call = f"from benchmarks import backends; backends.train({arguments})"
+    return Contender(["-c", call], {"KERAS_BACKEND": name.split(",")[0]})
 
 
 def report(kind: str, results: dict[str, list[dict]]) -> str:
     """Format what was measured with one kind of network."""
     first = column(next(iter(results.values())), "training")
     rows = []
-    for backend, runs in results.items():
+    for name, runs in results.items():
         training = column(runs, "training")
         rows.append(
             [
-                f"{backend}, {runs[0]['device']}",
+                f"{name} on {runs[0]['device']}",
                 spread(training, ".1f"),
                 spread(ratios(training, first)),
                 spread(column(runs, "first_epoch"), ".1f"),
@@ -76,7 +84,7 @@ def report(kind: str, results: dict[str, list[dict]]) -> str:
     return table(header, rows)
 
 
-def train(kind: str, scale: float, epochs: int) -> None:
+def train(kind: str, scale: float, epochs: int, compiled: bool = False) -> None:
     """Train on the backend of this process; print the figures."""
     import_keras()
     import keras
@@ -87,20 +95,33 @@ def train(kind: str, scale: float, epochs: int) -> None:
     mnist = load_mnist(scale)
     keras.utils.set_random_seed(123)
     vae = new_model(kind)
-    ends = []
-    note = keras.callbacks.LambdaCallback(
-        on_epoch_end=lambda epoch, logs: ends.append(time.perf_counter())
-    )
-    start = time.perf_counter()
-    vae.fit(mnist.x_train, batch_size=64, epochs=epochs, callbacks=[note], verbose=0)
+    ends = (_compiled if compiled else _fit)(vae, mnist.x_train, epochs)
     figures = {
         "device": environment()["device"],
-        "training": ends[-1] - start,
-        "first_epoch": ends[0] - start,
+        "training": ends[-1],
+        "first_epoch": ends[0],
         "speed": len(mnist.x_train) * (epochs - 1) / (ends[-1] - ends[0]),
         "elbo": vae.evaluate(mnist.x_test, verbose=0, return_dict=True)["elbo"],
     }
     print(json.dumps(figures))
+
+
+def _fit(vae, x, epochs):
+    """Train as everybody does; give the seconds until the end of each epoch."""
+    import keras
+
+    start, ends = time.perf_counter(), []
+    note = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: ends.append(time.perf_counter() - start)
+    )
+    vae.fit(x, batch_size=64, epochs=epochs, callbacks=[note], verbose=0)
+    return ends
+
+
+def _compiled(vae, x, epochs):
+    from benchmarks import compiled_epochs
+
+    return [epoch.seconds for epoch in compiled_epochs.train(vae, x, 64, epochs)]
 
 
 if __name__ == "__main__":

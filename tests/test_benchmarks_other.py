@@ -9,7 +9,7 @@ from small_datasets import Machine, write_folder
 
 from benchmarks import __main__ as everything
 from benchmarks import backends, evaluate_speed, memory, scaling, startup
-from benchmarks.alternation import run
+from benchmarks.alternation import Contender, run
 from benchmarks.peers import loader_2023
 from fidle_vae.datasets import load_mnist
 
@@ -223,7 +223,58 @@ def test_a_group_is_compared_with_its_first():
 def test_each_backend_has_a_process_told_of_it():
     contenders = backends.contenders("mlp", ["jax", "torch"], 0.1, 3)
     told = {name: contender.environment for name, contender in contenders.items()}
-    assert told == {name: {"KERAS_BACKEND": name} for name in ("jax", "torch")}
+    assert told == {
+        "jax": {"KERAS_BACKEND": "jax"},
+        "torch": {"KERAS_BACKEND": "torch"},
+        "jax, compiled epochs": {"KERAS_BACKEND": "jax"},
+    }
+    compiled = {name: "compiled=True" in c.arguments[1] for name, c in contenders.items()}
+    assert compiled == {"jax": False, "torch": False, "jax, compiled epochs": True}
+    assert set(backends.contenders("mlp", ["torch"], 0.1, 3)) == {"torch"}
+
+
+COMPILED_AND_FIT = """
+import json
+import keras
+import numpy as np
+from benchmarks import compiled_epochs
+from benchmarks.ours import new_model
+
+x = np.random.default_rng(0).random((150, 28, 28, 1), dtype="float32")
+models = []
+for _ in range(3):
+    keras.utils.set_random_seed(1)
+    models.append(new_model("mlp"))
+history = models[0].fit(x, batch_size=64, epochs=3, shuffle=False, verbose=0).history
+epochs = list(compiled_epochs.train(models[1], x, 64, 3, shuffle=False))
+list(compiled_epochs.train(models[2], x, 64, 3))
+weights = [np.concatenate([w.ravel() for w in model.get_weights()]) for model in models]
+print(json.dumps({
+    "fit": history,
+    "compiled": {name: [epoch.logs[name] for epoch in epochs] for name in history},
+    "seconds": [epoch.seconds for epoch in epochs],
+    "difference": float(abs(weights[0] - weights[1]).max()),
+    "by_order": float(abs(weights[0] - weights[2]).max()),
+    "steps": [int(model.optimizer.iterations) for model in models],
+}))
+"""
+
+
+def test_compiled_epochs_train_as_fit_does():
+    found = run(Contender(["-c", COMPILED_AND_FIT], {"KERAS_BACKEND": "jax"}))
+    assert found["difference"] < 1e-6 < 1e-4 < found["by_order"]
+    assert found["compiled"] == {
+        name: pytest.approx(values, rel=1e-5) for name, values in found["fit"].items()
+    }
+    assert found["steps"] == [9, 9, 9]  # 64 + 64 + 22 images, three times
+    assert found["seconds"] == sorted(found["seconds"])
+
+
+def test_backends_train_by_compiled_epochs_where_asked(small_mnist, capsys, monkeypatch):
+    monkeypatch.setattr(backends, "_compiled", lambda vae, x, epochs: [3.0, 3.5])
+    backends.train("mlp", 1.0, 2, compiled=True)
+    figures = printed_figures(capsys)
+    assert (figures["first_epoch"], figures["training"], figures["speed"]) == (3.0, 3.5, 800)
 
 
 def test_backends_train_and_name_the_device(small_mnist, capsys):
@@ -235,7 +286,7 @@ def test_backends_train_and_name_the_device(small_mnist, capsys):
     assert figures["speed"] == pytest.approx(400 / later)
     assert figures["first_epoch"] > later  # as it compiles
     rows = rows_of(backends.report("mlp", {"jax": [figures]}))
-    assert rows[f"jax, {figures['device']}"][1] == "1.00 (1.00 to 1.00)"
+    assert rows[f"jax on {figures['device']}"][1] == "1.00 (1.00 to 1.00)"
 
 
 def test_the_document_holds_each_benchmark_in_turn(small_project, tmp_path, capfd):
