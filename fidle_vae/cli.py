@@ -110,6 +110,8 @@ def _parser():
         help='weights of reconstruction and KL, such as 1,1e-3, or "elbo"')  # fmt: skip
     add("--batch-size", type=_literal, default=64, help="images in a step")
     add("--epochs", type=_literal, default=10, help="times through the images")
+    add("--schedule", default="constant",
+        help="learning rate: constant, or one_cycle, which needs fewer epochs")  # fmt: skip
     add("--seed", type=_literal, default=123, help="of the choice of images, weights and noise")
     add("--id", default="train", help="name of the run's folder")
     add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")

@@ -1,13 +1,12 @@
 """Encoders and decoders, by the name of their kind, for images of any size and channels."""
 
-import difflib
 import math
 from numbers import Integral
 
 import keras
 from keras import layers
 
-from fidle_vae.parameters import check_count
+from fidle_vae.parameters import check_choice, check_count
 
 # Begin with narrow Gaussians, sigma = exp(-3 / 2) = 0.22. With sigma = 1 the first steps show the
 # decoder nothing but noise: it learns to ignore z, and may take hundreds of steps to return to it.
@@ -132,10 +131,7 @@ NETWORKS = {
 
 def check_kind(kind):
     """Refuse a kind of network that is not known."""
-    if kind not in NETWORKS:
-        near = difflib.get_close_matches(str(kind), NETWORKS, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else "choose one of these."
-        raise ValueError(f"kind must be one of {', '.join(NETWORKS)}; got {kind!r}: {hint}")
+    check_choice("kind", kind, NETWORKS)
 
 
 def _check(kind, shape, latent_dim):

@@ -1,5 +1,6 @@
 """What may be asked of a training, checked before any work starts."""
 
+import difflib
 import math
 from collections.abc import Iterable
 from numbers import Integral
@@ -14,6 +15,7 @@ COUNTS = {
     "codes": 2000,
     "samples": 500,
     "side": 300,
+    "images": 60_000,
 }
 
 
@@ -34,6 +36,14 @@ def check_count(name: str, value: int) -> None:
         raise ValueError(
             f"{name} must be an integer of 1 or more; got {value!r}: try {COUNTS[name]}."
         )
+
+
+def check_choice(name: str, value: str, choices: Iterable[str]) -> None:
+    """Refuse what is none of the names to choose from."""
+    if value not in choices:
+        near = difflib.get_close_matches(str(value), choices, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "choose one of these."
+        raise ValueError(f"{name} must be one of {', '.join(choices)}; got {value!r}: {hint}")
 
 
 def resolve_loss_weights(loss_weights: Iterable[float] | str, n_pixels: int) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from fidle_vae.model import VAE
 from fidle_vae.networks import build_decoder, build_encoder, check_kind
 from fidle_vae.parameters import check_parameters
 from fidle_vae.runs import Run
+from fidle_vae.schedules import SCHEDULES, check_schedule
 from fidle_vae.training_film.record import TrainingRecord
 
 
@@ -26,6 +27,7 @@ def train(
     loss_weights: tuple[float, float] | str = (1.0, 1e-3),
     batch_size: int = 64,
     epochs: int = 10,
+    schedule: str = "constant",
     id: str = "train",
     run_dir: str | os.PathLike | None = None,
 ) -> Run:
@@ -37,6 +39,7 @@ def train(
     parameters = {name: value for name, value in locals().items() if name not in ("id", "run_dir")}
     check_parameters(**parameters)
     check_kind(kind)
+    check_schedule(schedule)
     run = Run(id, root=run_dir)
     data = load_dataset(dataset, scale, seed)
     run.start(parameters=parameters, dataset=data, seed=seed)
@@ -48,7 +51,8 @@ def train(
         build_decoder(kind, image_shape, latent_dim),
         loss_weights=loss_weights,
     )
-    vae.compile(keras.optimizers.Adam(1e-3))
+    rate = SCHEDULES[schedule](len(data.x_train), batch_size, epochs)
+    vae.compile(keras.optimizers.Adam(rate))
     best = run.models / "best.keras"
     callbacks = [
         ImagesCallback(data.x_test[:20], run.images),

@@ -60,8 +60,9 @@ MAY_IMPORT = {
     "explorer.__init__": set(),
     "training": {
         "callbacks", "datasets", "latent", "model", "networks", "parameters", "plots", "runs",
-        "training_film.record",
+        "schedules", "training_film.record",
     },
+    "schedules": {"parameters"},
     "training_film.record": {"callbacks", "latent", "training_film.record_files"},
     "training_film.film": {
         "film", "saved_models", "training_film.moments", "training_film.picture",

@@ -68,7 +68,7 @@ def test_every_option_of_train_has_help(capsys):
     text = capsys.readouterr().out
     for option in (
         "--dataset", "--scale", "--kind", "--latent-dim", "--loss-weights", "--batch-size",
-        "--epochs", "--seed", "--id", "--run-dir",
+        "--epochs", "--schedule", "--seed", "--id", "--run-dir",
     ):  # fmt: skip
         assert option in text
 
@@ -86,6 +86,7 @@ def test_every_option_of_train_has_help(capsys):
         (["--loss-weights", "1,2,3"], "loss_weights must be two numbers"),
         (["--loss-weights", "0,0"], "loss_weights must be two numbers"),
         (["--kind", "cnov"], "did you mean 'conv'?"),
+        (["--schedule", "one-cycle"], "schedule must be one of constant, one_cycle; got 'one-cyc"),
         (["--dataset", "mnits"], "'mnist'"),
         (["--seed", "-1"], "seed must be"),
         (["--epochs", "0"], "epochs must be an integer of 1 or more; got 0: try 10."),

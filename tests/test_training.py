@@ -27,6 +27,7 @@ def test_a_training_leaves_model_pictures_history_and_manifest(run):
     manifest = run.manifest
     assert manifest["parameters"] == {
         **SMALL, "latent_dim": 2, "loss_weights": [1.0, 1e-3], "batch_size": 64, "seed": 123,
+        "schedule": "constant",
     }  # fmt: skip
     assert manifest["dataset"]["digest"] == load_dataset("digits", 0.02).digest
     assert manifest["timings"]["training"] > 0
@@ -84,6 +85,15 @@ def test_any_kind_and_latent_dim_trains_to_the_end(tmp_path, capsys, kind, laten
     assert f"Held-out ELBO {run.manifest['metrics']['elbo']:.2f} nats per image" in printed
     assert "beta 1\n" in printed
     assert len(list(run.figures.iterdir())) == 6
+
+
+def test_a_schedule_is_made_for_the_training(tmp_path):
+    run = train(**SMALL | {"epochs": 2, "scale": 0.005}, schedule="one_cycle", run_dir=tmp_path)
+    optimizer = keras.saving.load_model(run.models / "best.keras").optimizer
+    images = len(load_dataset("digits", 0.005).x_train)
+    schedule = optimizer.get_config()["learning_rate"]["config"]
+    assert schedule["warmup_steps"] + schedule["decay_steps"] == 2 * -(-images // 64)
+    assert run.manifest["parameters"]["schedule"] == "one_cycle"
 
 
 def test_a_training_that_diverges_is_told_and_no_earlier_model_passes_for_its_own(run):
