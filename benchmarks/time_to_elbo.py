@@ -20,9 +20,9 @@ RUNS = {  # name in the table: recipe, epochs
     f"{recipe}, {epochs} epochs": (recipe, epochs)
     for recipe, epochs in (
         ("course 2023", 10),
-        ("one cycle, Adam", 4),
-        ("one cycle, Muon", 3),
-        ("one cycle, Muon", 10),
+        ("one cycle, batches of 32", 3),
+        ("one cycle", 4),
+        ("one cycle", 10),
     )
 }
 PEER = next(iter(RUNS))

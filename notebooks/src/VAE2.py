@@ -23,6 +23,7 @@ from fidle_vae import Run, load_dataset, plots
 from fidle_vae.comparison import Comparison, compare_models
 from fidle_vae.latent import LatentPlane, active_units, gaussian_grid, grid_points
 from fidle_vae.networks import build_decoder, build_encoder
+from fidle_vae.schedules import one_cycle
 
 # %% [markdown]
 # To differentiate by hand we need TensorFlow itself, below Keras, which must run on it. We ask it
@@ -196,6 +197,17 @@ run.record(metrics={"by_hand_difference": max(differences)})
 # %% [markdown]
 # ## 3. Training, and the best model
 #
+# Five steps are few, and a student of deep learning soon asks how to need fewer of them. So far
+# each step went equally far: the *learning rate* was 0.001 all the time, as in VAE1. `one_cycle`
+# lets it climb in the first tenth of the training to three times as much, then fall to zero: far
+# steps at first, and at the end short ones, with which the weights come to rest where they would
+# otherwise jump about. It has to know how many steps there will be.
+
+# %%
+rate = one_cycle(len(x_train), batch_size, epochs)
+vae.compile(keras.optimizers.Adam(rate))
+
+# %% [markdown]
 # `BestModelCallback` keeps the model of the epoch with the smallest loss on the *held-out* images.
 # The training loss would nearly always choose the last epoch, even one that has begun to learn by
 # heart. `TrainingRecord` keeps what a film of the training is made of, as in VAE1.
@@ -234,8 +246,8 @@ run.save_figure(
 # model learns its training images by heart.
 #
 # We take the best epoch's model from its file, and measure it on the held-out images. Compare with
-# VAE1: with the same parameters on the same machine, the two ways to write a VAE reach the same
-# ELBO.
+# VAE1: the same model in as many epochs, there with a constant learning rate. (With
+# `keras.optimizers.Adam(1e-3)` here too, both reach the same ELBO.)
 
 # %%
 best_epoch = json.loads((run.models / "best.json").read_text())
