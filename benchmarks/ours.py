@@ -18,10 +18,10 @@ def networks(kind: str = "conv") -> tuple[keras.Model, keras.Model]:
     return build_encoder(kind, SHAPE, LATENT_DIM), build_decoder(kind, SHAPE, LATENT_DIM)
 
 
-def new_model(kind: str = "conv") -> VAE:
+def new_model(kind: str = "conv", steps_per_execution: int = 1) -> VAE:
     """Make a new VAE, ready to train."""
     vae = VAE(*networks(kind))
-    vae.compile(keras.optimizers.Adam(1e-3))
+    vae.compile(keras.optimizers.Adam(1e-3), steps_per_execution=steps_per_execution)
     return vae
 
 

@@ -196,9 +196,9 @@ def copy_mirrored(network, modules):
 
 @pytest.mark.parametrize("name", train_speed.CONTENDERS)
 def test_every_contender_learns(name, digits, eps):
-    module, library = train_speed.CONTENDERS[name]
+    module, library, options = train_speed.CONTENDERS[name]
     contender = importlib.import_module(module)
-    model, images = contender.new_model(), digits**4  # dark on the whole
+    model, images = contender.new_model(**options), digits**4  # dark on the whole
 
     def loss():
         if library == "torch":
@@ -240,7 +240,7 @@ def test_the_time_of_an_epoch_is_that_after_the_warm_up(monkeypatch, digits):
     monkeypatch.setattr(
         ours, "train", lambda model, x, batch_size, epochs: trained.append((len(x), batch_size))
     )
-    figures = train_speed.measure("benchmarks.ours", "tensorflow", steps=1, epochs=3)
+    figures = train_speed.measure("benchmarks.ours", "tensorflow", {}, steps=1, epochs=3)
     assert trained == [(64, 64)] * 5
     assert figures["gflops"] == 5
     assert figures["flops"] == training_flops(*ours.networks())
