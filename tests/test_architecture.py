@@ -25,6 +25,23 @@ MAY_IMPORT = {
     "progress": set(),
     "report": {"files", "runs"},
     "overview": {"datasets", "plots", "runs"},
+    "checks.__init__": {
+        "checks.divergence", "checks.likelihood", "checks.models", "checks.networks",
+        "checks.paths", "checks.sampling", "checks.steps", "checks.weighing",
+    },
+    "checks.weighing": {
+        "checks.diagnosis", "checks.divergence", "checks.likelihood", "checks.result",
+        "parameters",
+    },
+    "checks.divergence": {"checks.diagnosis", "checks.result"},
+    "checks.likelihood": {"checks.diagnosis", "checks.result"},
+    "checks.sampling": {"checks.diagnosis", "checks.result"},
+    "checks.paths": {"checks.diagnosis", "checks.result"},
+    "checks.networks": {"checks.diagnosis", "checks.result"},
+    "checks.steps": {"checks.diagnosis", "checks.result", "model"},
+    "checks.models": {"checks.result", "datasets", "latent", "losses", "networks"},
+    "checks.diagnosis": {"checks.result"},
+    "checks.result": set(),
     "evaluation.evaluate": {
         "evaluation.aggregate", "evaluation.classifier", "evaluation.measures", "parameters",
         "runs", "saved_models",

@@ -1,0 +1,144 @@
+"""How a check finds out what is wrong: it knows what each mistake would give.
+
+A function to be checked is run on a few small cases. What it gives is compared with the right
+values, and then with those of a catalogue of known mistakes, computed for the same cases. So the
+diagnosis is what explains every value seen, and not a guess from the code.
+"""
+
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from keras import ops
+
+from fidle_vae.checks.result import NOT_DONE, Result
+
+HERE = Path(__file__).parent
+TOLERANCE = 1e-4  # of float32 sums, relative; the mistakes are further apart than that
+
+
+class Mistake(NamedTuple):
+    """A known mistake: its stable name, one sentence for the student, and what it makes."""
+
+    name: str
+    says: str
+    makes: Callable  # arguments of a case -> the values that this mistake gives
+
+
+def diagnose(
+    check: str,
+    solution: Callable,
+    cases: Sequence[dict[str, np.ndarray]],
+    right: Sequence[Callable],
+    mistakes: Sequence[Mistake],
+) -> Result:
+    """Run a student's function on all cases and say what is wrong with it.
+
+    Args:
+        check: name of the check.
+        solution: the student's function.
+        cases: its arguments, by name; they are given in that order, arrays as tensors.
+        right: functions that give right values of a case, of which one is enough.
+        mistakes: known mistakes, the likeliest first.
+    """
+    found = []
+    for case in cases:
+        values = attempt(check, solution, *case.values())
+        if isinstance(values, Result):
+            return values
+        found.append(values)
+    for function in right:
+        if explains(function, cases, found):
+            return Result(check, None, "Every case agrees.")
+    for mistake in mistakes:
+        if explains(mistake.makes, cases, found):
+            return Result(check, mistake.name, f"{mistake.says} {evidence(cases, right[0], found)}")
+    return Result(check, *unknown(cases, right[0], found))
+
+
+def attempt(check: str, solution: Callable, *arguments) -> np.ndarray | Result:
+    """Run a student's function on arrays; give its values, or what there is to say instead."""
+    tensors = [ops.convert_to_tensor(a) if isinstance(a, np.ndarray) else a for a in arguments]
+    try:
+        values = solution(*tensors)
+    except NotImplementedError:
+        return not_done(check)
+    except Exception as error:  # the student's code may raise anything
+        return Result(check, "error", told(error))
+    if values is None or values is Ellipsis:
+        return not_done(check)
+    try:
+        return np.asarray(ops.convert_to_numpy(values), dtype=float)
+    except (TypeError, ValueError):
+        kind = type(values).__name__
+        return Result(check, "no_number", f"It gives a {kind} and not a tensor of numbers.")
+
+
+def explains(function: Callable, cases: Sequence[dict], found: Sequence[np.ndarray]) -> bool:
+    """Tell whether a function gives what was found, in every case."""
+    with np.errstate(all="ignore"):
+        made = [np.asarray(function(*case.values()), dtype=float) for case in cases]
+    return all(map(same, made, found))
+
+
+def same(expected: np.ndarray, found: np.ndarray) -> bool:
+    """Tell whether two arrays are one, to the precision of float32."""
+    if expected.shape != found.shape:
+        return False
+    return np.allclose(found, expected, rtol=TOLERANCE, atol=TOLERANCE, equal_nan=True)
+
+
+def not_done(check: str) -> Result:
+    """Say that there is nothing to check yet."""
+    return Result(check, NOT_DONE, "Complete the cell above, run it, then run this one again.")
+
+
+def unknown(cases, right, found) -> tuple[str, str]:
+    """Name what is wrong where no known mistake explains it: shape, NaN or values."""
+    for case, values in zip(cases, found, strict=True):
+        expected = np.asarray(right(*case.values()))
+        if values.shape != expected.shape:
+            return "shape", f"Shape {values.shape} where {expected.shape} is expected."
+    if not all(np.isfinite(values).all() for values in found):
+        return "not_finite", f"A value is NaN or infinite. {evidence(cases, right, found)}"
+    return "values", f"The values are not right. {evidence(cases, right, found)}"
+
+
+def evidence(cases, right, found) -> str:
+    """Show the first value that is wrong, beside what it should be."""
+    for case, values in zip(cases, found, strict=True):
+        expected = np.asarray(right(*case.values()))
+        if expected.shape != values.shape:
+            return f"Shape {values.shape} where {expected.shape} is expected."
+        close = np.isclose(values, expected, rtol=TOLERANCE, atol=TOLERANCE)
+        if not close.all():
+            place = np.unravel_index(np.argmin(close), close.shape)
+            given = ", ".join(f"{name} = {_short(array, place)}" for name, array in case.items())
+            return f"For {given}: {values[place]:.4g} where {expected[place]:.4g} is expected."
+    return ""
+
+
+def _short(array, place):
+    """Write what an image of a case has, or how many values if they are many."""
+    values = np.ravel(array[place[0]] if place and np.ndim(array) > 1 else array)
+    if len(values) > 6:
+        return f"{len(values)} values from {values.min():.2g} to {values.max():.2g}"
+    return "[" + ", ".join(f"{value:.3g}" for value in values) + "]"
+
+
+def told(error: BaseException) -> str:
+    """Tell an error of the student's code: its kind, what it says, the line that raised it."""
+    lines = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if "site-packages" not in frame.filename and Path(frame.filename).parent != HERE
+    ]
+    words = [line.strip() for line in str(error).splitlines() if line.strip()]
+    if len(words) > 1 and words[0].startswith("Exception encountered when calling"):
+        words = words[1:]  # Keras wraps what a layer raises
+    what = f"{type(error).__name__}: {words[0] if words else ''}".rstrip(". :")
+    if not lines:
+        return f"It cannot be run: {what}."
+    return f"Line {lines[-1].lineno}, `{lines[-1].line}`, raises {what}."

@@ -1,0 +1,177 @@
+"""Each planted mistake gets its own diagnosis, and right answers pass."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+from planted_mistakes import CHECKS, RIGHT, WRONG
+
+from fidle_vae import checks as check
+from fidle_vae.checks import divergence, likelihood, paths, sampling, steps, weighing
+from fidle_vae.checks.diagnosis import Mistake, diagnose
+from fidle_vae.checks.result import Result
+
+
+def planted(answers):
+    """Give the answers of each check, of which most must be told on every backend."""
+    for name in CHECKS:
+        yield name, () if name in ("train_step", "vae") else pytest.mark.core, answers[name]
+
+
+@pytest.mark.parametrize(
+    ("name", "mistake", "answer"),
+    [
+        pytest.param(name, mistake, answer, id=f"{mistake}-{number}", marks=marks)
+        for name, marks, mistakes in planted(WRONG)
+        for mistake, answers in mistakes.items()
+        for number, answer in enumerate(answers)
+    ],
+)
+def test_a_planted_mistake_gets_its_diagnosis(name, mistake, answer):
+    found = CHECKS[name](answer)
+    assert found.mistake == mistake, found
+    assert not found.ok
+    assert found.check == name
+    assert len(found.message) > 20
+    assert found.message.rstrip()[-1] in ".)"
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        pytest.param(name, answer, id=f"{name}-{number}", marks=marks)
+        for name, marks, answers in planted(RIGHT)
+        for number, answer in enumerate(answers)
+    ],
+)
+def test_a_right_answer_passes(name, answer):
+    found = CHECKS[name](answer)
+    assert found.ok, found
+    assert found.status == "right"
+
+
+def test_every_known_mistake_is_planted():
+    known = {
+        "kl": [mistake.name for mistake in divergence.MISTAKES],
+        "reconstruction": [mistake.name for mistake in likelihood.MISTAKES],
+        "loss": weighing.MISTAKES,
+        "sampling_layer": [*sampling.SPREADS, *sampling.CENTRES],
+        "morph": [mistake.name for mistake in paths.MORPH_MISTAKES],
+        "train_step": steps.OTHER_LOSSES,
+    }
+    for name, mistakes in known.items():
+        assert set(mistakes) <= set(WRONG[name])
+        assert len(set(mistakes)) == len(list(mistakes))
+
+
+def test_no_two_mistakes_of_a_check_are_told_in_the_same_words():
+    for mistakes in (divergence.MISTAKES, likelihood.MISTAKES, paths.MORPH_MISTAKES):
+        assert len({mistake.says for mistake in mistakes}) == len(mistakes)
+    for told in (weighing.MISTAKES, sampling.SPREADS, sampling.CENTRES, steps.OTHER_LOSSES):
+        assert len({says[-1] if says[-1] is str else str(says) for says in told.values()}) == len(
+            told
+        )
+
+
+def stub(*arguments):
+    raise NotImplementedError
+
+
+class Stub(keras.layers.Layer):
+    def call(self, inputs):
+        return ...
+
+
+@pytest.mark.parametrize("name", ["kl", "reconstruction", "loss", "morph", "train_step", "grid"])
+@pytest.mark.parametrize("answer", [stub, lambda *arguments: None, lambda *arguments: ...])
+def test_what_is_not_done_yet_is_said_to_be(name, answer):
+    found = CHECKS[name](answer)
+    assert (found.mistake, found.status) == ("not_done", "to do")
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [("sampling_layer", Stub), ("sampling_layer", ...), ("encoder", None), ("decoder", ...)],
+)
+def test_what_is_not_made_yet_is_said_to_be(name, answer):
+    assert CHECKS[name](answer).status == "to do"
+
+
+def test_an_error_is_told_by_the_line_that_raised_it():
+    def my_kl(z_mean, z_log_var):
+        half = 0.5
+        return half * ops.sum(z_means**2, axis=1)  # noqa: F821
+
+    found = check.kl(my_kl)
+    assert found.mistake == "error"
+    assert "`return half * ops.sum(z_means**2, axis=1)" in found.message
+    assert "raises NameError: name 'z_means' is not defined." in found.message
+    assert "\n" not in found.message
+
+
+def test_a_function_of_other_arguments_is_told():
+    assert "positional argument" in check.kl(lambda z_mean: z_mean).message
+
+
+def test_an_unknown_mistake_gets_the_first_case_that_fails():
+    found = check.kl(lambda z_mean, z_log_var: 7 + 0 * ops.sum(z_mean, axis=1))
+    assert found.mistake == "values"
+    assert found.message.startswith("The values are not right. For z_mean = [")
+    assert "0.518, 1.23]" in found.message
+    assert ": 7 where " in found.message
+    assert found.message.endswith(" is expected.")
+
+
+@pytest.mark.parametrize(
+    ("answer", "mistake", "sentence"),
+    [
+        (lambda m, v: ops.sum(m) * ops.ones((2, 2)), "shape", "Shape (2, 2) where (5,) is expec"),
+        (lambda m, v: ops.sum(m, axis=1) * np.nan, "not_finite", "NaN or infinite"),
+        (lambda m, v: "half", "no_number", "gives a str"),
+    ],
+)
+def test_what_is_no_kl_at_all_is_told(answer, mistake, sentence):
+    found = check.kl(answer)
+    assert found.mistake == mistake
+    assert sentence in found.message
+
+
+def test_the_likeliest_of_two_mistakes_that_give_the_same_is_named():
+    cases = [{"x": np.ones(3)}]
+    mistakes = [Mistake(name, f"It is {name}.", lambda x: 2 * x) for name in ("first", "second")]
+    found = diagnose("x", lambda x: x * 2, cases, [lambda x: x], mistakes)
+    assert found.mistake == "first"
+
+
+def test_a_mistake_must_explain_every_case():
+    cases = [{"x": np.zeros(3)}, {"x": np.ones(3)}]
+    mistakes = [Mistake("double", "It is double.", lambda x: 2 * x)]
+    found = diagnose("x", lambda x: x * 3, cases, [lambda x: x], mistakes)
+    assert found.mistake == "values"
+
+
+def test_loss_weights_are_checked_before_any_work():
+    with pytest.raises(ValueError, match="loss_weights must be two numbers"):
+        check.loss(None, (1, -1))
+
+
+def test_the_course_weights_tell_a_loss_apart_from_its_mistakes():
+    for name in ("loss_kl_unweighted", "loss_without_kl", "loss_kl_subtracted"):
+        formula = weighing.MISTAKES[name][1]
+
+        def my_loss(x, x_hat, z_mean, z_log_var, formula=formula):
+            r = ops.mean(ops.binary_crossentropy(x, x_hat), axis=(1, 2, 3))
+            kl = ops.sum(z_mean**2 + ops.exp(z_log_var) - 1 - z_log_var, axis=1) / 2
+            return ops.mean(formula(r, kl, 1.0, 1e-3, 784, 2))
+
+        assert check.loss(my_loss).mistake == name
+
+
+def test_a_result_reads_without_colour_in_a_terminal_and_in_a_notebook():
+    for mistake, word, sign in ((None, "Right", "✓"), ("x", "Not right", "✗")):
+        result = Result("kl", mistake, "Is 1 < 2?")
+        assert repr(result) == f"{sign} kl: {word}. Is 1 < 2?"
+        page = result._repr_html_()
+        assert f"{sign} kl: {word}." in page
+        assert "Is 1 &lt; 2?" in page
+    assert repr(Result("kl", "not_done", "Go on.")) == "… kl: Not done yet. Go on."
