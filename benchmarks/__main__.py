@@ -1,9 +1,11 @@
 """Every benchmark that needs no more than a laptop, one after the other, into docs/benchmarks.md.
 
 `python -m benchmarks` gives each a process of its own. One that fails is named in the document,
-the others still run, and the exit code is 1. The document is written once, at the end.
+the others still run, and the exit code is 1. `python -m benchmarks memory scaling` measures these
+two again, and leaves the other sections as they are. The document is written at the end.
 """
 
+import argparse
 import ast
 import os
 import subprocess
@@ -21,10 +23,10 @@ DOCUMENT = HERE.parent / "docs" / "benchmarks.md"
 NAMES = ("train_speed", "time_to_elbo", "startup", "memory", "scaling", "evaluate_speed")
 HEAD = """# Benchmarks
 
-Written by `make bench`, which is `python -m benchmarks`, on {date}, in {minutes:.0f} minutes. Every
-section is what its command printed, and names the machine. A figure with brackets is the median of
-some rounds, with the least and the most. The contenders of a table ran in turn, and ratios are
-taken between runs that stood side by side: on a busy machine they say more than the seconds do.
+Written by `make bench`, which is `python -m benchmarks`. Every section is what its command printed,
+and names the machine. A figure with brackets is the median of some rounds, with the least and the
+most. The contenders of a table ran in turn, and ratios are taken between runs that stood side by
+side: on a busy machine they say more than the seconds do.
 
 Three more are run by hand: `python -m benchmarks.backends`, `benchmarks.explorer_frames`, and
 `benchmarks.decoder_runtime`, which has [its own page](decoder_runtime.md).
@@ -46,13 +48,24 @@ def main(names: Sequence[str] = NAMES, path: Path = DOCUMENT) -> int:
     for number, name in enumerate(names, 1):
         print(f"{name}, {number} of {len(names)}", file=sys.stderr, flush=True)
         sections.append(run(name))
+    parts = {**read_parts(path), **{section.name: part(section) for section in sections}}
+    order = [*NAMES, *(name for name in parts if name not in NAMES)]
+    text = "\n".join([HEAD, *(parts[name] for name in order if name in parts)])
     with atomic_path(path) as partial:
-        partial.write_text(document(sections), encoding="utf-8")
+        partial.write_text(text, encoding="utf-8")
     failed = [section.name for section in sections if section.exit_code]
     if failed:
         print(f"failed: {', '.join(failed)}; their messages are above", file=sys.stderr)
     print(f"written: {path}", file=sys.stderr)
     return 1 if failed else 0
+
+
+def read_parts(path: Path) -> dict[str, str]:
+    """Give the sections of a document that is there, by name."""
+    if not path.exists():
+        return {}
+    _, *parts = path.read_text(encoding="utf-8").split("\n## ")
+    return {part.split("\n", 1)[0]: f"## {part.rstrip()}\n" for part in parts}
 
 
 def run(name: str) -> Section:
@@ -70,19 +83,15 @@ def run(name: str) -> Section:
     return Section(name, done.stdout.strip(), minutes, done.returncode)
 
 
-def document(sections: Sequence[Section]) -> str:
-    """Put the sections together, each with what its module says that it measures."""
-    minutes = sum(section.minutes for section in sections)
-    parts = [HEAD.format(date=date.today(), minutes=minutes)]
-    for section in sections:
-        text = section.text
-        if section.exit_code:
-            text = f"**Failed**, with exit code {section.exit_code}: there are no figures."
-        parts.append(
-            f"## {section.name}\n\n{_docstring(section.name)}\n\n{text}\n\n"
-            f"`python -m benchmarks.{section.name}`, {section.minutes:.1f} minutes.\n"
-        )
-    return "\n".join(parts)
+def part(section: Section) -> str:
+    """Write a section, with what its module says that it measures."""
+    text = section.text
+    if section.exit_code:
+        text = f"**Failed**, with exit code {section.exit_code}: there are no figures."
+    return (
+        f"## {section.name}\n\n{_docstring(section.name)}\n\n{text}\n\n"
+        f"`python -m benchmarks.{section.name}`, {section.minutes:.1f} minutes, {date.today()}.\n"
+    )
 
 
 def _docstring(name):
@@ -92,4 +101,9 @@ def _docstring(name):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure them.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(NAMES)}; all if none")
+    asked = parser.parse_args().names
+    if wrong := sorted(set(asked) - set(NAMES)):
+        parser.error(f"NAME must be one of {', '.join(NAMES)}; got {', '.join(wrong)}")
+    sys.exit(main(asked or NAMES))

@@ -35,7 +35,7 @@ WARM_UP = 30  # steps
 def main(arguments: list[str] | None = None) -> str:
     """Measure all contenders in turn; print and give the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--steps", type=int, default=468, help="of an epoch (default: 468)")
+    parser.add_argument("--steps", type=int, default=234, help="of an epoch (default: 234)")
     parser.add_argument("--rounds", type=int, default=3, help="of all contenders (default: 3)")
     parser.add_argument("--contender", choices=CONTENDERS, help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
@@ -53,7 +53,9 @@ def check_steps(steps: int) -> None:
     """Refuse an epoch that MNIST has not enough images for."""
     most = 60_000 // BATCH_SIZE
     if not 1 <= steps <= most:
-        raise SystemExit(f"--steps must be from 1 to {most}; got {steps}: try 468, half an epoch.")
+        raise SystemExit(
+            f"--steps must be from 1 to {most}; got {steps}: try 234, a quarter of an epoch."
+        )
 
 
 def process(name: str, steps: int) -> Contender:

@@ -306,6 +306,22 @@ def test_the_document_holds_each_benchmark_in_turn(small_project, tmp_path, capf
     assert "1 of 2" in capfd.readouterr().err
 
 
+def test_a_benchmark_measured_again_leaves_the_other_sections_as_they_are(small_project, tmp_path):
+    small_project("one", '"""One."""\nprint("old one\\n\\n### Its part\\n\\nmore")')
+    small_project("two", '"""Two."""\nprint("old two")')
+    path = tmp_path / "benchmarks.md"
+    assert everything.main(["one", "two"], path) == 0
+    before = path.read_text(encoding="utf-8")
+    assert everything.main(["one", "two"], path) == 0
+    small_project("two", '"""Two."""\nprint("new two")')
+    assert everything.main(["two"], path) == 0
+    text = path.read_text(encoding="utf-8")
+    assert "new two" in text
+    assert "old two" not in text
+    assert text[: text.index("## two")] == before[: before.index("## two")]
+    assert text.count("# Benchmarks") == 1
+
+
 def test_a_benchmark_that_fails_is_named_and_the_others_still_run(small_project, tmp_path, capfd):
     small_project("bad", '"""Bad."""\nprint("| half | a table |")\nraise OSError("no disk")')
     small_project("good", '"""Good."""\nprint("| good | 1 |")')

@@ -269,17 +269,15 @@ def test_the_table_compares_speeds_within_a_round():
 # The time to an ELBO
 
 
-def test_a_recipe_of_one_cycle_fits_its_epochs_and_its_batches():
-    for name, batch_size in {"one cycle": 64, "one cycle, batches of 32": 32}.items():
-        vae, found = RECIPES[name](images=640, epochs=10)
-        rates = []
-        for step in range(101 * 64 // batch_size):
-            vae.optimizer.iterations.assign(step)
-            rates.append(float(vae.optimizer.learning_rate))
-        assert found == batch_size
-        assert type(vae) is VAE
-        assert rates.index(max(rates)) == 10 * 64 // batch_size
-        assert rates[100 * 64 // batch_size] < 1e-9 < rates[99 * 64 // batch_size]
+def test_the_recipe_of_one_cycle_fits_its_epochs_and_its_batches():
+    vae, batch_size = RECIPES["one cycle"](images=640, epochs=10)
+    rates = []
+    for step in range(201):
+        vae.optimizer.iterations.assign(step)
+        rates.append(float(vae.optimizer.learning_rate))
+    assert (type(vae), batch_size) == (VAE, 32)
+    assert rates.index(max(rates)) == 20
+    assert rates[200] < 1e-9 < rates[199]
 
 
 def test_held_out_elbo_is_taken_after_each_epoch_and_its_time_is_not_counted(
@@ -308,15 +306,26 @@ def test_the_table_tells_when_the_target_was_reached():
     results = {
         time_to_elbo.PEER: {"elbo": [-9.0, -4.0, -5.0], "wall": [10, 20, 30], "cpu": [12, 24, 36]},
         "quick": {"elbo": [-6.0, -5.0, -2.0], "wall": [5, 10, 15], "cpu": [6, 12, 18]},
-        "slow": {"elbo": [-9.0], "wall": [5], "cpu": [6]},
+        "short": {"elbo": [-8.0], "wall": [5], "cpu": [6]},
     }
     lines = time_to_elbo.report(results, scale=0.5).splitlines()
     cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines[-3:]]
     assert cells[0][1:] == ["-5.0", "+0.0", "3", "30", "36", "1.00", "1.00"]
     assert cells[1][1:] == ["-2.0", "+3.0", "2", "10", "12", "3.00", "3.00"]
-    assert cells[2][1:4] == ["-9.0", "-4.0", "not reached"]
+    assert cells[2][1:4] == ["-8.0", "+1.0", "not reached"]
     assert "on 30,000 images of MNIST" in lines[2]
     assert "at its end, is -5.0 nats" in lines[2]
+
+
+@pytest.mark.parametrize(("options", "count"), [([], 2), (["--long"], 3)])
+def test_the_long_run_is_trained_where_asked(options, count, monkeypatch):
+    trained = []
+    figures = {"elbo": [-5.0] * 10, "wall": [1.0] * 10, "cpu": [1.0] * 10}
+    monkeypatch.setattr(
+        time_to_elbo, "run", lambda contender: trained.append(contender.arguments[3]) or figures
+    )
+    assert "one cycle, 3 epochs" in time_to_elbo.main(options)
+    assert trained == list(time_to_elbo.RUNS)[:count]
 
 
 def test_a_run_of_time_to_elbo_prints_its_figures(monkeypatch, capsys):

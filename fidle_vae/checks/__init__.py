@@ -7,6 +7,7 @@ from fidle_vae.checks.networks import decoder, encoder
 from fidle_vae.checks.paths import grid, morph
 from fidle_vae.checks.sampling import sampling_layer
 from fidle_vae.checks.steps import train_step
+from fidle_vae.checks.summary import summary
 from fidle_vae.checks.weighing import loss
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "morph",
     "reconstruction",
     "sampling_layer",
+    "summary",
     "train_step",
     "vae",
 ]

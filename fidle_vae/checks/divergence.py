@@ -6,8 +6,10 @@ import numpy as np
 
 from fidle_vae.checks.diagnosis import Mistake, diagnose
 from fidle_vae.checks.result import Result
+from fidle_vae.checks.summary import recorded
 
 
+@recorded
 def kl(my_kl: Callable) -> Result:
     """Check `my_kl(z_mean, z_log_var)`: the KL from N(0, I), nats per image, shape (batch,)."""
     rng = np.random.default_rng(1)

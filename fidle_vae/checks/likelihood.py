@@ -7,8 +7,10 @@ from keras import ops
 
 from fidle_vae.checks.diagnosis import Mistake, diagnose
 from fidle_vae.checks.result import Result
+from fidle_vae.checks.summary import recorded
 
 
+@recorded
 def reconstruction(my_nll: Callable) -> Result:
     """Check `my_nll(x, x_hat)`: cross-entropy summed over pixels, nats per image, (batch,)."""
     rng = np.random.default_rng(2)

@@ -5,6 +5,7 @@ import numpy as np
 from keras import ops
 
 from fidle_vae.checks.result import Result
+from fidle_vae.checks.summary import recorded
 from fidle_vae.datasets import Dataset
 from fidle_vae.latent import active_units
 from fidle_vae.losses import bernoulli_nll, gaussian_kl
@@ -16,6 +17,7 @@ MOST_KL = 15  # nats for each latent dimension; a dimension that is used costs 2
 BY_HEART = 15  # nats by which training images may be better than unseen ones
 
 
+@recorded
 def vae(model: keras.Model, dataset: Dataset) -> Result:
     """Check a trained model that has an encoder and a decoder, on the held-out images."""
     networks = [find_network(model, name) for name in ("encoder", "decoder")]

@@ -9,6 +9,7 @@ from keras import ops
 
 from fidle_vae.checks.diagnosis import not_done, told
 from fidle_vae.checks.result import Result
+from fidle_vae.checks.summary import recorded
 
 BOUNDED = {  # what a last activation keeps from z_mean or z_log_var
     "relu": "never below 0",
@@ -21,6 +22,7 @@ BOUNDED = {  # what a last activation keeps from z_mean or z_log_var
 }
 
 
+@recorded
 def encoder(enc: Callable, latent_dim: int, image_shape: tuple[int, int, int] = (28, 28, 1)):
     """Check a network from images to [z_mean, z_log_var], each (batch, latent_dim)."""
     if enc is None or enc is Ellipsis:
@@ -35,6 +37,7 @@ def encoder(enc: Callable, latent_dim: int, image_shape: tuple[int, int, int] = 
     return Result("encoder", mistake, says)
 
 
+@recorded
 def decoder(dec: Callable, latent_dim: int = 2, image_shape: tuple[int, int, int] = (28, 28, 1)):
     """Check a network from z, (batch, latent_dim), to images with pixels in [0, 1]."""
     if dec is None or dec is Ellipsis:

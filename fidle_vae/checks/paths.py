@@ -7,8 +7,10 @@ from scipy.stats import norm
 
 from fidle_vae.checks.diagnosis import Mistake, attempt, diagnose
 from fidle_vae.checks.result import Result
+from fidle_vae.checks.summary import recorded
 
 
+@recorded
 def grid(points: Callable | np.ndarray) -> Result:
     """Check the points of an n x n grid over the plane's prior, (n, n, 2) or (n * n, 2).
 
@@ -81,6 +83,7 @@ def _even(values):
     return np.ptp(steps) < 1e-3 * abs(steps.mean()) + 1e-5
 
 
+@recorded
 def morph(my_path: Callable) -> Result:
     """Check `my_path(z_a, z_b, n)`: n places on the straight line from z_a to z_b, (n, d)."""
     rng = np.random.default_rng(5)

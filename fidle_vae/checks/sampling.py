@@ -8,6 +8,7 @@ import numpy as np
 
 from fidle_vae.checks.diagnosis import attempt, not_done, told
 from fidle_vae.checks.result import Result
+from fidle_vae.checks.summary import recorded
 
 CHECK = "sampling_layer"
 DRAWS = 4000
@@ -73,6 +74,7 @@ CENTRES = {  # mistake: where it centres the draws of each dimension, and what t
 }
 
 
+@recorded
 def sampling_layer(layer: type[keras.layers.Layer] | Callable) -> Result:
     """Check a layer, or its class, that takes [z_mean, z_log_var] and draws z."""
     if layer is None or layer is Ellipsis:

@@ -7,6 +7,7 @@ import numpy as np
 
 from fidle_vae.checks.diagnosis import not_done, told
 from fidle_vae.checks.result import Result
+from fidle_vae.checks.summary import recorded
 from fidle_vae.model import VAE
 
 CHECK = "train_step"
@@ -40,6 +41,7 @@ OTHER_LOSSES = {
 }
 
 
+@recorded
 def train_step(my_step: Callable | type[VAE]) -> Result:
     """Check `my_step(vae, x)`, or the `train_step` of a subclass of VAE: one step on a batch.
 

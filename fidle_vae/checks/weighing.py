@@ -8,9 +8,11 @@ from fidle_vae.checks.diagnosis import Mistake, diagnose
 from fidle_vae.checks.divergence import right_kl
 from fidle_vae.checks.likelihood import right_nll
 from fidle_vae.checks.result import Result
+from fidle_vae.checks.summary import recorded
 from fidle_vae.parameters import resolve_loss_weights
 
 
+@recorded
 def loss(my_loss: Callable, loss_weights: Iterable[float] | str = (1.0, 1e-3)) -> Result:
     """Check `my_loss(x, x_hat, z_mean, z_log_var)`: k1 r_loss + k2 kl_loss.
 
