@@ -4,6 +4,7 @@
 """
 
 import math
+import sys
 
 import keras
 import numpy as np
@@ -617,9 +618,25 @@ CHECKS = {
     "vae": lambda made: check.vae(*made()),
 }
 
+
+def main():
+    """Print the table; give how many answers did not get their diagnosis."""
+    planted = [
+        (name, mistake, answer)
+        for name, mistakes in WRONG.items()
+        for mistake, answers in mistakes.items()
+        for answer in answers
+    ]
+    missed = 0
+    print("| check | mistake | what it says |\n| --- | --- | --- |")
+    for name, mistake, answer in planted:
+        found = CHECKS[name](answer)
+        taken = "" if found.mistake == mistake else f", TAKEN FOR {found.mistake}"
+        missed += bool(taken)
+        print(f"| {name} | {mistake}{taken} | {found.message} |")
+    print(f"\n{len(planted)} wrong answers, {missed} of them taken for something else.")
+    return missed
+
+
 if __name__ == "__main__":
-    for name, mistakes in WRONG.items():
-        for mistake, answers in mistakes.items():
-            for answer in answers:
-                found = CHECKS[name](answer)
-                print("" if found.mistake == mistake else "NOT FOUND ", mistake, found.message)
+    sys.exit(main() > 0)

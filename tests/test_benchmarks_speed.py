@@ -324,7 +324,7 @@ def test_the_long_run_is_trained_where_asked(options, count, monkeypatch):
     monkeypatch.setattr(
         time_to_elbo, "run", lambda contender: trained.append(contender.arguments[3]) or figures
     )
-    assert "one cycle, 3 epochs" in time_to_elbo.main(options)
+    assert "one cycle, 4 epochs" in time_to_elbo.main(options)
     assert trained == list(time_to_elbo.RUNS)[:count]
 
 
