@@ -23,7 +23,9 @@ BOUNDED = {  # what a last activation keeps from z_mean or z_log_var
 
 
 @recorded
-def encoder(enc: Callable, latent_dim: int, image_shape: tuple[int, int, int] = (28, 28, 1)):
+def encoder(
+    enc: Callable, latent_dim: int, image_shape: tuple[int, int, int] = (28, 28, 1)
+) -> Result:
     """Check a network from images to [z_mean, z_log_var], each (batch, latent_dim)."""
     if enc is None or enc is Ellipsis:
         return not_done("encoder")
@@ -38,7 +40,9 @@ def encoder(enc: Callable, latent_dim: int, image_shape: tuple[int, int, int] = 
 
 
 @recorded
-def decoder(dec: Callable, latent_dim: int = 2, image_shape: tuple[int, int, int] = (28, 28, 1)):
+def decoder(
+    dec: Callable, latent_dim: int = 2, image_shape: tuple[int, int, int] = (28, 28, 1)
+) -> Result:
     """Check a network from z, (batch, latent_dim), to images with pixels in [0, 1]."""
     if dec is None or dec is Ellipsis:
         return not_done("decoder")
