@@ -109,6 +109,13 @@ def test_an_error_is_told_by_the_line_that_raised_it():
     assert "\n" not in found.message
 
 
+def test_an_error_without_its_source_is_told_by_its_line():
+    names = {}
+    exec("def my_kl(z_mean, z_log_var):\n    return undefined", names)
+    found = check.kl(names["my_kl"])
+    assert found.message == "Line 2 raises NameError: name 'undefined' is not defined."
+
+
 def test_a_function_of_other_arguments_is_told():
     assert "positional argument" in check.kl(lambda z_mean: z_mean).message
 

@@ -141,4 +141,5 @@ def told(error: BaseException) -> str:
     what = f"{type(error).__name__}: {words[0] if words else ''}".rstrip(". :")
     if not lines:
         return f"It cannot be run: {what}."
-    return f"Line {lines[-1].lineno}, `{lines[-1].line}`, raises {what}."
+    line = f", `{lines[-1].line}`," if lines[-1].line else ""  # the source may be out of reach
+    return f"Line {lines[-1].lineno}{line} raises {what}."
