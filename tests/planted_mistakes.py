@@ -19,6 +19,7 @@ from fidle_vae.datasets import load_dataset
 from fidle_vae.latent import LatentPlane, grid_points
 from fidle_vae.networks import build_decoder, build_encoder
 
+keras.utils.set_random_seed(0)  # of the networks below, the same in every run
 WRONG = {}  # check: {name of the mistake: answers that make it}
 RIGHT = {}  # check: answers that are right
 
@@ -400,6 +401,9 @@ ENCODERS = {
 for name, answer in ENCODERS.items():
     wrong("encoder", name)(answer)
 wrong("encoder", "encoder_activation_on_mean")(network(code(2, "tanh"), code(2)))
+wrong("encoder", "encoder_activation_on_mean")(
+    network(lambda x: Dense(2, "relu")(-ops.abs(code(2)(x)) - 1), code(2))
+)
 right("encoder")(network(code(2), code(2)))
 right("encoder")(build_encoder("conv", (28, 28, 1), 2))
 right("encoder")(build_encoder("conv_bn", (28, 28, 1), 2))

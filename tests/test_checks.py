@@ -33,6 +33,7 @@ def test_a_planted_mistake_gets_its_diagnosis(name, mistake, answer):
     assert not found.ok
     assert found.check == name
     assert len(found.message) > 20
+    assert "\x1b" not in found.message
     assert found.message.rstrip()[-1] in ".)"
 
 

@@ -5,6 +5,7 @@ values, and then with those of a catalogue of known mistakes, computed for the s
 diagnosis is what explains every value seen, and not a guess from the code.
 """
 
+import re
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -135,7 +136,8 @@ def told(error: BaseException) -> str:
         for frame in traceback.extract_tb(error.__traceback__)
         if "site-packages" not in frame.filename and Path(frame.filename).parent != HERE
     ]
-    words = [line.strip() for line in str(error).splitlines() if line.strip()]
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", str(error))  # Keras writes in bold
+    words = [line.strip() for line in plain.splitlines() if line.strip()]
     if len(words) > 1 and words[0].startswith("Exception encountered when calling"):
         words = words[1:]  # Keras wraps what a layer raises
     what = f"{type(error).__name__}: {words[0] if words else ''}".rstrip(". :")

@@ -86,6 +86,14 @@ def _of_codes(enc, codes, again, alone, latent_dim):
         )
     if not all(np.isfinite(code).all() for code in codes):
         return "encoder_not_finite", "A code is NaN or infinite."
+    for name, what, activation in zip(
+        ("mean", "log_variance"), ("z_mean", "z_log_var"), _activations(enc), strict=False
+    ):
+        if activation in BOUNDED:
+            return f"encoder_activation_on_{name}", (
+                f"{what} goes through {activation}, so that it is {BOUNDED[activation]}: it may be "
+                "any number, so its Dense layer has no activation."
+            )
     if any(np.ptp(code, axis=0).max() < 1e-7 for code in codes):
         return "encoder_ignores_image", (
             "All images have the same code: an output does not depend on the image."
@@ -101,14 +109,6 @@ def _of_codes(enc, codes, again, alone, latent_dim):
         )
     if not _same([code[:1] for code in codes], alone):
         return "encoder_mixes_images", "An image's code depends on the other images of the batch."
-    for name, what, activation in zip(
-        ("mean", "log_variance"), ("z_mean", "z_log_var"), _activations(enc), strict=False
-    ):
-        if activation in BOUNDED:
-            return f"encoder_activation_on_{name}", (
-                f"{what} goes through {activation}, so that it is {BOUNDED[activation]}: it may be "
-                "any number, so its Dense layer has no activation."
-            )
     return None, f"Two outputs of {latent_dim} values for each image, of the image alone."
 
 
@@ -141,6 +141,10 @@ def _of_images(dec, images, again, alone, image_shape):
             "softmax makes values add up to 1: each pixel is a probability of its own, so take "
             "sigmoid."
         )
+    if activation == "tanh":
+        return "decoder_tanh", "tanh gives pixels from -1 to 1: take sigmoid, for 0 to 1."
+    if activation in ("relu", "softplus"):
+        return "decoder_relu", f"{activation} gives pixels above 1: take sigmoid, for 0 to 1."
     if np.ptp(x_hat, axis=0).max() < 1e-7:
         return "decoder_ignores_z", "Every z has the same image: the output does not depend on z."
     if not _same(images, again):
@@ -150,10 +154,6 @@ def _of_images(dec, images, again, alone, image_shape):
         )
     if not _same([x_hat[:1]], alone):
         return "decoder_mixes_images", "An image depends on the other z of the batch."
-    if activation == "tanh":
-        return "decoder_tanh", "tanh gives pixels from -1 to 1: take sigmoid, for 0 to 1."
-    if activation in ("relu", "softplus"):
-        return "decoder_relu", f"{activation} gives pixels above 1: take sigmoid, for 0 to 1."
     if x_hat.min() < 0 or x_hat.max() > 1:
         return "decoder_out_of_range", (
             f"Pixels go from {x_hat.min():.2g} to {x_hat.max():.2g}: give the last layer "
