@@ -263,7 +263,9 @@ DRAWS = {
     "no_gradient_to_mean": lambda m, v, seed: (
         ops.stop_gradient(m) + ops.exp(v / 2) * normal(m, seed)
     ),
-    "not_in_a_model": lambda m, v: np.asarray(m) + np.exp(v / 2) * normal(m),
+    "not_in_a_model": lambda m, v: ops.convert_to_tensor(
+        np.random.default_rng().normal(np.asarray(m), np.exp(np.asarray(v) / 2))
+    ),
     "error": lambda m, v: m + ops.exp(v / 2) * normal(n),  # noqa: F821
 }
 
