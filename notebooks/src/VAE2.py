@@ -197,8 +197,8 @@ run.record(metrics={"by_hand_difference": max(differences)})
 # %% [markdown]
 # ## 3. Training, and the best model
 #
-# First, how far a step goes. So far the *learning rate*, which decides that, was 0.001 all the time,
-# as in VAE1. `one_cycle` lets it climb in the first tenth of the training to three times as much,
+# First, how far a step goes: that is the *learning rate*, and so far it was 0.001 all the time, as
+# in VAE1. `one_cycle` lets it climb in the first tenth of the training to three times as much,
 # then fall to zero: far steps at first, and at the end short ones, with which the weights come to
 # rest where they would otherwise jump about. It has to know how many steps there will be.
 
