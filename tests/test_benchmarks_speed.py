@@ -230,40 +230,66 @@ def test_operations_are_those_that_pytorch_counts(digits, eps):
     assert training_flops(*ours.networks()) == pytest.approx(counted + unneeded, rel=1e-3)
 
 
-def test_the_time_of_an_epoch_is_that_after_the_warm_up(monkeypatch, digits):
+def test_contenders_take_turns_after_their_warm_up(monkeypatch, digits):
+    log = []
+
     class Mnist:
-        x_train = digits
+        x_train = np.repeat(digits, 40, axis=0)
+
+    def module(name):
+        return SimpleNamespace(
+            new_model=lambda **options: SimpleNamespace(encoder=name, decoder=options),
+            train=lambda model, x, batch_size, epochs: log.append((name, len(x), batch_size)),
+        )
 
     monkeypatch.setattr(train_speed, "load_mnist", Mnist)
+    monkeypatch.setattr(train_speed, "import_module", module)
+    monkeypatch.setattr(train_speed, "matmul_rate", lambda library: library)
+    monkeypatch.setattr(train_speed, "report", lambda results, *_: results)
+    results = train_speed.main(["--steps", "3", "--turns", "2"])
+    names = [how[0] for how in train_speed.CONTENDERS.values()]
+    warm = [(name, 30 * 64, 64) for name in names for _ in range(2)]
+    assert log == warm + [(name, 3 * 64, 64) for name in names] * 2
+    assert {name: [turn["gflops"] for turn in turns] for name, turns in results.items()} == {
+        name: [how[1]] * 2 for name, how in train_speed.CONTENDERS.items()
+    }
+
+
+def test_the_time_of_a_turn_is_that_of_its_training(monkeypatch):
+    seconds = iter([10.0, 14.0])
+    clocks = SimpleNamespace(perf_counter=lambda: next(seconds), process_time=lambda: 0.0)
+    monkeypatch.setattr(machine, "time", clocks)
     monkeypatch.setattr(train_speed, "matmul_rate", lambda library: 5.0)
-    trained = []
-    monkeypatch.setattr(
-        ours, "train", lambda model, x, batch_size, epochs: trained.append((len(x), batch_size))
-    )
-    figures = train_speed.measure("benchmarks.ours", "tensorflow", {}, steps=1, epochs=3)
-    assert trained == [(64, 64)] * 5
-    assert figures["gflops"] == 5
-    assert figures["flops"] == training_flops(*ours.networks())
-    assert 0 <= figures["wall"] < 1
+    contender = train_speed.Contender(SimpleNamespace(train=lambda *_, epochs: None), None, "x")
+    assert train_speed.measure(contender, []) == {"wall": 4.0, "cpu": 0.0, "gflops": 5.0}
 
 
-@pytest.mark.parametrize("steps", [0, 938])
-def test_steps_that_mnist_has_no_images_for_are_refused(steps):
-    with pytest.raises(SystemExit, match=f"--steps must be from 1 to 937; got {steps}"):
-        train_speed.check_steps(steps)
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ((0, 1), "--steps must be from 1 to 937; got 0"),
+        ((938, 1), "--steps must be from 1 to 937; got 938"),
+        ((1, 0), "--turns must be 1 or more; got 0"),
+    ],
+)
+def test_turns_that_cannot_be_taken_are_refused(options, words):
+    with pytest.raises(SystemExit, match=words):
+        train_speed.check_options(*options)
 
 
-def test_the_table_compares_speeds_within_a_round():
+def test_the_table_compares_times_within_a_turn():
     runs = {"VAE.fit": (1.0, 4.0), "PyTorch": (2.0, 4.0)}  # seconds for 100 steps of 64 images
     results = {
-        name: [{"wall": wall, "cpu": 6.4, "gflops": 100.0, "flops": 10**7} for wall in walls]
+        name: [{"wall": wall, "cpu": 3.2 * wall, "gflops": 100.0} for wall in walls]
         for name, walls in runs.items()
     }
-    lines = train_speed.report(results, steps=100).splitlines()
+    flops = training_flops(*ours.networks())
+    lines = train_speed.report(results, 100, ours.networks()).splitlines()
     mine, peer = ([cell.strip() for cell in line.split("|")[1:-1]] for line in lines[-2:])
-    assert mine[:4] == ["VAE.fit", "4,000 (1,600 to 6,400)", "1.00 (1.00 to 1.00)", ""]
-    assert mine[4:] == ["100 (100 to 100)", "0.40 (0.16 to 0.64)"]
-    assert peer[3] == "1.50 (1.00 to 2.00)"
+    assert mine[:5] == ["VAE.fit", "4,000 (1,600 to 6,400)", "1.25 (0.50 to 2.00)", "", ""]
+    assert peer[3:5] == ["1.50 (1.00 to 2.00)"] * 2
+    shares = [images * flops / 1e11 for images in (4000, 1600, 6400)]
+    assert mine[5:] == ["100 (100 to 100)", "{:.2f} ({:.2f} to {:.2f})".format(*shares)]
 
 
 # The time to an ELBO
