@@ -22,8 +22,16 @@ DEFAULTS = {
 }  # fmt: skip
 
 
-def read(lesson):
-    return nbformat.read(NOTEBOOKS / f"{lesson}.ipynb", as_version=nbformat.NO_CONVERT)
+SOLVED = {f"{lesson}-solved": NOTEBOOKS / "solutions" / f"{lesson}.ipynb" for lesson in LESSONS}
+PATHS = {lesson: NOTEBOOKS / f"{lesson}.ipynb" for lesson in LESSONS} | SOLVED
+
+
+def read(name):
+    return nbformat.read(PATHS[name], as_version=nbformat.NO_CONVERT)
+
+
+def tags(cell):
+    return cell.metadata.get("tags", ())
 
 
 def code_cells(notebook):
@@ -40,14 +48,16 @@ def parameters_of(notebook):
 
 def test_every_source_has_its_notebook_and_no_notebook_lacks_a_source():
     sources = {path.stem for path in (NOTEBOOKS / "src").glob("*.py")}
-    assert sources == {path.stem for path in NOTEBOOKS.glob("*.ipynb")} >= set(LESSONS)
+    for folder in (NOTEBOOKS, NOTEBOOKS / "solutions"):
+        assert sources == {path.stem for path in folder.glob("*.ipynb")} >= set(LESSONS)
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_a_notebook_is_what_its_source_makes(lesson):
-    made, kept = build(NOTEBOOKS / "src" / f"{lesson}.py"), read(lesson)
-    assert json.loads(nbformat.writes(made)) == json.loads(nbformat.writes(kept)), (
-        f"notebooks/{lesson}.ipynb is not what notebooks/src/{lesson}.py makes: "
+@pytest.mark.parametrize("name", PATHS)
+def test_a_notebook_is_what_its_source_makes(name):
+    path = PATHS[name]
+    made = build(NOTEBOOKS / "src" / f"{path.stem}.py", solved=name in SOLVED)
+    assert json.loads(nbformat.writes(made)) == json.loads(nbformat.writes(read(name))), (
+        f"{path} is not what notebooks/src/{path.stem}.py makes: "
         "edit the source and run `make notebooks`"
     )
 
@@ -62,7 +72,7 @@ def test_a_cell_keeps_its_id_when_others_change(lesson, tmp_path):
     assert len({cell.id for cell in after.cells}) == len(after.cells)
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lesson", PATHS)
 def test_a_notebook_holds_no_output(lesson):
     notebook = read(lesson)
     assert all(cell.outputs == [] and cell.execution_count is None for cell in code_cells(notebook))
@@ -74,15 +84,54 @@ def test_one_tagged_cell_holds_the_parameters_and_their_defaults(lesson):
     assert parameters_of(read(lesson)) == DEFAULTS[lesson]
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lesson", PATHS)
 def test_a_code_cell_is_short_and_has_prose_before_it(lesson):
     cells = read(lesson).cells
     for before, cell in zip([None, *cells], cells, strict=False):
         if cell.cell_type == "code":
             assert len(cell.source.splitlines()) <= 25, cell.source
+            if "check" in tags(cell):
+                continue
             assert before.cell_type == "markdown", cell.source
             prose = re.sub(r"^#.*$", "", before.source, flags=re.MULTILINE).strip()
             assert len(prose) > 20, cell.source
+
+
+@pytest.mark.parametrize("lesson", PATHS)
+def test_a_check_stands_right_below_every_exercise(lesson):
+    cells = read(lesson).cells
+    exercises = [i for i, cell in enumerate(cells) if "exercise" in tags(cell)]
+    assert len(exercises) >= 4
+    assert [i + 1 for i in exercises] == [
+        i for i, cell in enumerate(cells) if "check" in tags(cell)
+    ]
+    for i in exercises:
+        assert re.search(r"^### Exercise: |^## \d+\. Quiz", cells[i - 1].source, re.MULTILINE)
+        assert "check." in cells[i + 1].source
+    assert "check.summary()" in code_cells(read(lesson))[-1].source
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_stub_does_not_give_its_solution_away(lesson):
+    stubs, solved = ([c for c in code_cells(read(name)) if "exercise" in tags(c)]
+                     for name in (lesson, f"{lesson}-solved"))  # fmt: skip
+    for stub, solution in zip(stubs, solved, strict=True):
+        only = set(solution.source.splitlines()) - set(stub.source.splitlines())
+        assert only
+        assert set(stub.source.splitlines()) - set(solution.source.splitlines()), stub.source
+        ast.parse(stub.source)
+
+
+def test_every_exercise_that_is_promised_is_in_a_lesson():
+    text = "\n".join(cell.source for name in LESSONS for cell in code_cells(read(name)))
+    for check in (
+        "sampling_layer", "kl", "loss", "beta", "encoder", "grid", "train_step", "epoch_loss",
+        "best_epoch", "balance", "morph", "worst", "summary", "vae",
+    ):  # fmt: skip
+        assert f"check.{check}(" in text
+    assert re.findall(r"check\.program\((\d)", text) == list("12345")
+    answers = [f"VAE{lesson}-{question}" for lesson in (1, 2, 3) for question in (1, 2, 3)]
+    assert re.findall(r'check\.answer\("([\w-]+)"', text) == answers
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
@@ -95,13 +144,13 @@ def test_what_to_notice_follows_every_figure(lesson):
             assert "What to notice" in text, cell.source
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lesson", PATHS)
 def test_the_links_of_a_lesson_exist(lesson):
     text = "\n".join(cell.source for cell in read(lesson).cells if cell.cell_type == "markdown")
     links = re.findall(r"\]\(([^)#]+)\)", text)
     assert links
     for link in links:
-        assert (NOTEBOOKS / link).exists(), link
+        assert (PATHS[lesson].parent / link).exists(), link
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
@@ -135,6 +184,5 @@ def test_generating_again_writes_the_same_files(tmp_path, monkeypatch):
         (tmp_path / "src" / source.name).write_text(source.read_text(encoding="utf-8"))
     monkeypatch.setattr(build_notebooks, "NOTEBOOKS", tmp_path)
     build_notebooks.main()
-    for lesson in LESSONS:
-        ours, theirs = (folder / f"{lesson}.ipynb" for folder in (tmp_path, NOTEBOOKS))
-        assert ours.read_bytes() == theirs.read_bytes()
+    for path in PATHS.values():
+        assert (tmp_path / path.relative_to(NOTEBOOKS)).read_bytes() == path.read_bytes()

@@ -1,4 +1,7 @@
-"""The lessons, small copies of them: executed by nbmake, then judged by the numbers they left."""
+"""The lessons, small copies of them: executed by nbmake, then judged by the numbers they left.
+
+Once as students open them, once with their exercises solved.
+"""
 
 import json
 import os
@@ -27,15 +30,31 @@ ELBO_ABOVE = {
 }
 
 
-def prepare(lesson, folder, **parameters):
+EXERCISES = {
+    "VAE1": {
+        "sampling_layer", "kl", "loss", "beta", "encoder", "vae", "grid", "program 1", "program 2",
+        "answer VAE1-1", "answer VAE1-2", "answer VAE1-3",
+    },
+    "VAE2": {
+        "epoch_loss", "train_step", "best_epoch", "balance", "program 3", "program 4",
+        "answer VAE2-1", "answer VAE2-2", "answer VAE2-3",
+    },
+    "VAE3": {
+        "worst", "morph", "program 5", "answer VAE3-1", "answer VAE3-2", "answer VAE3-3",
+    },
+}  # fmt: skip
+
+
+def prepare(lesson, folder, source=NOTEBOOKS, **parameters):
     """Write a copy of a lesson with other parameters, by papermill's own way."""
+    folder.mkdir(exist_ok=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of papermill, which this is no test of
         import papermill
 
-        known = papermill.inspect_notebook(str(NOTEBOOKS / f"{lesson}.ipynb"))
+        known = papermill.inspect_notebook(str(source / f"{lesson}.ipynb"))
         papermill.execute_notebook(
-            str(NOTEBOOKS / f"{lesson}.ipynb"),
+            str(source / f"{lesson}.ipynb"),
             str(folder / f"{lesson}.ipynb"),
             parameters={name: value for name, value in parameters.items() if name in known},
             prepare_only=True,
@@ -76,6 +95,15 @@ def runs(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def solved(tmp_path_factory):
+    """The lessons with their exercises solved."""
+    folder = tmp_path_factory.mktemp("solved")
+    copies = [prepare(lesson, folder, NOTEBOOKS / "solutions", **SMALL) for lesson in FIGURES]
+    nbmake(*copies, runs=folder / "runs")
+    return folder / "runs"
+
+
+@pytest.fixture(scope="module")
 def vae3_alone(tmp_path_factory):
     """VAE3 where no other lesson was run before."""
     folder = tmp_path_factory.mktemp("alone")
@@ -91,6 +119,32 @@ def bound(run, name=None):
 def test_a_lessons_numbers_and_figures_pass_the_gate(runs, lesson):
     run = Run(lesson, root=runs)
     assert refusals(run, bound(run)) == []
+
+
+@pytest.mark.parametrize("lesson", FIGURES)
+def test_every_exercise_that_is_solved_is_right(solved, lesson):
+    found = json.loads((solved / lesson / "exercises.json").read_text())
+    assert set(found) == EXERCISES[lesson]
+    assert {name: each for name, each in found.items() if each["status"] != "right"} == {}
+
+
+@pytest.mark.parametrize("lesson", FIGURES)
+def test_an_exercise_is_to_do_as_long_as_it_is_not_done(runs, lesson):
+    found = json.loads((runs / lesson / "exercises.json").read_text())
+    assert set(found) == EXERCISES[lesson]
+    for name, each in found.items():
+        if name.startswith("program"):
+            assert each["mistake"] == "still_there", name
+        elif name == "vae":
+            assert each["status"] == "right"
+        else:
+            assert each["status"] == "to do", name
+
+
+@pytest.mark.parametrize("lesson", FIGURES)
+def test_solving_the_exercises_changes_no_number_of_a_lesson(runs, solved, lesson):
+    before, after = (Run(lesson, root=root).manifest["metrics"] for root in (runs, solved))
+    assert before == after
 
 
 def test_vae3_explores_the_pretrained_model_where_vae2_was_not_run(vae3_alone):

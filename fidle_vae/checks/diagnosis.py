@@ -34,6 +34,7 @@ def diagnose(
     cases: Sequence[dict[str, np.ndarray]],
     right: Sequence[Callable],
     mistakes: Sequence[Mistake],
+    show: Callable | None = None,
 ) -> Result:
     """Run a student's function on all cases and say what is wrong with it.
 
@@ -43,7 +44,10 @@ def diagnose(
         cases: its arguments, by name; they are given in that order, arrays as tensors.
         right: functions that give right values of a case, of which one is enough.
         mistakes: known mistakes, the likeliest first.
+        show: (case, place of a value) -> what the student is told of the case; None shows its
+            arguments.
     """
+    show = show or _arguments
     found = []
     for case in cases:
         values = attempt(check, solution, *case.values())
@@ -55,26 +59,37 @@ def diagnose(
             return Result(check, None, "Every case agrees.")
     for mistake in mistakes:
         if explains(mistake.makes, cases, found):
-            return Result(check, mistake.name, f"{mistake.says} {evidence(cases, right[0], found)}")
-    return Result(check, *unknown(cases, right[0], found))
+            return Result(
+                check, mistake.name, f"{mistake.says} {evidence(cases, right[0], found, show)}"
+            )
+    return Result(check, *unknown(cases, right[0], found, show))
 
 
 def attempt(check: str, solution: Callable, *arguments) -> np.ndarray | Result:
     """Run a student's function on arrays; give its values, or what there is to say instead."""
+    values = outcome(check, solution, *arguments)
+    if isinstance(values, Result):
+        return values
+    try:
+        return np.asarray(ops.convert_to_numpy(values), dtype=float)
+    except (TypeError, ValueError, RuntimeError):  # the last one of PyTorch
+        kind = type(values).__name__
+        return Result(check, "no_number", f"It gives a {kind} and not a tensor of numbers.")
+
+
+def outcome(check: str, solution: Callable, *arguments) -> object:
+    """Run a student's function on arrays; give what it gives, or what there is to say instead."""
     tensors = [ops.convert_to_tensor(a) if isinstance(a, np.ndarray) else a for a in arguments]
     try:
-        values = solution(*tensors)
+        with np.errstate(all="ignore"):  # the check tells of a NaN, better than a warning
+            values = solution(*tensors)
     except NotImplementedError:
         return not_done(check)
     except Exception as error:  # the student's code may raise anything
         return Result(check, "error", told(error))
     if values is None or values is Ellipsis:
         return not_done(check)
-    try:
-        return np.asarray(ops.convert_to_numpy(values), dtype=float)
-    except (TypeError, ValueError):
-        kind = type(values).__name__
-        return Result(check, "no_number", f"It gives a {kind} and not a tensor of numbers.")
+    return values
 
 
 def explains(function: Callable, cases: Sequence[dict], found: Sequence[np.ndarray]) -> bool:
@@ -96,37 +111,59 @@ def not_done(check: str) -> Result:
     return Result(check, NOT_DONE, "Complete the cell above, run it, then run this one again.")
 
 
-def unknown(cases, right, found) -> tuple[str, str]:
+def unknown(cases, right, found, show) -> tuple[str, str]:
     """Name what is wrong where no known mistake explains it: shape, NaN or values."""
     for case, values in zip(cases, found, strict=True):
         expected = np.asarray(right(*case.values()))
         if values.shape != expected.shape:
-            return "shape", f"Shape {values.shape} where {expected.shape} is expected."
+            return "shape", _beside(values.shape, expected.shape)
+    shown = evidence(cases, right, found, show)
     if not all(np.isfinite(values).all() for values in found):
-        return "not_finite", f"A value is NaN or infinite. {evidence(cases, right, found)}"
-    return "values", f"The values are not right. {evidence(cases, right, found)}"
+        return "not_finite", f"A value is NaN or infinite. {shown}"
+    return "values", f"The values are not right. {shown}"
 
 
-def evidence(cases, right, found) -> str:
+def evidence(cases, right, found, show) -> str:
     """Show the first value that is wrong, beside what it should be."""
     for case, values in zip(cases, found, strict=True):
         expected = np.asarray(right(*case.values()))
         if expected.shape != values.shape:
-            return f"Shape {values.shape} where {expected.shape} is expected."
+            return _beside(values.shape, expected.shape)
         close = np.isclose(values, expected, rtol=TOLERANCE, atol=TOLERANCE)
         if not close.all():
             place = np.unravel_index(np.argmin(close), close.shape)
-            given = ", ".join(f"{name} = {_short(array, place)}" for name, array in case.items())
-            return f"For {given}: {values[place]:.4g} where {expected[place]:.4g} is expected."
+            value, due = values[place], expected[place]
+            return f"For {show(case, place)}: {value:.4g} where {due:.4g} is expected."
     return ""
 
 
-def _short(array, place):
-    """Write what an image of a case has, or how many values if they are many."""
-    values = np.ravel(array[place[0]] if place and np.ndim(array) > 1 else array)
+def _beside(found, expected):
+    """Write a shape beside that which is expected."""
+    if expected == ():
+        return f"It gives values of shape {found} where one number is expected."
+    if found == ():
+        return f"It gives one number where values of shape {expected} are expected."
+    return f"Shape {found} where {expected} is expected."
+
+
+def _arguments(case, place):
+    return ", ".join(f"{name} = {short(value, place)}" for name, value in case.items())
+
+
+def short(value, place=()) -> str:
+    """Write a value of a case: what an image has of it, or how many values if they are many."""
+    if isinstance(value, list):
+        return "[" + ", ".join(short(each) for each in value) + "]"
+    if np.ndim(value) == 0:
+        return f"{float(value):.4g}"
+    values = np.ravel(value[place[0]] if place and np.ndim(value) > 1 else value)
     if len(values) > 6:
         return f"{len(values)} values from {values.min():.2g} to {values.max():.2g}"
-    return "[" + ", ".join(f"{value:.3g}" for value in values) + "]"
+    return (
+        "["
+        + ", ".join(f"{each:.4g}" if abs(each) >= 1000 else f"{each:.3g}" for each in values)
+        + "]"
+    )
 
 
 def told(error: BaseException) -> str:

@@ -34,7 +34,7 @@ def reconstruction(my_nll: Callable) -> Result:
 
 def right_nll(x, x_hat):
     """Cross-entropy of each image, in double precision."""
-    return _per_image(_terms(x, x_hat))
+    return _per_image(pixel_costs(x, x_hat))
 
 
 def _finite_where_sure(my_nll):
@@ -46,7 +46,7 @@ def _finite_where_sure(my_nll):
     return bool(np.isfinite(value).all())
 
 
-def _terms(x, p):
+def pixel_costs(x, p):
     """Cross-entropy of each pixel: x_hat is p."""
     x, p = (np.asarray(array, float) for array in (x, p))
     return -x * np.log(p) - (1 - x) * np.log(1 - p)
@@ -72,7 +72,7 @@ MISTAKES = [
         "nll_mean_over_all",
         "You average over images and pixels: sum over the pixels, and give one value for each "
         "image.",
-        lambda x, p: _terms(x, p).mean(),
+        lambda x, p: pixel_costs(x, p).mean(),
     ),
     Mistake(
         "nll_mean_over_batch",
@@ -108,7 +108,7 @@ MISTAKES = [
     Mistake(
         "nll_exchanged",
         "x and x_hat are exchanged: the logarithms are those of x_hat.",
-        _sums(lambda x, p: _terms(p, x)),
+        _sums(lambda x, p: pixel_costs(p, x)),
     ),
     Mistake(
         "nll_squared_error",
@@ -143,28 +143,28 @@ MISTAKES = [
     Mistake(
         "nll_of_logits",
         "A sigmoid is applied to x_hat, which has already gone through one (from_logits=True).",
-        _sums(lambda x, p: _terms(x, 1 / (1 + np.exp(-p)))),
+        _sums(lambda x, p: pixel_costs(x, 1 / (1 + np.exp(-p)))),
     ),
     Mistake(
         "nll_clipped_too_far",
         "x_hat is clipped to [0.01, 0.99]: that changes the values; 1e-7 is enough.",
-        _sums(lambda x, p: _terms(x, p.clip(0.01, 0.99))),
+        _sums(lambda x, p: pixel_costs(x, p.clip(0.01, 0.99))),
     ),
     Mistake(
         "nll_not_summed",
         "You give a value for each pixel: sum them, so that each image has one.",
-        _terms,
+        pixel_costs,
     ),
     Mistake(
         "nll_mean_over_channels_only",
         "You average over the last axis only, as keras.losses.binary_crossentropy does: sum over "
         "all axes but the first.",
-        lambda x, p: _terms(x, p).mean(axis=-1),
+        lambda x, p: pixel_costs(x, p).mean(axis=-1),
     ),
     Mistake(
         "nll_sum_over_channels_only",
         "You sum over the last axis only: sum over all axes but the first.",
-        lambda x, p: _terms(x, p).sum(axis=-1),
+        lambda x, p: pixel_costs(x, p).sum(axis=-1),
     ),
     Mistake(
         "nll_keeps_axes",

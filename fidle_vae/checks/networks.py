@@ -9,6 +9,7 @@ from keras import ops
 
 from fidle_vae.checks.diagnosis import not_done, told
 from fidle_vae.checks.result import Result
+from fidle_vae.checks.structure import activations_of, convolves
 from fidle_vae.checks.summary import recorded
 
 BOUNDED = {  # what a last activation keeps from z_mean or z_log_var
@@ -24,9 +25,15 @@ BOUNDED = {  # what a last activation keeps from z_mean or z_log_var
 
 @recorded
 def encoder(
-    enc: Callable, latent_dim: int, image_shape: tuple[int, int, int] = (28, 28, 1)
+    enc: Callable,
+    latent_dim: int,
+    image_shape: tuple[int, int, int] = (28, 28, 1),
+    convolutional: bool = False,
 ) -> Result:
-    """Check a network from images to [z_mean, z_log_var], each (batch, latent_dim)."""
+    """Check a network from images to [z_mean, z_log_var], each (batch, latent_dim).
+
+    With `convolutional`, it must have a convolution in it.
+    """
     if enc is None or enc is Ellipsis:
         return not_done("encoder")
     x = np.random.default_rng(6).random((8, *image_shape), dtype="float32")
@@ -35,7 +42,16 @@ def encoder(
     except Exception as error:  # the student's network may raise anything
         given = f"It does not take images of shape (batch, {str(image_shape)[1:]}. {told(error)}"
         return Result("encoder", "encoder_input", given)
-    mistake, says = _of_codes(enc, codes, again, alone, latent_dim)
+    activations = activations_of(enc, image_shape)
+    mistake, says = _of_codes(activations, codes, again, alone, latent_dim)
+    if mistake is None and convolutional and not convolves(enc):
+        mistake, says = (
+            "encoder_without_convolution",
+            (
+                "All is as it should be, but there is no convolution in it: begin with Conv2D "
+                "layers, which look at each neighbourhood of pixels with the same few weights."
+            ),
+        )
     return Result("encoder", mistake, says)
 
 
@@ -52,11 +68,12 @@ def decoder(
     except Exception as error:  # the student's network may raise anything
         given = f"It does not take z of shape (batch, {latent_dim}). {told(error)}"
         return Result("decoder", "decoder_input", given)
-    mistake, says = _of_images(dec, images, again, alone, image_shape)
+    activation = next(iter(activations_of(dec, (latent_dim,))), None)
+    mistake, says = _of_images(activation, images, again, alone, image_shape)
     return Result("decoder", mistake, says)
 
 
-def _of_codes(enc, codes, again, alone, latent_dim):
+def _of_codes(activations, codes, again, alone, latent_dim):
     """Name what is wrong with the outputs of an encoder, and say it."""
     count = len(codes)
     if count == 1:
@@ -87,7 +104,7 @@ def _of_codes(enc, codes, again, alone, latent_dim):
     if not all(np.isfinite(code).all() for code in codes):
         return "encoder_not_finite", "A code is NaN or infinite."
     for name, what, activation in zip(
-        ("mean", "log_variance"), ("z_mean", "z_log_var"), _activations(enc), strict=False
+        ("mean", "log_variance"), ("z_mean", "z_log_var"), activations, strict=False
     ):
         if activation in BOUNDED:
             return f"encoder_activation_on_{name}", (
@@ -112,7 +129,7 @@ def _of_codes(enc, codes, again, alone, latent_dim):
     return None, f"Two outputs of {latent_dim} values for each image, of the image alone."
 
 
-def _of_images(dec, images, again, alone, image_shape):
+def _of_images(activation, images, again, alone, image_shape):
     """Name what is wrong with the output of a decoder, and say it."""
     if len(images) > 1:
         return "decoder_many_outputs", f"It has {len(images)} outputs: only the images are asked."
@@ -134,7 +151,6 @@ def _of_images(dec, images, again, alone, image_shape):
         return "decoder_shape", f"{given}."
     if not np.isfinite(x_hat).all():
         return "decoder_not_finite", "A pixel is NaN or infinite."
-    activation = next(iter(_activations(dec)), None)
     pixels = x_hat.reshape(8, -1)
     if activation == "softmax" or np.allclose(pixels.sum(axis=1), 1, atol=1e-4):
         return "decoder_softmax", (
@@ -176,12 +192,3 @@ def _arrays(network, inputs):
 
 def _same(some, others):
     return all(np.allclose(a, b, atol=1e-4) for a, b in zip(some, others, strict=True))
-
-
-def _activations(network):
-    """Names of the activations of a functional model's outputs; nothing of other networks."""
-    for output in getattr(network, "outputs", None) or ():
-        layer = next((each for each in network.layers if each.output is output), None)
-        activation = getattr(layer, "activation", None)
-        name = getattr(activation, "__name__", None)
-        yield name or getattr(layer, "name", "").rsplit("_", 1)[0]

@@ -7,13 +7,12 @@ import numpy as np
 
 from fidle_vae.checks.diagnosis import not_done, told
 from fidle_vae.checks.result import Result
+from fidle_vae.checks.small import K1, K2, LATENT_DIM, PIXELS, SHAPE, small_vae
 from fidle_vae.checks.summary import recorded
 from fidle_vae.model import VAE
 
 CHECK = "train_step"
-SHAPE, LATENT_DIM, BATCH = (4, 4, 1), 3, 6
-K1, K2 = 2.0, 0.1
-PIXELS = 16
+BATCH = 6
 # Loss weights with which our own step moves as a mistaken one does, and what to say of it.
 OTHER_LOSSES = {
     "step_without_kl": (K1, 0.0, "The KL is not in the loss: the weights move as without it."),
@@ -55,7 +54,7 @@ def train_step(my_step: Callable | type[VAE]) -> Result:
         return not_done(CHECK)
     x = np.random.default_rng(8).random((BATCH, *SHAPE), dtype="float32")
     try:
-        vae = _new(kind)
+        vae = small_vae(kind)
         before = _weights(vae)
         returned = step(vae, keras.ops.convert_to_tensor(x))
     except NotImplementedError:
@@ -74,7 +73,7 @@ def train_step(my_step: Callable | type[VAE]) -> Result:
 def _of_move(moved, x):
     """Compare how the weights moved with our own step, and with those of known mistakes."""
     right = _our_move(x, K1, K2)
-    parts = len(_new(VAE).encoder.trainable_variables)  # the encoder's come first
+    parts = len(small_vae(VAE).encoder.trainable_variables)  # the encoder's come first
     still = [np.abs(move).max() == 0 for move in moved]
     if not all(np.isfinite(move).all() for move in moved):
         return "step_not_finite", "A weight is NaN or infinite after the step."
@@ -111,7 +110,7 @@ def _of_move(moved, x):
 
 def _of_value(returned, x):
     """Compare the loss that a step gives with the right one."""
-    expected = _new(VAE).evaluate(x, verbose=0, return_dict=True)["loss"]
+    expected = small_vae(VAE).evaluate(x, verbose=0, return_dict=True)["loss"]
     if returned is None:
         return "step_gives_nothing", "The weights move as they should; return the loss too."
     if isinstance(returned, dict):
@@ -134,24 +133,8 @@ def _of_value(returned, x):
     return None, "The weights move as by our own step, and the loss is right."
 
 
-def _new(kind):
-    """Make a small VAE, the same each time, whose noise is too small to matter."""
-    rng = np.random.default_rng(9)
-    layers, inputs, z = keras.layers, keras.Input(SHAPE), keras.Input((LATENT_DIM,))
-    flat = layers.Flatten()(inputs)
-    narrow = keras.initializers.Constant(-20.0)
-    codes = layers.Dense(LATENT_DIM)(flat), layers.Dense(LATENT_DIM, bias_initializer=narrow)(flat)
-    images = layers.Reshape(SHAPE)(layers.Dense(PIXELS, activation="sigmoid")(z))
-    vae = kind(keras.Model(inputs, codes), keras.Model(z, images), loss_weights=(K1, K2))
-    for weight in vae.trainable_variables:
-        if len(weight.shape) == 2:
-            weight.assign(rng.normal(0, 0.5, weight.shape))
-    vae.compile(keras.optimizers.SGD(0.1), run_eagerly=True)
-    return vae
-
-
 def _our_move(x, k1, k2, steps=1):
-    vae = _new(VAE)
+    vae = small_vae(VAE)
     vae.loss_weights = (k1, k2)
     before = _weights(vae)
     for _ in range(steps):

@@ -112,6 +112,16 @@ MISTAKES = {
         "The KL is half of what it should be: its factor 1/2 is applied twice.",
         lambda r, kl, k1, k2, n, d: k1 * r + k2 * kl / 2,
     ),
+    "loss_kl_sum_over_batch": (
+        "The KL is summed over the images, the reconstruction is not: beta then depends on the "
+        "size of the batch. Take both means.",
+        lambda r, kl, k1, k2, n, d: k1 * r + k2 * kl * len(kl),
+    ),
+    "loss_reconstruction_sum_over_batch": (
+        "The reconstruction is summed over the images, the KL is not: beta then depends on the "
+        "size of the batch. Take the mean of each.",
+        lambda r, kl, k1, k2, n, d: k1 * r * len(r) + k2 * kl,
+    ),
     "loss_for_784_pixels": (
         "You divide by 784, whatever the size of the images: take the mean over their pixels.",
         lambda r, kl, k1, k2, n, d: k1 * r * n / 784 + k2 * kl,

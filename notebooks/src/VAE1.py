@@ -10,22 +10,29 @@
 # - how to build, train, look into, save and reload a VAE with Keras's functional API.
 #
 # You need Python, and to have seen `Dense`, `Conv2D` and `fit` once. Time at the defaults,
-# measured on two CPU cores: 46 s, on slower ones 1 min 20 s.
+# measured on two CPU cores: 46 s, on slower ones 1 min 20 s; with the exercises, an evening.
 
 # %% [markdown]
 # ## 0. What we work with
 #
 # From our package come the data, a folder for what this run leaves, three callbacks, and the two
 # layers that this lesson is about. You'll read the code of these layers below.
+#
+# The lesson has **exercises**. Write your code where the dots are, `...`, and run the cell; then
+# run the check below it, which says whether it is right and, if not, what is wrong. Try again as
+# often as you like. What is not done yet hinders nothing: the lesson runs from top to bottom all
+# the same, and no later cell needs your code.
 
 # %%
+from fidle_vae import checks as check
 from fidle_vae import BestModelCallback, ImagesCallback, TrainingRecord
 from fidle_vae import Run, SamplingLayer, VariationalLossLayer, illustrations, load_dataset, plots
 from fidle_vae.callbacks import read_epochs
 from fidle_vae.latent import LatentPlane, active_units, gaussian_grid, grid_points
 
 # %% [markdown]
-# The rest is Keras, NumPy, and what shows source code in a notebook.
+# The rest is Keras, NumPy, the normal distribution, and what shows source code in a notebook.
+# `keras.ops` is to tensors what NumPy is to arrays.
 
 # %%
 import inspect
@@ -34,8 +41,9 @@ import textwrap
 
 import keras
 import numpy as np
-from IPython.display import Code
-from keras import layers
+from IPython.display import Code, display
+from keras import layers, ops
+from scipy.stats import norm
 
 # %% [markdown]
 # The next cell holds all that can be chosen. `scale` is the share of the images: 0.1 suits a
@@ -211,8 +219,38 @@ run.save_figure(
 # right, each $z$ is a smooth function of $\mu$ and $\sigma$: if we move $\mu$ a little, every
 # point moves with it. So $\partial z / \partial \mu = 1$ and
 # $\partial z / \partial \sigma = \varepsilon$, and backpropagation goes through.
+
+# %% [markdown]
+# ### Exercise: the sampling layer
 #
-# In the package, this is the `call` of the `SamplingLayer`. Read it beside the formula.
+# Write the layer that draws $z$. Its `call` gets both outputs of the encoder, of shape
+# `(batch, latent_dim)` each, and gives $z$ in the same shape. For the noise, call
+# `keras.random.normal(shape, seed=self.noise)`: `self.noise` is a generator, which sees to it that
+# no call repeats the noise of another. `ops.shape` gives the shape of a tensor, `ops.exp` the
+# exponential.
+
+
+# %% tags=["exercise"]
+class MySamplingLayer(keras.layers.Layer):
+    """Draws z = z_mean + sigma * eps."""
+
+    def __init__(self, seed=None, **kwargs):
+        super().__init__(**kwargs)
+        self.noise = keras.random.SeedGenerator(seed)
+
+    def call(self, inputs):
+        z_mean, z_log_var = inputs
+        # BEGIN SOLUTION
+        eps = keras.random.normal(ops.shape(z_mean), seed=self.noise)
+        return z_mean + ops.exp(z_log_var / 2) * eps
+        # END SOLUTION
+
+
+# %% tags=["check"]
+check.sampling_layer(MySamplingLayer)
+
+# %% [markdown]
+# In the package, this is the `call` of the `SamplingLayer`. Compare it with yours.
 
 # %%
 Code(textwrap.dedent(inspect.getsource(SamplingLayer.call)), language="python")
@@ -256,6 +294,25 @@ run.save_figure(
 # look alike to the decoder.
 
 # %% [markdown]
+# ### Exercise: the KL divergence
+#
+# Write the formula. The function gets `z_mean` and `z_log_var` of a batch, of shape
+# `(batch, latent_dim)`, and gives one number for each image, of shape `(batch,)`. `ops.sum` takes
+# an `axis`. Mind that $\log \sigma^2$ is what you have, and $\sigma^2$ what you need.
+
+
+# %% tags=["exercise"]
+def my_kl(z_mean, z_log_var):
+    """KL divergence of each image's Gaussian from the prior, in nats."""
+    # BEGIN SOLUTION
+    return ops.sum(z_mean**2 + ops.exp(z_log_var) - 1 - z_log_var, axis=1) / 2
+    # END SOLUTION
+
+
+# %% tags=["check"]
+check.kl(my_kl)
+
+# %% [markdown]
 # ## 5. The loss: two wishes to balance
 #
 # $$\mathrm{loss} = k_1 \cdot r_{\mathrm{loss}} + k_2 \cdot kl_{\mathrm{loss}}$$
@@ -263,9 +320,52 @@ run.save_figure(
 # - `r_loss` is the cross-entropy between image and reconstruction, mean *per pixel*:
 #   $-\frac{1}{n} \sum_{i=1}^{n} \left[ x_i \log \hat{x}_i + (1 - x_i) \log (1 - \hat{x}_i) \right]$
 # - `kl_loss` is the KL above, *summed* over the latent dimensions.
+
+# %% [markdown]
+# ### Exercise: the loss
 #
-# A mean on one side, a sum on the other: that is why $k_2$ is such a small number. With $n$
-# pixels, the true weight of the KL against the log-likelihood is $\beta = n \, k_2 / k_1$. With
+# Write the loss of a batch: one number, the mean over its images. `x` and `x_hat` have the shape
+# `(batch, height, width, 1)`. `keras.losses.binary_crossentropy(x, x_hat)` gives the cross-entropy
+# averaged over the last axis, and `my_kl` is yours from above.
+
+
+# %% tags=["exercise"]
+def my_loss(x, x_hat, z_mean, z_log_var):
+    """Give k1 * r_loss + k2 * kl_loss, mean over the images of a batch."""
+    k1, k2 = loss_weights
+    # BEGIN SOLUTION
+    r_loss = ops.mean(keras.losses.binary_crossentropy(x, x_hat))
+    kl_loss = ops.mean(my_kl(z_mean, z_log_var))
+    return k1 * r_loss + k2 * kl_loss
+    # END SOLUTION
+
+
+# %% tags=["check"]
+check.loss(my_loss, loss_weights)
+
+# %% [markdown]
+# ### Exercise: beta
+#
+# A mean on one side, a sum on the other: how much does the KL really count? Theory weighs it
+# against the log-likelihood of the *whole* image, which is the cross-entropy summed over all $n$
+# pixels, with its sign turned. So multiply the loss by a number for which its first term becomes
+# just this sum. What stands before the KL then is called **$\beta$**. Write it as a function of
+# $n$, $k_1$ and $k_2$.
+
+
+# %% tags=["exercise"]
+def my_beta(n_pixels, k1, k2):
+    """Give the weight of the KL against the log-likelihood of an image."""
+    # BEGIN SOLUTION
+    return n_pixels * k2 / k1
+    # END SOLUTION
+
+
+# %% tags=["check"]
+check.beta(my_beta)
+
+# %% [markdown]
+# So $k_2$ is a small number because $n$ is a large one: $\beta = n \, k_2 / k_1$. With
 # $\beta = 1$ the loss is the negative **ELBO** (evidence lower bound), up to the factor $n$.
 
 # %%
@@ -333,15 +433,41 @@ vae = keras.Model(inputs, outputs, name="vae")
 vae.summary()
 
 # %% [markdown]
+# ### Exercise: an encoder of your own
+#
+# Build another encoder: three convolutions with 16, 32 and 64 filters, each with a stride of 2 and
+# a ReLU, then what an encoder ends in, for any `latent_dim`. Give the `keras.Model`, with both
+# outputs in a list. We check it with six latent dimensions.
+
+
+# %% tags=["exercise"]
+def my_encoder(latent_dim):
+    """Build a convolutional encoder: an image becomes z_mean and z_log_var."""
+    image = keras.Input(image_shape)
+    # BEGIN SOLUTION
+    x = image
+    for filters in (16, 32, 64):
+        x = layers.Conv2D(filters, 3, strides=2, padding="same", activation="relu")(x)
+    x = layers.Flatten()(x)
+    return keras.Model(image, [layers.Dense(latent_dim)(x), layers.Dense(latent_dim)(x)])
+    # END SOLUTION
+
+
+# %% tags=["check"]
+check.encoder(my_encoder(6), 6, image_shape, convolutional=True)
+
+# %% [markdown]
 # ## 7. Training
 #
 # The loss is in the model, so `compile` needs only an optimizer, and `fit` only images. Three
 # callbacks look on. `ImagesCallback` decodes the same images and the same latent points after each
 # epoch, so that pictures of two epochs can be compared. `BestModelCallback` keeps the model of the
 # epoch whose loss *on held-out images* is the smallest. `TrainingRecord` keeps what a film of the
-# training is made of, after the lesson.
+# training is made of, after the lesson. The seed is set once more, so that the training is the
+# same one whatever you tried above.
 
 # %%
+keras.utils.set_random_seed(seed)
 vae.compile(keras.optimizers.Adam(1e-3))
 watch = [
     ImagesCallback(x_test[:10], run.images, seed=seed),
@@ -434,6 +560,13 @@ print(f"active dimensions: {active.sum()} of {latent_dim}")
 run.record(metrics={"elbo": elbo, **metrics, "beta": beta, "active_dims": int(active.sum())})
 
 # %% [markdown]
+# A check says the same in a sentence, for any trained VAE. Come back to it when you change
+# `loss_weights`: it knows a collapse, and a model that has learned by heart.
+
+# %%
+check.vae(best, data)
+
+# %% [markdown]
 # ## 9. Decode a point by hand
 #
 # Now the latent space is a place we know how to draw from. Choose a point, and see which image the
@@ -454,9 +587,42 @@ run.save_figure(
 # %% [markdown]
 # **What to notice.** None of these points is the code of an image, and yet each becomes one. That
 # is what *drawing from the model* means.
+
+# %% [markdown]
+# ### Exercise: a grid over the prior
 #
-# And now many points at once: a grid over the latent plane, denser where the prior is, so that
-# each image of the picture stands for the same probability.
+# Now many points at once: a grid over the latent plane, denser where the prior is, so that each
+# image of the picture stands for the same probability. Along one axis, take `n` evenly spaced
+# *shares* of the probability, above 0 and below 1, as far from 0 as from 1. The inverse of the
+# normal distribution function, `norm.ppf`, says at which place each share is reached.
+# `np.meshgrid` makes a grid of two axes, `np.stack(..., axis=-1)` puts its two tables together.
+# When the check is content, decode your points and draw the images with `plots.manifold_grid`,
+# which takes an array of shape `(n, n, height, width, 1)` and the places along an axis.
+
+
+# %% tags=["exercise"]
+def my_grid(n):
+    """Give n x n places of the plane, (n, n, 2), with equal shares of the prior between them."""
+    # BEGIN SOLUTION
+    axis = norm.ppf((np.arange(n) + 0.5) / n)
+    return np.stack(np.meshgrid(axis, axis), axis=-1)
+    # END SOLUTION
+
+
+my_points = my_grid(12)
+# BEGIN SOLUTION
+my_images = decoder.predict(my_points.reshape(-1, 2), verbose=0)
+plots.manifold_grid(my_images.reshape(12, 12, *image_shape), my_points[0, :, 0])
+# INSTEAD
+# ...  # decode my_points and draw the images
+# END SOLUTION
+
+# %% tags=["check"]
+check.grid(my_points)
+
+# %% [markdown]
+# The package has such a grid too. It looks at the plane from where the codes vary most, which with
+# two latent dimensions is the plane itself.
 
 # %%
 points = grid_points(20, plane)
@@ -490,6 +656,118 @@ ours, theirs = (
 difference = float(np.abs(ours - theirs).max())
 run.record(metrics={"reload_difference": difference})
 print(f"largest difference: {difference}")
+
+# %% [markdown]
+# ## 11. Find the mistake
+#
+# Both programs below run, and both train a VAE. Each has *one* mistake, which we have met in
+# published code. Find it with what you know, mend it in the cell, and run the check. It knows the
+# mistake, and gives a hint instead of the answer.
+#
+# ### Exercise: program 1, a sampling layer
+
+
+# %% tags=["exercise"]
+class Program1(keras.layers.Layer):
+    """Draws z of the Gaussian that the encoder gives."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.noise = keras.random.SeedGenerator(0)
+
+    def call(self, inputs):
+        z_mean, z_log_var = inputs
+        eps = keras.random.normal(ops.shape(z_mean), seed=self.noise)
+        # BEGIN SOLUTION
+        sigma = ops.exp(0.5 * z_log_var)
+        # INSTEAD
+        # sigma = ops.exp(z_log_var)
+        # END SOLUTION
+        return z_mean + sigma * eps
+
+
+# %% tags=["check"]
+check.program(1, Program1)
+
+# %% [markdown]
+# ### Exercise: program 2, a KL divergence
+#
+# Here is the KL as many papers write it, with the signs drawn together in front. Again: one
+# mistake.
+
+
+# %% tags=["exercise"]
+def program_2(z_mean, z_log_var):
+    """KL divergence of each image's Gaussian from the prior, in nats."""
+    inner = 1 + z_log_var - ops.square(z_mean) - ops.exp(z_log_var)
+    # BEGIN SOLUTION
+    return -0.5 * ops.sum(inner, axis=-1)
+    # INSTEAD
+    # return -0.5 * ops.mean(inner, axis=-1)
+    # END SOLUTION
+
+
+# %% tags=["check"]
+check.program(2, program_2)
+
+# %% [markdown]
+# ## 12. Quiz
+#
+# Three questions, to be answered in the cell below: a letter, a letter, a number.
+#
+# 1. Why is the noise $\varepsilon$ drawn outside, and $z$ computed from it?
+#    - (a) It is faster than to draw from $\mathcal{N}(\mu, \sigma^2)$.
+#    - (b) So that the gradient of the loss reaches $\mu$ and $\sigma$.
+#    - (c) So that all images of a batch share their noise.
+# 2. In one latent dimension, for which cloud is the KL 0?
+#    - (a) $\mu = 0$, $\sigma = 0$: the exact point.
+#    - (b) $\sigma = 1$, whatever $\mu$.
+#    - (c) $\mu = 0$, $\sigma = 1$.
+# 3. What is $\beta$ for images of 784 pixels and `loss_weights = (1, 5e-4)`?
+
+# %% tags=["exercise"]
+# BEGIN SOLUTION
+question_1 = "b"
+question_2 = "c"
+question_3 = 0.392
+# INSTEAD
+# question_1 = ...  # "a", "b" or "c"
+# question_2 = ...  # "a", "b" or "c"
+# question_3 = ...  # a number
+# END SOLUTION
+
+# %% tags=["check"]
+display(
+    check.answer("VAE1-1", question_1),
+    check.answer("VAE1-2", question_2),
+    check.answer("VAE1-3", question_3),
+)
+
+# %% [markdown]
+# Two more to think about. Click to see an answer.
+#
+# <details><summary>The encoder gives <code>z_log_var</code>. Why not sigma itself?</summary>
+#
+# A `Dense` layer without activation gives any number, also a negative one, which no sigma may be.
+# The logarithm of the variance may be any number, and its exponential is always positive.
+#
+# </details>
+# <details><summary>An autoencoder copies better than a VAE of the same size. Why do we want the
+# VAE?</summary>
+#
+# For what lies between the codes. The VAE decodes clouds that touch each other and fill a known
+# shape, so that a random place has an image. The autoencoder has never learned what to do there.
+#
+# </details>
+
+# %% [markdown]
+# What have you done so far? The table has the last result of every check. It is kept in the run's
+# folder, as `exercises.json`.
+
+# %%
+done = check.summary()
+done.save(run.path / "exercises.json")
+done
 
 # %% [markdown]
 # ## What to remember

@@ -10,14 +10,16 @@
 # - what happens between two extremes: no prior at all, and a prior that is too strong.
 #
 # It follows [VAE1](VAE1.ipynb), where each part of the loss is explained. Time at the defaults,
-# measured on two CPU cores: 49 s, on slower ones 1 min 40 s.
+# measured on two CPU cores: 49 s, on slower ones 1 min 40 s; with the exercises, an evening.
 
 # %% [markdown]
 # ## 0. What we work with
 #
-# This time the class `VAE` comes from our package, with functions that build its two networks.
+# This time the class `VAE` comes from our package, with functions that build its two networks. The
+# exercises work as in VAE1: complete the cell, run it, then run the check below it.
 
 # %%
+from fidle_vae import checks as check
 from fidle_vae import VAE, BestModelCallback, ImagesCallback, TrainingRecord
 from fidle_vae import Run, load_dataset, plots
 from fidle_vae.comparison import Comparison, compare_models
@@ -36,7 +38,8 @@ import textwrap
 
 import keras
 import tensorflow as tf
-from IPython.display import Code
+from IPython.display import Code, display
+from keras import ops
 
 if keras.config.backend() != "tensorflow":
     raise RuntimeError("VAE2 needs Keras on TensorFlow: unset KERAS_BACKEND, then start again.")
@@ -98,6 +101,25 @@ Code(textwrap.dedent(inspect.getsource(VAE.call)), language="python")
 
 # %%
 Code(textwrap.dedent(inspect.getsource(VAE.compute_loss)), language="python")
+
+# %% [markdown]
+# ### Exercise: the loss of an epoch
+#
+# What does such a tracker compute? The function below gets a list with one array for each batch,
+# which holds the loss of each of its images. All batches have 64 images, but the last one has
+# fewer. Give the mean over all images of the epoch, with Python or `ops.concatenate`, `ops.mean`.
+
+
+# %% tags=["exercise"]
+def my_epoch_loss(losses):
+    """Give the mean loss over all images of an epoch, from the losses of each batch."""
+    # BEGIN SOLUTION
+    return ops.mean(ops.concatenate(losses))
+    # END SOLUTION
+
+
+# %% tags=["check"]
+check.epoch_loss(my_epoch_loss)
 
 # %% [markdown]
 # There is no more to it. To make a VAE we give the class its two networks and the weights of the
@@ -192,7 +214,36 @@ run.record(metrics={"by_hand_difference": max(differences)})
 # %% [markdown]
 # **What to notice.** The columns agree in every digit. So there is no magic in `fit`: it is this
 # step in a loop, compiled to run faster, with shuffled images, a validation at the end of each
-# epoch, and callbacks. From here on we let `fit` do it.
+# epoch, and callbacks.
+
+# %% [markdown]
+# ### Exercise: a training step that `fit` uses
+#
+# A model's step is its method `train_step`, which `fit` calls with each batch of images `x`. Write
+# one for a subclass of `VAE`. For the loss, take the method `compute_loss` as we did above, with
+# the model itself, `self`, in place of `theirs`. Then the tape, the gradients and the optimizer,
+# as in `train_step_by_hand`. Give the loss in a dict, `{"loss": loss}`, from which `fit` shows it.
+
+
+# %% tags=["exercise"]
+class MyVAE(VAE):
+    """A VAE that trains by a step of its own."""
+
+    def train_step(self, x):
+        # BEGIN SOLUTION
+        with tf.GradientTape() as tape:
+            loss = self.compute_loss(x=x, y_pred=self(x, training=True))
+        gradients = tape.gradient(loss, self.trainable_variables)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_variables, strict=True))
+        return {"loss": loss}
+        # END SOLUTION
+
+
+# %% tags=["check"]
+check.train_step(MyVAE)
+
+# %% [markdown]
+# From here on we let `fit` take its own step. It is the same one.
 
 # %% [markdown]
 # ## 3. Training, and the best model
@@ -200,9 +251,11 @@ run.record(metrics={"by_hand_difference": max(differences)})
 # First, how far a step goes: that is the *learning rate*, and so far it was 0.001 all the time, as
 # in VAE1. `one_cycle` lets it climb in the first tenth of the training to three times as much,
 # then fall to zero: far steps at first, and at the end short ones, with which the weights come to
-# rest where they would otherwise jump about. It has to know how many steps there will be.
+# rest where they would otherwise jump about. It has to know how many steps there will be. The seed
+# is set once more, so that the training is the same one whatever you tried above.
 
 # %%
+keras.utils.set_random_seed(seed)
 rate = one_cycle(len(x_train), batch_size, epochs)
 vae.compile(keras.optimizers.Adam(rate))
 
@@ -243,7 +296,28 @@ run.save_figure(
 # **What to notice.** The ELBO climbs fast, then slowly. The KL climbs too: information about the
 # image in $z$ is what it buys. Where the dashed held-out curve leaves the training curve, the
 # model learns its training images by heart.
+
+# %% [markdown]
+# ### Exercise: the best epoch
 #
+# Which epoch would you keep? `history` is a dict of lists, as in the figure: `"loss"`, `"r_loss"`,
+# `"kl_loss"` and `"elbo"` of the training images, and the same with `"val_"` before it of the
+# held-out ones. Give the number of the epoch, counted from 1, as `fit` prints it.
+
+
+# %% tags=["exercise"]
+def my_best_epoch(history):
+    """Give the number of the epoch whose model is to be kept."""
+    # BEGIN SOLUTION
+    held_out = history["val_loss"]
+    return held_out.index(min(held_out)) + 1
+    # END SOLUTION
+
+
+# %% tags=["check"]
+check.best_epoch(my_best_epoch)
+
+# %% [markdown]
 # We take the best epoch's model from its file, and measure it on the held-out images. Compare with
 # VAE1: the same model in as many epochs, there with a constant learning rate. (With
 # `keras.optimizers.Adam(1e-3)` here too, both reach the same ELBO.)
@@ -315,8 +389,37 @@ run.save_figure(
 # - $k_2 = 5 \cdot 10^{-4}$ and $10^{-3}$: the course's values.
 # - $k_2 = 0.1$: far too strong.
 #
-# Before you run it: what do you expect of `r_loss`, of `kl_loss`, and of the picture in each case?
 # Small fully connected networks do, as they train in seconds.
+
+# %% [markdown]
+# ### Exercise: predict first
+#
+# What do you expect? Take three values, $k_2 = 0$, $10^{-3}$ and, stronger than anything below,
+# $1$. For which of them will each of these be so, on held-out images? Write it down before you
+# look at any result: it is how you'll learn most from it. The check asks you then to test it.
+
+# %% tags=["exercise"]
+# BEGIN SOLUTION
+prediction = {
+    "smallest r_loss": 0.0,
+    "smallest kl_loss": 1.0,
+    "largest elbo": 1e-3,
+    "no active dimension": 1.0,
+}
+# INSTEAD
+# prediction = {  # for each: 0.0, 1e-3 or 1.0
+#     "smallest r_loss": ...,
+#     "smallest kl_loss": ...,
+#     "largest elbo": ...,
+#     "no active dimension": ...,
+# }
+# END SOLUTION
+
+# %% tags=["check"]
+check.balance(prediction, None)
+
+# %% [markdown]
+# Now the experiment. The function trains one small VAE, and measures it on the held-out images.
 
 
 # %%
@@ -368,6 +471,136 @@ run.save_figure(
 # - **Collapse** ($k_2 = 0.1$). The KL is 0: every image has become the prior itself, and $z$ says
 #   nothing. All the decoder can do is to give the mean of all images, everywhere. No dimension is
 #   active. The loss is small and looks healthy, which is why we print the active dimensions too.
+
+# %% [markdown]
+# ### Exercise: test your prediction
+#
+# Measure the three values of your prediction. `train_with` gives a model and its numbers; for
+# $k_2 = 0$ and $10^{-3}$ the experiment above has them already, in `balance`. Put the numbers of
+# each into a dict. The check compares them with what you expected.
+
+# %% tags=["exercise"]
+# BEGIN SOLUTION
+measured = {k2: balance[k2][1] for k2 in (0.0, 1e-3)}
+measured[1.0] = train_with(1.0)[1]
+# INSTEAD
+# measured = ...  # {0.0: its numbers, 1e-3: ..., 1.0: ...}
+# END SOLUTION
+
+# %% tags=["check"]
+check.balance(prediction, measured)
+
+# %% [markdown]
+# ## 6. Find the mistake
+#
+# Two programs that run and train, with one mistake each, as in VAE1. Mend them in their cells. The
+# checks know the mistakes, and give hints.
+#
+# ### Exercise: program 3, a loss
+
+
+# %% tags=["exercise"]
+def program_3(x, x_hat, z_mean, z_log_var):
+    """Give r_loss + 1e-3 * kl_loss of a batch of images."""
+    cross_entropy = keras.losses.binary_crossentropy(x, x_hat)  # (batch, height, width)
+    r_loss = ops.mean(cross_entropy, axis=(1, 2))  # (batch,)
+    kl_loss = ops.sum(z_mean**2 + ops.exp(z_log_var) - 1 - z_log_var, axis=1) / 2  # (batch,)
+    # BEGIN SOLUTION
+    return ops.mean(r_loss + 1e-3 * kl_loss)
+    # INSTEAD
+    # return ops.sum(r_loss + 1e-3 * kl_loss)
+    # END SOLUTION
+
+
+# %% tags=["check"]
+check.program(3, program_3)
+
+# %% [markdown]
+# ### Exercise: program 4, a way through the model
+#
+# Here the encoder is one that draws by itself: it gives three outputs, `z_mean`, `z_log_var` and
+# `z`. The program brings a batch of images through the model, and gives what the loss needs.
+
+
+# %% tags=["exercise"]
+def program_4(encoder, decoder, x):
+    """Give z_mean, z_log_var and the reconstruction of a batch of images."""
+    # BEGIN SOLUTION
+    z_mean, z_log_var, z = encoder(x)
+    # INSTEAD
+    # z_mean = encoder(x)[0]
+    # z_log_var = encoder(x)[1]
+    # z = encoder(x)[2]
+    # END SOLUTION
+    x_hat = decoder(z)
+    return z_mean, z_log_var, x_hat
+
+
+# %% tags=["check"]
+check.program(4, program_4)
+
+# %% [markdown]
+# ## 7. Quiz
+#
+# Three questions, to be answered by letters in the cell below.
+#
+# 1. Why do we choose the best model by its loss on held-out images?
+#    - (a) The training loss goes on falling while the model learns its images by heart.
+#    - (b) There are fewer held-out images, so that it takes less time.
+#    - (c) The KL is known on held-out images only.
+# 2. With $k_2 = 0.1$ the loss is small, and stays so. What has happened?
+#    - (a) The model has found the best balance.
+#    - (b) The model has learned its training images by heart.
+#    - (c) The posterior has collapsed: $z$ says nothing about the image.
+# 3. What must happen inside `with tf.GradientTape() as tape`?
+#    - (a) The move of the optimizer.
+#    - (b) All that leads from the weights to the loss.
+#    - (c) The call of `tape.gradient`.
+
+# %% tags=["exercise"]
+# BEGIN SOLUTION
+question_1 = "a"
+question_2 = "c"
+question_3 = "b"
+# INSTEAD
+# question_1 = ...  # "a", "b" or "c"
+# question_2 = ...  # "a", "b" or "c"
+# question_3 = ...  # "a", "b" or "c"
+# END SOLUTION
+
+# %% tags=["check"]
+display(
+    check.answer("VAE2-1", question_1),
+    check.answer("VAE2-2", question_2),
+    check.answer("VAE2-3", question_3),
+)
+
+# %% [markdown]
+# Two more to think about. Click to see an answer.
+#
+# <details><summary>With no KL at all the reconstruction is best. Why is the ELBO the worst
+# then?</summary>
+#
+# The ELBO counts the KL fully, whatever the loss did. Without a price on it, the encoder makes its
+# clouds tiny and far apart, which costs hundreds of nats: more than the sharper images bring.
+#
+# </details>
+# <details><summary>Two models have the same loss. Are they equally good?</summary>
+#
+# Only if their $k_1$ and $k_2$ are the same, and then perhaps not either: one may have a good
+# reconstruction and a large KL, the other one the opposite. Compare ELBO, KL and active dimensions
+# on the same held-out images.
+#
+# </details>
+
+# %% [markdown]
+# What have you done so far? The table has the last result of every check. It is kept in the run's
+# folder, as `exercises.json`.
+
+# %%
+done = check.summary()
+done.save(run.path / "exercises.json")
+done
 
 # %% [markdown]
 # ## What to remember

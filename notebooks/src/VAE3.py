@@ -10,15 +10,18 @@
 # - how to do arithmetic with classes, and where its limits are.
 #
 # It needs no training: it takes the best model of [VAE2](VAE2.ipynb), and one that comes with the
-# package where VAE2 has not been run. Time at the defaults, measured on two CPU cores: 7 s.
+# package where VAE2 has not been run. Time at the defaults, measured on two CPU cores: 7 s; with
+# the exercises, an hour.
 
 # %% [markdown]
 # ## 0. What we work with
 #
 # The class `VAE` must be known before a file can bring one back. Beside it: figures, films, the
-# geometry of latent spaces, and where saved models are.
+# geometry of latent spaces, and where saved models are. The exercises work as in VAE1: complete
+# the cell, run it, then run the check below it.
 
 # %%
+from fidle_vae import checks as check
 from fidle_vae import VAE, Run, explore, load_dataset, plots
 from fidle_vae.film import write_film
 from fidle_vae.latent import LatentPlane, active_units, gaussian_grid, grid_points, morph_path
@@ -33,7 +36,7 @@ import textwrap
 
 import keras
 import numpy as np
-from IPython.display import Code, Image
+from IPython.display import Code, Image, display
 
 # %% [markdown]
 # What can be chosen. `model` is `"auto"` (VAE2's best model, or the pretrained one),
@@ -104,6 +107,37 @@ run.save_figure(
 # %% [markdown]
 # **What to notice.** Everything the decoder knows of an image went through a handful of numbers.
 # What comes back is what these can say: the class mostly, slant and weight partly, and no detail.
+
+# %% [markdown]
+# ### Exercise: the worst reconstruction
+#
+# Which image does the model give back worst? `vae.reconstruct(images)` gives an array of the shape
+# of `images`. How bad it is, the cross-entropy says, *summed* over the pixels of an image: see
+# section 5 of VAE1. Keep the reconstruction between $10^{-7}$ and $1 - 10^{-7}$ by `np.clip`, so
+# that no logarithm is infinite. Give the position of the image, an integer. When the check is
+# content, find the worst of `x_test` and show it with `plots.reconstructions`, which takes images
+# and their reconstructions. What is special about it: a rare form, a heavy pen?
+
+
+# %% tags=["exercise"]
+def my_worst(vae, images):
+    """Give the position of the image whose reconstruction has the largest cross-entropy."""
+    # BEGIN SOLUTION
+    x_hat = np.clip(vae.reconstruct(images), 1e-7, 1 - 1e-7)
+    log_likelihood = images * np.log(x_hat) + (1 - images) * np.log(1 - x_hat)
+    return int(np.argmax(-log_likelihood.sum(axis=(1, 2, 3))))
+    # END SOLUTION
+
+
+# BEGIN SOLUTION
+worst = x_test[[my_worst(vae, x_test)]]
+plots.reconstructions(worst, vae.reconstruct(worst))
+# INSTEAD
+# ...  # find the worst of x_test, and show it with its reconstruction
+# END SOLUTION
+
+# %% tags=["check"]
+check.worst(my_worst)
 
 # %% [markdown]
 # ## 3. The map, from both sides
@@ -177,6 +211,38 @@ plots.image_grid(here, titles=["z = " + ", ".join(f"{c:.2f}" for c in explorer.z
 # %% [markdown]
 # ## 5. Morph one image into another
 #
+# Between two codes there are places, and each of them has an image. So we can walk from one image
+# to another.
+#
+# ### Exercise: a way between two codes
+#
+# Write the straight line from $z_a$ to $z_b$: `n` places at equal distances, both ends included,
+# of shape `(n, latent_dim)`. With $t$ from 0 to 1, a place is $(1 - t) \, z_a + t \, z_b$. The
+# codes are arrays of shape `(latent_dim,)`; `np.linspace(0, 1, n)[:, None]` gives $t$ as a column.
+# When the check is content, walk from the first held-out image to the second one: decode ten
+# places between their codes, and show them with `plots.morph_strip({"my way": images})`.
+
+
+# %% tags=["exercise"]
+def my_path(z_a, z_b, n):
+    """Give n places on the straight line from z_a to z_b."""
+    # BEGIN SOLUTION
+    t = np.linspace(0, 1, n)[:, None]
+    return (1 - t) * z_a + t * z_b
+    # END SOLUTION
+
+
+# BEGIN SOLUTION
+my_way = my_path(z_mean[0], z_mean[1], 10)
+plots.morph_strip({"my way": vae.decode(my_way)})
+# INSTEAD
+# ...  # decode ten places between z_mean[0] and z_mean[1], and show them
+# END SOLUTION
+
+# %% tags=["check"]
+check.morph(my_path)
+
+# %% [markdown]
 # We take two held-out images of different classes, encode both, and walk from one code to the
 # other. Change `start` and `end` to any two images you like. There are two natural ways: the
 # straight line, and the great circle, which keeps its distance from the centre. In many dimensions
@@ -268,6 +334,93 @@ run.save_figure(
 # try other classes: where two of them overlap in the scatter, as 4 and 9 often do, their
 # difference is nearly 0 and does nothing. With more latent dimensions there is more room, and it
 # works better.
+
+# %% [markdown]
+# ## 8. Find the mistake
+#
+# One more program that runs, with one mistake, as in VAE1 and VAE2.
+#
+# ### Exercise: program 5, a number for the paper
+#
+# It measures how good a model is. `data` has `x_train` and `x_test`, with which the model was
+# trained and validated.
+
+
+# %% tags=["exercise"]
+def program_5(vae, data):
+    """Give the ELBO of a model, in nats per image, to be published."""
+    # BEGIN SOLUTION
+    images = data.x_test
+    # INSTEAD
+    # images = np.concatenate([data.x_train, data.x_test])
+    # END SOLUTION
+    return vae.evaluate(images, batch_size=256, verbose=0, return_dict=True)["elbo"]
+
+
+# %% tags=["check"]
+check.program(5, program_5)
+
+# %% [markdown]
+# ## 9. Quiz
+#
+# Three questions, to be answered by letters in the cell below.
+#
+# 1. How does a VAE draw a new image?
+#    - (a) It adds noise to an image of its training.
+#    - (b) It decodes a $z$ that was drawn from the prior.
+#    - (c) It encodes random pixels, and decodes their code.
+# 2. Far outside the circles, the explorer shows odd shapes. Why?
+#    - (a) The decoder has hardly ever been trained there.
+#    - (b) The browser computes less precisely there.
+#    - (c) A Gaussian has no points there.
+# 3. In two dimensions, the difference of the mean codes of 4 and 9 does next to nothing. Why?
+#    - (a) There are too few images of either.
+#    - (b) Arithmetic needs a class with a loop, such as 6.
+#    - (c) Their codes lie in the same region.
+
+# %% tags=["exercise"]
+# BEGIN SOLUTION
+question_1 = "b"
+question_2 = "a"
+question_3 = "c"
+# INSTEAD
+# question_1 = ...  # "a", "b" or "c"
+# question_2 = ...  # "a", "b" or "c"
+# question_3 = ...  # "a", "b" or "c"
+# END SOLUTION
+
+# %% tags=["check"]
+display(
+    check.answer("VAE3-1", question_1),
+    check.answer("VAE3-2", question_2),
+    check.answer("VAE3-3", question_3),
+)
+
+# %% [markdown]
+# Two more to think about. Click to see an answer.
+#
+# <details><summary>Why does a walk in the latent space not look like two images faded into each
+# other?</summary>
+#
+# A mean of two images has both strokes, half grey. The decoder gives an image for the place
+# between two codes, and there it has learned from clouds of images that really are in between.
+#
+# </details>
+# <details><summary>Why do draws from the prior look worse than reconstructions?</summary>
+#
+# A reconstruction starts where images are. The prior also has places where none is: between
+# classes, and where the codes are thinner than the prior. The KL makes these few, not none.
+#
+# </details>
+
+# %% [markdown]
+# What have you done so far? The table has the last result of every check. It is kept in the run's
+# folder, as `exercises.json`.
+
+# %%
+done = check.summary()
+done.save(run.path / "exercises.json")
+done
 
 # %% [markdown]
 # ## What to remember

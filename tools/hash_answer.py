@@ -1,0 +1,17 @@
+"""Print the line of fidle_vae/checks/answers.py for an answer: hash_answer.py KEY ANSWER [HINT]."""
+
+import sys
+
+from fidle_vae.checks.answers import ANSWERS, entry
+
+
+def main(key: str, answer: str, hint: str = "") -> str:
+    """Give the line to paste; a key that is known keeps its hint unless another one is told."""
+    hint = hint or ANSWERS.get(key, ("", "Section ?: a question that leads to the answer?"))[1]
+    return f'    "{key}": ("{entry(key, answer)}", "{hint}"),'
+
+
+if __name__ == "__main__":
+    if len(sys.argv) not in (3, 4):
+        sys.exit(__doc__)
+    print(main(*sys.argv[1:]))
