@@ -19,6 +19,9 @@ $(INSTALLED): pyproject.toml constraints.txt
 run: install  ## do the main job: run the three lessons, write run_dir/report/index.html
 	$(BIN)/fidle-vae run
 
+slides: install  ## make slides of the lessons to project, run_dir/slides/index.html
+	$(BIN)/fidle-vae slides
+
 test: install  ## the whole test suite
 	$(BIN)/python -m pytest
 
@@ -47,4 +50,4 @@ check: lint test  ## lint + format check + tests
 clean:  ## forget .venv and caches; data/ and run_dir/ stay
 	rm -rf .venv .pytest_cache .ruff_cache build *.egg-info
 
-.PHONY: help install run test browser lab notebooks bench lint format check clean
+.PHONY: help install run slides test browser lab notebooks bench lint format check clean

@@ -44,11 +44,13 @@ _WITH_KERAS = {
     "model": ["VAE"],
 }
 _WITHOUT_KERAS = {"datasets": ["load_dataset", "load_mnist"], "runs": ["Run"]}
-_load, __dir__, __all__ = lazy_loader.attach(__name__, submod_attrs=_WITH_KERAS | _WITHOUT_KERAS)
+_load, __dir__, __all__ = lazy_loader.attach(
+    __name__, submodules=["checks"], submod_attrs=_WITH_KERAS | _WITHOUT_KERAS
+)
 
 
 def __getattr__(name: str):
-    if any(name in names for names in _WITH_KERAS.values()):
+    if name == "checks" or any(name in names for names in _WITH_KERAS.values()):
         import_keras()
     return _load(name)
 

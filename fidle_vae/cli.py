@@ -36,6 +36,18 @@ def _report(run_dir):
     print(f"The report is in {write_report(run_dir)}")
 
 
+def _slides(run_dir, lessons=()):
+    from fidle_vae.slides import write_slides
+
+    write_slides(lessons, run_dir)
+
+
+def _grade(parameter=(), **options):
+    from fidle_vae.grading.grade import grade
+
+    grade(settings=dict(parameter), **options)
+
+
 def _train(**options):
     import_keras()
     from fidle_vae.training import train
@@ -100,6 +112,21 @@ def _parser():
 
     add = _adder(commands, "report", _report, "write the report on what was run, and run nothing")
     add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")
+
+    add = _adder(commands, "slides", _slides, "make slides of lessons, to project offline")
+    add("lessons", nargs="*", metavar="LESSON", default=argparse.SUPPRESS,
+        help="such as VAE1 VAE3 (default: all)")  # fmt: skip
+    add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")
+
+    add = _adder(commands, "grade", _grade, "execute submitted notebooks; table what is right")
+    add("submissions", metavar="SUBMISSIONS_DIR", help="folder of notebooks, searched in depth")
+    add("-o", "--output", default="grades.csv", help="the table; beside it, .html to read")
+    add("-p", "--parameter", action="append", type=_setting, metavar="NAME=VALUE",
+        default=argparse.SUPPRESS,
+        help="set a parameter of the notebooks, such as -p scale=0.02 -p epochs=1")  # fmt: skip
+    add("--minutes", type=_literal, default=10, help="that the cells of one may take")
+    add("--memory", type=_literal, default=4, help="GB that the processes of one may hold")
+    add("--jobs", type=_literal, default=1, help="how many run at once")
 
     add = _adder(commands, "train", _train, "train a VAE; leave pictures, model and manifest")
     add("--dataset", default="auto", help="auto, mnist, digits, fashion_mnist or frey_faces")

@@ -25,7 +25,7 @@ from fidle_vae.scatter import Codes, draw_codes, enlarge_marks, sort_codes
 COLUMN = 2.4  # inches, width of a model
 LINE, LEGEND_LINE = 0.4, 0.33  # inches, height of a line of text
 LEAST = 3.5  # standard deviations of the prior that a scatter plot shows on each side
-FORMATS = {"r_loss": ".4f", "beta": ".3g"}
+FORMATS = {"loss": ".4f", "r_loss": ".4f", "beta": ".3g"}
 MISSING = "\N{EN DASH}"
 
 

@@ -4,6 +4,7 @@ import ast
 import copy
 import html
 import re
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from jinja2 import pass_context
 from latex2mathml.converter import convert
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbconvert.preprocessors import Preprocessor
 from nbconvert.preprocessors.coalescestreams import CoalesceStreamsPreprocessor
 from nbformat import NotebookNode
 
@@ -35,20 +37,34 @@ def notebook_html(notebook: NotebookNode, title: str, folder: Path) -> str:
         title: the page's title.
         folder: where the pictures lie that its Markdown names.
     """
+    return export(_Exporter, "notebook.html.j2", notebook, title, folder)
+
+
+def export(
+    exporter: type[HTMLExporter],
+    template: str,
+    notebook: NotebookNode,
+    title: str,
+    folder: Path,
+    preprocessors: Sequence[Preprocessor] = (),
+    **options,
+) -> str:
+    """Give a notebook as an exporter with `OffLine` in it makes it, with a template of ours."""
     notebook = copy.deepcopy(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.metadata["alt"] = _caption(cell.source) or "Figure that this cell draws"
             _put_in_films(cell)
-    exporter = _Exporter(
+    converter = exporter(
         extra_template_paths=[str(files("fidle_vae") / "templates")],
-        template_file="notebook.html.j2",
+        template_file=template,
         embed_images=True,
         exclude_anchor_links=True,
-        preprocessors=[CoalesceStreamsPreprocessor(enabled=True)],
+        preprocessors=[CoalesceStreamsPreprocessor(enabled=True), *preprocessors],
+        **options,
     )
     metadata = {"name": title, "path": str(folder)}
-    page, _ = exporter.from_notebook_node(notebook, {"metadata": metadata})
+    page, _ = converter.from_notebook_node(notebook, {"metadata": metadata})
     return OUTSIDE.sub("", page)
 
 
@@ -77,9 +93,18 @@ def _put_in_films(cell):
             data["text/html"] = f'<img src="data:image/gif;base64,{source}" alt="{alt}">'
 
 
-class _Exporter(HTMLExporter):
+class OffLine:
+    """Goes before an HTML exporter of nbconvert: what it makes asks nothing of the network.
+
+    Attributes:
+        lesson_page: where a link to a lesson's notebook leads, from the page that is made.
+    """
+
+    lesson_page = "../{0}/{0}.html"
+
     @property
     def default_config(self):
+        """Show of a widget what stands for it."""
         config = super().default_config
         kinds = config.NbConvertBase.display_data_priority  # a widget would need the network
         config.NbConvertBase.display_data_priority = [
@@ -89,6 +114,7 @@ class _Exporter(HTMLExporter):
 
     @pass_context
     def markdown2html(self, context, source):
+        """Render Markdown, its formulas as MathML."""
         renderer = _Renderer(
             escape=False,
             attachments=context.get("cell", {}).get("attachments", {}),
@@ -96,7 +122,12 @@ class _Exporter(HTMLExporter):
             path=context["resources"]["metadata"]["path"],
             exclude_anchor_links=self.exclude_anchor_links,
         )
+        renderer.lesson_page = self.lesson_page
         return MarkdownWithMath(renderer=renderer).render(source)
+
+
+class _Exporter(OffLine, HTMLExporter):
+    pass
 
 
 class _Renderer(IPythonRenderer):
@@ -112,10 +143,15 @@ class _Renderer(IPythonRenderer):
         formula = f"\\begin{{{name}}}{body}\\end{{{name}}}"
         return _mathml(formula, "block") or super().latex_environment(name, body)
 
+    def _html_embed_images(self, html):
+        if "<img" not in html:  # nbconvert would close what is left open here, such as <details>
+            return html
+        return super()._html_embed_images(html)
+
     def link(self, text, url, title=None):
         lesson = re.fullmatch(r"(?:\./)?([\w.-]+)\.ipynb(#.*)?", url)
         if lesson:
-            url = f"../{lesson[1]}/{lesson[1]}.html{lesson[2] or ''}"
+            url = self.lesson_page.format(lesson[1]) + (lesson[2] or "")
         return super().link(text, url, title)
 
 

@@ -16,6 +16,7 @@ COUNTS = {
     "samples": 500,
     "side": 300,
     "images": 60_000,
+    "jobs": 1,
 }
 
 

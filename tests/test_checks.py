@@ -1,5 +1,7 @@
 """Each planted mistake gets its own diagnosis, and right answers pass."""
 
+import functools
+
 import keras
 import numpy as np
 import pytest
@@ -7,35 +9,58 @@ from keras import ops
 from planted_mistakes import CHECKS, RIGHT, WRONG
 
 from fidle_vae import checks as check
-from fidle_vae.checks import divergence, likelihood, paths, sampling, steps, weighing
+from fidle_vae.checks import (
+    averages,
+    divergence,
+    histories,
+    importances,
+    likelihood,
+    passes,
+    paths,
+    ratio,
+    reconstructions,
+    sampling,
+    steps,
+    unseen,
+    weighing,
+)
 from fidle_vae.checks.diagnosis import Mistake, diagnose
 from fidle_vae.checks.result import Result
+
+
+@functools.cache
+def found_of(name, mistake, number):
+    """Give what is found in a planted answer, which is run once."""
+    return CHECKS[name](WRONG[name][mistake][number])
+
+
+OF_TENSORS = ("kl", "reconstruction", "loss", "sampling_layer", "beta", "epoch_loss")
+OF_TENSORS += ("best_epoch", "importance", "film", "balance", "answer")
 
 
 def planted(answers):
     """Give the answers of each check; those made of tensors must be told on every backend."""
     for name in CHECKS:
-        everywhere = name in ("kl", "reconstruction", "loss", "sampling_layer")
-        yield name, pytest.mark.core if everywhere else (), answers[name]
+        yield name, pytest.mark.core if name in OF_TENSORS else (), answers[name]
 
 
 @pytest.mark.parametrize(
-    ("name", "mistake", "answer"),
+    ("name", "mistake", "number"),
     [
-        pytest.param(name, mistake, answer, id=f"{mistake}-{number}", marks=marks)
+        pytest.param(name, mistake, number, id=f"{mistake}-{number}", marks=marks)
         for name, marks, mistakes in planted(WRONG)
         for mistake, answers in mistakes.items()
-        for number, answer in enumerate(answers)
+        for number in range(len(answers))
     ],
 )
-def test_a_planted_mistake_gets_its_diagnosis(name, mistake, answer):
-    found = CHECKS[name](answer)
+def test_a_planted_mistake_gets_its_diagnosis(name, mistake, number):
+    found = found_of(name, mistake, number)
     assert found.mistake == mistake, found
     assert not found.ok
     assert found.check == name
     assert len(found.message) > 20
     assert "\x1b" not in found.message
-    assert found.message.rstrip()[-1] in ".)"
+    assert found.message.rstrip()[-1] in ".)?"
 
 
 @pytest.mark.parametrize(
@@ -52,35 +77,57 @@ def test_a_right_answer_passes(name, answer):
     assert found.status == "right"
 
 
-def test_every_known_mistake_is_planted():
-    known = {
-        "kl": [mistake.name for mistake in divergence.MISTAKES],
-        "reconstruction": [mistake.name for mistake in likelihood.MISTAKES],
-        "loss": weighing.MISTAKES,
-        "sampling_layer": [*sampling.SPREADS, *sampling.CENTRES],
-        "morph": [mistake.name for mistake in paths.MORPH_MISTAKES],
-        "train_step": steps.OTHER_LOSSES,
-    }
-    for name, mistakes in known.items():
-        assert set(mistakes) <= set(WRONG[name])
-        assert len(set(mistakes)) == len(list(mistakes))
+def named(mistakes):
+    return {mistake.name: mistake.says for mistake in mistakes}
 
 
-@pytest.mark.parametrize(
-    "sentences",
-    [
-        [mistake.says for mistake in divergence.MISTAKES],
-        [mistake.says for mistake in likelihood.MISTAKES],
-        [mistake.says for mistake in paths.MORPH_MISTAKES],
-        [says for says, _ in weighing.MISTAKES.values()],
-        [says for _, says in (sampling.SPREADS | sampling.CENTRES).values()],
-        [says for *_, says in steps.OTHER_LOSSES.values()],
+# The known mistakes of each check, with what is said of them
+KNOWN = {
+    "kl": [named(divergence.MISTAKES)],
+    "reconstruction": [named(likelihood.MISTAKES)],
+    "loss": [{name: says for name, (says, _) in weighing.MISTAKES.items()}],
+    "sampling_layer": [
+        {name: says for name, (_, says) in (sampling.SPREADS | sampling.CENTRES).items()}
     ],
-    ids=["kl", "reconstruction", "morph", "loss", "sampling_layer", "train_step"],
-)
-def test_no_two_mistakes_of_a_check_are_told_in_the_same_words(sentences):
+    "morph": [named(paths.MORPH_MISTAKES)],
+    "train_step": [{name: says for name, (*_, says) in steps.OTHER_LOSSES.items()}],
+    "beta": [named(ratio.MISTAKES)],
+    "epoch_loss": [named(averages.MISTAKES)],
+    "best_epoch": [{name: says for name, (says, _) in histories.MISTAKES.items()}],
+    "importance": [named(importances.MISTAKES), named(importances.MISTAKES_OF_RANGE)],
+    "forward": [dict(passes.WRONG_IMAGES.values())],
+    "held_out": [{name: says for name, (says, _) in unseen.MISTAKES.items()}],
+    "worst": [{name: says for name, (says, _) in reconstructions.MISTAKES.items()}],
+}
+LISTS = (
+    divergence.MISTAKES, likelihood.MISTAKES, paths.MORPH_MISTAKES, ratio.MISTAKES,
+    averages.MISTAKES, [*importances.MISTAKES, *importances.MISTAKES_OF_RANGE],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_every_known_mistake_is_planted(name):
+    assert {mistake for part in KNOWN[name] for mistake in part} <= set(WRONG[name])
+
+
+@pytest.mark.parametrize("mistakes", LISTS, ids=lambda mistakes: mistakes[0].name)
+def test_no_two_mistakes_of_a_check_have_one_name(mistakes):
+    assert len(named(mistakes)) == len(mistakes)
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_no_two_mistakes_of_a_check_are_told_in_the_same_words(name):
+    sentences = [says for part in KNOWN[name] for says in part.values()]
     assert all(isinstance(sentence, str) for sentence in sentences)
     assert len(set(sentences)) == len(sentences)
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_no_two_mistakes_get_the_same_message(name):
+    said = {}
+    for mistake in WRONG[name]:
+        said.setdefault(found_of(name, mistake, 0).message, set()).add(mistake)
+    assert {message: names for message, names in said.items() if len(names) > 1} == {}
 
 
 def stub(*arguments):
@@ -92,7 +139,12 @@ class Stub(keras.layers.Layer):
         return ...
 
 
-@pytest.mark.parametrize("name", ["kl", "reconstruction", "loss", "morph", "train_step", "grid"])
+FUNCTIONS = ["kl", "reconstruction", "loss", "morph", "train_step", "grid", "beta", "epoch_loss"]
+FUNCTIONS += ["best_epoch", "importance", "film", "forward", "held_out", "worst"]
+FUNCTIONS += [f"program {number}" for number in range(2, 6)]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
 @pytest.mark.parametrize("answer", [stub, lambda *arguments: None, lambda *arguments: ...])
 def test_what_is_not_done_yet_is_said_to_be(name, answer):
     found = CHECKS[name](answer)
@@ -101,7 +153,16 @@ def test_what_is_not_done_yet_is_said_to_be(name, answer):
 
 @pytest.mark.parametrize(
     ("name", "answer"),
-    [("sampling_layer", Stub), ("sampling_layer", ...), ("encoder", None), ("decoder", ...)],
+    [
+        ("sampling_layer", Stub),
+        ("sampling_layer", ...),
+        ("program 1", Stub),
+        ("program 1", None),
+        ("encoder", None),
+        ("convolutional encoder", ...),
+        ("decoder", ...),
+        *(("answer", ("VAE1-1", value)) for value in (None, ..., "", " ")),
+    ],
 )
 def test_what_is_not_made_yet_is_said_to_be(name, answer):
     assert CHECKS[name](answer).status == "to do"

@@ -33,6 +33,8 @@ def test_the_command_is_installed_and_lists_its_commands():
     for command in (
         "run",
         "report",
+        "slides",
+        "grade",
         "train",
         "film",
         "morph",
@@ -122,6 +124,41 @@ def test_every_option_of_run_has_help(capsys):
     text = capsys.readouterr().out
     for option in ("LESSON", "--parameter NAME=VALUE", "--run-dir"):
         assert option in text
+
+
+def test_every_option_of_grade_has_help(capsys):
+    with pytest.raises(SystemExit) as stop:
+        main(["grade", "--help"])
+    assert stop.value.code == 0
+    text = capsys.readouterr().out
+    for option in (
+        "SUBMISSIONS_DIR", "--output", "--parameter NAME=VALUE", "--minutes", "--memory", "--jobs",
+    ):  # fmt: skip
+        assert option in text
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ([], "no notebook (.ipynb) is in "),
+        (["--minutes", "0"], "minutes must be a number above 0; got 0: try 10."),
+        (["--memory", "much"], "memory must be a number above 0; got 'much': try 4."),
+        (["--jobs", "1.5"], "jobs must be an integer of 1 or more; got 1.5: try 1."),
+        (["-o", "grades.xlsx"], "output must end in .csv, got 'grades.xlsx': try grades.csv."),
+    ],
+)
+def test_bad_input_to_grade_is_one_sentence(tmp_path, capsys, monkeypatch, options, sentence):
+    for name in ("project", "class"):
+        (tmp_path / name).mkdir()
+    write_lesson(tmp_path / "project", "VAE1")
+    monkeypatch.setattr("fidle_vae.lessons.project_dir", lambda: tmp_path / "project")
+    monkeypatch.chdir(tmp_path)
+    assert main(["grade", "class", *options]) == 1
+    told = capsys.readouterr()
+    assert told.err.startswith(f"fidle-vae: {sentence}")
+    assert told.err.count("\n") == 1
+    assert told.out == ""
+    assert not list(tmp_path.glob("grades.*"))
 
 
 @pytest.mark.parametrize("text", ["scale", "=0.1", ""])

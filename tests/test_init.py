@@ -31,6 +31,7 @@ def test_the_public_names_come_from_the_top():
     }  # fmt: skip
     assert names <= set(dir(fidle_vae))
     assert all(callable(getattr(fidle_vae, name)) for name in names)
+    assert callable(fidle_vae.checks.kl)
 
 
 def test_without_a_backend_one_sentence_gives_the_pip_line():
@@ -63,7 +64,7 @@ def test_importing_the_package_loads_nothing_heavy():
     assert not ast.literal_eval(done.stdout) & heavy
 
 
-@pytest.mark.parametrize("name", ["VAE", "SamplingLayer", "ImagesCallback"])
+@pytest.mark.parametrize("name", ["VAE", "SamplingLayer", "ImagesCallback", "checks"])
 def test_a_name_that_needs_keras_comes_without_the_backends_greeting(name):
     program = f"from fidle_vae import {name}; import keras; keras.ops.ones(3) + 1"
     done = subprocess.run(

@@ -24,11 +24,18 @@ def _activation(network, output):
 
 def convolves(network: Callable) -> bool:
     """Tell whether a network has a convolution, however deep; a plain function is believed."""
+    convolutions = keras.layers.Conv2D, keras.layers.SeparableConv2D, keras.layers.DepthwiseConv2D
     if not isinstance(network, keras.Layer):
         return True
-    convolutions = keras.layers.Conv2D, keras.layers.SeparableConv2D, keras.layers.DepthwiseConv2D
-    inside = getattr(network, "layers", None) or _layers_of(network)
-    return isinstance(network, convolutions) or any(map(convolves, inside))
+    seen, inside = [], [network]
+    while inside:
+        layer = inside.pop()
+        if isinstance(layer, convolutions):
+            return True
+        if all(layer is not each for each in seen):  # a layer may know the one that it is in
+            inside += getattr(layer, "layers", None) or _layers_of(layer)
+        seen.append(layer)
+    return False
 
 
 def _layers_of(layer):

@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # VAE1: from an autoencoder to a variational autoencoder
 #
 # **How does a network that copies images become one that draws new ones?**
@@ -8,33 +8,37 @@
 # - how to project an image on a Gaussian instead of a point, and still train by gradient descent;
 # - what the KL divergence asks for, and how it is weighed against the reconstruction;
 # - how to build, train, look into, save and reload a VAE with Keras's functional API.
-#
+
+# %% [markdown] slideshow={"slide_type": "notes"}
 # You need Python, and to have seen `Dense`, `Conv2D` and `fit` once. Time at the defaults,
 # measured on two CPU cores: 46 s, on slower ones 1 min 20 s; with the exercises, an evening.
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 0. What we work with
 #
 # From our package come the data, a folder for what this run leaves, three callbacks, and the two
 # layers that this lesson is about. You'll read the code of these layers below.
-#
+
+# %% [markdown] slideshow={"slide_type": "notes"}
 # The lesson has **exercises**. Write your code where the dots are, `...`, and run the cell; then
 # run the check below it, which says whether it is right and, if not, what is wrong. Try again as
 # often as you like. What is not done yet hinders nothing: the lesson runs from top to bottom all
-# the same, and no later cell needs your code.
+# the same, and no later cell needs your code. Only a cell that Python itself rejects, with a red
+# traceback, has to be mended before "Run All" goes past it.
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 from fidle_vae import checks as check
 from fidle_vae import BestModelCallback, ImagesCallback, TrainingRecord
 from fidle_vae import Run, SamplingLayer, VariationalLossLayer, illustrations, load_dataset, plots
 from fidle_vae.callbacks import read_epochs
 from fidle_vae.latent import LatentPlane, active_units, gaussian_grid, grid_points
+from fidle_vae.losses import gaussian_kl
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # The rest is Keras, NumPy, the normal distribution, and what shows source code in a notebook.
 # `keras.ops` is to tensors what NumPy is to arrays.
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 import inspect
 import math
 import textwrap
@@ -45,12 +49,12 @@ from IPython.display import Code, display
 from keras import layers, ops
 from scipy.stats import norm
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "-"}
 # The next cell holds all that can be chosen. `scale` is the share of the images: 0.1 suits a
 # laptop, 1 takes all of them. `dataset = "auto"` takes MNIST where it can be had, and a look-alike
 # that needs no network otherwise. `loss_weights` are $k_1$ and $k_2$ of section 5.
 
-# %% tags=["parameters"]
+# %% slideshow={"slide_type": "-"} tags=["parameters"]
 dataset = "auto"
 latent_dim = 2
 loss_weights = (1.0, 1e-3)
@@ -59,22 +63,22 @@ seed = 123
 batch_size = 64
 epochs = 10
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # We load the images. Those to test on are *held out*: no training sees them, and whatever we
 # claim, we claim on them.
 
-# %%
+# %% slideshow={"slide_type": "-"}
 data = load_dataset(dataset, scale, seed)
 x_train, x_test, y_test = data.x_train, data.x_test, data.y_test
 image_shape = x_train.shape[1:]
 n_pixels = x_train[0].size
 print(f"{data.name}: {len(x_train):,} images to train on, {len(x_test):,} held out")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # A run owns the folder `run_dir/VAE1`. Its manifest says with which parameters, data and software
 # a result came about.
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 run = Run("VAE1")
 parameters = {
     "dataset": dataset,
@@ -87,31 +91,31 @@ parameters = {
 }
 run.start(parameters=parameters, dataset=data, seed=seed)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1. The images
 #
 # Each image is a table of grey levels from 0 (black) to 1 (white), of shape (height, width, 1).
 
-# %%
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
 run.save_figure(
     plots.image_grid(x_train[:40], title=f"{data.name}: training images"),
     "01-images",
     "The first training images.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** There are ten kinds of digits, and within each kind many hands: slant,
 # weight, loops. An image has hundreds of pixels, but nobody needs hundreds of numbers to say which
 # of these it is. We look for the few numbers that are enough.
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2. An autoencoder, and its latent space
 #
 # An autoencoder is two networks in a row. The *encoder* turns an image into `latent_dim` numbers,
 # its *code* $z$. The *decoder* turns $z$ into an image. Both are trained together to give back the
 # image that went in. Small fully connected networks are enough to see the point.
 
-# %%
+# %% slideshow={"slide_type": "subslide"}
 keras.utils.set_random_seed(seed)
 to_code = keras.Sequential(
     [
@@ -132,11 +136,11 @@ to_image = keras.Sequential(
     ]
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # The loss is the cross-entropy between the pixels that went in and those that came out. Notice the
 # arguments of `fit`: the images are both the question and the answer.
 
-# %%
+# %% slideshow={"slide_type": "-"} tags=["slide-code"]
 autoencoder = keras.Sequential([to_code, to_image])
 autoencoder.compile(keras.optimizers.Adam(1e-3), loss="binary_crossentropy")
 with run.timed("autoencoder"):
@@ -149,12 +153,13 @@ with run.timed("autoencoder"):
         verbose=2,
     )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Where does the encoder put the held-out images? Each point is the code of one image, coloured by
-# its class, which no training has seen. The circles mark a Gaussian of mean 0 and standard
-# deviation 1; keep them in mind, the autoencoder does not know them.
+# its class, which the network is never told. The circles mark a Gaussian of mean 0 and standard
+# deviation 1, which is called the prior from section 4 on; keep them in mind, the autoencoder does
+# not know them.
 
-# %%
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 codes = to_code.predict(x_test, verbose=0)
 run.save_figure(
     plots.latent_scatter(codes, y_test, data.class_names, LatentPlane.of_codes(codes)),
@@ -162,15 +167,16 @@ run.save_figure(
     "Autoencoder: codes of the held-out images.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** The codes go where they like, far outside the circles. Some clusters are
 # spread out, others are squeezed between two neighbours, and there are holes where no image lives.
 # Nothing says from where to draw a new $z$.
-#
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Let us try it all the same: we draw points at random in the box that the codes fill, and decode
 # them.
 
-# %%
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
 rng = np.random.default_rng(seed)
 anywhere = rng.uniform(codes.min(axis=0), codes.max(axis=0), (20, latent_dim))
 run.save_figure(
@@ -181,15 +187,15 @@ run.save_figure(
     "Autoencoder: what it draws at random places of its latent space.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** Some of these are digits, others are smears that no hand has written: they
 # come from the holes. An autoencoder *copies* well, but it is no good at *drawing*. We want a
 # latent space without holes, of a known shape.
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3. Every image becomes a Gaussian
 #
-# The idea of the VAE: the encoder gives no point but a small cloud, the Gaussian
+# The idea of the VAE: the encoder gives not a point but a small cloud, the Gaussian
 # $q(z \mid x) = \mathcal{N}(\mu, \sigma^2)$ with one mean and one variance per latent dimension.
 # The decoder sees a *random* point of the cloud. It must then decode the whole cloud to the same
 # image, so that neighbours of a code become images too: holes close.
@@ -197,13 +203,14 @@ run.save_figure(
 # The encoder has two outputs, `z_mean` $= \mu$ and `z_log_var` $= \log \sigma^2$. A logarithm can
 # be any number, which a network can give, and $\sigma = \exp(\tfrac{1}{2} \log \sigma^2)$ is
 # always positive.
-#
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # How can gradients pass through a draw? We draw from a Gaussian that has *no* parameter, and shift
 # and stretch what we got. That is the **reparametrization**:
 #
 # $$z = \mu + \sigma \cdot \varepsilon, \qquad \varepsilon \sim \mathcal{N}(0, 1)$$
 
-# %%
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 run.save_figure(
     illustrations.sampling(
         z_mean=np.array([1.5, 0.5]),
@@ -214,13 +221,13 @@ run.save_figure(
     "The same noise before and after: stretched by sigma, shifted by z_mean.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** The chance is all on the left, and it does not depend on the network. On the
-# right, each $z$ is a smooth function of $\mu$ and $\sigma$: if we move $\mu$ a little, every
-# point moves with it. So $\partial z / \partial \mu = 1$ and
+# right, each $z$ is a smooth function of $\mu$ and $\sigma$ (follow the points 1, 2 and 3): if we
+# move $\mu$ a little, every point moves with it. So $\partial z / \partial \mu = 1$ and
 # $\partial z / \partial \sigma = \varepsilon$, and backpropagation goes through.
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: the sampling layer
 #
 # Write the layer that draws $z$. Its `call` gets both outputs of the encoder, of shape
@@ -230,7 +237,7 @@ run.save_figure(
 # exponential.
 
 
-# %% tags=["exercise"]
+# %% slideshow={"slide_type": "subslide"} tags=["exercise", "slide-code"]
 class MySamplingLayer(keras.layers.Layer):
     """Draws z = z_mean + sigma * eps."""
 
@@ -246,27 +253,27 @@ class MySamplingLayer(keras.layers.Layer):
         # END SOLUTION
 
 
-# %% tags=["check"]
+# %% slideshow={"slide_type": "skip"} tags=["check"]
 check.sampling_layer(MySamplingLayer)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # In the package, this is the `call` of the `SamplingLayer`. Compare it with yours.
 
-# %%
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
 Code(textwrap.dedent(inspect.getsource(SamplingLayer.call)), language="python")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # We ask it for 10,000 draws of one Gaussian, and look whether their mean and standard deviation
 # are what we asked for: 2 and 0.5 in one dimension, -1 and 3 in the other.
 
-# %%
+# %% slideshow={"slide_type": "-"}
 means = np.tile([2.0, -1.0], (10_000, 1)).astype("float32")
 log_vars = np.tile(np.log([0.5**2, 3.0**2]), (10_000, 1)).astype("float32")
 draws = keras.ops.convert_to_numpy(SamplingLayer(seed=seed)([means, log_vars]))
 print("mean              ", draws.mean(axis=0).round(2))
 print("standard deviation", draws.std(axis=0).round(2))
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4. What keeps the clouds together
 #
 # So far nothing hinders the encoder from making its clouds tiny and far apart, which would be an
@@ -280,20 +287,20 @@ print("standard deviation", draws.std(axis=0).round(2))
 # natural logarithm (1 nat = 1.44 bits). It is 0 where $\mu = 0$ and $\sigma = 1$, and positive
 # elsewhere.
 
-# %%
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 run.save_figure(
     illustrations.kl_penalty(),
     "05-what-the-kl-punishes",
     "KL divergence from the prior, in one latent dimension.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** On the left, a cloud far from the centre costs more and more: the codes are
 # pulled together. On the right, a very narrow cloud is expensive, so an image cannot hide in a
 # point, and a very wide one is too. The cheapest cloud is the prior itself, but then all images
 # look alike to the decoder.
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: the KL divergence
 #
 # Write the formula. The function gets `z_mean` and `z_log_var` of a batch, of shape
@@ -301,7 +308,7 @@ run.save_figure(
 # an `axis`. Mind that $\log \sigma^2$ is what you have, and $\sigma^2$ what you need.
 
 
-# %% tags=["exercise"]
+# %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
 def my_kl(z_mean, z_log_var):
     """KL divergence of each image's Gaussian from the prior, in nats."""
     # BEGIN SOLUTION
@@ -309,10 +316,10 @@ def my_kl(z_mean, z_log_var):
     # END SOLUTION
 
 
-# %% tags=["check"]
+# %% slideshow={"slide_type": "skip"} tags=["check"]
 check.kl(my_kl)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5. The loss: two wishes to balance
 #
 # $$\mathrm{loss} = k_1 \cdot r_{\mathrm{loss}} + k_2 \cdot kl_{\mathrm{loss}}$$
@@ -321,29 +328,30 @@ check.kl(my_kl)
 #   $-\frac{1}{n} \sum_{i=1}^{n} \left[ x_i \log \hat{x}_i + (1 - x_i) \log (1 - \hat{x}_i) \right]$
 # - `kl_loss` is the KL above, *summed* over the latent dimensions.
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: the loss
 #
-# Write the loss of a batch: one number, the mean over its images. `x` and `x_hat` have the shape
-# `(batch, height, width, 1)`. `keras.losses.binary_crossentropy(x, x_hat)` gives the cross-entropy
-# averaged over the last axis, and `my_kl` is yours from above.
+# Write the loss of a batch, for any weights: one number, the mean over its images. `x` and `x_hat`
+# have the shape `(batch, height, width, 1)`. `keras.losses.binary_crossentropy(x, x_hat)` gives the
+# cross-entropy, with its minus, averaged over the last axis only: the shape that is left is
+# `(batch, height, width)`. `gaussian_kl(z_mean, z_log_var)` is the KL of our package, of shape
+# `(batch,)`.
 
 
-# %% tags=["exercise"]
-def my_loss(x, x_hat, z_mean, z_log_var):
+# %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
+def my_loss(x, x_hat, z_mean, z_log_var, k1, k2):
     """Give k1 * r_loss + k2 * kl_loss, mean over the images of a batch."""
-    k1, k2 = loss_weights
     # BEGIN SOLUTION
     r_loss = ops.mean(keras.losses.binary_crossentropy(x, x_hat))
-    kl_loss = ops.mean(my_kl(z_mean, z_log_var))
+    kl_loss = ops.mean(gaussian_kl(z_mean, z_log_var))
     return k1 * r_loss + k2 * kl_loss
     # END SOLUTION
 
 
-# %% tags=["check"]
-check.loss(my_loss, loss_weights)
+# %% slideshow={"slide_type": "skip"} tags=["check"]
+check.loss(my_loss, (2.0, 5e-3))
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: beta
 #
 # A mean on one side, a sum on the other: how much does the KL really count? Theory weighs it
@@ -353,7 +361,7 @@ check.loss(my_loss, loss_weights)
 # $n$, $k_1$ and $k_2$.
 
 
-# %% tags=["exercise"]
+# %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
 def my_beta(n_pixels, k1, k2):
     """Give the weight of the KL against the log-likelihood of an image."""
     # BEGIN SOLUTION
@@ -361,37 +369,38 @@ def my_beta(n_pixels, k1, k2):
     # END SOLUTION
 
 
-# %% tags=["check"]
+# %% slideshow={"slide_type": "skip"} tags=["check"]
 check.beta(my_beta)
 
-# %% [markdown]
-# So $k_2$ is a small number because $n$ is a large one: $\beta = n \, k_2 / k_1$. With
-# $\beta = 1$ the loss is the negative **ELBO** (evidence lower bound), up to the factor $n$.
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# So $k_2$ is a small number because $n$ is a large one. With $\beta = 1$, the loss times $n / k_1$
+# is the negative **ELBO** (evidence lower bound).
 
-# %%
+# %% slideshow={"slide_type": "-"}
 k1, k2 = loss_weights
 beta = n_pixels * k2 / k1
 print(f"{n_pixels} pixels, loss_weights {loss_weights}: beta = {beta:.3g}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # In a functional model, a layer can add a loss. The `VariationalLossLayer` looks at the image, at
 # the two outputs of the encoder and at the reconstruction, adds the loss, and lets the
 # reconstruction pass. Compare its `call` with the formula: `bernoulli_nll` is the cross-entropy
-# summed over the pixels, `gaussian_kl` the KL.
+# summed over the pixels, `gaussian_kl` the KL. (`add_loss` is how a Keras layer adds to the loss;
+# the trackers only take note of both terms, so that `fit` can show them.)
 
-# %%
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
 Code(textwrap.dedent(inspect.getsource(VariationalLossLayer.call)), language="python")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6. The model
 #
 # **The encoder** is a small convolutional network. Two strides of 2 take 28 x 28 pixels to 7 x 7.
-# It ends in two `Dense` layers side by side: the mean, and the logarithm of the variance. Neither
-# has an activation, as both may be any number. The second one starts at -3, that is
-# $\sigma = 0.22$: were the clouds as wide as the prior from the start, the decoder would see
+# After a small `Dense` layer it ends in two more, side by side: the mean, and the logarithm of the
+# variance. Neither has an activation, as both may be any number. The second one starts at -3, that
+# is $\sigma = 0.22$: were the clouds as wide as the prior from the start, the decoder would see
 # nothing but noise at first, and would learn to ignore $z$.
 
-# %%
+# %% slideshow={"slide_type": "subslide"}
 keras.utils.set_random_seed(seed)
 inputs = keras.Input(image_shape, name="image")
 x = layers.Conv2D(32, 3, strides=1, padding="same", activation="relu")(inputs)
@@ -404,11 +413,11 @@ narrow = keras.initializers.Constant(-3.0)
 z_log_var = layers.Dense(latent_dim, bias_initializer=narrow, name="z_log_var")(x)
 encoder = keras.Model(inputs, [z_mean, z_log_var], name="encoder")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # **The decoder** goes the way back, from $z$ to an image, with transposed convolutions. Its last
 # activation is a sigmoid, which keeps pixels between 0 and 1.
 
-# %%
+# %% slideshow={"slide_type": "-"}
 height, width, channels = image_shape
 small = (height // 4, width // 4, 64)
 code = keras.Input((latent_dim,), name="z")
@@ -420,11 +429,11 @@ x = layers.Conv2DTranspose(32, 3, strides=2, padding="same", activation="relu")(
 x = layers.Conv2DTranspose(channels, 3, padding="same", activation="sigmoid")(x)
 decoder = keras.Model(code, x, name="decoder")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # **The VAE** puts them in a row, with our two layers in between and behind. The encoder is called
 # *once*: its two outputs go to the draw and to the loss alike.
 
-# %%
+# %% slideshow={"slide_type": "-"} tags=["slide-code"]
 z_mean, z_log_var = encoder(inputs)
 z = SamplingLayer(seed=seed, name="sampling")([z_mean, z_log_var])
 x_hat = decoder(z)
@@ -432,15 +441,16 @@ outputs = VariationalLossLayer(loss_weights, name="loss")([inputs, z_mean, z_log
 vae = keras.Model(inputs, outputs, name="vae")
 vae.summary()
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: an encoder of your own
 #
-# Build another encoder: three convolutions with 16, 32 and 64 filters, each with a stride of 2 and
-# a ReLU, then what an encoder ends in, for any `latent_dim`. Give the `keras.Model`, with both
-# outputs in a list. We check it with six latent dimensions.
+# Build another encoder, for any `latent_dim`: some convolutions with a stride of 2, such as three
+# with 16, 32 and 64 filters and a ReLU each, then `Flatten`, then the two `Dense` layers side by
+# side. Give `keras.Model(image, [...])` with both outputs in the list, `z_mean` first. The check
+# calls your function, for six latent dimensions.
 
 
-# %% tags=["exercise"]
+# %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
 def my_encoder(latent_dim):
     """Build a convolutional encoder: an image becomes z_mean and z_log_var."""
     image = keras.Input(image_shape)
@@ -453,10 +463,10 @@ def my_encoder(latent_dim):
     # END SOLUTION
 
 
-# %% tags=["check"]
-check.encoder(my_encoder(6), 6, image_shape, convolutional=True)
+# %% slideshow={"slide_type": "skip"} tags=["check"]
+check.encoder(my_encoder, 6, image_shape, convolutional=True)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 7. Training
 #
 # The loss is in the model, so `compile` needs only an optimizer, and `fit` only images. Three
@@ -466,7 +476,7 @@ check.encoder(my_encoder(6), 6, image_shape, convolutional=True)
 # training is made of, after the lesson. The seed is set once more, so that the training is the
 # same one whatever you tried above.
 
-# %%
+# %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
 keras.utils.set_random_seed(seed)
 vae.compile(keras.optimizers.Adam(1e-3))
 watch = [
@@ -484,10 +494,10 @@ with run.timed("training"):
         verbose=2,
     ).history
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # How did the two parts of the loss go?
 
-# %%
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
 run.save_log("history", history)
 run.save_figure(
     plots.training_history(history),
@@ -495,15 +505,17 @@ run.save_figure(
     "The two terms of the loss at each epoch, on training and on held-out images.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** `r_loss` falls while `kl_loss` *rises*: to be told apart, images have to
-# leave the centre. The model pays some nats of KL and gets better reconstructions for them.
-# Held-out and training curves stay close: with two numbers per image there is little room to learn
-# by heart.
-#
+# leave the centre. The model pays some nats of KL and gets better reconstructions for them. The
+# curves of an epoch's training begin above the held-out ones, as they are means over an epoch in
+# which the model still learns; later both stay close: with two numbers per image there is little
+# room to learn by heart.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # And what did the fixed images look like on the way? Epoch 0 is before any training.
 
-# %%
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
 seen = read_epochs(run.images)
 shown = [epoch for epoch in sorted(seen) if epoch in (0, 1, 2, 5, 10, 20, 50) or epoch == epochs]
 rows = {f"epoch {epoch}": seen[epoch] for epoch in shown} | {"originals": x_test[:10]}
@@ -513,29 +525,30 @@ run.save_figure(
     "The same held-out images, reconstructed after some of the epochs.",
 )
 
-# %% [markdown]
-# **What to notice.** At first everything is a blurred mean digit. Then the easy classes part (0
-# and 1), and the ones that resemble each other (4 and 9; 3, 5 and 8) last, if at all.
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# **What to notice.** At first everything is one grey blur. Then the classes part: first those that
+# look like no other, such as 1, and last, if at all, those that resemble each other, such as 4 and
+# 9, or 3 and 5.
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 8. The VAE, measured and looked at
 #
 # We take the best epoch's model back from its file. On held-out images, the ELBO is
-# $-(n \cdot r_{\mathrm{loss}} + kl_{\mathrm{loss}})$, in nats per image. It bounds from below how
-# probable the model finds these images. The larger, the better.
+# $-(n \cdot r_{\mathrm{loss}} + kl_{\mathrm{loss}})$, in nats per image. It bounds from below the
+# logarithm of how probable the model finds these images. The larger, the better.
 
-# %%
+# %% slideshow={"slide_type": "-"}
 best = keras.saving.load_model(run.models / "best.keras")
 metrics = best.evaluate(x_test, batch_size=256, verbose=0, return_dict=True)
 elbo = -(n_pixels * metrics["r_loss"] + metrics["kl_loss"])
 print(f"held-out ELBO {elbo:.1f} nats per image")
 print(f"reconstruction {n_pixels * metrics['r_loss']:.1f} nats, KL {metrics['kl_loss']:.2f} nats")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # The encoder and the decoder are layers of the model, and models themselves. We encode the
 # held-out images and look at the means of their clouds, as we did for the autoencoder.
 
-# %%
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 encoder, decoder = best.get_layer("encoder"), best.get_layer("decoder")
 z_mean_test, _ = encoder.predict(x_test, verbose=0)
 plane = LatentPlane.of_codes(z_mean_test)
@@ -545,35 +558,36 @@ run.save_figure(
     "VAE: z_mean of the held-out images.",
 )
 
-# %% [markdown]
-# **What to notice.** Compare with figure 2. The codes fill the circles of the prior, around 0, and
-# neighbouring clusters touch: there are few holes. No image was told its class, and yet classes
-# have places of their own.
-#
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# **What to notice.** Compare with the autoencoder's codes, in section 2. These lie around 0, at the
+# scale of the prior's circles, and most neighbouring clusters touch: there are fewer holes, and
+# smaller ones. No image was told its class, and yet classes have places of their own.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # A dimension that all images share tells the decoder nothing. We call a dimension *active* if
 # `z_mean` varies over the images by more than 0.01 (its variance). A VAE whose KL is too strong
 # has none: its posterior has collapsed.
 
-# %%
+# %% slideshow={"slide_type": "-"}
 active = active_units(z_mean_test)
 print(f"active dimensions: {active.sum()} of {latent_dim}")
 run.record(metrics={"elbo": elbo, **metrics, "beta": beta, "active_dims": int(active.sum())})
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # A check says the same in a sentence, for any trained VAE. Come back to it when you change
 # `loss_weights`: it knows a collapse, and a model that has learned by heart.
 
-# %%
+# %% slideshow={"slide_type": "-"}
 check.vae(best, data)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 9. Decode a point by hand
 #
 # Now the latent space is a place we know how to draw from. Choose a point, and see which image the
 # decoder has for it. Here we take five, along the first axis. Change the numbers and run the cell
 # again.
 
-# %%
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 by_hand = np.zeros((5, latent_dim), dtype="float32")
 by_hand[:, 0] = [-2, -1, 0, 1, 2]
 run.save_figure(
@@ -584,47 +598,51 @@ run.save_figure(
     "Five points of the latent space, decoded.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** None of these points is the code of an image, and yet each becomes one. That
 # is what *drawing from the model* means.
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: a grid over the prior
 #
 # Now many points at once: a grid over the latent plane, denser where the prior is, so that each
 # image of the picture stands for the same probability. Along one axis, take `n` evenly spaced
 # *shares* of the probability, above 0 and below 1, as far from 0 as from 1. The inverse of the
 # normal distribution function, `norm.ppf`, says at which place each share is reached.
-# `np.meshgrid` makes a grid of two axes, `np.stack(..., axis=-1)` puts its two tables together.
-# When the check is content, decode your points and draw the images with `plots.manifold_grid`,
-# which takes an array of shape `(n, n, height, width, 1)` and the places along an axis.
+# `np.meshgrid` makes a grid of two axes, `np.stack(..., axis=-1)` puts its two tables together. A
+# picture begins at its *top*: let the second coordinate fall from row to row, as with
+# `np.meshgrid(axis, axis[::-1])`.
+#
+# When the check is content, and with two latent dimensions, draw it: the decoder takes places of
+# shape `(n * n, 2)`, `plots.manifold_grid` images of shape `(n, n, height, width, 1)` and the
+# places along an axis, so reshape before and after.
 
 
-# %% tags=["exercise"]
+# %% slideshow={"slide_type": "subslide"} tags=["exercise", "slide-code"]
 def my_grid(n):
     """Give n x n places of the plane, (n, n, 2), with equal shares of the prior between them."""
     # BEGIN SOLUTION
     axis = norm.ppf((np.arange(n) + 0.5) / n)
-    return np.stack(np.meshgrid(axis, axis), axis=-1)
+    return np.stack(np.meshgrid(axis, axis[::-1]), axis=-1)
     # END SOLUTION
 
 
-my_points = my_grid(12)
 # BEGIN SOLUTION
+my_points = my_grid(12)
 my_images = decoder.predict(my_points.reshape(-1, 2), verbose=0)
 plots.manifold_grid(my_images.reshape(12, 12, *image_shape), my_points[0, :, 0])
 # INSTEAD
-# ...  # decode my_points and draw the images
+# # then decode the places of my_grid(12), and draw the images
 # END SOLUTION
 
-# %% tags=["check"]
-check.grid(my_points)
+# %% slideshow={"slide_type": "skip"} tags=["check"]
+check.grid(my_grid)
 
-# %% [markdown]
-# The package has such a grid too. It looks at the plane from where the codes vary most, which with
-# two latent dimensions is the plane itself.
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# The package has such a grid too. With more than two latent dimensions it takes the plane in which
+# the codes vary most; with two, the plane itself.
 
-# %%
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
 points = grid_points(20, plane)
 images = decoder.predict(points.reshape(-1, latent_dim), verbose=0)
 run.save_figure(
@@ -635,18 +653,19 @@ run.save_figure(
     "What the decoder makes of each place in the latent plane.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** Walk from one corner to another: each image turns into the next one smoothly,
-# and there is nearly always *some* digit. This is what the autoencoder could not do. The price is
-# blur: two numbers cannot hold every detail of a hand.
+# and there is nearly always a digit, or a blend of two that are neighbours. This is what the
+# autoencoder could not do. The price is blur: two numbers cannot hold every detail of a hand. Which
+# digits get much room, and which hardly any?
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 10. Save and reload
 #
 # A model is one file, with its layers, weights and the state of its noise. We save the one that
 # training ended with, load it again, and compare their decoders: the difference is exactly 0.
 
-# %%
+# %% slideshow={"slide_type": "-"}
 vae.save(run.models / "last.keras")
 again = keras.saving.load_model(run.models / "last.keras")
 ours, theirs = (
@@ -657,17 +676,17 @@ difference = float(np.abs(ours - theirs).max())
 run.record(metrics={"reload_difference": difference})
 print(f"largest difference: {difference}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 11. Find the mistake
 #
 # Both programs below run, and both train a VAE. Each has *one* mistake, which we have met in
-# published code. Find it with what you know, mend it in the cell, and run the check. It knows the
-# mistake, and gives a hint instead of the answer.
+# published code. Find it with what you know, mend it in the cell, and run the check. As long as
+# the mistake is there, it asks you a question instead of giving the answer.
 #
 # ### Exercise: program 1, a sampling layer
 
 
-# %% tags=["exercise"]
+# %% slideshow={"slide_type": "subslide"} tags=["exercise", "slide-code"]
 class Program1(keras.layers.Layer):
     """Draws z of the Gaussian that the encoder gives."""
 
@@ -686,17 +705,17 @@ class Program1(keras.layers.Layer):
         return z_mean + sigma * eps
 
 
-# %% tags=["check"]
+# %% slideshow={"slide_type": "skip"} tags=["check"]
 check.program(1, Program1)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: program 2, a KL divergence
 #
 # Here is the KL as many papers write it, with the signs drawn together in front. Again: one
 # mistake.
 
 
-# %% tags=["exercise"]
+# %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
 def program_2(z_mean, z_log_var):
     """KL divergence of each image's Gaussian from the prior, in nats."""
     inner = 1 + z_log_var - ops.square(z_mean) - ops.exp(z_log_var)
@@ -707,13 +726,13 @@ def program_2(z_mean, z_log_var):
     # END SOLUTION
 
 
-# %% tags=["check"]
+# %% slideshow={"slide_type": "skip"} tags=["check"]
 check.program(2, program_2)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 12. Quiz
 #
-# Three questions, to be answered in the cell below: a letter, a letter, a number.
+# Three questions, to be answered in the cell below: a letter in quotes, another one, a number.
 #
 # 1. Why is the noise $\varepsilon$ drawn outside, and $z$ computed from it?
 #    - (a) It is faster than to draw from $\mathcal{N}(\mu, \sigma^2)$.
@@ -723,27 +742,27 @@ check.program(2, program_2)
 #    - (a) $\mu = 0$, $\sigma = 0$: the exact point.
 #    - (b) $\sigma = 1$, whatever $\mu$.
 #    - (c) $\mu = 0$, $\sigma = 1$.
-# 3. What is $\beta$ for images of 784 pixels and `loss_weights = (1, 5e-4)`?
+# 3. What is $\beta$ for images of 784 pixels and `loss_weights = (1, 5e-4)`? Three digits.
 
-# %% tags=["exercise"]
+# %% slideshow={"slide_type": "skip"} tags=["exercise"]
 # BEGIN SOLUTION
 question_1 = "b"
 question_2 = "c"
 question_3 = 0.392
 # INSTEAD
-# question_1 = ...  # "a", "b" or "c"
-# question_2 = ...  # "a", "b" or "c"
-# question_3 = ...  # a number
+# question_1 = "?"  # "a", "b" or "c"
+# question_2 = "?"  # "a", "b" or "c"
+# question_3 = "?"  # a number
 # END SOLUTION
 
-# %% tags=["check"]
+# %% slideshow={"slide_type": "skip"} tags=["check"]
 display(
     check.answer("VAE1-1", question_1),
     check.answer("VAE1-2", question_2),
     check.answer("VAE1-3", question_3),
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Two more to think about. Click to see an answer.
 #
 # <details><summary>The encoder gives <code>z_log_var</code>. Why not sigma itself?</summary>
@@ -760,16 +779,16 @@ display(
 #
 # </details>
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # What have you done so far? The table has the last result of every check. It is kept in the run's
 # folder, as `exercises.json`.
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 done = check.summary()
 done.save(run.path / "exercises.json")
 done
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## What to remember
 #
 # - An autoencoder copies; its latent space has no known shape and has holes, so we cannot draw
@@ -779,7 +798,8 @@ done
 # - The KL pulls all Gaussians towards the prior; the loss balances it against the reconstruction,
 #   with $\beta = n \, k_2 / k_1$.
 # - Numbers count on held-out images only.
-#
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Try it: a `latent_dim` of 6; `loss_weights = (1.0, 0)`, which is nearly the autoencoder again;
 # `dataset = "fashion_mnist"`. And watch the latent space order itself: in a terminal,
 # `fidle-vae film VAE1 -o film.mp4` makes a film of the training.

@@ -1,4 +1,4 @@
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # # VAE3: reload a model and explore its latent space
 #
 # **What can we do with a trained VAE?**
@@ -8,29 +8,30 @@
 # - how to read a latent space: scatter and manifold, the two sides of one map, and to move in it;
 # - how to morph one image into another, and to draw new ones;
 # - how to do arithmetic with classes, and where its limits are.
-#
+
+# %% [markdown] slideshow={"slide_type": "notes"}
 # It needs no training: it takes the best model of [VAE2](VAE2.ipynb), and one that comes with the
 # package where VAE2 has not been run. Time at the defaults, measured on two CPU cores: 7 s; with
 # the exercises, an hour.
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 0. What we work with
 #
 # The class `VAE` must be known before a file can bring one back. Beside it: figures, films, the
 # geometry of latent spaces, and where saved models are. The exercises work as in VAE1: complete
 # the cell, run it, then run the check below it.
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 from fidle_vae import checks as check
 from fidle_vae import VAE, Run, explore, load_dataset, plots
 from fidle_vae.film import write_film
 from fidle_vae.latent import LatentPlane, active_units, gaussian_grid, grid_points, morph_path
 from fidle_vae.saved_models import find_model, read_manifest
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # Then Keras, NumPy, and what shows a film in a notebook.
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 import inspect
 import textwrap
 
@@ -38,24 +39,24 @@ import keras
 import numpy as np
 from IPython.display import Code, Image, display
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "-"}
 # What can be chosen. `model` is `"auto"` (VAE2's best model, or the pretrained one),
 # `"pretrained"`, a run's name or a `.keras` file. The latent dimension is the model's own.
 
-# %% tags=["parameters"]
+# %% slideshow={"slide_type": "-"} tags=["parameters"]
 dataset = "auto"
 scale = 0.1
 seed = 123
 model = "auto"
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1. Reload
 #
 # One line loads a model: the file holds the class, the networks, the weights and the weights of
 # the loss. `find_model` only tells which file. A run's manifest tells what the model was trained
 # on, and what it reached then.
 
-# %%
+# %% slideshow={"slide_type": "-"}
 path = find_model(model)
 vae = keras.saving.load_model(path)
 card = read_manifest(path)
@@ -66,10 +67,10 @@ if card:
         f"held-out ELBO then {card['metrics'].get('elbo', float('nan')):.1f}"
     )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # We load images that it has not seen in training. Only the held-out part is used here.
 
-# %%
+# %% slideshow={"slide_type": "-"}
 data = load_dataset(dataset, scale, seed)
 x_test, y_test = data.x_test, data.y_test
 
@@ -82,33 +83,34 @@ run.start(
 metrics = vae.evaluate(x_test, batch_size=256, verbose=0, return_dict=True)
 print(f"{len(x_test):,} held-out images of {data.name}: ELBO {metrics['elbo']:.1f} nats per image")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** These images may be others than those of VAE2's validation, if `scale` or
 # `seed` differ, so the number may move by a few nats. On images of another kind than it has
 # learned, the ELBO is far lower: the model is surprised.
-#
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2. What it keeps of an image
 #
 # `reconstruct` decodes the mean of each image's Gaussian, with no noise.
 
-# %%
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
 Code(textwrap.dedent(inspect.getsource(VAE.reconstruct)), language="python")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # We do this for the first held-out images.
 
-# %%
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
 run.save_figure(
     plots.reconstructions(x_test[:12], vae.reconstruct(x_test[:12])),
     "01-reconstructions",
     "Held-out images above, their reconstructions below.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** Everything the decoder knows of an image went through a handful of numbers.
 # What comes back is what these can say: the class mostly, slant and weight partly, and no detail.
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: the worst reconstruction
 #
 # Which image does the model give back worst? `vae.reconstruct(images)` gives an array of the shape
@@ -116,10 +118,11 @@ run.save_figure(
 # section 5 of VAE1. Keep the reconstruction between $10^{-7}$ and $1 - 10^{-7}$ by `np.clip`, so
 # that no logarithm is infinite. Give the position of the image, an integer. When the check is
 # content, find the worst of `x_test` and show it with `plots.reconstructions`, which takes images
-# and their reconstructions. What is special about it: a rare form, a heavy pen?
+# and their reconstructions; `x_test[i : i + 1]` is a batch of one image. What is special about it:
+# a rare form, a heavy pen?
 
 
-# %% tags=["exercise"]
+# %% slideshow={"slide_type": "subslide"} tags=["exercise", "slide-code"]
 def my_worst(vae, images):
     """Give the position of the image whose reconstruction has the largest cross-entropy."""
     # BEGIN SOLUTION
@@ -130,23 +133,23 @@ def my_worst(vae, images):
 
 
 # BEGIN SOLUTION
-worst = x_test[[my_worst(vae, x_test)]]
-plots.reconstructions(worst, vae.reconstruct(worst))
+i = my_worst(vae, x_test)
+plots.reconstructions(x_test[i : i + 1], vae.reconstruct(x_test[i : i + 1]))
 # INSTEAD
-# ...  # find the worst of x_test, and show it with its reconstruction
+# # then find the worst of x_test, and show it with its reconstruction
 # END SOLUTION
 
-# %% tags=["check"]
+# %% slideshow={"slide_type": "skip"} tags=["check"]
 check.worst(my_worst)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3. The map, from both sides
 #
 # `encode` gives the Gaussian of each image, as `z_mean` and `z_log_var`. We draw the means. With
 # more than two latent dimensions we look from where the codes vary most: their first two principal
 # components.
 
-# %%
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 z_mean, z_log_var = vae.encode(x_test)
 plane = LatentPlane.of_codes(z_mean)
 active = active_units(z_mean)
@@ -158,11 +161,11 @@ run.save_figure(
     "z_mean of the held-out images.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # The other side of the map: what the decoder makes of each place of the plane, wherever the codes
 # are.
 
-# %%
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
 points = grid_points(20, plane)
 images = vae.decode(points.reshape(-1, vae.latent_dim))
 run.save_figure(
@@ -175,11 +178,11 @@ run.save_figure(
     "What the decoder makes of each place in the latent plane.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** Find a class in the scatter, then the same place in the grid. Look for places
 # where the scatter is empty: what does the decoder draw there?
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4. Move over the map
 #
 # Here are both sides at once, and live. Move the pointer over the plane: the image is what the
@@ -190,25 +193,26 @@ run.save_figure(
 # The same explorer is a page that needs no notebook: `run_dir/VAE3/explorer.html`. And
 # `fidle-vae explore VAE1 VAE2` shows two models side by side.
 
-# %%
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 explorer = explore({path.parent.parent.name: vae}, data)
 explorer.save(run.path / "explorer.html")
 explorer
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** Cross a border between two classes slowly. Where is the image half one, half
 # the other? Go far out, beyond the third circle: the prior has nearly nothing there, and the
 # decoder has hardly been trained there. In two dimensions, how much of the plane do the ones
 # take, how much the fours?
-#
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # `explorer.z` is the point where the pointer rested last. Decode it here, with Keras: it is the
 # same image.
 
-# %%
+# %% slideshow={"slide_type": "-"}
 here = vae.decode([explorer.z])
 plots.image_grid(here, titles=["z = " + ", ".join(f"{c:.2f}" for c in explorer.z)])
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5. Morph one image into another
 #
 # Between two codes there are places, and each of them has an image. So we can walk from one image
@@ -223,7 +227,7 @@ plots.image_grid(here, titles=["z = " + ", ".join(f"{c:.2f}" for c in explorer.z
 # places between their codes, and show them with `plots.morph_strip({"my way": images})`.
 
 
-# %% tags=["exercise"]
+# %% slideshow={"slide_type": "subslide"} tags=["exercise", "slide-code"]
 def my_path(z_a, z_b, n):
     """Give n places on the straight line from z_a to z_b."""
     # BEGIN SOLUTION
@@ -236,20 +240,20 @@ def my_path(z_a, z_b, n):
 my_way = my_path(z_mean[0], z_mean[1], 10)
 plots.morph_strip({"my way": vae.decode(my_way)})
 # INSTEAD
-# ...  # decode ten places between z_mean[0] and z_mean[1], and show them
+# # then decode ten places between z_mean[0] and z_mean[1], and show them
 # END SOLUTION
 
-# %% tags=["check"]
+# %% slideshow={"slide_type": "skip"} tags=["check"]
 check.morph(my_path)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # We take two held-out images of different classes, encode both, and walk from one code to the
 # other. Change `start` and `end` to any two images you like. There are two natural ways: the
 # straight line, and the great circle, which keeps its distance from the centre. In many dimensions
 # the prior lives in a thin shell far from 0, and the straight line leaves it. In two dimensions
 # both are as good, and pass through different images.
 
-# %%
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 halves = np.arange(len(x_test)) * 2 // len(x_test)  # of a film, which has no classes
 labels = halves if y_test is None else y_test
 start = 0
@@ -265,46 +269,46 @@ run.save_figure(
     "From one held-out image to another, along two paths.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # The same walk as a film, to and fro. The file is an animated GIF, which any browser shows.
 
-# %%
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
 frames = vae.decode(morph_path(z_mean[start], z_mean[end], 40))
 film = write_film(run.figures / "05-morph.gif", frames)
 run.record(figures={film.name: "The straight line between two held-out images, to and fro."})
 Image(film)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** Nothing jumps: a small step in $z$ is a small change of the image. Pixels are
 # not cross-faded; strokes bend and close. On the way we may pass through a third class, which lies
 # between the two.
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6. Draw new images
 #
 # This is what a VAE is made for. Draw $z$ from the prior $\mathcal{N}(0, I)$, and decode: no image
 # goes in.
 
-# %%
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
 run.save_figure(
     plots.image_grid(vae.sample(40, seed=seed), title="Drawn from the prior"),
     "06-samples",
     "New images: the decoder at points drawn from the prior.",
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** Many are digits, if blurred. The others are halves of two digits: they were
 # drawn where classes meet. Compare with what the autoencoder drew in VAE1, and with `model =
 # "pretrained"`, which has seen ten times as many images, and longer.
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 7. Arithmetic with classes
 #
 # If places have a meaning, do differences have one? We take the mean code of one class from that
 # of another. Adding this difference to the codes of the first class should turn its images into
 # the second, and keep the rest of each image as it was.
 
-# %%
+# %% slideshow={"slide_type": "-"}
 classes = np.unique(labels)
 source, target = classes[6 % len(classes)], classes[0]
 means = {k: z_mean[labels == k].mean(axis=0) for k in (source, target)}
@@ -312,10 +316,10 @@ difference = means[target] - means[source]
 names = data.class_names or [str(k) for k in classes]
 print(f"from {names[source]} to {names[target]}: {difference.round(2)}")
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # We add a quarter of it, half of it, and so on, to the codes of ten images of the first class.
 
-# %%
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
 members = z_mean[labels == source][:10]
 rows = {
     f"+ {share:g} difference": vae.decode(members + share * difference)
@@ -327,15 +331,15 @@ run.save_figure(
     "The difference of two classes' mean codes, added to images of the first.",
 )
 
-# %% [markdown]
-# **What to notice.** The loop of most sixes opens into a zero, at about the same share of the way,
-# and what else there is to see, slant and width, goes along. The first row of reconstructions also
-# shows the limit: what the code has lost (the weight of the pen) no arithmetic brings back. And
-# try other classes: where two of them overlap in the scatter, as 4 and 9 often do, their
-# difference is nearly 0 and does nothing. With more latent dimensions there is more room, and it
-# works better.
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# **What to notice.** The loop of most sixes opens into a zero: for some at half of the way, for
+# others only at its end, as they start nearer to the zeros or farther from them. The first row of
+# reconstructions also shows the limit: what the code has lost (the weight of the pen) no arithmetic
+# brings back. And try other classes: where two of them overlap in the scatter, as 4 and 9 often do,
+# their difference is nearly 0 and does nothing. With more latent dimensions there is more room, and
+# it works better.
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 8. Find the mistake
 #
 # One more program that runs, with one mistake, as in VAE1 and VAE2.
@@ -346,7 +350,7 @@ run.save_figure(
 # trained and validated.
 
 
-# %% tags=["exercise"]
+# %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
 def program_5(vae, data):
     """Give the ELBO of a model, in nats per image, to be published."""
     # BEGIN SOLUTION
@@ -357,10 +361,10 @@ def program_5(vae, data):
     return vae.evaluate(images, batch_size=256, verbose=0, return_dict=True)["elbo"]
 
 
-# %% tags=["check"]
+# %% slideshow={"slide_type": "skip"} tags=["check"]
 check.program(5, program_5)
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 9. Quiz
 #
 # Three questions, to be answered by letters in the cell below.
@@ -378,25 +382,25 @@ check.program(5, program_5)
 #    - (b) Arithmetic needs a class with a loop, such as 6.
 #    - (c) Their codes lie in the same region.
 
-# %% tags=["exercise"]
+# %% slideshow={"slide_type": "skip"} tags=["exercise"]
 # BEGIN SOLUTION
 question_1 = "b"
 question_2 = "a"
 question_3 = "c"
 # INSTEAD
-# question_1 = ...  # "a", "b" or "c"
-# question_2 = ...  # "a", "b" or "c"
-# question_3 = ...  # "a", "b" or "c"
+# question_1 = "?"  # "a", "b" or "c"
+# question_2 = "?"  # "a", "b" or "c"
+# question_3 = "?"  # "a", "b" or "c"
 # END SOLUTION
 
-# %% tags=["check"]
+# %% slideshow={"slide_type": "skip"} tags=["check"]
 display(
     check.answer("VAE3-1", question_1),
     check.answer("VAE3-2", question_2),
     check.answer("VAE3-3", question_3),
 )
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Two more to think about. Click to see an answer.
 #
 # <details><summary>Why does a walk in the latent space not look like two images faded into each
@@ -413,23 +417,24 @@ display(
 #
 # </details>
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "skip"}
 # What have you done so far? The table has the last result of every check. It is kept in the run's
 # folder, as `exercises.json`.
 
-# %%
+# %% slideshow={"slide_type": "skip"}
 done = check.summary()
 done.save(run.path / "exercises.json")
 done
 
-# %% [markdown]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## What to remember
 #
 # - A saved VAE is one file: `keras.saving.load_model` gives back all of it.
 # - The scatter of the codes and the grid of decoded points are two views of one map.
 # - Walks in the latent space are smooth in the image; draws from the prior are new images.
 # - Differences of codes carry meaning, as far as the latent space has room for it.
-#
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Try it: `model = "pretrained"`; a model of VAE2 with `latent_dim = 6`; a morph between two images
 # of the *same* class.
 #

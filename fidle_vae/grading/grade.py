@@ -1,0 +1,176 @@
+"""The command `fidle-vae grade`: submissions in, a table of what each has right out."""
+
+import math
+import os
+import re
+import signal
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from numbers import Real
+from pathlib import Path
+
+from fidle_vae.datasets import load_dataset
+from fidle_vae.grading.execution import Limits, execute
+from fidle_vae.grading.exercises import read_exercises
+from fidle_vae.grading.isolation import best_isolation
+from fidle_vae.grading.outcome import Outcome
+from fidle_vae.grading.package_copy import PackageCopy
+from fidle_vae.grading.submissions import Cell, Submission, read_submissions
+from fidle_vae.grading.tables import write_tables
+from fidle_vae.kernel import StopSignals
+from fidle_vae.lessons import Lesson, choose_lessons
+from fidle_vae.parameters import check_count
+from fidle_vae.report import duration
+
+
+class GradingInterruptedError(InterruptedError):
+    """A signal ended the grading; what was done before is in the tables.
+
+    Attributes:
+        exit_code: 130 or 143, for SIGINT or SIGTERM.
+    """
+
+    def __init__(self, message: str, exit_code: int):
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+def grade(
+    submissions: str | os.PathLike,
+    output: str | os.PathLike = "grades.csv",
+    settings: Mapping[str, object] | None = None,
+    minutes: float = 10,
+    memory: float = 4,
+    jobs: int = 1,
+) -> Path:
+    """Execute all notebooks of a folder, and write what each has right: a CSV, and a page.
+
+    Each runs in a process of its own, in the strongest isolation that this system has. One that
+    hangs, crashes, eats memory or tampers with the checks costs only its own row. Both files are
+    written again after each submission. The code of a submission shares its process with the
+    checks, so a determined forger can still make its own row better than it is: read the code of
+    who is in doubt.
+
+    Args:
+        submissions: the folder; its subfolders are searched too.
+        output: the CSV; the page stands beside it, with the suffix .html.
+        settings: a value for each parameter to change in the lessons; see `choose_lessons`.
+        minutes: that the cells of a submission may take; its checks may take five more.
+        memory: GB that the processes of a submission may hold.
+        jobs: how many submissions run at once.
+
+    Returns:
+        The path of the CSV.
+    """
+    folder, output = (Path(path).expanduser().resolve() for path in (submissions, output))
+    _check_output(output)
+    _check_amount("minutes", minutes, 10)
+    _check_amount("memory", memory, 4)
+    check_count("jobs", jobs)
+    known = {lesson.id: lesson for lesson in choose_lessons()}
+    found = read_submissions(folder, list(known))
+    met = [id for id in known if any(submission.lesson == id for submission in found)]
+    lessons = choose_lessons(met, settings) if met else []
+    exercises = {lesson.id: read_exercises(lesson.path) for lesson in lessons}
+    if lessons and not any(exercises.values()):
+        raise ValueError(
+            f"no cell of {', '.join(met)} is tagged `check`, so nothing can be graded: "
+            "take a version of the lessons that has exercises."
+        )
+    _prepare_images(lessons)
+    isolation, package = best_isolation(), PackageCopy()
+    print(f"{len(found)} submissions are in {folder}.\n{isolation.says}", flush=True)
+
+    outcomes = []
+
+    def keep(outcome):
+        outcomes.append(outcome)
+        write_tables(output, outcomes, len(found), isolation.says)
+        print(_line(outcome), flush=True)
+
+    by_id, limits = {lesson.id: lesson for lesson in lessons}, Limits(minutes * 60, memory * 1e9)
+    stopping = threading.Event()
+    with StopSignals() as signals, ThreadPoolExecutor(jobs) as pool:
+        signals.listener = stopping.set
+        try:
+            for submission in found:
+                if submission.problem:
+                    keep(Outcome(submission.name, "", *submission.problem, 0.0, {}))
+            running = [
+                pool.submit(
+                    execute,
+                    _set_parameters(submission, by_id[submission.lesson].overrides),
+                    exercises[submission.lesson],
+                    isolation,
+                    package,
+                    limits,
+                    stopping,
+                )
+                for submission in found
+                if not submission.problem
+            ]
+            for future in as_completed(running):
+                if outcome := future.result():
+                    keep(outcome)
+        finally:
+            stopping.set()  # if the tables cannot be written, no more is to be done
+    if changed := package.changed():
+        print(
+            f"While submissions ran, files of {package.package} changed ({', '.join(changed)}): "
+            "if it was not you, mend them before you use them again."
+        )
+    if len(outcomes) < len(found):
+        name = signal.Signals(signals.received).name
+        raise GradingInterruptedError(
+            f"stopped by {name} after {len(outcomes)} of {len(found)} submissions, "
+            f"which are in {output}.",
+            128 + signals.received,
+        )
+    print(f"The grades are in {output}, and to read in {output.with_suffix('.html')}")
+    return output
+
+
+def _line(outcome):
+    status = "" if outcome.status == "finished" else f"{outcome.status}, "
+    if not outcome.lesson:
+        return f"{outcome.submission}: {outcome.status}"
+    score = f"{outcome.right} of {len(outcome.findings)} right"
+    return f"{outcome.submission}: {status}{score}, {duration(outcome.seconds)}"
+
+
+def _set_parameters(submission: Submission, overrides: dict) -> Submission:
+    """Put in a cell with the parameters that differ after that of the defaults, if it has one."""
+    cells = list(submission.cells)
+    place = next((n for n, cell in enumerate(cells) if "parameters" in cell.tags), None)
+    if overrides and place is not None:
+        source = "\n".join(f"{name} = {value!r}" for name, value in overrides.items())
+        cells.insert(place + 1, Cell(source))
+    return submission._replace(cells=tuple(cells))
+
+
+def _prepare_images(lessons: list[Lesson]) -> None:
+    """Get hold of the images now: a submission may not write where they are kept, or download."""
+    names = {
+        lesson.parameters.get("dataset", "auto")
+        for lesson in lessons
+        if re.search(r"\bload_(dataset|mnist)\b", lesson.path.read_text(encoding="utf-8"))
+    }
+    for name in sorted(names):
+        load_dataset(name, 0.001)
+
+
+def _check_output(output):
+    if output.suffix != ".csv":
+        raise ValueError(f"output must end in .csv, got {output.name!r}: try grades.csv.")
+    if not output.parent.is_dir() or not os.access(output.parent, os.W_OK):
+        raise ValueError(f"output cannot be written into {output.parent}: name another folder.")
+    for path in (output, output.with_suffix(".html")):
+        if path.is_dir():
+            raise ValueError(f"output {path} is a folder: name a file.")
+
+
+def _check_amount(name, value, trial):
+    fits = isinstance(value, Real) and not isinstance(value, bool) and 0 < value < math.inf
+    if not fits:
+        raise ValueError(f"{name} must be a number above 0; got {value!r}: try {trial}.")

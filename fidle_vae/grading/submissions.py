@@ -1,0 +1,119 @@
+"""Finds and reads what was submitted, before anything of it runs."""
+
+import json
+import re
+from collections.abc import Collection
+from pathlib import Path
+from typing import NamedTuple
+
+from fidle_vae.kernel import headings
+
+LARGEST = 50_000_000  # bytes of a notebook that is read
+
+
+class Cell(NamedTuple):
+    """A cell of code, and its tags."""
+
+    source: str
+    tags: tuple[str, ...] = ()
+
+
+class Submission(NamedTuple):
+    """A notebook that was submitted.
+
+    Attributes:
+        name: its path in the folder without suffix, such as "alice/VAE1".
+        lesson: the lesson that it is, such as "VAE1"; empty where that is not known.
+        cells: its code.
+        problem: why it cannot be graded, as a status and a sentence, or None.
+    """
+
+    name: str
+    lesson: str = ""
+    cells: tuple[Cell, ...] = ()
+    problem: tuple[str, str] | None = None
+
+
+def read_submissions(folder: Path, lessons: Collection[str]) -> list[Submission]:
+    """Read all notebooks in a folder and its subfolders, except hidden ones, in order of name.
+
+    Args:
+        folder: such as the one that a learning platform gives, with a subfolder for each student.
+        lessons: those that are known, such as ["VAE1", "VAE2"].
+    """
+    if not folder.is_dir():
+        raise ValueError(f"submissions must be a folder, got {str(folder)!r}: name one that is.")
+    paths = sorted(
+        path
+        for path in folder.rglob("*.ipynb")
+        if path.is_file()
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
+    if not paths:
+        raise ValueError(f"no notebook (.ipynb) is in {folder}: name the folder that holds them.")
+    return [
+        _read(path, printable(path.relative_to(folder).with_suffix("").as_posix()), lessons)
+        for path in paths
+    ]
+
+
+def printable(text: str) -> str:
+    """Give a text without the characters that could confuse a terminal or a file."""
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
+def _read(path, name, lessons):
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ValueError(f"it is larger than {LARGEST // 1_000_000} MB")
+        notebook = json.loads(path.read_text(encoding="utf-8-sig"))
+        cells = [(cell["cell_type"], _source(cell), _tags(cell)) for cell in notebook["cells"]]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, OSError) as error:
+        words = printable(f"{type(error).__name__}: {error}")[:200]
+        return Submission(
+            name, problem=("not a notebook", f"It is not a notebook that can be read ({words}).")
+        )
+    prose = "\n".join(source for kind, source, _ in cells if kind == "markdown")
+    named = _lesson_in_metadata(notebook)
+    lesson = named or _lesson_in_name(path.stem, lessons) or _lesson_in_title(prose, lessons)
+    if lesson not in lessons:
+        what = f"It says that it is lesson {printable(named)[:50]!r}" if named else (
+            "Neither its metadata nor its file's name nor its title says which lesson it is"
+        )  # fmt: skip
+        sentence = f"{what}: the lessons are {', '.join(lessons)}."
+        return Submission(name, problem=("unknown lesson", sentence))
+    return Submission(
+        name, lesson, tuple(Cell(source, tags) for kind, source, tags in cells if kind == "code")
+    )
+
+
+def _source(cell):
+    source = cell.get("source", "")
+    return source if isinstance(source, str) else "".join(source)
+
+
+def _tags(cell):
+    tags = (cell.get("metadata") or {}).get("tags") or []
+    return tuple(map(str, tags))
+
+
+def _lesson_in_metadata(notebook):
+    """Read the lesson where the lessons keep it, and editors in a student's copy."""
+    metadata = notebook.get("metadata")
+    ours = metadata.get("fidle_vae") if isinstance(metadata, dict) else None
+    lesson = ours.get("lesson") if isinstance(ours, dict) else None
+    return lesson if isinstance(lesson, str) else ""
+
+
+def _lesson_in_name(stem, lessons):
+    """Find a lesson in "dupont_vae1 (2)"; VAE1 is not in VAE10."""
+    found = [
+        id for id in lessons if re.search(rf"{re.escape(id)}(?!\d)", stem, flags=re.IGNORECASE)
+    ]
+    return max(found, key=len, default="")
+
+
+def _lesson_in_title(prose, lessons):
+    """Find the lesson of "# VAE1: First steps"."""
+    title = next(iter(headings(prose)), "")
+    return next((id for id in lessons if re.match(rf"{re.escape(id)}\b", title)), "")
