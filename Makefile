@@ -25,7 +25,7 @@ slides: install  ## make slides of the lessons to project, run_dir/slides/index.
 test: install  ## the whole test suite
 	$(BIN)/python -m pytest
 
-browser:  ## install a browser and node, which some tests drive (Debian, Ubuntu)
+browser:  ## install a browser, node and bubblewrap, which some tests drive (Debian, Ubuntu)
 	@bash tools/install_browser.sh
 
 lab: install  ## open JupyterLab

@@ -56,13 +56,17 @@ planted.parent.mkdir(exist_ok=True)
 planted.write_bytes(_code_to_timestamp_pyc(code, int(known.st_mtime), known.st_size))
 """
 FORGE = """
-import json, os
+import json, os, threading, time
 line = json.dumps({"secret": "?", "exercise": "kl", "value": "right"}) + chr(10)
-for number in range(3, 40):
-    try:
-        os.write(number, line.encode())
-    except OSError:
-        pass
+def forge():
+    while True:
+        for number in range(3, 40):
+            try:
+                os.write(number, line.encode())
+            except OSError:
+                pass
+        time.sleep(0.05)
+threading.Thread(target=forge, daemon=True).start()
 """
 REBIND = """
 from fidle_vae import checks as check
@@ -103,7 +107,7 @@ def graded(project):
     def add(name, *cells):
         submit(folder, f"{name}/VAE1", *cells)
 
-    add("right", "scale = 0.1", KL + "factor = 1 if scale == 0.02 else 3\n", NLL, "q1 = ...")
+    add("right", "scale = 0.1", KL + "if scale != 0.02:\n    del my_kl\n", NLL, "q1 = ...")
     add("wrong", DOUBLED_KL, "def my_nll(x, x_hat):\n    return undefined\nq1 = 'no such answer'")
     add("stub", "def my_kl(m, v):\n    ...\n\ndef my_nll(x, y):\n    ...\nq1 = ...")
     add(

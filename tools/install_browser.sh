@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Install what the tests drive beside Python, as far as it is missing: a browser and node.
+# Install what the tests drive beside Python, as far as it is missing: a browser and node, and on
+# Linux bubblewrap, in which submissions are graded.
 set -euo pipefail
 has() { command -v "$1" >/dev/null; }
 
@@ -7,6 +8,7 @@ missing=()
 [ -n "${FIDLE_BROWSER:-}" ] || has chromium || has chromium-browser || has google-chrome ||
     has google-chrome-stable || missing+=(chromium fonts-dejavu-core)
 has node || missing+=(nodejs)
+[ "$(uname)" != Linux ] || has bwrap || missing+=(bubblewrap)
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 if ! has apt-get || { [ "$(id -u)" -ne 0 ] && ! has sudo; }; then

@@ -104,13 +104,13 @@ class WatchedProcess:
         """End the process and all that it started, also what has left its family."""
         for _ in range(ROUNDS):
             alive = self._family() | self._marked()
-            if not alive:
-                break
             for process in alive:
                 with contextlib.suppress(psutil.Error):
                     process.kill()
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(timeout=POLL)
+            if not alive:
+                break
         with contextlib.suppress(OSError):
             self._process.stdin.close()
         self._console.close()

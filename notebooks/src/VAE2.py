@@ -428,7 +428,7 @@ check.balance(prediction, None)
 # Now the experiment. The function trains one small VAE, and measures it on the held-out images.
 
 
-# %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
+# %% slideshow={"slide_type": "-"} tags=["slide-code"]
 def train_with(k2):
     """Train a small VAE with loss weights (1, k2); give it with its numbers on held-out images."""
     small = new_vae("mlp", (1.0, k2))
