@@ -153,6 +153,11 @@ class VAE(keras.Model):
         if not (isinstance(x, np.ndarray) or ops.is_tensor(x)):
             return  # a stream of batches cannot be looked at before it flows
         x = ops.convert_to_numpy(x)
+        if x.shape == self.image_shape:
+            batch = ", ".join(map(str, x.shape))
+            raise ValueError(
+                f"{name} must be a batch, of shape (n, {batch}); got one image: take {name}[None]."
+            )
         if x.shape[1:] != self.image_shape:
             raise ValueError(
                 f"{name} must hold images of shape {self.image_shape}, as the encoder takes them; "

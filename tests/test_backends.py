@@ -11,12 +11,35 @@ CORE = [sys.executable, "-m", "pytest", "-q", "-m", "core", str(Path(__file__).p
 OTHERS = {"tensorflow", "jax", "torch"} - {keras.config.backend()}
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """The core tests on the other backends, side by side; where each one's output is."""
+    folder = tmp_path_factory.mktemp("backends")
+    quick = {  # JAX compiles each small model anew, which takes most of its time
+        "JAX_DISABLE_MOST_OPTIMIZATIONS": "1",
+        "JAX_COMPILATION_CACHE_DIR": str(folder / "compiled"),
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "0",
+    }
+    processes = {}
+    for backend in OTHERS:
+        environment = os.environ | quick | {"KERAS_BACKEND": backend}
+        with (folder / backend).open("w") as output:
+            processes[backend] = subprocess.Popen(
+                CORE, env=environment, stdout=output, stderr=subprocess.STDOUT
+            )
+    yield {backend: (process, folder / backend) for backend, process in processes.items()}
+    for process in processes.values():
+        process.kill()
+        process.wait()
+
+
 @pytest.mark.parametrize("backend", sorted(OTHERS))
-def test_the_core_tests_pass_on_the_other_backends(backend):
-    environment = {**os.environ, "KERAS_BACKEND": backend}
-    done = subprocess.run(CORE, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    passed = re.search(r"(\d+) passed", done.stdout)
+def test_the_core_tests_pass_on_the_other_backends(running, backend):
+    process, output = running[backend]
+    code, text = process.wait(), output.read_text()
+    assert code == 0, text
+    passed = re.search(r"(\d+) passed", text)
     print(f"{backend}: {passed[0]}")
     assert int(passed[1]) > 90
-    assert "skipped" not in done.stdout
+    assert "skipped" not in text

@@ -163,8 +163,8 @@ def test_values_that_differ_by_less_than_a_hundredth_are_one():
 
 def test_every_question_has_its_answer_and_a_hint_of_its_own():
     assert set(answers.ANSWERS) == set(KEYS)
-    assert len({digest for digest, _ in answers.ANSWERS.values()}) == len(KEYS)
-    assert len({hint for _, hint in answers.ANSWERS.values()}) == len(KEYS)
+    assert len({digest for digest, *_ in answers.ANSWERS.values()}) == len(KEYS)
+    assert len({hint for *_, hint in answers.ANSWERS.values()}) == len(KEYS)
     for key, value in KEYS.items():
         assert check.answer(key, value).check == f"answer {key}"
 
@@ -172,7 +172,7 @@ def test_every_question_has_its_answer_and_a_hint_of_its_own():
 def test_a_wrong_answer_gets_its_hint():
     found = check.answer("VAE1-1", "a")
     assert found.message == "Not this one. Section 3: what does the gradient have to pass?"
-    assert check.answer("VAE1-3", 0.39).message.endswith(" Three significant digits count.")
+    assert check.answer("VAE1-3", 0.3).message.endswith(" Three significant digits count.")
 
 
 def test_the_hash_of_a_letter_is_not_that_of_another_question():
@@ -339,7 +339,8 @@ def test_layers_that_know_each_other_are_looked_through_once():
 def test_an_encoder_as_a_class_that_cannot_be_followed_is_checked_all_the_same():
     class Odd(keras.Model):
         def call(self, x):
-            assert float(ops.max(x)) <= 1  # fails without values
+            if keras.backend.is_keras_tensor(x):
+                raise RuntimeError("This works with values only.")
             return x[:, 4, :2, 0], x[:, 5, :2, 0]
 
     assert check.encoder(Odd(), 2).ok

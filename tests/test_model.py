@@ -180,6 +180,16 @@ def test_wrong_images_are_told_before_any_work(images, make_vae, spoil, message)
         np.testing.assert_array_equal(ops.convert_to_numpy(variable), value)
 
 
+def test_one_image_without_its_batch_is_told_how_to_become_one(images, make_vae):
+    vae = make_vae()
+    for work in (vae.encode, vae.reconstruct, vae.evaluate, vae.fit):
+        with pytest.raises(ValueError, match=r"^x must be a batch, of shape \(n, 8, 8, 1\); got "):
+            work(images[0])
+    with pytest.raises(ValueError, match=r"got one image: take validation_data\[None\]\.$"):
+        vae.fit(images, validation_data=images[0])
+    assert vae.reconstruct(images[0][None]).shape == (1, 8, 8, 1)
+
+
 def test_latent_points_of_another_dimension_are_told(make_vae):
     with pytest.raises(ValueError, match=r"z must have shape \(n, 2\).* got \(4, 3\)"):
         make_vae().decode(np.zeros((4, 3)))

@@ -7,8 +7,9 @@ from fidle_vae.checks.answers import ANSWERS, entry
 
 def main(key: str, answer: str, hint: str = "") -> str:
     """Give the line to paste; a key that is known keeps its hint unless another one is told."""
-    hint = hint or ANSWERS.get(key, ("", "Section ?: a question that leads to the answer?"))[1]
-    return f'    "{key}": ("{entry(key, answer)}", "{hint}"),'
+    kind = "letter" if answer.isalpha() else "number"
+    hint = hint or ANSWERS.get(key, ("", "", "Section ?: what leads to the answer?"))[2]
+    return f'    "{key}": ("{entry(key, answer)}", "{kind}", "{hint}"),'
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ from fidle_vae.checks.diagnosis import Mistake, diagnose
 from fidle_vae.checks.result import Result
 from fidle_vae.checks.summary import recorded
 
+BATCHES = (8, 16, 32, 50, 64, 100, 128, 256, 784)  # numbers that somebody may divide by
+
 
 @recorded
 def epoch_loss(my_mean: Callable) -> Result:
@@ -20,7 +22,7 @@ def epoch_loss(my_mean: Callable) -> Result:
     long = [rng.gamma(2, size, n).astype("float32") for size, n in ((1, 8), (2, 8), (3, 8), (9, 3))]
     few = [np.array(batch, "float32") for batch in ([2, 7, 6], [1, 2, 3], [20])]
     cases = [{"losses": few}, {"losses": long}]
-    return diagnose("epoch_loss", my_mean, cases, [right_mean], MISTAKES)
+    return diagnose("epoch_loss", my_mean, cases, [right_mean], [*MISTAKES, *OF_FIXED_SIZE])
 
 
 def right_mean(losses):
@@ -116,4 +118,12 @@ MISTAKES = [
         "You put all images together, and give them all: take their mean.",
         _all,
     ),
+]
+OF_FIXED_SIZE = [
+    Mistake(
+        "epoch_of_fixed_size",
+        f"You divide by {size}, however many images there are: count them.",
+        lambda losses, size=size: _all(losses).sum() / size,
+    )
+    for size in BATCHES
 ]

@@ -5,7 +5,10 @@ values, and then with those of a catalogue of known mistakes, computed for the s
 diagnosis is what explains every value seen, and not a guess from the code.
 """
 
+import copy
+import inspect
 import re
+import sysconfig
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,7 +19,9 @@ from keras import ops
 
 from fidle_vae.checks.result import NOT_DONE, Result
 
-HERE = Path(__file__).parent
+OURS = Path(__file__).parents[1], Path(sysconfig.get_path("stdlib"))  # or Python's
+# How Keras begins where it wraps what a layer raises.
+WRAPPED = ("Exception encountered when calling", "Could not automatically infer the output shape")
 TOLERANCE = 1e-4  # of float32 sums, relative; the mistakes are further apart than that
 
 
@@ -71,15 +76,22 @@ def attempt(check: str, solution: Callable, *arguments) -> np.ndarray | Result:
     if isinstance(values, Result):
         return values
     try:
-        return np.asarray(ops.convert_to_numpy(values), dtype=float)
+        array = np.asarray(ops.convert_to_numpy(values))
+        if np.iscomplexobj(array):
+            return Result(check, "no_number", "It gives complex numbers: real ones are asked.")
+        return array.astype(float)
     except (TypeError, ValueError, RuntimeError):  # the last one of PyTorch
         kind = type(values).__name__
         return Result(check, "no_number", f"It gives a {kind} and not a tensor of numbers.")
 
 
 def outcome(check: str, solution: Callable, *arguments) -> object:
-    """Run a student's function on arrays; give what it gives, or what there is to say instead."""
-    tensors = [ops.convert_to_tensor(a) if isinstance(a, np.ndarray) else a for a in arguments]
+    """Run a student's function on arrays; give what it gives, or what there is to say instead.
+
+    It gets copies, as it may change what it is given.
+    """
+    own = copy.deepcopy(arguments)
+    tensors = [ops.convert_to_tensor(a) if isinstance(a, np.ndarray) else a for a in own]
     try:
         with np.errstate(all="ignore"):  # the check tells of a NaN, better than a warning
             values = solution(*tensors)
@@ -90,6 +102,20 @@ def outcome(check: str, solution: Callable, *arguments) -> object:
     if values is None or values is Ellipsis:
         return not_done(check)
     return values
+
+
+def takes(function: Callable, *names: str) -> bool:
+    """Tell whether a function, or a class, has parameters of these names."""
+    try:
+        return set(names) <= set(inspect.signature(function).parameters)
+    except (TypeError, ValueError):  # nothing that is called, or a built-in
+        return False
+
+
+def of_shapes(result: Result) -> bool:
+    """Tell whether a result is an error of shapes that do not go together."""
+    words = r"incompatible shapes|broadcast|must match the size"  # TensorFlow, NumPy, PyTorch
+    return result.mistake == "error" and bool(re.search(words, result.message, re.IGNORECASE))
 
 
 def explains(function: Callable, cases: Sequence[dict], found: Sequence[np.ndarray]) -> bool:
@@ -168,17 +194,29 @@ def short(value, place=()) -> str:
 
 def told(error: BaseException) -> str:
     """Tell an error of the student's code: its kind, what it says, the line that raised it."""
-    lines = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if "site-packages" not in frame.filename and Path(frame.filename).parent != HERE
-    ]
     plain = re.sub(r"\x1b\[[0-9;]*m", "", str(error))  # Keras writes in bold
+    plain = re.sub(r"\{\{.*?\}\} ?| \[Op:.*", "", plain)  # TensorFlow names its operations
     words = [line.strip() for line in plain.splitlines() if line.strip()]
-    if len(words) > 1 and words[0].startswith("Exception encountered when calling"):
-        words = words[1:]  # Keras wraps what a layer raises
+    while len(words) > 1 and words[0].startswith(WRAPPED):
+        words = words[1:]
     what = f"{type(error).__name__}: {words[0] if words else ''}".rstrip(". :")
+    line = line_of(error)
+    return f"{line} raises {what}." if line else f"It cannot be run: {what}."
+
+
+def line_of(error: BaseException) -> str:
+    """Name the last line of the student's own that an error went through, if there is one."""
+    lines = [frame for frame in traceback.extract_tb(error.__traceback__) if _of_student(frame)]
     if not lines:
-        return f"It cannot be run: {what}."
+        return ""
     line = f", `{lines[-1].line}`," if lines[-1].line else ""  # the source may be out of reach
-    return f"Line {lines[-1].lineno}{line} raises {what}."
+    return f"Line {lines[-1].lineno}{line}"
+
+
+def _of_student(frame):
+    """Tell whether a line of a traceback is neither a package's, nor Python's, nor ours."""
+    path = Path(frame.filename)
+    if path.name.startswith("<"):  # code without a file: a cell in IPython, or made by a package
+        return path.name.startswith("<ipython-input")
+    packaged = {"site-packages", "dist-packages"} & set(path.parts) or path.suffix == ".pyx"
+    return not packaged and not any(path.is_relative_to(ours) for ours in OURS)

@@ -20,7 +20,15 @@ def kl(my_kl: Callable) -> Result:
         }
         for shape in ((5, 2), (4, 6), (3, 1))
     ]
-    return diagnose("kl", my_kl, cases, [right_kl], MISTAKES)
+    result = diagnose("kl", my_kl, cases, [right_kl], MISTAKES)
+    if result.mistake in UNKNOWN and diagnose("kl", my_kl, cases[:1], [right_kl], []).ok:
+        only = "It is right for 2 latent dimensions, but the check also uses 6 and 1 of them: "
+        says = f"{only}take all of axis 1, however many they are. {result.message}"
+        return Result("kl", "kl_of_two_dimensions", says)
+    return result
+
+
+UNKNOWN = ("error", "values", "shape", "not_finite")  # what no known mistake explains
 
 
 def right_kl(z_mean, z_log_var):
@@ -103,6 +111,26 @@ MISTAKES = [
         "kl_log_variance_as_log_sigma",
         "You take z_log_var for log sigma: it is log sigma^2, so the variance is exp(z_log_var).",
         _sums(lambda m, v: (m**2 + np.exp(2 * v) - 1 - 2 * v) / 2),
+    ),
+    Mistake(
+        "kl_variance_squared",
+        "You square exp(z_log_var): it is the variance already, sigma^2, and not sigma.",
+        _sums(lambda m, v: (m**2 + np.exp(2 * v) - 1 - v) / 2),
+    ),
+    Mistake(
+        "kl_log_variance_added",
+        "z_log_var is added: it must be subtracted, so that sigma does not shrink to 0.",
+        _sums(lambda m, v: (m**2 + np.exp(v) - 1 + v) / 2),
+    ),
+    Mistake(
+        "kl_log_variance_squared",
+        "You square z_log_var where its exp is due: the variance is exp(z_log_var).",
+        _sums(lambda m, v: (m**2 + v**2 - 1 - v) / 2),
+    ),
+    Mistake(
+        "kl_log_of_log_variance",
+        "You take the logarithm of z_log_var: z_log_var is a logarithm already.",
+        _sums(lambda m, v: (m**2 + np.exp(v) - 1 - np.log(v)) / 2),
     ),
     Mistake(
         "kl_log_variance_as_variance",

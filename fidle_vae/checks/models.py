@@ -32,7 +32,7 @@ def vae(model: keras.Model, dataset: Dataset) -> Result:
     seen = _Measures(*networks, dataset.x_train[:MOST_IMAGES])
     beta = getattr(model, "beta", None)
     mistake, says = _of_measures(unseen, seen, "" if beta is None else f"beta is {beta:.3g}: ")
-    return Result(CHECK, mistake, says)
+    return Result(CHECK, mistake, says[0].upper() + says[1:] if beta is None else says)
 
 
 class _Measures:
@@ -75,7 +75,7 @@ def _of_measures(unseen, seen, beta):
     if unseen.active == 0:
         return "vae_collapsed", (
             f"{beta}the posterior has collapsed ({active}): z says nothing of the image, and the "
-            "decoder can only give the mean of all. Make k2 smaller."
+            "decoder can only give the mean of all. Make k2 smaller, or train longer."
         )
     if unseen.kl > MOST_KL * unseen.latent_dim:
         return "vae_without_prior", (
@@ -88,5 +88,6 @@ def _of_measures(unseen, seen, beta):
             "has learned by heart. Train for fewer epochs, or on more images."
         )
     return None, (
-        f"{beta}held-out images cost {unseen.nll:.0f} nats and a KL of {unseen.kl:.1f}; {active}."
+        f"{beta}without noise, held-out images cost {unseen.nll:.0f} nats of cross-entropy and a "
+        f"KL of {unseen.kl:.1f}; {active}."
     )

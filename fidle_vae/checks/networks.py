@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from fidle_vae.checks.diagnosis import not_done, told
+from fidle_vae.checks.diagnosis import outcome, takes, told
 from fidle_vae.checks.result import Result
 from fidle_vae.checks.structure import activations_of, convolves
 from fidle_vae.checks.summary import recorded
@@ -32,10 +32,12 @@ def encoder(
 ) -> Result:
     """Check a network from images to [z_mean, z_log_var], each (batch, latent_dim).
 
-    With `convolutional`, it must have a convolution in it.
+    A function with a parameter `latent_dim` is called with it, and what it gives is checked. With
+    `convolutional`, the network must have a convolution in it.
     """
-    if enc is None or enc is Ellipsis:
-        return not_done("encoder")
+    enc = _built("encoder", enc, latent_dim, "keras.Model(image, [z_mean, z_log_var])")
+    if isinstance(enc, Result):
+        return enc
     x = np.random.default_rng(6).random((8, *image_shape), dtype="float32")
     try:
         codes, again, alone = (_arrays(enc, images) for images in (x, x, x[:1]))
@@ -59,9 +61,13 @@ def encoder(
 def decoder(
     dec: Callable, latent_dim: int = 2, image_shape: tuple[int, int, int] = (28, 28, 1)
 ) -> Result:
-    """Check a network from z, (batch, latent_dim), to images with pixels in [0, 1]."""
-    if dec is None or dec is Ellipsis:
-        return not_done("decoder")
+    """Check a network from z, (batch, latent_dim), to images with pixels in [0, 1].
+
+    A function with a parameter `latent_dim` is called with it, and what it gives is checked.
+    """
+    dec = _built("decoder", dec, latent_dim, "keras.Model(z, image)")
+    if isinstance(dec, Result):
+        return dec
     z = 3 * np.random.default_rng(7).standard_normal((8, latent_dim)).astype("float32")
     try:
         images, again, alone = (_arrays(dec, codes) for codes in (z, z, z[:1]))
@@ -71,6 +77,16 @@ def decoder(
     activation = next(iter(activations_of(dec, (latent_dim,))), None)
     mistake, says = _of_images(activation, images, again, alone, image_shape)
     return Result("decoder", mistake, says)
+
+
+def _built(check, network, latent_dim, wrapped):
+    """Give the network, built by the student's function if it is one; or what there is to say."""
+    builder = takes(network, "latent_dim")
+    made = outcome(check, lambda: network(latent_dim=latent_dim) if builder else network)
+    if isinstance(made, list | tuple | keras.KerasTensor) and not isinstance(made, Result):
+        given = f"It gives a {type(made).__name__}: wrap it in {wrapped}."
+        return Result(check, f"{check}_not_wrapped", given)
+    return made
 
 
 def _of_codes(activations, codes, again, alone, latent_dim):

@@ -25,7 +25,7 @@ def forward(my_forward: Callable) -> Result:
     """
     x = np.random.default_rng(11).random((BATCH, *SHAPE), dtype="float32")
     encoder, decoder = _Encoder(), _Decoder()
-    found = outcome(CHECK, my_forward, encoder, decoder, x)
+    found = outcome(CHECK, lambda x: my_forward(encoder, decoder, x), x)
     if isinstance(found, Result):
         return found
     found = tuple(found.values()) if isinstance(found, dict) else found
@@ -75,6 +75,11 @@ def _of_origins(whats, calls, encoder, decoder):
             f"What you give belongs together, but the encoder runs {TIMES.get(count, count)}: "
             "call it once, and keep its three outputs."
         )
+    if encoder.predicted or decoder.predicted:
+        network = "encoder" if encoder.predicted else "decoder"
+        return "forward_by_predict", (
+            f"predict gives arrays, through which no gradient passes: call the {network}."
+        )
     return None, "The encoder is called once, and the z that it drew is the one decoded."
 
 
@@ -103,12 +108,13 @@ class _Network:
     """A network that notes its inputs, or what it gave, at each call."""
 
     def __init__(self):
-        self.given = []
+        self.given, self.predicted = [], False
 
     def __call__(self, inputs, **how):
         return [ops.convert_to_tensor(array) for array in self._arrays(inputs)]
 
     def predict(self, inputs, *arguments, **how):
+        self.predicted = True
         return self._arrays(inputs)
 
     predict_on_batch = predict

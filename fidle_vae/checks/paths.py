@@ -1,39 +1,81 @@
 """The checks of a grid over the prior, and of a morph from one code to another."""
 
+import inspect
 from collections.abc import Callable
 
 import numpy as np
 from scipy.stats import norm
 
-from fidle_vae.checks.diagnosis import Mistake, attempt, diagnose
+from fidle_vae.checks.diagnosis import Mistake, attempt, diagnose, of_shapes
 from fidle_vae.checks.result import Result
 from fidle_vae.checks.summary import recorded
+
+SIDES = (12, 7)  # of the grids that a function is asked for
 
 
 @recorded
 def grid(points: Callable | np.ndarray) -> Result:
     """Check the points of an n x n grid over the plane's prior, (n, n, 2) or (n * n, 2).
 
-    Neighbours must enclose equal shares of N(0, 1) along each axis: z is the inverse normal CDF of
-    evenly spaced shares, all above 0 and below 1.
+    They are an array, or what a function gives, for 12 and for 7 if it takes n. Neighbours must
+    enclose equal shares of N(0, 1) along each axis: z is the inverse normal CDF of evenly spaced
+    shares, all above 0 and below 1.
     """
-    points = attempt("grid", lambda: points() if callable(points) else points)
-    if isinstance(points, Result):
-        return points
-    n = round((points.size / 2) ** 0.5)
-    if points.shape not in ((n, n, 2), (n * n, 2)) or n < 3:
-        given = f"Shape {points.shape} where (n, n, 2) or (n * n, 2) is expected, n of 3 or more."
+    asked = SIDES if _takes_n(points) else (None,)
+    found = []
+    for n in asked:
+        arguments = () if n is None else (n,)
+        each = attempt("grid", points if callable(points) else lambda: points, *arguments)
+        if isinstance(each, Result):
+            return each
+        found.append(each)
+    if len(found) > 1 and found[0].shape == found[1].shape:
+        given = f"Shape {found[0].shape} for n = 12 and for n = 7: n decides how many places."
+        return Result("grid", "grid_ignores_n", given)
+    results = [_of_grid(each, n) for each, n in zip(found, asked, strict=True)]
+    return next((result for result in results if not result.ok), results[0])
+
+
+def _takes_n(function):
+    try:
+        return callable(function) and bool(inspect.signature(function).parameters)
+    except ValueError:  # a built-in
+        return True
+
+
+def _of_grid(points, n):
+    """Say what is wrong with a grid's shape, or with its places."""
+    shape = points.shape
+    if len(shape) == 3 and shape[0] == 2 and shape[1] == shape[2]:
+        given = f"Shape {shape}: put the coordinates last, np.stack(..., axis=-1)."
+        return Result("grid", "grid_coordinates_first", given)
+    side = n or round((points.size / 2) ** 0.5)
+    if shape not in ((side, side, 2), (side**2, 2)) or side < 3:
+        due = f"({n}, {n}, 2) or ({n * n}, 2)" if n else "(n, n, 2) or (n * n, 2)"
+        which = f"for n = {n}" if n else "n of 3 or more"
+        given = f"Shape {shape} where {due} is expected, {which}."
         return Result("grid", "grid_shape", given)
-    points = points.reshape(-1, 2)
-    mistake, says = _mistake_of_grid(points, n)
+    mistake, says = _mistake_of_grid(points.reshape(-1, 2), side)
+    if mistake is None and not _as_pictured(points.reshape(side, side, 2)):
+        says += (
+            " One remark: a picture's first row is its top, so let the second coordinate fall from "
+            "row to row, and the first one rise along a row (np.meshgrid(axis, axis[::-1]))."
+        )
     return Result("grid", mistake, says)
+
+
+def _as_pictured(points):
+    """Tell whether the places stand as on a map: the first row at the top."""
+    return (np.diff(points[..., 0], axis=1) > 0).all() and (
+        np.diff(points[..., 1], axis=0) < 0
+    ).all()
 
 
 def _mistake_of_grid(points, n):
     if not np.isfinite(points).all():
         return "grid_infinite", (
             "A coordinate is infinite: the inverse CDF of 0 and of 1 is. Begin above 0 and end "
-            "below 1, as np.linspace(0.05, 0.95, n) does."
+            "below 1, as far from 0 as from 1."
         )
     axes = [np.unique(column.round(6)) for column in points.T]
     if min(map(len, axes)) == 1:
@@ -90,7 +132,15 @@ def morph(my_path: Callable) -> Result:
     cases = [
         {"z_a": rng.normal(size=d), "z_b": rng.normal(size=d), "n": n} for d, n in ((2, 5), (6, 9))
     ]
-    return diagnose("morph", my_path, cases, [_line], MORPH_MISTAKES)
+
+    def solution(z_a, z_b, n):
+        return my_path(np.array(z_a), np.array(z_b), n)  # arrays, as the lesson has them
+
+    result = diagnose("morph", solution, cases, [_line], MORPH_MISTAKES)
+    if of_shapes(result):
+        says = f"t must be a column, of shape (n, 1): [:, None]. {result.message}"
+        return Result("morph", "morph_t_no_column", says)
+    return result
 
 
 def _line(a, b, n):

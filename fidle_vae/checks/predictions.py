@@ -43,7 +43,7 @@ def _of_prediction(prediction):
         return Result(CHECK, "balance_question_missing", given)
     for question in QUESTIONS:
         value = prediction[question]
-        if value not in TRIED:
+        if _k2_of(value) is None:
             given = f'To "{question}" you say {value!r}: choose one of {_values(TRIED)}, a k2.'
             return Result(CHECK, "balance_other_k2", given)
     return None
@@ -54,10 +54,12 @@ def _of_measured(measured):
     rows = {} if _open(measured) else measured
     if _open(measured) or any(_open(row) for row in rows.values()):
         return Result(CHECK, NOT_DONE, "It is predicted; now test it: measure each k2.")
+    keys, rows = ", ".join(map(repr, rows)), _by_k2(rows)
     missing = [k2 for k2 in TRIED if k2 not in rows]
     if missing:
         given = f"`measured` has nothing for k2 = {_values(missing)}: train with it too."
-        return Result(CHECK, "balance_k2_missing", given)
+        found = f" Its keys are {keys}." if keys else ""
+        return Result(CHECK, "balance_k2_missing", given + found)
     for k2 in TRIED:
         if not isinstance(rows[k2], Mapping):
             kind = type(rows[k2]).__name__
@@ -67,16 +69,21 @@ def _of_measured(measured):
         if missing:
             given = f"`measured` has no {_quoted(missing)} for k2 = {k2:g}."
             return Result(CHECK, "balance_metric_missing", given)
-        if not all(np.isfinite(float(rows[k2][name])) for name in METRICS):
+        try:
+            rows[k2] = {name: float(rows[k2][name]) for name in METRICS}
+        except (TypeError, ValueError):
+            given = f"A value measured with k2 = {k2:g} is no number: {_shown(rows[k2])}."
+            return Result(CHECK, "balance_no_number", given)
+        if not all(map(np.isfinite, rows[k2].values())):
             given = f"A number measured with k2 = {k2:g} is NaN or infinite: train it anew."
             return Result(CHECK, "balance_not_finite", given)
-    return _of_experiment({k2: rows[k2] for k2 in TRIED})
+    return _of_experiment(rows)
 
 
 def _of_experiment(rows):
     """Name what is odd in the measurements themselves: they were not made as asked."""
-    none, _, strong = (rows[k2] for k2 in TRIED)
-    r_losses = [float(row["r_loss"]) for row in rows.values()]
+    none, strong = rows[TRIED[0]], rows[TRIED[-1]]
+    r_losses = [rows[k2]["r_loss"] for k2 in TRIED]
     if any(row["elbo"] > 0 for row in rows.values()):
         return Result(
             CHECK,
@@ -100,7 +107,7 @@ def _of_experiment(rows):
         return Result(
             CHECK,
             "balance_not_collapsed",
-            f"With k2 = 1 there are {strong['active_dims']} active dimensions and a KL of "
+            f"With k2 = 1 there are {strong['active_dims']:g} active dimensions and a KL of "
             f"{strong['kl_loss']:.3g} nats, where a KL that weighs so much leaves none: does k2 "
             "reach the model, as loss_weights=(1, k2)?",
         )
@@ -109,11 +116,11 @@ def _of_experiment(rows):
 
 def _compared(prediction, measured):
     """Put each prediction beside what was measured."""
-    rows = {k2: measured[k2] for k2 in TRIED}
+    rows = {k2: _by_k2(measured)[k2] for k2 in TRIED}
     others = []
     for question, (asked, metric, best, unit) in QUESTIONS.items():
         values = {k2: float(row[metric]) for k2, row in rows.items()}
-        said, found = float(prediction[question]), best(values.values())
+        said, found = _k2_of(prediction[question]), best(values.values())
         if abs(values[said] - found) > AS_GOOD * abs(found):
             there = " and ".join(f"{k2:g}" for k2, value in values.items() if value == found)
             others.append(
@@ -123,7 +130,7 @@ def _compared(prediction, measured):
     if others:
         others.append("Why? Write it down, and correct the prediction.")
         return Result(CHECK, "balance_prediction", " ".join(others))
-    low, high = (f"{rows[k2]['kl_loss']:.3g}" for k2 in (TRIED[-1], TRIED[0]))
+    low, high = (f"{float(rows[k2]['kl_loss']):.3g}" for k2 in (TRIED[-1], TRIED[0]))
     return Result(
         CHECK,
         None,
@@ -138,6 +145,23 @@ QUESTIONS = {  # in words, the metric that decides, its best value, its unit
     "largest elbo": ("the largest elbo", "elbo", max, " nats"),
     "no active dimension": ("no active dimension", "active_dims", min, " active"),
 }
+
+
+def _k2_of(value):
+    """Give the value of k2 that was meant, however it is written; None if it is none of them."""
+    try:
+        return next((k2 for k2 in TRIED if np.isclose(float(value), k2, atol=1e-9)), None)
+    except (TypeError, ValueError):
+        return None
+
+
+def _by_k2(rows):
+    """Give rows by the k2 that their keys mean; those of other k2 are not asked for."""
+    return {_k2_of(key): row for key, row in rows.items() if _k2_of(key) is not None}
+
+
+def _shown(row):
+    return ", ".join(f"{name} = {row[name]!r}" for name in METRICS)
 
 
 def _quoted(names):

@@ -5,11 +5,18 @@ from typing import NamedTuple
 
 from fidle_vae.checks.divergence import kl
 from fidle_vae.checks.passes import forward
-from fidle_vae.checks.result import Result
+from fidle_vae.checks.result import NOT_DONE, STILL_THERE, Result
 from fidle_vae.checks.sampling import sampling_layer
 from fidle_vae.checks.summary import recorded
 from fidle_vae.checks.unseen import held_out
 from fidle_vae.checks.weighing import loss
+
+# What may be told in its own words: it does not say where the planted mistake is.
+OF_FORM = {
+    NOT_DONE, "error", "no_number", "shape", "not_finite", "not_in_a_model", "needs_values",
+    "no_gradient_to_mean", "no_gradient_to_log_variance", "kl_keeps_axis", "kl_of_two_dimensions",
+    "forward_outputs", "forward_order", "forward_by_predict", "held_out_every_metric",
+}  # fmt: skip
 
 
 class Program(NamedTuple):
@@ -36,8 +43,11 @@ def program(number: int, answer: Callable) -> Result:
     if found.ok:
         return found._replace(message=each.says)
     if found.mistake == each.planted:
-        return found._replace(mistake="still_there", message=f"It is still there. {each.asks}")
-    return found
+        return found._replace(mistake=STILL_THERE, message=f"It is still there. {each.asks}")
+    if found.mistake in OF_FORM:
+        return found
+    other = "Not yet: your change is another mistake, beside the first or in its place."
+    return found._replace(message=f"{other} {each.asks}")
 
 
 PROGRAMS = {

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import numpy as np
-from keras import ops
 
 from fidle_vae.checks.diagnosis import Mistake, diagnose
 from fidle_vae.checks.divergence import right_kl
@@ -22,7 +21,7 @@ def worst(my_worst: Callable) -> Result:
     vae = small_vae()
 
     def solution(images):
-        return my_worst(vae, ops.convert_to_numpy(images))
+        return my_worst(vae, np.array(images))
 
     def made(formula):
         """Make the function of a case from a formula of the images and what the VAE gives."""
@@ -133,6 +132,10 @@ MISTAKES = {
     "worst_ground_only": (
         "The term x log x_hat is missing from your cost: ink that is lost must count too.",
         lambda x, x_hat, vae: np.argmax(_rows(-(1 - x) * np.log(1 - x_hat)).sum(axis=1)),
+    ),
+    "worst_of_one_number": (
+        "You have one number for all images: sum over the axes (1, 2, 3).",
+        lambda x, x_hat, vae: 0,
     ),
     "worst_keeps_axis": (
         "You give an array with the index in it: give the index alone.",

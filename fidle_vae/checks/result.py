@@ -10,6 +10,7 @@ LOOKS = {
     "to do": ("Not done yet", "…", "#6b6b6b", "#f3f3f3"),
 }
 NOT_DONE = "not_done"
+STILL_THERE = "still_there"  # the mistake that is to be found
 
 
 class Result(NamedTuple):
@@ -27,7 +28,8 @@ class Result(NamedTuple):
     @property
     def status(self) -> str:
         """Give "right", "wrong" or "to do"."""
-        return {None: "right", NOT_DONE: "to do"}.get(self.mistake, "wrong")
+        to_do = self.mistake in (NOT_DONE, STILL_THERE)
+        return "right" if self.ok else "to do" if to_do else "wrong"
 
     def __repr__(self):
         word, sign, *_ = LOOKS[self.status]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from fidle_vae.checks.diagnosis import attempt, not_done, told
+from fidle_vae.checks.diagnosis import attempt, line_of, not_done, of_shapes, told
 from fidle_vae.checks.result import Result
 from fidle_vae.checks.summary import recorded
 
@@ -112,6 +112,9 @@ def _of_noise(z, again):
         return Result(CHECK, "not_finite", given)
     if np.abs(noise).max() < 1e-5:
         return Result(CHECK, "no_noise", "There is no noise: z is z_mean, in every draw.")
+    if z.std(axis=0).max() < 1e-5 and np.allclose(z, again):
+        given = "There is no noise: z is the same at every call. Draw eps by keras.random.normal."
+        return Result(CHECK, "no_noise", given)
     if z.std(axis=0).max() < 1e-5:
         return Result(
             CHECK,
@@ -166,15 +169,26 @@ def _of_learning(layer):
     """Train a small model through the layer, and see whether both inputs learn."""
     inputs = keras.Input((2,))
     heads = [keras.layers.Dense(3) for _ in range(2)]
+    model = None
     try:
         model = keras.Model(inputs, layer([head(inputs) for head in heads]))
-        model.compile(keras.optimizers.SGD(0.1), loss="mse")
+        model.compile(keras.optimizers.SGD(0.1), loss="mse", run_eagerly=True)
         before = [head.get_weights()[0] for head in heads]
         with warnings.catch_warnings():  # Keras's own, on gradients that are missing
             warnings.simplefilter("ignore", UserWarning)
             model.fit(np.ones((8, 2)), 5 * np.ones((8, 3)), verbose=0)
     except Exception as error:  # the student's code may raise anything
-        return Result(CHECK, "not_in_a_model", f"It fails as part of a model. {told(error)}")
+        failed = Result(CHECK, "error", told(error))
+        needs = model is None or "numpy" in failed.message or of_shapes(failed)
+        if needs and "SeedGenerator" not in str(error):  # of which JAX tells itself
+            given = (
+                "In a model the tensors have no values yet, and the batch size is None: use "
+                "ops.shape(z_mean) and ops.exp, not z_mean.shape and NumPy."
+            )
+            line = line_of(error).rstrip(",")
+            return Result(CHECK, "needs_values", f"{given} {line} fails." if line else given)
+        given = f"It fails as part of a model. {failed.message}"
+        return Result(CHECK, "not_in_a_model", given)
     for head, weights, name, lost in zip(
         heads, before, ("z_mean", "z_log_var"), ("mean", "log_variance"), strict=True
     ):

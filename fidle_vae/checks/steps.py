@@ -1,6 +1,8 @@
 """The check of a training step: does it move the weights as the loss asks?"""
 
+import logging
 from collections.abc import Callable
+from contextlib import contextmanager
 
 import keras
 import numpy as np
@@ -13,6 +15,10 @@ from fidle_vae.model import VAE
 
 CHECK = "train_step"
 BATCH = 6
+OUTSIDE = (
+    "The tape has seen nothing that leads from the weights to the loss: put the call of the model "
+    "and the loss inside `with tf.GradientTape()`."
+)
 # Loss weights with which our own step moves as a mistaken one does, and what to say of it.
 OTHER_LOSSES = {
     "step_without_kl": (K1, 0.0, "The KL is not in the loss: the weights move as without it."),
@@ -45,7 +51,8 @@ def train_step(my_step: Callable | type[VAE]) -> Result:
     """Check `my_step(vae, x)`, or the `train_step` of a subclass of VAE: one step on a batch.
 
     It must move the weights by vae.optimizer against the gradient of the loss, and give that loss,
-    alone or in a dict. TensorFlow's tape needs Keras on TensorFlow.
+    alone or in a dict; a subclass gives a dict, and `fit` must be able to compile its step.
+    TensorFlow's tape needs Keras on TensorFlow.
     """
     kind, step = VAE, my_step
     if isinstance(my_step, type):
@@ -60,6 +67,8 @@ def train_step(my_step: Callable | type[VAE]) -> Result:
     except NotImplementedError:
         return not_done(CHECK)
     except Exception as error:  # the student's code may raise anything
+        if "No gradients provided" in str(error):
+            return Result(CHECK, "step_outside_tape", OUTSIDE)
         return Result(CHECK, "error", told(error))
     moved = [after - b for after, b in zip(_weights(vae), before, strict=True)]
     mistake, says = _of_move(moved, x)
@@ -67,6 +76,10 @@ def train_step(my_step: Callable | type[VAE]) -> Result:
         return not_done(CHECK)
     if mistake is None:
         mistake, says = _of_value(returned, x)
+    if isinstance(my_step, type):
+        if mistake is None:
+            mistake, says = _of_fit(kind, returned) or (mistake, says)
+        says = says.replace("vae.", "self.")
     return Result(CHECK, mistake, says)
 
 
@@ -104,7 +117,8 @@ def _of_move(moved, x):
     if _same(moved, _our_move(x, K1, K2, steps=2)):
         return "step_twice", "The optimizer is applied twice in one step."
     return "step_other", (
-        "The weights move, but not against the gradient of k1 * r_loss + k2 * kl_loss."
+        "The weights do not move as the optimizer would move them against the gradient of "
+        "k1 * r_loss + k2 * kl_loss."
     )
 
 
@@ -125,12 +139,50 @@ def _of_value(returned, x):
         return "step_loss_is_no_number", (
             f"The weights move as they should; the loss is a {type(returned).__name__}, no number."
         )
-    if not (found.shape == () and abs(found - expected) <= 1e-3 * abs(expected)):
+    if found.shape != ():
+        return "step_loss_is_no_number", (
+            f"The weights move as they should; the loss has shape {found.shape}: give one number."
+        )
+    if not abs(found - expected) <= 1e-3 * abs(expected):
         return "step_wrong_loss", (
-            f"The weights move as they should; the loss is {found} where {expected:.4f} is "
+            f"The weights move as they should; the loss is {found:.4g} where {expected:.4g} is "
             "expected."
         )
     return None, "The weights move as by our own step, and the loss is right."
+
+
+def _of_fit(kind, returned):
+    """Say what keeps `fit` from using the step of a subclass, or nothing."""
+    if not isinstance(returned, dict):
+        return "step_gives_no_dict", (
+            'The weights move as they should, but give the loss in a dict, {"loss": loss}: fit '
+            "takes its items."
+        )
+    x = np.random.default_rng(8).random((2 * BATCH, *SHAPE), dtype="float32")
+    try:
+        vae = small_vae(kind)
+        vae.compile(keras.optimizers.SGD(0.1), jit_compile=False)
+        with _quiet():
+            vae.fit(x, batch_size=BATCH, verbose=0)
+    except Exception as error:  # the student's code may raise anything
+        if not keras.ops.is_tensor(returned["loss"]):
+            return "step_gives_no_tensor", (
+                "fit compiles the step: give the tensor itself, not float(loss) or loss.numpy()."
+            )
+        return "step_not_compiled", f"fit compiles the step, and then it fails. {told(error)}"
+    return None
+
+
+@contextmanager
+def _quiet():
+    """Keep TensorFlow from warning that the step of a student who tries often is compiled often."""
+    logger = logging.getLogger("tensorflow")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def _our_move(x, k1, k2, steps=1):

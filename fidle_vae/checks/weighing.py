@@ -1,23 +1,26 @@
 """The check of a VAE's loss, in which both terms are weighed."""
 
+import math
 from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from fidle_vae.checks.diagnosis import Mistake, diagnose
+from fidle_vae.checks.diagnosis import Mistake, diagnose, of_shapes, takes
 from fidle_vae.checks.divergence import right_kl
 from fidle_vae.checks.likelihood import right_nll
 from fidle_vae.checks.result import Result
 from fidle_vae.checks.summary import recorded
 from fidle_vae.parameters import resolve_loss_weights
 
+BATCHES = (16, 32, 50, 64, 100, 128, 256, 512)  # sizes that somebody may divide by
+
 
 @recorded
 def loss(my_loss: Callable, loss_weights: Iterable[float] | str = (1.0, 1e-3)) -> Result:
     """Check `my_loss(x, x_hat, z_mean, z_log_var)`: k1 r_loss + k2 kl_loss.
 
-    r_loss is the cross-entropy per pixel, kl_loss the KL in nats. It gives the loss of each image,
-    or their mean.
+    r_loss is the cross-entropy per pixel, kl_loss the KL in nats. It gives one number, the mean
+    over the images. Where it has the parameters k1 and k2 too, it gets the loss weights.
     """
     resolve_loss_weights(loss_weights, n_pixels=1)  # a wrong value is told before any work
     rng = np.random.default_rng(3)
@@ -31,7 +34,12 @@ def loss(my_loss: Callable, loss_weights: Iterable[float] | str = (1.0, 1e-3)) -
         for batch, shape, d in ((4, (28, 28, 1), 2), (6, (28, 20, 1), 5))
     ]
 
-    def made(formula, total):
+    def solution(x, x_hat, z_mean, z_log_var):
+        k1, k2 = resolve_loss_weights(loss_weights, math.prod(x.shape[1:]))
+        weights = {"k1": k1, "k2": k2} if takes(my_loss, "k1", "k2") else {}
+        return my_loss(x, x_hat, z_mean, z_log_var, **weights)
+
+    def made(formula, total=np.mean):
         """Make the function of a case from a formula of its two terms."""
 
         def values(x, x_hat, z_mean, z_log_var):
@@ -42,21 +50,58 @@ def loss(my_loss: Callable, loss_weights: Iterable[float] | str = (1.0, 1e-3)) -
 
         return values
 
-    each, mean = (lambda values: values), np.mean
-    right = [made(lambda r, kl, k1, k2, n, d: k1 * r + k2 * kl, total) for total in (mean, each)]
+    def asked(r, kl, k1, k2, n, d):
+        return k1 * r + k2 * kl
+
     mistakes = [
         Mistake(name, says, made(formula, total))
         for name, (says, formula) in MISTAKES.items()
-        for total in (mean, each)
+        for total in (np.mean, _each)
     ]
-    summed = Mistake(
+    of_totals = [Mistake(name, says, made(asked, total)) for name, says, total in TOTALS]
+    result = diagnose("loss", solution, cases, [made(asked)], [*mistakes, *of_totals], show)
+    if of_shapes(result):
+        hint = "The cross-entropy may still have a value for each pixel: take its mean."
+        return result._replace(message=f"{result.message} {hint}")
+    return result
+
+
+def show(case, place):
+    """Tell of a case the means of its two terms."""
+    r_loss = right_nll(case["x"], case["x_hat"]).mean() / case["x"][0].size
+    kl_loss = right_kl(case["z_mean"], case["z_log_var"]).mean()
+    return f"r_loss = {r_loss:.3g}, kl_loss = {kl_loss:.4g}"
+
+
+def _each(values):
+    return values
+
+
+def _over(size):
+    return lambda values: values.sum() / size
+
+
+# What becomes of the losses of a batch's images, beside their mean.
+TOTALS = [
+    (
         "loss_sum_over_batch",
         "You sum over the images: the loss, and so the step, grows with the batch. Take the mean.",
-        made(lambda r, kl, k1, k2, n, d: k1 * r + k2 * kl, np.sum),
-    )
-    return diagnose("loss", my_loss, cases, right, [*mistakes, summed])
-
-
+        np.sum,
+    ),
+    (
+        "loss_of_each_image",
+        "You give a value for each image: a tape would sum them; take their mean.",
+        _each,
+    ),
+    *(
+        (
+            "loss_of_fixed_batch",
+            f"You divide by {size}, however many images there are: take the mean over the batch.",
+            _over(size),
+        )
+        for size in BATCHES
+    ),
+]
 # Formulas of r, the cross-entropy per pixel, the KL, both weights, n pixels and d dimensions.
 MISTAKES = {
     "loss_kl_unweighted": (
@@ -91,6 +136,10 @@ MISTAKES = {
     "loss_kl_subtracted": (
         "The KL is subtracted: it must be added, as the loss is what training makes small.",
         lambda r, kl, k1, k2, n, d: k1 * r - k2 * kl,
+    ),
+    "loss_reconstruction_subtracted": (
+        "The cross-entropy is subtracted: binary_crossentropy has its minus already.",
+        lambda r, kl, k1, k2, n, d: -k1 * r + k2 * kl,
     ),
     "loss_negative": (
         "The sign is wrong: training would make both terms large.",

@@ -83,6 +83,7 @@ BALANCES = {
     "balance_other_k2": (TRUE | {"largest elbo": 0.5}, MEASURED),
     "balance_k2_missing": (TRUE, {k2: MEASURED[k2] for k2 in (0, 1)}),
     "balance_metric_missing": (TRUE, MEASURED | {1.0: {"r_loss": 0.3, "kl_loss": 0.0}}),
+    "balance_no_number": (TRUE, MEASURED | {0.0: row(0.18, 310.0, 2) | {"elbo": "large"}}),
     "balance_not_finite": (TRUE, MEASURED | {0.0: row(0.18, np.inf, 2)}),
     "balance_row_is_no_dict": (TRUE, MEASURED | {0: 0.18}),
     "balance_elbo_sign": (TRUE, MEASURED | {1.0: row(0.263, 0.0, 0) | {"elbo": 206.0}}),
@@ -109,18 +110,37 @@ right("balance")(({k: float(v) for k, v in TRUE.items()}, {
 }))  # fmt: skip
 
 
+right("balance")((
+    {question: np.float32(k2) for question, k2 in TRUE.items()},
+    {np.float32(k2): metrics for k2, metrics in MEASURED.items()},
+))  # fmt: skip
+right("balance")((
+    {question: str(k2) for question, k2 in TRUE.items()},
+    {str(k2): {k: str(v) for k, v in metrics.items()} for k2, metrics in MEASURED.items()},
+))  # fmt: skip
+wrong("balance", "balance_k2_missing")((TRUE, {"none": {}, "some": {}, "all": {}}))
+wrong("balance", "balance_no_number")((TRUE, MEASURED | {1.0: row(0.2, 0.0, 0) | {"elbo": None}}))
+
+
 # Answers to questions
 
+OTHER = {"a": "b", "b": "c", "c": "a"}  # a wrong letter for each right one
 KEYS = {"VAE1-1": "b", "VAE1-2": "c", "VAE1-3": 0.392, "VAE2-1": "a", "VAE2-2": "c"}
 KEYS |= {"VAE2-3": "b", "VAE3-1": "b", "VAE3-2": "a", "VAE3-3": "c"}
 for key, value in KEYS.items():
     right("answer")((key, value))
-    wrong("answer", "answer_wrong")((key, "d"))
+    wrong("answer", "answer_wrong")((key, OTHER.get(value, 0.784)))
 for value in (" B ", "(b)", "b)", "b."):
     right("answer")(("VAE1-1", value))
 for value in ("0.392", 784 * 5e-4 / 1, np.float32(0.392), ops.array(0.392), np.array([0.392])):
     right("answer")(("VAE1-3", value))
-for value in (0.39, 0.3926, -0.392, True, 392, "0,392"):
-    wrong("answer", "answer_wrong")(("VAE1-3", value))
-for value in (["b"], np.array([1.0, 2.0]), {"b"}):
+for value in (0.379, 0.405, -0.392, True, 392, 0, 1e400):
+    wrong("answer", "answer_wrong" if value != 1e400 else "answer_kind")(("VAE1-3", value))
+for value in (0.39, "0.4", 0.3926, 0.381, 0.403, np.array([0.39])):
+    wrong("answer", "answer_near")(("VAE1-3", value))
+for value in ("0,392", " 3,14 "):
+    wrong("answer", "answer_comma")(("VAE1-3", value))
+for value in (["b"], np.array([1.0, 2.0]), {"b"}, "d", "ab", 2, True, "0,392", "because of b"):
     wrong("answer", "answer_kind")(("VAE1-1", value))
+for value in ("b", "two", [0.392, 1.0]):
+    wrong("answer", "answer_kind")(("VAE1-3", value))

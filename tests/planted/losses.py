@@ -23,6 +23,10 @@ KL = {
     "kl_log_variance_as_log_sigma": lambda m, v: (
         0.5 * ops.sum(m**2 + ops.exp(v) ** 2 - 1 - ops.log(ops.exp(v) ** 2), axis=1)
     ),
+    "kl_variance_squared": lambda m, v: 0.5 * ops.sum(m**2 + ops.exp(v) ** 2 - 1 - v, axis=1),
+    "kl_log_variance_added": lambda m, v: 0.5 * ops.sum(m**2 + ops.exp(v) - 1 + v, axis=1),
+    "kl_log_variance_squared": lambda m, v: 0.5 * ops.sum(m**2 + ops.square(v) - 1 - v, axis=1),
+    "kl_log_of_log_variance": lambda m, v: 0.5 * ops.sum(m**2 + ops.exp(v) - 1 - ops.log(v), 1),
     "kl_log_variance_as_variance": lambda m, v: 0.5 * ops.sum(m**2 + v - 1 - ops.log(v), axis=1),
     "kl_log_variance_as_sigma": lambda m, v: (
         0.5 * ops.sum(m**2 + v * v - 1 - ops.log(v * v), axis=1)
@@ -43,6 +47,16 @@ KL = {
 }
 for name, answer in KL.items():
     wrong("kl", name)(answer)
+
+
+@wrong("kl", "kl_of_two_dimensions")
+def kl_of_a_loop_over_two(z_mean, z_log_var):
+    m, v = z_mean, z_log_var
+    terms = [m[:, j] ** 2 + ops.exp(v[:, j]) - 1 - v[:, j] for j in range(2)]
+    return sum(terms) / 2
+
+
+wrong("kl", "kl_of_two_dimensions")(lambda m, v: kl_by_ops(m[:, :2], v[:, :2]))
 
 
 @right("kl")
@@ -156,6 +170,7 @@ LOSS = {
     "loss_without_kl": lambda r, kl, n, d: K1 * r,
     "loss_without_reconstruction": lambda r, kl, n, d: kl * K2,
     "loss_kl_subtracted": lambda r, kl, n, d: K1 * r - K2 * kl,
+    "loss_reconstruction_subtracted": lambda r, kl, n, d: -K1 * r + K2 * kl,
     "loss_negative": lambda r, kl, n, d: -(K1 * r + K2 * kl),
     "loss_kl_per_pixel": lambda r, kl, n, d: K1 * r + K2 * (kl / n),
     "loss_kl_mean_over_dimensions": lambda r, kl, n, d: K1 * r + K2 * kl / d,
@@ -180,6 +195,33 @@ for name, formula in LOSS.items():
     wrong("loss", name)(loss_of(formula, ops.mean))
     if not name.endswith("_sum_over_batch"):
         wrong("loss", name)(loss_of(formula, ops.copy))
-wrong("loss", "loss_sum_over_batch")(loss_of(lambda r, kl, n, d: K1 * r + K2 * kl, ops.sum))
-for total in (ops.mean, ops.copy):
-    right("loss")(loss_of(lambda r, kl, n, d: K1 * r + K2 * kl, total))
+for name, total in {
+    "loss_sum_over_batch": ops.sum,
+    "loss_of_each_image": ops.copy,
+    "loss_of_fixed_batch": lambda values: ops.sum(values) / 64,
+}.items():
+    wrong("loss", name)(loss_of(lambda r, kl, n, d: K1 * r + K2 * kl, total))
+
+
+@wrong("loss", "error")
+def loss_of_every_pixel(x, x_hat, z_mean, z_log_var):
+    r_loss = keras.losses.binary_crossentropy(x, x_hat)  # (batch, height, width)
+    return ops.mean(K1 * r_loss + K2 * kl_by_ops(z_mean, z_log_var))
+
+
+@wrong("loss", "loss_without_kl")
+def loss_that_uses_one_weight(x, x_hat, z_mean, z_log_var, k1, k2):
+    return k1 * ops.mean(r_of(x, x_hat))
+
+
+@right("loss")
+def loss_of_given_weights(x, x_hat, z_mean, z_log_var, k1, k2):
+    return ops.mean(k1 * r_of(x, x_hat) + k2 * kl_by_ops(z_mean, z_log_var))
+
+
+@right("loss")
+def loss_of_two_means(x, x_hat, z_mean, z_log_var, k2=0.0, k1=0.0):
+    return k1 * ops.mean(r_of(x, x_hat)) + k2 * ops.mean(kl_by_ops(z_mean, z_log_var))
+
+
+right("loss")(loss_of(lambda r, kl, n, d: K1 * r + K2 * kl, ops.mean))

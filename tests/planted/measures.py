@@ -16,7 +16,8 @@ def of_one_call(give):
 
 def own_noise(encoder, decoder, x):
     z_mean, z_log_var, _ = encoder(x)
-    z = z_mean + ops.exp(z_log_var / 2) * np.random.default_rng(0).normal(size=z_mean.shape)
+    eps = ops.array(np.random.default_rng(0).normal(size=z_mean.shape), "float32")
+    z = z_mean + ops.exp(z_log_var / 2) * eps
     return z_mean, z_log_var, decoder(z)
 
 
@@ -68,10 +69,16 @@ def forward(encoder, decoder, x):
     return z_mean, z_log_var, decoder(z, training=False)
 
 
-@right("forward")
+@wrong("forward", "forward_by_predict")
 def forward_by_predictions(encoder, decoder, x):
     codes = encoder.predict(ops.convert_to_numpy(x), verbose=0)
     return [codes[0], codes[1], decoder.predict(codes[2], verbose=0)]
+
+
+@wrong("forward", "forward_by_predict")
+def forward_by_one_prediction(encoder, decoder, x):
+    z_mean, z_log_var, z = encoder(x)
+    return z_mean, z_log_var, decoder.predict_on_batch(z)
 
 
 @right("forward")
@@ -158,7 +165,8 @@ def image_by_image(vae, data):
     total = 0.0
     for x in data.x_test:
         x_hat, z_mean, z_log_var = vae(x[None])
-        total -= float(bernoulli_nll(x[None], x_hat)[0] + gaussian_kl(z_mean, z_log_var)[0])
+        cost = bernoulli_nll(x[None], x_hat) + gaussian_kl(z_mean, z_log_var)
+        total -= ops.convert_to_numpy(cost)[0]
     return total / len(data.x_test)
 
 
@@ -201,6 +209,7 @@ WORST = {
     "worst_ground_only": by(
         lambda x, x_hat, vae: -((1 - x) * np.log(1 - x_hat)).sum(axis=(1, 2, 3))
     ),
+    "worst_of_one_number": by(lambda *given: total(*given).mean()),
     "worst_keeps_axis": by(total, lambda values: np.argsort(values)[-1:]),
     "values": lambda vae, images: 1,
     "no_number": lambda vae, images: "the last",

@@ -47,6 +47,7 @@ ENCODERS = {
     "encoder_mixes_images": network(lambda x: code(2)(x - ops.mean(x, axis=0)), code(2)),
     "encoder_activation_on_mean": network(code(2, "relu"), code(2)),
     "encoder_activation_on_log_variance": network(code(2), code(2, "softplus")),
+    "encoder_not_wrapped": [network(code(2)), network(code(2))],
     "encoder_not_finite": network(lambda x: ops.log(-1 - ops.abs(code(2)(x))), code(2)),
     "encoder_input": network(code(2), code(2), inputs=(784,)),
 }
@@ -98,6 +99,32 @@ right("encoder")(MyEncoder())
 right("encoder")(network(code(2), code(2)))
 right("encoder")(build_encoder("conv", (28, 28, 1), 2))
 right("encoder")(build_encoder("conv_bn", (28, 28, 1), 2))
+
+
+# Functions that build an encoder
+
+
+def builder(latent_dim):
+    return network(code(latent_dim), code(latent_dim))
+
+
+@wrong("encoder", "error")
+def with_a_slip(latent_dim):
+    return network(code(latent_dims), code(latent_dim))  # noqa: F821
+
+
+@wrong("encoder", "encoder_not_wrapped")
+def of_two_tensors(latent_dim):
+    x = keras.Input((28, 28, 1))
+    return code(latent_dim)(x), code(latent_dim)(x)
+
+
+right("encoder")(builder)
+right("encoder")(lambda latent_dim, width=3: builder(latent_dim))
+wrong("encoder", "encoder_not_wrapped")(lambda latent_dim: keras.Input((28, 28, 1)))
+wrong("encoder", "encoder_wrong_dimension")(lambda latent_dim: builder(6))
+wrong("encoder", "encoder_one_output")(lambda latent_dim: Dense(latent_dim))
+wrong("convolutional encoder", "encoder_without_convolution")(builder)
 
 
 def deep(convolution):
@@ -160,6 +187,7 @@ DECODERS = {
     "decoder_relu": picture("relu"),
     "decoder_out_of_range": picture(None),
     "decoder_not_finite": network(lambda z: ops.log(-image()(z)), inputs=(2,)),
+    "decoder_not_wrapped": [Dense(784), Reshape((28, 28, 1))],
     "decoder_input": network(image(), inputs=(5,)),
     "decoder_shape": network(Dense(10, activation="sigmoid"), inputs=(2,)),
 }
@@ -171,3 +199,4 @@ right("decoder")(MyDecoder("sigmoid"))
 right("decoder")(network(image(), inputs=(2,)))
 right("decoder")(build_decoder("conv", (28, 28, 1), 2))
 right("decoder")(picture("sigmoid"))
+right("decoder")(lambda latent_dim: network(image(), inputs=(latent_dim,)))

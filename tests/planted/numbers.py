@@ -65,6 +65,8 @@ EPOCHS = {
     "epoch_median": lambda losses: np.median(together(losses)),
     "epoch_every_batch": means,
     "epoch_every_image": together,
+    "epoch_of_fixed_size": lambda losses: ops.sum(ops.concatenate(losses)) / 64,
+    "no_number": lambda losses: together(losses).mean() + 0j,
     "values": lambda losses: together(losses).max(),
 }
 for name, answer in EPOCHS.items():

@@ -31,7 +31,31 @@ GRIDS = {
 }
 for name, points in GRIDS.items():
     wrong("grid", name)(points)
+GRIDS = {
+    "grid_ignores_n": lambda n: product(ppf(0.05, 0.95, 12)),
+    "grid_coordinates_first": lambda n: np.stack(np.meshgrid(*2 * [ppf(0.05, 0.95, n)])),
+    "grid_shape": lambda n: product(ppf(0.05, 0.95, n + 1)),
+    "grid_infinite": lambda n: product(ppf(0, 1, n)),
+    "grid_even_in_z": lambda n: product(np.linspace(-2, 2, n)),
+    "grid_off_centre": lambda n: product(ppf(0.05, 0.95, n) if n > 10 else ppf(0.1, 0.8, n)),
+    "error": lambda n: product(ppf(0.05, 0.95, m)),  # noqa: F821
+    "no_number": lambda n: "a grid",
+}
+for name, points in GRIDS.items():
+    wrong("grid", name)(points)
+wrong("grid", "grid_ignores_n")(lambda n=10: product(ppf(0.05, 0.95, 10)))
+wrong("grid", "grid_coordinates_first")(lambda n: np.meshgrid(*2 * [ppf(0.05, 0.95, n)]))
+
+
+@right("grid")
+def my_grid(n):
+    axis = norm.ppf((np.arange(n) + 0.5) / n)
+    return np.stack(np.meshgrid(axis, axis[::-1]), axis=-1)
+
+
 for points in (
+    lambda n: my_grid(n).reshape(-1, 2),
+    lambda n: product(ppf(0.05, 0.95, n)),
     product(ppf(0.05, 0.95, 10)),
     product(ppf(0.01, 0.99, 15)[::-1]).reshape(-1, 2),
     product(norm.ppf((np.arange(8) + 0.5) / 8)),
@@ -63,6 +87,7 @@ PATHS = {
         lambda n: np.linspace(0, 1, n), lambda t, a, b: (1 + t) * a + t * b
     ),
 }
+PATHS["morph_t_no_column"] = lambda a, b, n: a + np.linspace(0, 1, n) * (b - a)
 for name, answer in PATHS.items():
     wrong("morph", name)(answer)
 right("morph")(path(lambda n: np.linspace(0, 1, n)))

@@ -6,7 +6,7 @@ from keras import ops
 
 from planted import right, wrong
 from planted.losses import kl_by_numpy, kl_by_ops, r_of
-from planted.measures import elbos, forward, z_of_another_call
+from planted.measures import elbos, forward, forward_by_predictions, z_of_another_call
 from planted.sampling import MySampling, layer_of, normal
 
 
@@ -59,13 +59,20 @@ wrong("program 1", "sigma_of_a_quarter")(
 wrong("program 2", "kl_sum_over_batch")(lambda m, v: ops.sum(kl_by_ops(m, v)))
 wrong("program 3", "loss_reconstruction_sum_over_batch")(loss_of_totals(ops.sum, ops.mean))
 wrong("program 3", "loss_kl_sum_over_batch")(loss_of_totals(ops.mean, ops.sum))
+wrong("program 3", "loss_of_each_image")(loss_of_totals(ops.copy, ops.copy))
 wrong("program 4", "forward_two_calls")(z_of_another_call)
+wrong("program 4", "forward_by_predict")(forward_by_predictions)
 wrong("program 5", "held_out_on_training")(lambda vae, data: elbos(vae, data.x_train).mean())
+
+
+def program_3_mended(x, x_hat, z_mean, z_log_var):
+    return ops.mean(r_of(x, x_hat) + 1e-3 * kl_by_ops(z_mean, z_log_var))
+
 
 MENDED = {
     1: [MySampling, layer_of(lambda m, v, seed: m + ops.sqrt(ops.exp(v)) * normal(m, seed))],
     2: [kl_by_ops, kl_by_numpy],
-    3: [loss_of_totals(ops.mean, ops.mean), loss_of_totals(ops.copy, ops.copy)],
+    3: [loss_of_totals(ops.mean, ops.mean), program_3_mended],
     4: [forward, lambda encoder, decoder, x: (lambda m, v, z: (m, v, decoder(z)))(*encoder(x))],
     5: [
         lambda vae, data: vae.evaluate(data.x_test, verbose=0, return_dict=True)["elbo"],

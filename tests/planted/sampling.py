@@ -46,7 +46,7 @@ DRAWS = {
     "no_gradient_to_mean": lambda m, v, seed: (
         ops.stop_gradient(m) + ops.exp(v / 2) * normal(m, seed)
     ),
-    "not_in_a_model": lambda m, v: ops.convert_to_tensor(
+    "needs_values": lambda m, v: ops.convert_to_tensor(
         np.random.default_rng().normal(np.asarray(m), np.exp(np.asarray(v) / 2))
     ),
     "error": lambda m, v: m + ops.exp(v / 2) * normal(n),  # noqa: F821
@@ -68,6 +68,25 @@ def layer_of(draw):
 
 for name, draw in DRAWS.items():
     wrong("sampling_layer", name)(layer_of(draw))
+
+
+wrong("sampling_layer", "no_noise")(layer_of(lambda m, v: m + ops.exp(v / 2)))
+wrong("sampling_layer", "needs_values")(
+    layer_of(lambda m, v, seed: m + ops.exp(v / 2) * keras.random.normal((4000, 3), seed=seed))
+)
+
+
+@wrong("sampling_layer", "not_in_a_model")
+class WithASlip(keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.seeds = keras.random.SeedGenerator(6)
+
+    def call(self, inputs, training=False):
+        z_mean, z_log_var = inputs
+        if training:
+            return z_mean + ops.exp(z_log_var / 2) * eps  # noqa: F821
+        return z_mean + ops.exp(z_log_var / 2) * normal(z_mean, self.seeds)
 
 
 @right("sampling_layer")

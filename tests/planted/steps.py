@@ -103,12 +103,41 @@ STEPS = {
     "step_gives_no_loss": step_of(asked, give=lambda loss: {"r_loss": loss}),
     "step_loss_is_no_number": step_of(asked, give=lambda loss: "small"),
     "step_other": step_of(asked, change=lambda gradients: [tf.sign(g) for g in gradients]),
-    "error": outside_the_tape,
+    "step_outside_tape": outside_the_tape,
+    "error": step_of(lambda k1, k2, r, kl: r + beta * kl),  # noqa: F821
 }
 for name, answer in STEPS.items():
     wrong("train_step", name)(answer)
-right("train_step")(step_of(asked))
+right_step = right("train_step")(step_of(asked))
 right("train_step")(step_of(asked, give=lambda loss: {"loss": loss}))
+
+
+wrong("train_step", "step_loss_is_no_number")(step_of(asked, give=lambda loss: [loss, loss]))
+right("train_step")(step_of(asked, give=float))
+
+
+def class_of(give, step=right_step):
+    """Make a subclass whose step gives something made of the loss."""
+
+    class MyVAE(fidle_vae.VAE):
+        def train_step(self, x):
+            return give(step(self, x))
+
+    return MyVAE
+
+
+CLASSES = {
+    "step_gives_no_dict": class_of(lambda loss: loss),
+    "step_gives_no_tensor": class_of(lambda loss: {"loss": float(loss)}),
+    "step_not_compiled": class_of(lambda loss: {"loss": loss, "r_loss": loss.numpy()}),
+    "step_without_weights": class_of(
+        lambda loss: {"loss": loss}, step_of(lambda k1, k2, r, kl: r + mean_kl(kl))
+    ),
+    "step_outside_tape": class_of(lambda loss: {"loss": loss}, outside_the_tape),
+}
+for name, answer in CLASSES.items():
+    wrong("train_step", name)(answer)
+wrong("train_step", "step_gives_no_tensor")(class_of(lambda loss: {"loss": loss.numpy()}))
 
 
 @right("train_step")
