@@ -60,7 +60,7 @@ def test_an_exercise_without_a_solution_is_refused():
 def test_a_mark_that_would_show_is_refused(tmp_path, cell, solved):
     source = tmp_path / "VAE9.py"
     source.write_text("# %% [markdown]\n# # A lesson\n\n" + cell)
-    with pytest.raises(ValueError, match="VAE9.py: a mark of a solution is left in\n"):
+    with pytest.raises(ValueError, match=r"VAE9\.py: a mark of a solution is left in\n"):
         build(source, solved)
 
 

@@ -176,7 +176,7 @@ def test_a_program_is_right_once_it_is_mended():
     [
         ("VAE1-1", "d", "Answer by a letter, a, b or c."),
         ("VAE1-1", 2, "Answer by a letter, a, b or c."),
-        ("VAE1-3", "b", "Answer by a number."),
+        ("VAE1-3", "b", "Answer by a number, such as 0.5."),
         ("VAE1-3", "0,392", "Write a decimal point, not a comma."),
         ("VAE1-3", 0.39, "Nearly: give three digits."),
         ("VAE1-3", "(0.4)", "Nearly: give three digits."),

@@ -66,7 +66,7 @@ def _of_kind(kind, value):
     if kind == "number" and re.fullmatch(r"[+-]?\d+,\d+", word or ""):
         return "answer_comma", "Write a decimal point, not a comma."
     if kind == "number" and not _is_number(word):
-        return "answer_kind", "Answer by a number."
+        return "answer_kind", "Answer by a number, such as 0.5."
     return None
 
 
