@@ -11,7 +11,7 @@
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # It follows [VAE1](VAE1.ipynb), where each part of the loss is explained. Time at the defaults,
-# measured on two CPU cores: 49 s, on slower ones 1 min 40 s; with the exercises, an evening.
+# measured on two CPU cores: 1 min 4 s, on slower ones 1 min 40 s; with the exercises, an evening.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 0. What we work with

@@ -11,7 +11,7 @@
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # It needs no training: it takes the best model of [VAE2](VAE2.ipynb), and one that comes with the
-# package where VAE2 has not been run. Time at the defaults, measured on two CPU cores: 7 s; with
+# package where VAE2 has not been run. Time at the defaults, measured on two CPU cores: 9 s; with
 # the exercises, an hour.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
