@@ -37,9 +37,10 @@ notebooks: install  ## generate notebooks/*.ipynb from their sources, notebooks/
 bench: install  ## measure speed and memory, rewrite docs/benchmarks.md
 	$(BIN)/python -m benchmarks
 
-lint: install  ## ruff: rules and format
+lint: install  ## ruff: rules and format; the import rule
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
 
 format: install  ## let ruff mend what it can
 	$(BIN)/ruff check --fix .

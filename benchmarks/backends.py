@@ -4,8 +4,8 @@
 three epochs, on each backend that is installed, each in a fresh process; `--full` takes all of
 MNIST and 10 epochs. All have the same images, batches of 64 and number of steps, and nearly
 the same ELBO in the end: only the draws differ. A second training on JAX has all images on the
-device and an epoch as one compiled program (`benchmarks/compiled_epochs.py`), as suits a GPU. The
-table names the device; for a GPU, install the backend's build for it.
+device and an epoch as one compiled program (`benchmarks/contenders/compiled_epochs.py`), as suits
+a GPU. The table names the device; for a GPU, install the backend's build for it.
 """
 
 import argparse
@@ -13,10 +13,10 @@ import importlib.util
 import json
 import time
 
-from benchmarks.alternation import Contender, alternate, column, ratios, spread, table
-from benchmarks.machine import describe_machine
-from fidle_vae.datasets import load_mnist
-from fidle_vae.quiet import import_keras
+from benchmarks.measure.alternation import Contender, alternate, column, ratios, spread, table
+from benchmarks.measure.machine import describe_machine
+from fidle_vae.common.keras_import import import_keras
+from fidle_vae.data.datasets import load_mnist
 
 KINDS = ("mlp", "conv")
 BACKENDS = ("tensorflow", "jax", "torch")
@@ -89,8 +89,8 @@ def train(kind: str, scale: float, epochs: int, compiled: bool = False) -> None:
     import_keras()
     import keras
 
-    from benchmarks.ours import new_model
-    from fidle_vae.runs import environment
+    from benchmarks.contenders.ours import new_model
+    from fidle_vae.runs.environment import environment
 
     mnist = load_mnist(scale)
     keras.utils.set_random_seed(123)
@@ -119,7 +119,7 @@ def _fit(vae, x, epochs):
 
 
 def _compiled(vae, x, epochs):
-    from benchmarks import compiled_epochs
+    from benchmarks.contenders import compiled_epochs
 
     return [epoch.seconds for epoch in compiled_epochs.train(vae, x, 64, epochs)]
 

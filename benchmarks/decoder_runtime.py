@@ -19,15 +19,15 @@ from shutil import which
 import keras
 import numpy as np
 
-from benchmarks.machine import processor
-from fidle_vae.explorer.decoder_spec import decoder_spec
-from fidle_vae.explorer.packing import Packer
-from fidle_vae.saved_models import PRETRAINED
+from benchmarks.measure.machine import processor
+from fidle_vae.explorer.spec.decoder import decoder_spec
+from fidle_vae.explorer.spec.packing import Packer
+from fidle_vae.runs.saved_models import PRETRAINED
 
 PEER = "onnxruntime-web@1.30.0"
 # the least of its files that run a model on the CPU
 PEER_FILES = ("ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm")
-EXPLORER = Path(__file__).parent.parent / "fidle_vae" / "explorer"
+EXPLORER = Path(__file__).parents[1] / "fidle_vae" / "explorer" / "web"
 OURS = ("arrays.js", "activations.js", "weighted_sum.js", "layers.js", "decoder.js")
 TIMER = Path(__file__).with_suffix(".mjs")
 ROUNDS = 5  # of one process for each of the two, in turn

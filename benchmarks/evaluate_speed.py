@@ -10,10 +10,10 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from benchmarks.alternation import ratios, spread, table
-from benchmarks.machine import describe_machine
-from fidle_vae.datasets import load_mnist
-from fidle_vae.quiet import import_keras
+from benchmarks.measure.alternation import ratios, spread, table
+from benchmarks.measure.machine import describe_machine
+from fidle_vae.common.keras_import import import_keras
+from fidle_vae.data.datasets import load_mnist
 
 IMAGES = 10_000  # held-out ones
 SIDE = 20  # images along a grid
@@ -58,8 +58,8 @@ def groups(images: int) -> dict[str, dict[str, Work]]:
     """What is timed; the first of each group is what the others are compared with."""
     import_keras()
     from fidle_vae.evaluation.likelihood import importance_sampling
-    from fidle_vae.latent import LatentPlane, grid_points
-    from fidle_vae.saved_models import PRETRAINED, load_model
+    from fidle_vae.models.latent_space import LatentPlane, grid_points
+    from fidle_vae.runs.saved_models import PRETRAINED, load_model
 
     vae = load_model(PRETRAINED)
     x = load_mnist().x_test[:images]

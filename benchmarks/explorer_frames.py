@@ -20,12 +20,12 @@ from pathlib import Path
 import keras
 import numpy as np
 
-import fidle_vae.model  # noqa: F401, makes VAE known to load_model
-from benchmarks.machine import processor
-from fidle_vae.datasets import load_dataset
+import fidle_vae.models.vae  # noqa: F401, makes VAE known to load_model
+from benchmarks.measure.machine import processor
+from fidle_vae.data.datasets import load_dataset
 from fidle_vae.explorer.content import explorer_content
 from fidle_vae.explorer.export import write_page
-from fidle_vae.saved_models import PRETRAINED
+from fidle_vae.runs.saved_models import PRETRAINED
 from tests.browser import launched
 
 WARM_UP = 100  # moves, in which the browser compiles what is used often

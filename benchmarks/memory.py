@@ -7,16 +7,16 @@ are of the lessons' network, for 100 steps and a look at as many batches of held
 
 import argparse
 
-from benchmarks.alternation import Contender, alternate, column, ratios, spread, table
-from benchmarks.machine import describe_machine
-from fidle_vae.datasets import load_mnist
-from fidle_vae.quiet import import_keras
+from benchmarks.measure.alternation import Contender, alternate, column, ratios, spread, table
+from benchmarks.measure.machine import describe_machine
+from fidle_vae.common.keras_import import import_keras
+from fidle_vae.data.datasets import load_mnist
 
 STEPS = 100
 IMPORTS, OURS, THEIRS = "imports alone", "fidle_vae", "the 2023 way"
 CALL = "from benchmarks import memory; memory."
 LOADING = {
-    IMPORTS: Contender(["-c", "import fidle_vae.datasets"]),
+    IMPORTS: Contender(["-c", "import fidle_vae.data.datasets"]),
     OURS: Contender(["-c", f"{CALL}load_ours()"]),
     THEIRS: Contender(["-c", f"{CALL}load_theirs()"]),
 }
@@ -75,7 +75,7 @@ def load_ours():
 
 def load_theirs():
     """Load all of MNIST the 2023 way; give the images to train and to test on."""
-    from benchmarks.peers.loader_2023 import load
+    from benchmarks.contenders.loader_2023 import load
 
     x_train, _, x_test, _ = load()
     return x_train, x_test
@@ -84,7 +84,7 @@ def load_theirs():
 def train(x_train, x_test, steps=STEPS):
     """Train the lessons' network, in the process to be measured."""
     import_keras()
-    from benchmarks.ours import new_model
+    from benchmarks.contenders.ours import new_model
 
     new_model().fit(
         x_train,

@@ -12,10 +12,10 @@ import argparse
 import json
 import sys
 
-from benchmarks.alternation import Contender, alternate, column, ratios, spread, table
-from benchmarks.machine import Stopwatch, describe_machine
-from fidle_vae.datasets import load_mnist
-from fidle_vae.quiet import import_keras
+from benchmarks.measure.alternation import Contender, alternate, column, ratios, spread, table
+from benchmarks.measure.machine import Stopwatch, describe_machine
+from fidle_vae.common.keras_import import import_keras
+from fidle_vae.data.datasets import load_mnist
 
 SCALES = (0.1, 0.2, 0.5, 1.0)
 EPOCHS = 3
@@ -65,7 +65,7 @@ def report(results: dict[float, list[dict]]) -> str:
 def measure(scale: float, epochs: int) -> None:
     """Load and train, in the process to be measured; print the figures."""
     import_keras()
-    from benchmarks.ours import new_model
+    from benchmarks.contenders.ours import new_model
 
     vae = new_model("mlp")
     for _ in range(2):  # Keras traces a step again for the second fit

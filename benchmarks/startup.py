@@ -8,11 +8,12 @@ count, brings the files into the system's cache, where daily use has them. VAE3 
 import argparse
 import tempfile
 
-from benchmarks.alternation import Contender, alternate, column, ratios, spread, table
-from benchmarks.machine import describe_machine
+from benchmarks.measure.alternation import Contender, alternate, column, ratios, spread, table
+from benchmarks.measure.machine import describe_machine
 
 BASE = "import tensorflow"
-COMMAND = "import sys; from fidle_vae.cli import main; sys.exit(main())"  # as pip's script has it
+# as pip's script has it
+COMMAND = "import sys; from fidle_vae.cli.main import main; sys.exit(main())"
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "2"}  # as the package sets it
 STARTS = {
     "python alone": Contender(["-c", "pass"]),

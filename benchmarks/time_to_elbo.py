@@ -2,20 +2,20 @@
 
 `python -m benchmarks.time_to_elbo` trains the recipe of 2023 (Adam, constant rate 1e-3, batches of
 64, 10 epochs) on MNIST's 60,000 images, then the same network with the same loss by one cycle of
-the rate, in batches of 32 (`benchmarks/recipes.py`), for 4 epochs; `--long` adds one of 10. Each
-has a process of its own. After every epoch it takes the ELBO of the 10,000 held-out images: grey
-levels, one draw of z, nats per image. The time of training counts, compilation included; that of
-this evaluation does not.
+the rate, in batches of 32 (`benchmarks/contenders/recipes.py`), for 4 epochs; `--long` adds one of
+10. Each has a process of its own. After every epoch it takes the ELBO of the 10,000 held-out
+images: grey levels, one draw of z, nats per image. The time of training counts, compilation
+included; that of this evaluation does not.
 """
 
 import argparse
 import json
 import sys
 
-from benchmarks.alternation import Contender, run, table
-from benchmarks.machine import describe_machine
-from fidle_vae.datasets import load_mnist
-from fidle_vae.quiet import import_keras
+from benchmarks.measure.alternation import Contender, run, table
+from benchmarks.measure.machine import describe_machine
+from fidle_vae.common.keras_import import import_keras
+from fidle_vae.data.datasets import load_mnist
 
 RUNS = {  # name in the table: recipe, epochs
     f"{recipe}, {epochs} epochs": (recipe, epochs)
@@ -61,8 +61,8 @@ def train(recipe: str, epochs: int, scale: float) -> dict:
     import_keras()
     import keras
 
-    from benchmarks.held_out import HeldOutElbo
-    from benchmarks.recipes import RECIPES
+    from benchmarks.contenders.recipes import RECIPES
+    from benchmarks.measure.held_out import HeldOutElbo
 
     keras.utils.set_random_seed(SEED)
     model, batch_size = RECIPES[recipe](len(mnist.x_train), epochs)

@@ -16,18 +16,22 @@ from importlib import import_module
 from types import ModuleType
 from typing import NamedTuple
 
-from benchmarks.alternation import column, ratios, spread, table
-from benchmarks.machine import Stopwatch, describe_machine, matmul_rate
-from fidle_vae.datasets import load_mnist
-from fidle_vae.quiet import import_keras
+from benchmarks.measure.alternation import column, ratios, spread, table
+from benchmarks.measure.machine import Stopwatch, describe_machine, matmul_rate
+from fidle_vae.common.keras_import import import_keras
+from fidle_vae.data.datasets import load_mnist
 
 OURS = "VAE.fit"
 CONTENDERS = {  # name: the module that makes and trains a model, the library, how it is made
-    OURS: ("benchmarks.ours", "tensorflow", {}),
-    "VAE.fit, ten steps at a time": ("benchmarks.ours", "tensorflow", {"steps_per_execution": 10}),
-    "keras.io": ("benchmarks.peers.keras_io", "tensorflow", {}),
-    "course 2023": ("benchmarks.peers.course_2023", "tensorflow", {}),
-    "PyTorch": ("benchmarks.peers.pytorch", "torch", {}),
+    OURS: ("benchmarks.contenders.ours", "tensorflow", {}),
+    "VAE.fit, ten steps at a time": (
+        "benchmarks.contenders.ours",
+        "tensorflow",
+        {"steps_per_execution": 10},
+    ),
+    "keras.io": ("benchmarks.contenders.keras_io", "tensorflow", {}),
+    "course 2023": ("benchmarks.contenders.course_2023", "tensorflow", {}),
+    "PyTorch": ("benchmarks.contenders.pytorch", "torch", {}),
 }
 BATCH_SIZE = 64
 WARM_UP = 30  # steps
@@ -47,7 +51,7 @@ def main(arguments: list[str] | None = None) -> str:
     parser.add_argument("--steps", type=int, default=117, help="of a turn (default: 117)")
     parser.add_argument("--turns", type=int, default=6, help="of all contenders (default: 6)")
     options = parser.parse_args(arguments)
-    check_options(options.steps, options.turns)
+    require_options(options.steps, options.turns)
     import_keras()
     x_train = load_mnist().x_train
     contenders = {name: ready(*how, x_train) for name, how in CONTENDERS.items()}
@@ -61,7 +65,7 @@ def main(arguments: list[str] | None = None) -> str:
     return text
 
 
-def check_options(steps: int, turns: int) -> None:
+def require_options(steps: int, turns: int) -> None:
     """Refuse a turn that MNIST has not enough images for, and no turn at all."""
     most = 60_000 // BATCH_SIZE
     if not 1 <= steps <= most:
@@ -90,7 +94,7 @@ def measure(contender: Contender, x_train) -> dict:
 
 def report(results: dict[str, list[dict]], steps: int, networks) -> str:
     """Format what was measured."""
-    from benchmarks.flops import training_flops
+    from benchmarks.measure.flops import training_flops
 
     images, flops = steps * BATCH_SIZE, training_flops(*networks)
     walls, cpus = (

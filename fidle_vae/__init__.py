@@ -7,7 +7,7 @@ import sys
 
 import lazy_loader
 
-from fidle_vae.quiet import import_keras
+from fidle_vae.common.keras_import import import_keras
 
 __version__ = "0.1.0"
 
@@ -36,14 +36,16 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 # Names load on first use, so that `fidle-vae --help` never waits for TensorFlow.
 _WITH_KERAS = {
-    "binarization": ["BinarizedImages"],
-    "callbacks": ["BestModelCallback", "BetaWarmup", "ImagesCallback"],
+    "data.binarization": ["BinarizedImages"],
     "explorer.widget": ["explore"],
-    "training_film.record": ["TrainingRecord"],
-    "layers": ["SamplingLayer", "VariationalLossLayer"],
-    "model": ["VAE"],
+    "models.layers": ["SamplingLayer", "VariationalLossLayer"],
+    "models.vae": ["VAE"],
+    "training.best_model": ["BestModelCallback"],
+    "training.epoch_images": ["ImagesCallback"],
+    "training.kl_warmup": ["BetaWarmup"],
+    "training.record": ["TrainingRecord"],
 }
-_WITHOUT_KERAS = {"datasets": ["load_dataset", "load_mnist"], "runs": ["Run"]}
+_WITHOUT_KERAS = {"data.datasets": ["load_dataset", "load_mnist"], "runs.run": ["Run"]}
 _load, __dir__, __all__ = lazy_loader.attach(
     __name__, submodules=["checks"], submod_attrs=_WITH_KERAS | _WITHOUT_KERAS
 )
@@ -57,4 +59,4 @@ def __getattr__(name: str):
 
 # Where Keras is loaded already, make our classes known to keras.saving.load_model at once.
 if "keras" in sys.modules:
-    importlib.import_module("fidle_vae.model")
+    importlib.import_module("fidle_vae.models.vae")

@@ -4,11 +4,11 @@ import sys
 import keras
 import numpy as np
 import pytest
-from browser import browser as browser
-from browser import page as page
 
-from fidle_vae.model import VAE
-from fidle_vae.networks import build_decoder, build_encoder
+from fidle_vae.models.networks import build_decoder, build_encoder
+from fidle_vae.models.vae import VAE
+from tests.helpers.browser import browser as browser
+from tests.helpers.browser import page as page
 
 SHAPE = (8, 8, 1)
 

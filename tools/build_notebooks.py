@@ -24,7 +24,7 @@ from pathlib import Path
 import jupytext
 import nbformat
 
-from fidle_vae.files import atomic_path
+from fidle_vae.common.files import atomic_path
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 METADATA = {

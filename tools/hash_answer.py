@@ -1,8 +1,8 @@
-"""Print the line of fidle_vae/checks/answers.py for an answer: hash_answer.py KEY ANSWER [HINT]."""
+"""Print the line of checks/quiz/answers.py for an answer: hash_answer.py KEY ANSWER [HINT]."""
 
 import sys
 
-from fidle_vae.checks.answers import ANSWERS, entry
+from fidle_vae.checks.quiz.answers import ANSWERS, entry
 
 
 def main(key: str, answer: str, hint: str = "") -> str:

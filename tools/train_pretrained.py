@@ -3,7 +3,7 @@
     python tools/train_pretrained.py
 
 Leaves models/best.keras (weights only, no optimizer state), best.json and manifest.json in
-fidle_vae/pretrained/, laid out as a run's folder is.
+fidle_vae/models/pretrained/, laid out as a run's folder is.
 """
 
 import json
@@ -11,10 +11,10 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from fidle_vae.files import atomic_path
-from fidle_vae.quiet import import_keras
+from fidle_vae.common.files import atomic_path
+from fidle_vae.common.keras_import import import_keras
 
-PRETRAINED = Path(__file__).parent.parent / "fidle_vae" / "pretrained"
+PRETRAINED = Path(__file__).parent.parent / "fidle_vae" / "models" / "pretrained"
 LIMIT = 1_500_000  # bytes, for the model
 
 
@@ -23,8 +23,8 @@ def main():
     import_keras()
     import keras
 
-    from fidle_vae.model import VAE
-    from fidle_vae.training import train
+    from fidle_vae.models.vae import VAE
+    from fidle_vae.training.train import train
 
     with tempfile.TemporaryDirectory() as folder:
         run = train(dataset="mnist", scale=1.0, seed=123, epochs=20, id="mnist", run_dir=folder)

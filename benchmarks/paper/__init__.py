@@ -1,1 +1,1 @@
-"""What `python -m benchmarks.paper_table` is made of."""
+"""What `python -m benchmarks.paper.table` is made of."""

@@ -19,8 +19,8 @@ and white anew at each epoch; Adam with a rate of 1e-3, batches of 64; the KL's 
 100 epochs; training stops when the ELBO of held-out images has not risen for 50 epochs. Ours beyond
 that: the held-out images are the last 10,000 of the training images, the 50 epochs count from the
 end of the KL's growth, the model of the best epoch is kept, training ends at {epochs} epochs at the
-latest, sigma begins at 0.22 (`fidle_vae.networks.NARROW`), and the test images are drawn black and
-white once, the same for all.
+latest, sigma begins at 0.22 (`fidle_vae.models.networks.NARROW`), and the test images are drawn
+black and white once, the same for all.
 """
 
 INTEGRATED = """\
@@ -126,7 +126,7 @@ def _colophon(results):
         for result in results
     }
     return (
-        "Made by `python -m benchmarks.paper_table`, each run on one core, with other work "
+        "Made by `python -m benchmarks.paper.table`, each run on one core, with other work "
         "beside it:\n\n" + "\n".join(f"- {kind}" for kind in sorted(kinds)) + "\n"
     )
 

@@ -10,15 +10,16 @@ import keras
 import numpy as np
 
 from benchmarks.paper.setups import SETUPS
-from fidle_vae.binarization import BinarizedImages, binarize
-from fidle_vae.callbacks import BestModelCallback, BetaWarmup
-from fidle_vae.datasets import load_mnist
+from fidle_vae.data.binarization import BinarizedImages, binarize
+from fidle_vae.data.datasets import load_mnist
 from fidle_vae.evaluation.codes import knn_accuracy_with_few
 from fidle_vae.evaluation.integration import MOST_DIMENSIONS, integrated_nll
 from fidle_vae.evaluation.likelihood import importance_sampling
-from fidle_vae.latent import active_units
-from fidle_vae.model import VAE
-from fidle_vae.runs import Run, runs_dir
+from fidle_vae.models.latent_space import active_units
+from fidle_vae.models.vae import VAE
+from fidle_vae.runs.run import Run, runs_dir
+from fidle_vae.training.best_model import BestModelCallback
+from fidle_vae.training.kl_warmup import BetaWarmup
 
 VALIDATION = 1 / 6  # of the training images, the last ones: to stop by, and to choose the epoch
 LABELS = (100, 600, 1000)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import keras
 from keras import layers
 
-from fidle_vae.networks import NARROW, build_decoder, build_encoder
+from fidle_vae.models.networks import NARROW, build_decoder, build_encoder
 
 SHAPE = (28, 28, 1)
 

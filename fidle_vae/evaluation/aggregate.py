@@ -10,7 +10,7 @@ import numpy as np
 from keras import ops
 from scipy.special import logsumexp
 
-from fidle_vae.losses import gaussian_kl
+from fidle_vae.models.losses import gaussian_kl
 
 
 class Estimate(NamedTuple):

@@ -6,9 +6,9 @@ import keras
 import numpy as np
 from keras import layers
 
-from fidle_vae.datasets import Dataset, load_dataset
-from fidle_vae.files import atomic_path
-from fidle_vae.runs import runs_dir
+from fidle_vae.common.files import atomic_path
+from fidle_vae.data.datasets import Dataset, load_dataset
+from fidle_vae.runs.run import runs_dir
 
 FEATURES = 32
 SEED = 0

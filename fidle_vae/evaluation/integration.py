@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from scipy.special import logsumexp, ndtri
 
-from fidle_vae.parameters import check_count
+from fidle_vae.common.validation import require_count
 
 MOST_DIMENSIONS = 2
 AT_ONCE = 1000  # points of the grid
@@ -29,7 +29,7 @@ def integrated_nll(decoder: keras.Model, x: np.ndarray, side: int = 300) -> np.n
     Returns:
         nats per image, shape (n,).
     """
-    check_count("side", side)
+    require_count("side", side)
     latent_dim = decoder.input_shape[-1]
     if latent_dim > MOST_DIMENSIONS:
         raise ValueError(

@@ -9,8 +9,8 @@ from keras import ops
 from scipy.special import logsumexp
 from tqdm import tqdm
 
-from fidle_vae.losses import bernoulli_nll, gaussian_kl
-from fidle_vae.parameters import check_count
+from fidle_vae.common.validation import require_count
+from fidle_vae.models.losses import bernoulli_nll, gaussian_kl
 
 DECODED_AT_ONCE = 1000  # latent points; more are not faster, and need more memory
 
@@ -59,7 +59,7 @@ def importance_sampling(
         nll: -log p(x given x_hat) of images, shape (batch,), such as `bernoulli_nll`.
         progress: whether to show a progress bar on a terminal.
     """
-    check_count("samples", samples)
+    require_count("samples", samples)
     rng = np.random.default_rng(seed)
     step = _Reconstruction(decoder, nll)
     chunk = min(samples, DECODED_AT_ONCE)  # samples of an image that are decoded at once

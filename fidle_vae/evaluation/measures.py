@@ -5,17 +5,17 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
-from fidle_vae.binarization import binarize
-from fidle_vae.datasets import Dataset
+from fidle_vae.data.binarization import binarize
+from fidle_vae.data.datasets import Dataset
 from fidle_vae.evaluation.aggregate import Estimate, aggregate_kl, squared_mmd
 from fidle_vae.evaluation.classifier import look
 from fidle_vae.evaluation.codes import cluster_agreement, knn_accuracy, probe_accuracy
 from fidle_vae.evaluation.integration import MOST_DIMENSIONS, integrated_nll
 from fidle_vae.evaluation.likelihood import importance_sampling
 from fidle_vae.evaluation.samples import class_coverage, frechet_distance
-from fidle_vae.latent import active_units
-from fidle_vae.losses import gaussian_kl
-from fidle_vae.networks import find_network
+from fidle_vae.models.latent_space import active_units
+from fidle_vae.models.losses import gaussian_kl
+from fidle_vae.models.parts import networks_of
 
 
 class Evaluation(NamedTuple):
@@ -125,24 +125,6 @@ def kl_per_dimension(z_mean: np.ndarray, z_log_var: np.ndarray) -> list[float]:
     """
     kl = gaussian_kl(z_mean[..., None], z_log_var[..., None])  # (n, latent_dim)
     return keras.ops.convert_to_numpy(kl).mean(axis=0, dtype=float).tolist()
-
-
-def networks_of(model: keras.Model, data: Dataset) -> tuple[keras.Model, keras.Model]:
-    """Give encoder and decoder of a VAE for these images; refuse what is none, before any work."""
-    encoder, decoder = (find_network(model, name) for name in ("encoder", "decoder"))
-    codes = encoder.output_shape if encoder is not None else None
-    two = isinstance(codes, list | tuple) and len(codes) == 2 and codes[0] == codes[1]
-    if decoder is None or not two:
-        raise ValueError(
-            f"model {model.name} must have an encoder that gives z_mean and z_log_var, and a "
-            "decoder: give a VAE, or a functional model with layers of these two names."
-        )
-    if encoder.input_shape[1:] != data.x_test.shape[1:]:
-        raise ValueError(
-            f"dataset {data.name} has images of shape {data.x_test.shape[1:]}, and model "
-            f"{model.name} takes {encoder.input_shape[1:]}: choose the dataset it was trained on."
-        )
-    return encoder, decoder
 
 
 def _integrated(decoder, x):

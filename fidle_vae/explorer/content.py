@@ -8,13 +8,13 @@ import matplotlib
 import numpy as np
 from PIL import Image
 
-from fidle_vae.datasets import Dataset
-from fidle_vae.explorer.decoder_spec import check_precision, decoder_spec
-from fidle_vae.explorer.packing import Packer
-from fidle_vae.figure import COLORS
-from fidle_vae.latent import LatentPlane
-from fidle_vae.networks import find_network
-from fidle_vae.parameters import check_count
+from fidle_vae.common.validation import require_count
+from fidle_vae.data.datasets import Dataset
+from fidle_vae.explorer.spec.decoder import decoder_spec, require_precision
+from fidle_vae.explorer.spec.packing import Packer
+from fidle_vae.figures.style import COLORS
+from fidle_vae.models.latent_space import LatentPlane
+from fidle_vae.models.parts import find_networks
 
 MOST_MODELS = 2  # side by side; a third plane would be too small to project
 COLUMNS = 50  # of the picture that holds the images
@@ -41,7 +41,7 @@ def explorer_content(
     Returns:
         A dict fit for JSON, and the bytes of all arrays that it refers to.
     """
-    check_choices(len(models), codes, precision)
+    require_options(len(models), codes, precision)
     networks = {name: find_networks(model) for name, model in models.items()}
     packer = Packer()
     described = [
@@ -52,7 +52,7 @@ def explorer_content(
         }
         for name, (_, decoder) in networks.items()
     ]
-    _check_same_latent_dim(described)
+    _require_same_latent_dim(described)
     content = {"models": described, "colors": [matplotlib.colors.to_hex(color) for color in COLORS]}
     if dataset is not None and any(encoder for encoder, _ in networks.values()):
         images = dataset.x_test[:codes]
@@ -71,18 +71,12 @@ def explorer_content(
     return content, packer.data
 
 
-def check_choices(models: int, codes: int, precision: str) -> None:
+def require_options(models: int, codes: int, precision: str) -> None:
     """Refuse what no explorer can show, before a model is loaded."""
     if not 1 <= models <= MOST_MODELS:
         raise ValueError(f"models must be one or two, to stand side by side; got {models}.")
-    check_count("codes", codes)
-    check_precision(precision)
-
-
-def find_networks(model: keras.Model) -> tuple[keras.Model | None, keras.Model]:
-    """Give the encoder, or None, and the decoder of a model of any of the known forms."""
-    encoder, decoder = (find_network(model, name) for name in ("encoder", "decoder"))
-    return (encoder, decoder) if decoder is not None else (None, model)
+    require_count("codes", codes)
+    require_precision(precision)
 
 
 def describe(model: keras.Model) -> str:
@@ -104,7 +98,7 @@ def encode(encoder: keras.Model, images: np.ndarray, name: str, dataset: str) ->
     return np.concatenate([keras.ops.convert_to_numpy(z_mean) for z_mean in z_means])
 
 
-def _check_same_latent_dim(described):
+def _require_same_latent_dim(described):
     dims = {model["name"]: model["decoder"]["inputDim"] for model in described}
     if len(set(dims.values())) > 1:
         told = " and ".join(f"{name} has {dim}" for name, dim in dims.items())

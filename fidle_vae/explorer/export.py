@@ -10,12 +10,13 @@ import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 
-from fidle_vae.datasets import check_arguments
-from fidle_vae.explorer.content import check_choices, explorer_content, find_networks
-from fidle_vae.explorer.scripts import script, style
-from fidle_vae.files import atomic_path
-from fidle_vae.runs import runs_dir
-from fidle_vae.saved_models import find_file, load_images, load_model, name_of
+from fidle_vae.common.files import atomic_path
+from fidle_vae.data.datasets import require_dataset
+from fidle_vae.explorer.bundle import FOLDER, script, style
+from fidle_vae.explorer.content import explorer_content, require_options
+from fidle_vae.models.parts import find_networks
+from fidle_vae.runs.run import runs_dir
+from fidle_vae.runs.saved_models import find_file, load_images, load_model, name_of
 
 
 def export_page(
@@ -47,9 +48,9 @@ def export_page(
     if output.suffix.lower() not in (".html", ".htm"):
         raise ValueError(f"output must end in .html, got {str(output)!r}: try {output.stem}.html.")
     models = list(models) or ["newest"]
-    check_choices(len(models), codes, precision)
+    require_options(len(models), codes, precision)
     if dataset not in ("auto", "none"):
-        check_arguments(dataset, 1.0, 0)
+        require_dataset(dataset, 1.0, 0)
     paths = [find_file(model, run_dir=run_dir) for model in models]
     loaded = {}
     for path in paths:
@@ -71,7 +72,7 @@ def export_page(
 
 def write_page(path: str | os.PathLike, content: dict, data: bytes) -> Path:
     """Write an explorer, as `explorer_content` gathered it, into one HTML file."""
-    template = (Path(__file__).parent / "page.html").read_text(encoding="utf-8")
+    template = (FOLDER / "page.html").read_text(encoding="utf-8")
     parts = {
         "title": html.escape(content["title"]),
         "style": style(),

@@ -13,13 +13,14 @@ import traitlets
 from IPython import get_ipython
 from matplotlib.figure import Figure
 
-from fidle_vae.datasets import Dataset
-from fidle_vae.explorer.content import explorer_content, find_networks
+from fidle_vae.data.datasets import Dataset
+from fidle_vae.explorer.bundle import FOLDER, script, style
+from fidle_vae.explorer.content import explorer_content
 from fidle_vae.explorer.export import write_page
-from fidle_vae.explorer.picture import still_picture
-from fidle_vae.explorer.scripts import script, style
+from fidle_vae.explorer.still_picture import still_picture
+from fidle_vae.models.parts import find_networks
 
-ADAPTER = Path(__file__).with_name("widget.js").read_text(encoding="utf-8")
+ADAPTER = (FOLDER / "widget.js").read_text(encoding="utf-8")
 
 
 def explore(
@@ -84,7 +85,7 @@ class Explorer(anywidget.AnyWidget):
         return write_page(path, self.content, self.data)
 
     @traitlets.validate("z")
-    def _check_z(self, proposal):
+    def _require_z(self, proposal):
         z = np.asarray(proposal["value"], float)
         if z.shape != (self._latent_dim,) or not np.isfinite(z).all():
             raise ValueError(

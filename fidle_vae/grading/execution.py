@@ -8,14 +8,14 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from fidle_vae.files import project_dir
+from fidle_vae.common.files import project_dir
+from fidle_vae.common.wording import duration
 from fidle_vae.grading.exercises import Statement
 from fidle_vae.grading.isolation import Isolation, lay_out
 from fidle_vae.grading.outcome import LOOKS, Finding, Outcome
 from fidle_vae.grading.package_copy import PackageCopy
 from fidle_vae.grading.process import Stopped, WatchedProcess
 from fidle_vae.grading.submissions import Submission, printable
-from fidle_vae.report import duration
 
 START = 120  # seconds in which Python must have started
 GRACE = 5  # seconds that a cell has to heed its interruption

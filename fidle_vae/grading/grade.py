@@ -10,7 +10,11 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from numbers import Real
 from pathlib import Path
 
-from fidle_vae.datasets import load_dataset
+from fidle_vae.common.validation import require_count
+from fidle_vae.common.wording import duration
+from fidle_vae.course.lessons import Lesson, choose_lessons
+from fidle_vae.course.signals import StopSignals
+from fidle_vae.data.datasets import load_dataset
 from fidle_vae.grading.execution import Limits, execute
 from fidle_vae.grading.exercises import read_exercises
 from fidle_vae.grading.isolation import best_isolation
@@ -18,10 +22,6 @@ from fidle_vae.grading.outcome import Outcome
 from fidle_vae.grading.package_copy import PackageCopy
 from fidle_vae.grading.submissions import Cell, Submission, read_submissions
 from fidle_vae.grading.tables import write_tables
-from fidle_vae.kernel import StopSignals
-from fidle_vae.lessons import Lesson, choose_lessons
-from fidle_vae.parameters import check_count
-from fidle_vae.report import duration
 
 
 class GradingInterruptedError(InterruptedError):
@@ -64,10 +64,10 @@ def grade(
         The path of the CSV.
     """
     folder, output = (Path(path).expanduser().resolve() for path in (submissions, output))
-    _check_output(output)
-    _check_amount("minutes", minutes, 10)
-    _check_amount("memory", memory, 4)
-    check_count("jobs", jobs)
+    _require_output(output)
+    _require_amount("minutes", minutes, 10)
+    _require_amount("memory", memory, 4)
+    require_count("jobs", jobs)
     known = {lesson.id: lesson for lesson in choose_lessons()}
     found = read_submissions(folder, list(known))
     met = [id for id in known if any(submission.lesson == id for submission in found)]
@@ -160,7 +160,7 @@ def _prepare_images(lessons: list[Lesson]) -> None:
         load_dataset(name, 0.001)
 
 
-def _check_output(output):
+def _require_output(output):
     if output.suffix != ".csv":
         raise ValueError(f"output must end in .csv, got {output.name!r}: try grades.csv.")
     if not output.parent.is_dir() or not os.access(output.parent, os.W_OK):
@@ -170,7 +170,7 @@ def _check_output(output):
             raise ValueError(f"output {path} is a folder: name a file.")
 
 
-def _check_amount(name, value, trial):
+def _require_amount(name, value, trial):
     fits = isinstance(value, Real) and not isinstance(value, bool) and 0 < value < math.inf
     if not fits:
         raise ValueError(f"{name} must be a number above 0; got {value!r}: try {trial}.")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from fidle_vae.files import project_dir
+from fidle_vae.common.files import project_dir
 
 LAYOUT = ("work", "tmp", "shm", "package")  # of the folder that a submission may write to
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from keras import ops
 
-from fidle_vae.checks.summary import forget, summary
+from fidle_vae.checks.engine.summary import forget, summary
 
 HERE = "<check>"
 LONGEST = 1000  # characters of a message

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
-from fidle_vae.kernel import headings
+from fidle_vae.course.markdown import headings
 
 LARGEST = 50_000_000  # bytes of a notebook that is read
 

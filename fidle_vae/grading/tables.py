@@ -10,9 +10,9 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
-from fidle_vae.files import atomic_path
+from fidle_vae.common.files import atomic_path
+from fidle_vae.common.wording import duration
 from fidle_vae.grading.outcome import LOOKS, Outcome
-from fidle_vae.report import duration
 
 COLUMNS = ["submission", "lesson", "status", "right", "of", "seconds"]
 
@@ -106,7 +106,10 @@ def _commonest(mistake, findings):
 
 def _environment():
     environment = Environment(
-        loader=PackageLoader("fidle_vae"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("fidle_vae.grading", ""),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters |= {"duration": duration, "breakable": _breakable}
     return environment

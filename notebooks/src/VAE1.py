@@ -29,10 +29,11 @@
 # %% slideshow={"slide_type": "skip"}
 from fidle_vae import checks as check
 from fidle_vae import BestModelCallback, ImagesCallback, TrainingRecord
-from fidle_vae import Run, SamplingLayer, VariationalLossLayer, illustrations, load_dataset, plots
-from fidle_vae.callbacks import read_epochs
-from fidle_vae.latent import LatentPlane, active_units, gaussian_grid, grid_points
-from fidle_vae.losses import gaussian_kl
+from fidle_vae import Run, SamplingLayer, VariationalLossLayer, load_dataset
+from fidle_vae.figures import illustrations, plots
+from fidle_vae.training import read_epochs
+from fidle_vae.models import LatentPlane, active_units, gaussian_grid, grid_points
+from fidle_vae.models import gaussian_kl
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # The rest is Keras, NumPy, the normal distribution, and what shows source code in a notebook.

@@ -22,11 +22,12 @@
 # %% slideshow={"slide_type": "skip"}
 from fidle_vae import checks as check
 from fidle_vae import VAE, BestModelCallback, ImagesCallback, TrainingRecord
-from fidle_vae import Run, load_dataset, plots
-from fidle_vae.comparison import Comparison, compare_models
-from fidle_vae.latent import LatentPlane, active_units, gaussian_grid, grid_points
-from fidle_vae.networks import build_decoder, build_encoder
-from fidle_vae.schedules import one_cycle
+from fidle_vae import Run, load_dataset
+from fidle_vae.figures import plots
+from fidle_vae.figures import Comparison, compare_models
+from fidle_vae.models import LatentPlane, active_units, gaussian_grid, grid_points
+from fidle_vae.models import build_decoder, build_encoder
+from fidle_vae.training import one_cycle
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # To differentiate by hand we need TensorFlow itself, below Keras, which must run on it. We ask it

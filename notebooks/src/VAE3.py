@@ -23,10 +23,17 @@
 
 # %% slideshow={"slide_type": "skip"}
 from fidle_vae import checks as check
-from fidle_vae import VAE, Run, explore, load_dataset, plots
-from fidle_vae.film import write_film
-from fidle_vae.latent import LatentPlane, active_units, gaussian_grid, grid_points, morph_path
-from fidle_vae.saved_models import find_model, read_manifest
+from fidle_vae import VAE, Run, explore, load_dataset
+from fidle_vae.figures import plots
+from fidle_vae.films import write_film
+from fidle_vae.models import (
+    LatentPlane,
+    active_units,
+    gaussian_grid,
+    grid_points,
+    morph_path,
+)
+from fidle_vae.runs import find_model, read_manifest
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Then Keras, NumPy, and what shows a film in a notebook.

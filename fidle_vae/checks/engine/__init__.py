@@ -1,0 +1,1 @@
+"""How a check finds out what is wrong, and what it says."""

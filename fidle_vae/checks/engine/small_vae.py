@@ -1,0 +1,28 @@
+"""A small VAE that the checks measure with: the same each time, and nearly without noise."""
+
+import keras
+import numpy as np
+
+from fidle_vae.models.vae import VAE
+
+SHAPE, LATENT_DIM, PIXELS = (4, 4, 1), 3, 16
+K1, K2 = 2.0, 0.1
+
+
+def small_vae(kind: type[VAE] = VAE) -> VAE:
+    """Make a compiled VAE, or one of a subclass, whose sigma is about e^-10: too small to matter.
+
+    A dense layer for each output, with weights drawn from a fixed seed.
+    """
+    rng = np.random.default_rng(9)
+    layers, inputs, z = keras.layers, keras.Input(SHAPE), keras.Input((LATENT_DIM,))
+    flat = layers.Flatten()(inputs)
+    narrow = keras.initializers.Constant(-20.0)
+    codes = layers.Dense(LATENT_DIM)(flat), layers.Dense(LATENT_DIM, bias_initializer=narrow)(flat)
+    images = layers.Reshape(SHAPE)(layers.Dense(PIXELS, activation="sigmoid")(z))
+    vae = kind(keras.Model(inputs, codes), keras.Model(z, images), loss_weights=(K1, K2))
+    for weight in vae.trainable_variables:
+        if len(weight.shape) == 2:
+            weight.assign(rng.normal(0, 0.5, weight.shape))
+    vae.compile(keras.optimizers.SGD(0.1), run_eagerly=True)
+    return vae

@@ -1,0 +1,81 @@
+"""What of a notebook is done, to do or wrong: the last result of each of its checks."""
+
+import functools
+import html
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from fidle_vae.checks.engine.result import LOOKS, Result
+from fidle_vae.common.files import atomic_path
+
+_results: dict[str, Result] = {}
+
+
+def recorded(check: Callable) -> Callable:
+    """Decorate a check, so that the summary knows its last result."""
+
+    @functools.wraps(check)
+    def run(*args, **kwargs):
+        result = check(*args, **kwargs)
+        _results[result.check] = result
+        return result
+
+    return run
+
+
+class Summary(tuple[Result, ...]):
+    """The last result of every check that was run, in the order of their first run."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many are right, wrong and to do."""
+        return {status: sum(result.status == status for result in self) for status in LOOKS}
+
+    def save(self, path: str | os.PathLike) -> None:
+        """Write it as JSON: for each check its status, its mistake and what was said."""
+        text = json.dumps(
+            {
+                result.check: {
+                    "status": result.status, "mistake": result.mistake, "message": result.message,
+                }
+                for result in self
+            },
+            indent=1,
+        )  # fmt: skip
+        with atomic_path(Path(path)) as partial:
+            partial.write_text(text + "\n", encoding="utf-8")
+
+    def __repr__(self):
+        if not self:
+            return "No check was run yet."
+        lines = [
+            f"{LOOKS[result.status][1]} {result.check:<16} {LOOKS[result.status][0]}"
+            for result in self
+        ]
+        return "\n".join([*lines, self._total()])
+
+    def _repr_html_(self):
+        if not self:
+            return "<p>No check was run yet.</p>"
+        rows = "".join(
+            f'<tr><td style="color: {LOOKS[result.status][2]}">{LOOKS[result.status][1]}</td>'
+            f'<td style="text-align: left">{html.escape(result.check)}</td>'
+            f'<td style="text-align: left">{LOOKS[result.status][0]}</td></tr>'
+            for result in self
+        )
+        return f"<table>{rows}</table><p>{self._total()}</p>"
+
+    def _total(self):
+        return ", ".join(f"{count} {status}" for status, count in self.counts.items()) + "."
+
+
+def summary() -> Summary:
+    """Give what is done, to do and wrong so far; it shows itself, and `save(path)` keeps it."""
+    return Summary(_results.values())
+
+
+def forget() -> None:
+    """Begin anew, with no check run."""
+    _results.clear()

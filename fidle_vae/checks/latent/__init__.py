@@ -1,0 +1,1 @@
+"""Checks of what is done in the latent space."""

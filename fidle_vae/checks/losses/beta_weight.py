@@ -1,0 +1,95 @@
+"""The check of beta, what the KL weighs against the likelihood."""
+
+import math
+from collections.abc import Callable
+
+from fidle_vae.checks.engine.diagnosis import Mistake, diagnose
+from fidle_vae.checks.engine.result import Result
+from fidle_vae.checks.engine.summary import recorded
+
+# The course's weights first, as a student sees that case; then numbers that are all unlike.
+CASES = [
+    {"n_pixels": 784, "k1": 1.0, "k2": 1e-3},
+    {"n_pixels": 12, "k1": 2.0, "k2": 3.0},
+]
+
+
+@recorded
+def beta(my_beta: Callable) -> Result:
+    """Check `my_beta(n_pixels, k1, k2)`: n_pixels * k2 / k1, in which both terms are in nats."""
+    return diagnose("beta", my_beta, CASES, [right_beta], MISTAKES)
+
+
+def right_beta(n, k1, k2):
+    """Give the weight of the KL against the negative log-likelihood."""
+    return n * k2 / k1
+
+
+MISTAKES = [
+    Mistake(
+        "beta_without_pixels",
+        "The pixels are missing: r_loss is a mean over them, the KL is a sum, so k2 / k1 alone is "
+        "no weight of nats against nats.",
+        lambda n, k1, k2: k2 / k1,
+    ),
+    Mistake(
+        "beta_upside_down",
+        "The weights are upside down: beta grows with k2, which weighs the KL.",
+        lambda n, k1, k2: n * k1 / k2,
+    ),
+    Mistake(
+        "beta_inverse",
+        "This is 1 / beta, the weight of the reconstruction against the KL.",
+        lambda n, k1, k2: k1 / (n * k2),
+    ),
+    Mistake(
+        "beta_without_k1",
+        "k1 is not used: what counts is k2 beside it, so that twice both weights is the same beta.",
+        lambda n, k1, k2: n * k2,
+    ),
+    Mistake(
+        "beta_without_k2",
+        "k2 is not used: without it nothing says what the KL weighs.",
+        lambda n, k1, k2: n / k1,
+    ),
+    Mistake(
+        "beta_divided_by_pixels",
+        "You divide by the pixels: it is r_loss that was divided by them, so beta is multiplied.",
+        lambda n, k1, k2: k2 / k1 / n,
+    ),
+    Mistake(
+        "beta_product",
+        "You multiply by k1: the more the reconstruction weighs, the less the KL does; divide.",
+        lambda n, k1, k2: n * k1 * k2,
+    ),
+    Mistake(
+        "beta_share",
+        "You divide by k1 + k2: beta compares the two weights, it is no share of both.",
+        lambda n, k1, k2: n * k2 / (k1 + k2),
+    ),
+    Mistake(
+        "beta_pixels_squared",
+        "The number of pixels is squared: n_pixels is all of an image's pixels already.",
+        lambda n, k1, k2: n**2 * k2 / k1,
+    ),
+    Mistake(
+        "beta_of_one_side",
+        "You take the root of n_pixels, one side of the image: r_loss is a mean over all pixels.",
+        lambda n, k1, k2: math.sqrt(n) * k2 / k1,
+    ),
+    Mistake(
+        "beta_for_784_pixels",
+        "You multiply by 784, whatever the size of the image: use n_pixels.",
+        lambda n, k1, k2: 784 * k2 / k1,
+    ),
+    Mistake(
+        "beta_is_k2",
+        "This is k2 itself: beta is what the KL weighs once the likelihood weighs 1, in nats.",
+        lambda n, k1, k2: k2,
+    ),
+    Mistake(
+        "beta_negative",
+        "The sign is wrong: weights are never negative, and neither is beta.",
+        lambda n, k1, k2: -n * k2 / k1,
+    ),
+]

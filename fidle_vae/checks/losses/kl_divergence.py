@@ -1,0 +1,212 @@
+"""The check of a KL divergence."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from fidle_vae.checks.engine.diagnosis import Mistake, diagnose
+from fidle_vae.checks.engine.result import Result
+from fidle_vae.checks.engine.summary import recorded
+
+
+@recorded
+def kl(my_kl: Callable) -> Result:
+    """Check `my_kl(z_mean, z_log_var)`: the KL from N(0, I), nats per image, shape (batch,)."""
+    rng = np.random.default_rng(1)
+    cases = [
+        {
+            "z_mean": rng.normal(0, 1.5, shape).astype("float32"),
+            "z_log_var": rng.uniform(-2, 1.5, shape).astype("float32"),
+        }
+        for shape in ((5, 2), (4, 6), (3, 1))
+    ]
+    result = diagnose("kl", my_kl, cases, [right_kl], MISTAKES)
+    if result.mistake in UNKNOWN and diagnose("kl", my_kl, cases[:1], [right_kl], []).ok:
+        only = "It is right for 2 latent dimensions, but the check also uses 6 and 1 of them: "
+        says = f"{only}take all of axis 1, however many they are. {result.message}"
+        return Result("kl", "kl_of_two_dimensions", says)
+    return result
+
+
+UNKNOWN = ("error", "values", "shape", "not_finite")  # what no known mistake explains
+
+
+def right_kl(z_mean, z_log_var):
+    """KL of each image, in double precision."""
+    return _terms(z_mean, z_log_var).sum(axis=1)
+
+
+def _terms(m, v):
+    """KL of each dimension: z_mean is m, z_log_var is v."""
+    m, v = (np.asarray(array, float) for array in (m, v))
+    return (m**2 + np.exp(v) - 1 - v) / 2
+
+
+def _sums(formula):
+    """Sum a formula over the latent dimensions."""
+    return lambda m, v: formula(*(np.asarray(array, float) for array in (m, v))).sum(axis=1)
+
+
+MISTAKES = [
+    Mistake(
+        "kl_without_half",
+        "Your KL is twice what it should be: the factor 1/2 in front of the sum is missing.",
+        lambda m, v: 2 * right_kl(m, v),
+    ),
+    Mistake(
+        "kl_half_twice",
+        "Your KL is half of what it should be at every point tried: the factor 1/2 seems to be "
+        "applied twice.",
+        lambda m, v: right_kl(m, v) / 2,
+    ),
+    Mistake(
+        "kl_mean_over_dimensions",
+        "You average over the latent dimensions where a sum is due: with latent_dim = 6 your beta "
+        "is six times smaller than with 1.",
+        lambda m, v: _terms(m, v).mean(axis=1),
+    ),
+    Mistake(
+        "kl_mean_over_dimensions_without_half",
+        "You average over the latent dimensions where a sum is due, and the factor 1/2 is missing.",
+        lambda m, v: 2 * _terms(m, v).mean(axis=1),
+    ),
+    Mistake(
+        "kl_negative",
+        "Your KL has the wrong sign: a KL is never negative, and the loss would push it up.",
+        lambda m, v: -right_kl(m, v),
+    ),
+    Mistake(
+        "kl_sign_slip",
+        "Two signs are exchanged: it is z_mean^2 + sigma^2 - 1 - log sigma^2, and yours is "
+        "1 + log sigma^2 + z_mean^2 - sigma^2.",
+        _sums(lambda m, v: (1 + v + m**2 - np.exp(v)) / 2),
+    ),
+    Mistake(
+        "kl_mean_with_wrong_sign",
+        "The square of z_mean is subtracted: it must be added, as a mean far from 0 is what the "
+        "KL punishes.",
+        _sums(lambda m, v: (-(m**2) + np.exp(v) - 1 - v) / 2),
+    ),
+    Mistake(
+        "kl_half_on_log_variance",
+        "A half stands on z_log_var alone: the 1/2 belongs in front of the whole sum.",
+        _sums(lambda m, v: m**2 + np.exp(v) - 1 - v / 2),
+    ),
+    Mistake(
+        "kl_log_variance_halved_too",
+        "z_log_var is halved once more: under the common 1/2 it stands as it is.",
+        _sums(lambda m, v: (m**2 + np.exp(v) - 1 - v / 2) / 2),
+    ),
+    Mistake(
+        "kl_half_on_the_mean_only",
+        "The 1/2 is on the square of z_mean alone: it belongs in front of the whole sum.",
+        _sums(lambda m, v: m**2 / 2 + np.exp(v) - 1 - v),
+    ),
+    Mistake(
+        "kl_sigma_for_variance",
+        "You use sigma = exp(z_log_var / 2) where the variance exp(z_log_var) is due.",
+        _sums(lambda m, v: (m**2 + np.exp(v / 2) - 1 - v) / 2),
+    ),
+    Mistake(
+        "kl_log_variance_as_log_sigma",
+        "You take z_log_var for log sigma: it is log sigma^2, so the variance is exp(z_log_var).",
+        _sums(lambda m, v: (m**2 + np.exp(2 * v) - 1 - 2 * v) / 2),
+    ),
+    Mistake(
+        "kl_variance_squared",
+        "You square exp(z_log_var): it is the variance already, sigma^2, and not sigma.",
+        _sums(lambda m, v: (m**2 + np.exp(2 * v) - 1 - v) / 2),
+    ),
+    Mistake(
+        "kl_log_variance_added",
+        "z_log_var is added: it must be subtracted, so that sigma does not shrink to 0.",
+        _sums(lambda m, v: (m**2 + np.exp(v) - 1 + v) / 2),
+    ),
+    Mistake(
+        "kl_log_variance_squared",
+        "You square z_log_var where its exp is due: the variance is exp(z_log_var).",
+        _sums(lambda m, v: (m**2 + v**2 - 1 - v) / 2),
+    ),
+    Mistake(
+        "kl_log_of_log_variance",
+        "You take the logarithm of z_log_var: z_log_var is a logarithm already.",
+        _sums(lambda m, v: (m**2 + np.exp(v) - 1 - np.log(v)) / 2),
+    ),
+    Mistake(
+        "kl_log_variance_as_variance",
+        "You take z_log_var for the variance itself: the variance is exp(z_log_var).",
+        _sums(lambda m, v: (m**2 + v - 1 - np.log(v)) / 2),
+    ),
+    Mistake(
+        "kl_log_variance_as_sigma",
+        "You take z_log_var for sigma: the variance is exp(z_log_var).",
+        _sums(lambda m, v: (m**2 + v**2 - 1 - np.log(v**2)) / 2),
+    ),
+    Mistake(
+        "kl_mean_not_squared",
+        "z_mean is not squared.",
+        _sums(lambda m, v: (m + np.exp(v) - 1 - v) / 2),
+    ),
+    Mistake(
+        "kl_without_one",
+        "The -1 is missing: the KL of the prior from itself must be 0.",
+        _sums(lambda m, v: (m**2 + np.exp(v) - v) / 2),
+    ),
+    Mistake(
+        "kl_one_per_image",
+        "The -1 is subtracted once for an image: it belongs to each latent dimension.",
+        lambda m, v: (right_kl(m, v) * 2 + m.shape[1] - 1) / 2,
+    ),
+    Mistake(
+        "kl_without_log_variance",
+        "The term with z_log_var is missing: nothing keeps sigma from shrinking to 0.",
+        _sums(lambda m, v: (m**2 + np.exp(v) - 1) / 2),
+    ),
+    Mistake(
+        "kl_without_variance",
+        "The variance, exp(z_log_var), is missing: nothing keeps sigma from growing.",
+        _sums(lambda m, v: (m**2 - 1 - v) / 2),
+    ),
+    Mistake(
+        "kl_without_mean",
+        "The square of z_mean is missing: nothing holds the codes near 0.",
+        _sums(lambda m, v: (np.exp(v) - 1 - v) / 2),
+    ),
+    Mistake(
+        "kl_reversed",
+        "This is the KL the other way round, of the prior from q: q(z given x) comes first.",
+        _sums(lambda m, v: (m**2 * np.exp(-v) + np.exp(-v) - 1 + v) / 2),
+    ),
+    Mistake(
+        "kl_mean_over_batch",
+        "You average over the images too: give one value for each image.",
+        lambda m, v: right_kl(m, v).mean(),
+    ),
+    Mistake(
+        "kl_sum_over_batch",
+        "You sum over the images too, so that the loss grows with the batch: give one value for "
+        "each image.",
+        lambda m, v: right_kl(m, v).sum(),
+    ),
+    Mistake(
+        "kl_mean_over_all",
+        "You average over images and latent dimensions: sum over the dimensions, and give one "
+        "value for each image.",
+        lambda m, v: _terms(m, v).mean(),
+    ),
+    Mistake(
+        "kl_not_summed",
+        "You give a value for each latent dimension: sum them, so that each image has one.",
+        _terms,
+    ),
+    Mistake(
+        "kl_sum_over_wrong_axis",
+        "You sum over the images and not over the latent dimensions: the axis is the last one.",
+        lambda m, v: _terms(m, v).sum(axis=0),
+    ),
+    Mistake(
+        "kl_keeps_axis",
+        "The values are right, the shape is not: drop the axis that was summed over (keepdims).",
+        lambda m, v: right_kl(m, v)[:, None],
+    ),
+]

@@ -1,0 +1,1 @@
+"""Checks of layers, encoders and decoders."""

@@ -1,0 +1,1 @@
+"""Checks of quiz answers and of programs with a planted mistake."""

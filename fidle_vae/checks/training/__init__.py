@@ -1,0 +1,1 @@
+"""Checks of training steps, histories and trained models."""

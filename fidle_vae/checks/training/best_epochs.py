@@ -1,0 +1,161 @@
+"""The check of a choice: which epoch's model is the best?"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from fidle_vae.checks.engine.diagnosis import Mistake, diagnose, short
+from fidle_vae.checks.engine.result import Result
+from fidle_vae.checks.engine.summary import recorded
+
+
+@recorded
+def best_epoch(my_choice: Callable) -> Result:
+    """Check `my_choice(history)`: the number of the best epoch, from 1, as Keras prints them.
+
+    `history` is the dict of a training; the best epoch has the smallest loss on held-out images.
+    Where several have it, each of them will do.
+    """
+    cases = [{"history": history} for history in HISTORIES]
+    right = [_of_tie(lambda h, arg: arg(h["val_loss"]) + 1, tie) for tie in (_first, _last)]
+    mistakes = [
+        Mistake(name, says, _of_tie(formula, tie))
+        for name, (says, formula) in MISTAKES.items()
+        for tie in (_first, _last)
+    ]
+    return diagnose("best_epoch", my_choice, cases, right, mistakes, show)
+
+
+def show(case, place):
+    """Tell of a history what decides."""
+    return f'history["val_loss"] = {short(case["history"]["val_loss"])}'
+
+
+def _history(loss, val_loss, kl_loss, val_kl_loss):
+    """Make a history whose r_loss is what the loss leaves beside the KL; 784 pixels."""
+    history = {}
+    for prefix, total, kl in (("", loss, kl_loss), ("val_", val_loss, val_kl_loss)):
+        total, kl = np.array(total), np.array(kl, float)
+        r_loss = total - K2 * kl
+        history[f"{prefix}loss"] = [float(value) for value in total]
+        history[f"{prefix}r_loss"] = [float(value) for value in r_loss]
+        history[f"{prefix}kl_loss"] = [float(value) for value in kl]
+        history[f"{prefix}elbo"] = [float(value) for value in -(784 * r_loss + kl)]
+    return history
+
+
+K2 = 5e-3  # beta is 3.92, so that loss and ELBO choose different epochs
+HISTORIES = [  # such that no two mistakes choose the same epochs in all of them
+    _history(
+        loss=[0.42, 0.36, 0.36, 0.32, 0.29, 0.30],
+        val_loss=[0.43, 0.38, 0.39, 0.36, 0.39, 0.44],
+        kl_loss=[0, 2, 3, 5, 4, 10],
+        val_kl_loss=[0, 1, 7, 3, 10, 6],
+    ),
+    _history(
+        loss=[0.41, 0.38, 0.40, 0.36, 0.34, 0.29, 0.32],
+        val_loss=[0.41, 0.37, 0.36, 0.37, 0.39, 0.37, 0.44],
+        kl_loss=[1, 0, 6, 3, 7, 5, 13],
+        val_kl_loss=[10, 3, 3, 1, 4, 6, 8],
+    ),
+    _history(
+        loss=[0.41, 0.38, 0.31, 0.32, 0.28],
+        val_loss=[0.41, 0.35, 0.38, 0.42, 0.41],
+        kl_loss=[2, 4, 7, 5, 9],
+        val_kl_loss=[0, 7, 8, 5, 7],
+    ),
+    _history(  # a tie, of the epochs 2 and 3
+        loss=[0.40, 0.36, 0.36, 0.27, 0.29],
+        val_loss=[0.39, 0.36, 0.36, 0.37, 0.42],
+        kl_loss=[2, 6, 2, 7, 8],
+        val_kl_loss=[5, 6, 3, 6, 10],
+    ),
+]
+
+
+def _first(values):
+    return int(np.argmin(values))
+
+
+def _last(values):
+    return len(values) - 1 - int(np.argmin(values[::-1]))
+
+
+def _of_tie(formula, tie):
+    """Make the function of a case from a formula, which finds a minimum in one of two ways."""
+    return lambda history: formula({k: np.array(v) for k, v in history.items()}, tie)
+
+
+def _first_rise(values):
+    rises = np.flatnonzero(np.diff(values) > 0)
+    return rises[0] + 1 if len(rises) else len(values)
+
+
+# Formulas of a history and of the place of a minimum.
+MISTAKES = {
+    "best_epoch_on_training": (
+        'You watch the training loss: it falls even while the model learns by heart. "val_loss" is '
+        "that of held-out images.",
+        lambda h, arg: arg(h["loss"]) + 1,
+    ),
+    "best_epoch_from_zero": (
+        "You count the epochs from 0, as np.argmin does: Keras prints them from 1.",
+        lambda h, arg: arg(h["val_loss"]),
+    ),
+    "best_epoch_on_training_from_zero": (
+        'You watch the training loss, and count from 0: take "val_loss", and count from 1.',
+        lambda h, arg: arg(h["loss"]),
+    ),
+    "best_epoch_is_the_last": (
+        "This is the last epoch, which is not always the best: look where val_loss is smallest.",
+        lambda h, arg: len(h["loss"]),
+    ),
+    "best_epoch_is_the_worst": (
+        "This is the worst epoch: the smaller a loss, the better.",
+        lambda h, arg: arg(-h["val_loss"]) + 1,
+    ),
+    "best_epoch_by_reconstruction_on_training": (
+        'You watch r_loss of the training images: the loss of held-out ones is asked, "val_loss".',
+        lambda h, arg: arg(h["r_loss"]) + 1,
+    ),
+    "best_epoch_by_reconstruction": (
+        "You watch val_r_loss, half of the loss: the KL is in it too.",
+        lambda h, arg: arg(h["val_r_loss"]) + 1,
+    ),
+    "best_epoch_by_kl": (
+        "You watch the KL, which is smallest where z says least: the loss has both terms.",
+        lambda h, arg: arg(h["val_kl_loss"]) + 1,
+    ),
+    "best_epoch_smallest_elbo": (
+        "You take the smallest ELBO: it is a log-likelihood, of which the largest is best; and the "
+        "loss is asked.",
+        lambda h, arg: arg(h["val_elbo"]) + 1,
+    ),
+    "best_epoch_by_elbo": (
+        "You take the largest ELBO: a good measure, but it weighs the KL otherwise than the loss "
+        "that is asked.",
+        lambda h, arg: arg(-h["val_elbo"]) + 1,
+    ),
+    "best_epoch_by_elbo_on_training": (
+        'You take the largest ELBO of the training images: "val_loss" is asked, of held-out ones.',
+        lambda h, arg: arg(-h["elbo"]) + 1,
+    ),
+    "best_epoch_before_the_first_rise": (
+        "You stop where val_loss rises for the first time: it may fall again, so look at all "
+        "epochs.",
+        lambda h, arg: _first_rise(h["val_loss"]),
+    ),
+    "best_epoch_smallest_gap": (
+        "You look where both losses differ least: that is so before anything is learned; look "
+        "where val_loss is smallest.",
+        lambda h, arg: arg(abs(h["val_loss"] - h["loss"]).round(9)) + 1,
+    ),
+    "best_epoch_value": (
+        "This is the smallest val_loss itself: the number of its epoch is asked.",
+        lambda h, arg: h["val_loss"].min(),
+    ),
+    "best_epoch_one_too_far": (
+        "The number is one too large: the first epoch is 1.",
+        lambda h, arg: arg(h["val_loss"]) + 2,
+    ),
+}

@@ -1,0 +1,129 @@
+"""The check of an epoch's loss: the mean over its images, whatever the batches."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from fidle_vae.checks.engine.diagnosis import Mistake, diagnose
+from fidle_vae.checks.engine.result import Result
+from fidle_vae.checks.engine.summary import recorded
+
+BATCHES = (8, 16, 32, 50, 64, 100, 128, 256, 784)  # numbers that somebody may divide by
+
+
+@recorded
+def epoch_loss(my_mean: Callable) -> Result:
+    """Check `my_mean(losses)`: the mean over all images of an epoch.
+
+    `losses` is a list with an array for each batch, the loss of each of its images. The last batch
+    is smaller than the others.
+    """
+    rng = np.random.default_rng(15)
+    long = [rng.gamma(2, size, n).astype("float32") for size, n in ((1, 8), (2, 8), (3, 8), (9, 3))]
+    few = [np.array(batch, "float32") for batch in ([2, 7, 6], [1, 2, 3], [20])]
+    cases = [{"losses": few}, {"losses": long}]
+    return diagnose("epoch_loss", my_mean, cases, [right_mean], [*MISTAKES, *OF_FIXED_SIZE])
+
+
+def right_mean(losses):
+    """Give the mean over all images, in double precision."""
+    return _all(losses).mean()
+
+
+def _all(losses):
+    return np.concatenate(losses).astype(float)
+
+
+def _means(losses):
+    return np.array([np.mean(batch, dtype=float) for batch in losses])
+
+
+MISTAKES = [
+    Mistake(
+        "epoch_last_batch",
+        "This is the last batch's loss: it is reported as the epoch's, of which it is the smallest "
+        "part.",
+        lambda losses: _means(losses)[-1],
+    ),
+    Mistake(
+        "epoch_mean_of_means",
+        "You take the mean of the batches' means: the images of the last batch, which is smaller, "
+        "count too much. Take the mean over images.",
+        lambda losses: _means(losses).mean(),
+    ),
+    Mistake(
+        "epoch_first_batch",
+        "This is the first batch's loss: all batches belong to the epoch.",
+        lambda losses: _means(losses)[0],
+    ),
+    Mistake(
+        "epoch_without_last_batch",
+        "The last batch is left out: its images belong to the epoch, though it is smaller.",
+        lambda losses: _all(losses[:-1]).mean(),
+    ),
+    Mistake(
+        "epoch_of_full_batches",
+        "You divide by the batches times the first one's size, as if all were full: count the "
+        "images.",
+        lambda losses: _all(losses).sum() / (len(losses) * len(losses[0])),
+    ),
+    Mistake(
+        "epoch_sum_by_batches",
+        "You divide the sum over all images by the number of batches: divide by that of images.",
+        lambda losses: _all(losses).sum() / len(losses),
+    ),
+    Mistake(
+        "epoch_means_by_images",
+        "You divide the sum of the batches' means by the number of images: a mean is weighed by "
+        "the images of its batch first.",
+        lambda losses: _means(losses).sum() / len(_all(losses)),
+    ),
+    Mistake(
+        "epoch_sum",
+        "You sum over the images, so that a larger dataset looks worse: divide by their number.",
+        lambda losses: _all(losses).sum(),
+    ),
+    Mistake(
+        "epoch_sum_of_means",
+        "You sum the batches' means, so that more batches look worse: it is a mean over images.",
+        lambda losses: _means(losses).sum(),
+    ),
+    Mistake(
+        "epoch_last_image",
+        "This is the loss of the last image alone: take the mean over all images.",
+        lambda losses: float(losses[-1][-1]),
+    ),
+    Mistake(
+        "epoch_sum_of_last_batch",
+        "This is the sum over the last batch: take the mean over the images of all batches.",
+        lambda losses: np.sum(losses[-1], dtype=float),
+    ),
+    Mistake(
+        "epoch_best_batch",
+        "This is the best batch's loss: an epoch is judged by all its images.",
+        lambda losses: _means(losses).min(),
+    ),
+    Mistake(
+        "epoch_median",
+        "This is the median: it hides the few images that cost much; the mean is asked.",
+        lambda losses: np.median(_all(losses)),
+    ),
+    Mistake(
+        "epoch_every_batch",
+        "You give a value for each batch: one is asked, the mean over all images.",
+        _means,
+    ),
+    Mistake(
+        "epoch_every_image",
+        "You put all images together, and give them all: take their mean.",
+        _all,
+    ),
+]
+OF_FIXED_SIZE = [
+    Mistake(
+        "epoch_of_fixed_size",
+        f"You divide by {size}, however many images there are: count them.",
+        lambda losses, size=size: _all(losses).sum() / size,
+    )
+    for size in BATCHES
+]

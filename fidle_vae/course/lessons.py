@@ -1,0 +1,145 @@
+"""Lessons are notebooks; what may be asked of each stands in its cell tagged `parameters`."""
+
+import ast
+import difflib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from fidle_vae.common.files import project_dir
+from fidle_vae.training.parameters import require_parameters
+
+
+class Lesson(NamedTuple):
+    """A notebook to run, and how.
+
+    Attributes:
+        id: the notebook's name without suffix, and the name of its run's folder.
+        path: where the notebook is.
+        parameters: the value that each parameter shall have.
+        overrides: those of them that are not the notebook's own.
+    """
+
+    id: str
+    path: Path
+    parameters: dict
+    overrides: dict
+
+
+def choose_lessons(
+    ids: Sequence[str] = (), settings: Mapping[str, object] | None = None
+) -> list[Lesson]:
+    """Give the lessons asked for, all of them by default, with parameters set and checked.
+
+    Args:
+        ids: such as ["VAE1", "VAE3"].
+        settings: a value for each parameter to change, in the lessons that have it. Texts are
+            read as the command line gives them: "0.1" is a number, "1,1e-3" a pair.
+    """
+    settings = settings or {}
+    folder = project_dir() / "notebooks"
+    known = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}
+    if not known:
+        raise ValueError(f"no lesson is in {folder}: run this in the project folder.")
+    for id in ids:
+        if id not in known:
+            raise ValueError(
+                f"no lesson is named {id!r}{_suggestion(id, known)}: "
+                f"the lessons are {', '.join(known)}."
+            )
+    ids = list(dict.fromkeys(ids or known))
+    defaults = {id: read_parameters(known[id]) for id in ids}
+    names = list(dict.fromkeys(name for lesson in defaults.values() for name in lesson))
+    for name in settings:
+        if name not in names:
+            raise ValueError(
+                f"no parameter of {', '.join(ids)} is named {name!r}{_suggestion(name, names)}: "
+                f"the parameters are {', '.join(names)}."
+            )
+    return [_set_parameters(id, known[id], defaults[id], settings) for id in ids]
+
+
+def read_parameters(path: Path) -> dict:
+    """Give the parameters of a notebook with their defaults; execute nothing."""
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{path} is not a notebook that can be read: {error!r}.") from error
+    tagged = [
+        cell
+        for cell in cells
+        if cell["cell_type"] == "code" and "parameters" in cell["metadata"].get("tags", [])
+    ]
+    if len(tagged) != 1:
+        raise ValueError(
+            f"{path.name} must have one code cell tagged `parameters`, and has {len(tagged)}: "
+            "set the tag in JupyterLab, in the property inspector."
+        )
+    source = "".join(tagged[0]["source"])
+    try:
+        return dict(map(_read_assignment, ast.parse(source).body))
+    except (ValueError, SyntaxError) as error:
+        raise ValueError(
+            f"the `parameters` cell of {path.name} must hold assignments of plain values only, "
+            f"such as `scale = 0.1`; got {source!r}."
+        ) from error
+
+
+def _read_assignment(node):
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            return name, ast.literal_eval(value)
+    raise ValueError
+
+
+def _set_parameters(id, path, defaults, settings):
+    overrides = {
+        name: _read_value(settings[name], default)
+        for name, default in defaults.items()
+        if name in settings
+    }
+    for name, value in overrides.items():
+        if not _fits(value, defaults[name]):
+            raise ValueError(
+                f"{name} must be {_kind(defaults[name])}, such as {defaults[name]!r}; "
+                f"got {value!r}: the parameters of {id} are "
+                f"{', '.join(f'{name}={default!r}' for name, default in defaults.items())}."
+            )
+    parameters = defaults | overrides
+    require_parameters(**parameters)
+    return Lesson(id, path, parameters, overrides)
+
+
+def _read_value(value, default):
+    """Read a text as a literal, unless a text is what is wanted."""
+    if not isinstance(value, str):
+        return value
+    try:
+        literal = ast.literal_eval(value)
+    except (ValueError, SyntaxError):
+        return value
+    return value if isinstance(default, str) and not isinstance(literal, str) else literal
+
+
+def _fits(value, default):
+    if isinstance(default, tuple):
+        same_length = isinstance(value, tuple) and len(value) == len(default)
+        return same_length and all(_fits(element, 0.0) for element in value)
+    if isinstance(default, float):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return type(value) is type(default)
+
+
+def _kind(default):
+    if isinstance(default, tuple):
+        return f"{len(default)} numbers"
+    kinds = {bool: "True or False", int: "an integer", float: "a number", str: "a text"}
+    return kinds.get(type(default), f"a {type(default).__name__}")
+
+
+def _suggestion(word, known):
+    """Say which known word was probably meant, whatever its case; nothing if none is near."""
+    by_lower = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(word.lower().removesuffix(".ipynb"), by_lower, n=1)
+    return f", did you mean {by_lower[near[0]]!r}?" if near else ""

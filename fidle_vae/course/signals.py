@@ -1,0 +1,33 @@
+"""Ctrl-C and SIGTERM as wishes: what runs ends in order."""
+
+import signal
+from collections.abc import Callable
+
+
+class StopSignals:
+    """While entered, SIGINT (Ctrl-C) and SIGTERM only ask to stop, so that nothing breaks midway.
+
+    Attributes:
+        received: the number of the signal that came first, or None.
+        listener: is called when it comes.
+    """
+
+    def __init__(self):
+        self.received: int | None = None
+        self.listener: Callable[[], object] = lambda: None
+
+    def __enter__(self):
+        self._former = {
+            number: signal.signal(number, self._receive)
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        return self
+
+    def __exit__(self, *_):
+        for number, handler in self._former.items():
+            signal.signal(number, handler)
+
+    def _receive(self, number, _):
+        if self.received is None:
+            self.received = number
+            self.listener()

@@ -1,0 +1,172 @@
+"""Lessons as slides to project: one page for each, which asks nothing of the network."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import nbformat
+from jinja2 import Environment, PackageLoader
+from nbconvert import SlidesExporter
+from nbconvert.preprocessors import TagRemovePreprocessor
+from nbformat import NotebookNode
+
+from fidle_vae.common.files import atomic_path
+from fidle_vae.course.html import OffLine, export
+from fidle_vae.course.lessons import Lesson, choose_lessons
+from fidle_vae.course.markdown import headings
+from fidle_vae.course.run_lessons import run_lessons
+from fidle_vae.runs.run import runs_dir
+
+KINDS = ("slide", "subslide", "fragment", "notes", "skip", "-")
+ONLY_OUTPUT, ONLY_CODE = "slide-output", "slide-code"  # tags of cells
+
+
+def write_slides(lessons: Sequence[str] = (), run_dir: str | os.PathLike | None = None) -> Path:
+    """Write `slides/<lesson>.html` for each lesson, and an index; give the index's path.
+
+    What cells show is taken from the last run of a lesson. A lesson that has not been run to its
+    end, or whose code has changed since, is run first.
+
+    Args:
+        lessons: such as ["VAE1"]; empty for all.
+        run_dir: the folder of all runs; None takes `runs_dir()`.
+    """
+    chosen = choose_lessons(lessons)
+    root = Path(run_dir or runs_dir()).expanduser().resolve()
+    for lesson in chosen:
+        require_slide_marks(_read(lesson.path), lesson.path)
+    to_run = [lesson.id for lesson in chosen if _executed(lesson, root) is None]
+    if to_run:
+        print(f"Not run yet, or changed since: {', '.join(to_run)}")
+        run_lessons(to_run, run_dir=root)
+    for lesson in chosen:
+        notebook = _executed(lesson, root)
+        if notebook is None:
+            raise ValueError(f"{lesson.path} was changed while it ran: make its slides again.")
+        page = slides_html(notebook, _title(notebook, lesson.id), lesson.path.parent)
+        _write(root / "slides" / f"{lesson.id}.html", page)
+    index = _write_index(root / "slides")
+    print(f"The slides are in {index}")
+    return index
+
+
+def slides_html(notebook: NotebookNode, title: str, folder: Path) -> str:
+    """Give an executed notebook as a page of slides.
+
+    Its cells' metadata `slideshow` says what is a slide, as JupyterLab's property inspector sets
+    it. Of a cell tagged `slide-output` only the output is shown, of one tagged `slide-code` only
+    the code.
+
+    Args:
+        notebook: executed, and marked.
+        title: the page's title.
+        folder: where the pictures lie that its Markdown names.
+    """
+    remove = TagRemovePreprocessor(
+        enabled=True, remove_input_tags={ONLY_OUTPUT}, remove_all_outputs_tags={ONLY_CODE}
+    )
+    return export(
+        _Exporter,
+        "slides.html.j2",
+        notebook,
+        title,
+        folder,
+        preprocessors=[remove],
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+    )
+
+
+def require_slide_marks(notebook: NotebookNode, path: Path) -> None:
+    """Refuse a notebook that does not say what its slides are."""
+    kinds = [cell.metadata.get("slideshow", {}).get("slide_type", "-") for cell in notebook.cells]
+    for number, kind in enumerate(kinds, start=1):
+        if kind not in KINDS:
+            raise ValueError(
+                f"slide_type must be one of {', '.join(KINDS)}; got {kind!r} in cell {number} of "
+                f"{path}: set it in JupyterLab, in the property inspector."
+            )
+    if "slide" not in kinds:
+        raise ValueError(
+            f"no cell of {path} begins a slide: set the slide types of its cells in JupyterLab, "
+            "in the property inspector."
+        )
+
+
+class _Exporter(OffLine, SlidesExporter):
+    lesson_page = "{0}.html"
+
+
+def _read(path):
+    return nbformat.read(path, as_version=4)
+
+
+def _executed(lesson: Lesson, root: Path) -> NotebookNode | None:
+    """Give the lesson as it is now, with what its last run put out; None if that does not fit.
+
+    Only code counts: prose and marks may have changed since. A run with other parameters counts
+    too; the cell that sets them is beside the one that it overrides.
+    """
+    try:
+        run = _read(root / lesson.id / f"{lesson.id}.ipynb")
+    except (OSError, ValueError):  # not run, or damaged
+        return None
+    notebook = _read(lesson.path)
+    outputs = iter(_code(run))
+    cells = []
+    for cell in notebook.cells:
+        cells.append(cell)
+        if cell.cell_type != "code":
+            continue
+        done = next(outputs, None)
+        if done is None or done.source != cell.source or not _went_well(done):
+            return None
+        cell.outputs, cell.execution_count = done.outputs, done.execution_count
+        if "parameters" in cell.metadata.get("tags", ()):
+            cells += _injected(run, cell)
+    notebook.cells = cells
+    return notebook if next(outputs, None) is None else None
+
+
+def _code(run):
+    return [cell for cell in run.cells if cell.cell_type == "code" and not _is_injected(cell)]
+
+
+def _is_injected(cell):
+    return "injected-parameters" in cell.metadata.get("tags", ())
+
+
+def _went_well(cell):
+    failed = any(output.output_type == "error" for output in cell.outputs)
+    return not failed and (cell.execution_count is not None or not cell.source.strip())
+
+
+def _injected(run, parameters):
+    """Give the cell with other parameters; it is on the slide of those that it overrides."""
+    hidden = parameters.metadata.get("slideshow", {}).get("slide_type") in ("skip", "notes")
+    for cell in filter(_is_injected, run.cells):
+        cell.metadata["slideshow"] = {"slide_type": "skip" if hidden else "-"}
+        yield cell
+
+
+def _title(notebook, otherwise):
+    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    return next(iter(headings(prose)), otherwise)
+
+
+def _write(path, text):
+    with atomic_path(path) as partial:
+        partial.write_text(text, encoding="utf-8")
+
+
+def _write_index(folder):
+    """Write the page that leads to all slides of the folder."""
+    pages = {}
+    for path in sorted(folder.glob("*.html")):
+        if path.stem != "index":
+            text = path.read_text(encoding="utf-8")
+            pages[path.name] = text.partition("<title>")[2].partition("</title>")[0]
+    environment = Environment(loader=PackageLoader("fidle_vae.course"), autoescape=False)
+    index = environment.get_template("slides_index.html.j2").render(pages=pages)
+    _write(folder / "index.html", index)
+    return folder / "index.html"

@@ -1,0 +1,11 @@
+"""The images that the lessons learn from."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "datasets": ["Dataset", "load_dataset", "load_mnist"],
+        "binarization": ["BinarizedImages", "binarize"],
+    },
+)

@@ -1,0 +1,38 @@
+"""The explorer's JavaScript and style, as one text each: a page and a notebook load no file."""
+
+import re
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "web"
+MODULES = (  # each after those that it imports
+    "arrays",
+    "activations",
+    "weighted_sum",
+    "layers",
+    "decoder",
+    "dom",
+    "geometry",
+    "images",
+    "codes",
+    "plane",
+    "pointers",
+    "model",
+    "morph",
+    "info",
+    "keys",
+    "frame",
+    "explorer",
+)
+
+
+def script() -> str:
+    """Join the modules: without import and export, as all of them share one scope then."""
+    texts = ((FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in MODULES)
+    joined = "\n".join(texts)
+    joined = re.sub(r"^import [^;]*;\n", "", joined, flags=re.MULTILINE)
+    return re.sub(r"^export (?=[a-z])", "", joined, flags=re.MULTILINE)
+
+
+def style() -> str:
+    """Give the style sheet, for the explorer's shadow root."""
+    return (FOLDER / "explorer.css").read_text(encoding="utf-8")

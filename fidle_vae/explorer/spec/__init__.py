@@ -1,0 +1,1 @@
+"""What a decoder is, described so that JavaScript can run it."""

@@ -1,0 +1,66 @@
+"""Arrays in one string of bytes, for JavaScript to read: see arrays.js."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+DTYPES = ("float16", "float32", "uint8", "int32")
+ALIGNMENT = 4  # bytes: a typed array of JavaScript starts at a multiple of its item's size
+
+
+class Packer:
+    """Collects arrays into one string of bytes.
+
+    `add` gives what stands for an array in JSON, {"dtype", "shape", "offset" in bytes}; `data` is
+    all of them, one after the other.
+    """
+
+    def __init__(self):
+        self._parts = []
+        self._size = 0
+
+    def add(self, array: np.ndarray | Sequence, dtype: str) -> dict:
+        """Append an array, as `dtype` holds it, and give its reference.
+
+        Args:
+            array: Numbers, of any shape. Where `dtype` is one of integers they must be integers.
+            dtype: "float16", "float32", "uint8" or "int32".
+        """
+        if dtype not in DTYPES:
+            raise ValueError(f"dtype must be one of {', '.join(DTYPES)}; got {dtype!r}")
+        array = np.asarray(array)
+        _require_fits(array, dtype)
+        # every browser's machine puts the lowest byte first, and so must we on any machine
+        part = array.astype(np.dtype(dtype).newbyteorder("<")).tobytes()
+        reference = {"dtype": dtype, "shape": list(array.shape), "offset": self._size}
+        part += bytes(-len(part) % ALIGNMENT)
+        self._parts.append(part)
+        self._size += len(part)
+        return reference
+
+    @property
+    def data(self) -> bytes:
+        """All arrays added so far."""
+        return b"".join(self._parts)
+
+
+def _require_fits(array, dtype):
+    """Refuse what would silently become another number."""
+    if not array.size:
+        return
+    if np.issubdtype(dtype, np.integer):
+        limits = np.iinfo(dtype)
+        whole = np.issubdtype(array.dtype, np.integer) or np.array_equal(array, np.rint(array))
+        if not whole or array.min() < limits.min or array.max() > limits.max:
+            raise ValueError(
+                f"array must hold integers from {limits.min} to {limits.max} to be packed as "
+                f"{dtype}; it holds values from {array.min()} to {array.max()}: take 'float32'"
+            )
+        return
+    largest = np.max(np.abs(array), where=np.isfinite(array), initial=0)
+    if largest > np.finfo(dtype).max:
+        wider = "take 'float32'" if dtype == "float16" else "scale the values down"
+        raise ValueError(
+            f"array holds {largest:.6g}, beyond {np.finfo(dtype).max:.6g}, the largest number of "
+            f"{dtype}: {wider}"
+        )

@@ -1,0 +1,154 @@
+"""The picture of the latent codes."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
+from matplotlib.figure import Figure
+from matplotlib.legend import Legend
+from matplotlib.patheffects import withStroke
+
+from fidle_vae.figures.style import COLORS, SIGMA, TEXT, NotebookFigure, inches, label
+from fidle_vae.models.latent_space import LatentPlane
+
+MARKERS = "osD^vPXp<>"  # say the same as the colours
+
+
+def latent_scatter(
+    z: np.ndarray,
+    labels: np.ndarray | None = None,
+    class_names: Sequence[str] = (),
+    plane: LatentPlane | None = None,
+) -> Figure:
+    """Where the codes lie, with the prior drawn at 1, 2 and 3 standard deviations.
+
+    Args:
+        z: Latent codes, shape (n, d). On a single axis, each class has a row of its own.
+        labels: The class of each code, an integer from 0, shape (n,).
+        class_names: The name of each class; its number unless told.
+        plane: Where to look from; the first two dimensions unless told.
+    """
+    codes = sort_codes(z, labels, class_names, plane)
+    flat = len(codes.centre) == 1
+    fig = NotebookFigure(10, 2 + 0.6 * len(codes.names) if flat else 7.2)
+    ax = fig.add_subplot()
+    draw_codes(ax, codes)
+    handles = ax.get_legend_handles_labels()[0]  # an empty name has no entry in the legend
+    if flat:
+        ax.set(yticks=range(len(codes.names)), yticklabels=codes.names.values())
+        handles = handles[-3:]  # each row has its name already
+    else:
+        ax.set_aspect("equal", adjustable="datalim")
+        _name_classes(ax, {name: codes.of_class(k) for k, name in codes.names.items()})
+    legend = ax.legend(handles=handles, loc="center left", bbox_to_anchor=(1, 0.5), fontsize=TEXT)
+    enlarge_marks(legend)
+    return fig
+
+
+class Codes(NamedTuple):
+    """Latent codes as they lie in a plane, with their classes."""
+
+    points: np.ndarray  # (n, 2); on a single axis, the second coordinate is the row of the class
+    labels: np.ndarray  # (n,)
+    names: dict[int, str]  # of the classes among the labels
+    plane: LatentPlane
+    centre: np.ndarray  # where the plane sees the centre of the prior, shape (1,) or (2,)
+
+    def of_class(self, k: int) -> np.ndarray:
+        """Points of one class."""
+        return self.points[self.labels == k]
+
+
+def sort_codes(
+    z: np.ndarray,
+    labels: np.ndarray | None,
+    class_names: Sequence[str],
+    plane: LatentPlane | None,
+    name: str = "z",
+) -> Codes:
+    """Check codes and their classes, and look at them from `plane`; `name` is for the errors."""
+    z = np.asarray(z, float)
+    if z.ndim != 2 or 0 in z.shape or not np.isfinite(z).all():
+        raise ValueError(
+            f"{name} must hold finite codes of shape (n, d), got shape {z.shape} with "
+            f"{np.sum(~np.isfinite(z))} not finite: give the z_mean of some images"
+        )
+    labels, names = _classes(labels, class_names, len(z))
+    plane = plane or LatentPlane.of_dims(z.shape[1])
+    points, centre = plane.project(z), plane.project(np.zeros(z.shape[1]))
+    if len(centre) == 1:
+        row = np.searchsorted(list(names), labels)
+        points = np.c_[points, row + np.random.default_rng(0).uniform(-0.3, 0.3, len(z))]
+    return Codes(points, labels, names, plane, centre)
+
+
+def draw_codes(ax: Axes, codes: Codes, size: float = 1.0) -> None:
+    """The codes class by class, the prior around them, and the names of the axes."""
+    n = len(codes.points)
+    shares = 1 + n // 1_000  # all classes in each share, lest the last one hide the others
+    for share, (k, name) in itertools.product(range(shares), codes.names.items()):
+        style = {"color": COLORS[k % len(COLORS)], "marker": MARKERS[k % len(MARKERS)]}
+        style |= {"s": size * np.clip(120_000 / n, 12, 80), "alpha": 0.7, "linewidth": 0}
+        ax.scatter(*codes.of_class(k)[share::shares].T, label="" if share else name, **style)
+    _draw_prior(ax, codes.centre)
+    label(ax, *(f"{name} ({SIGMA} of the prior)" for name in codes.plane.names))
+    if len(codes.centre) == 1:
+        ax.set(ylim=(len(codes.names) - 0.5, -0.5), yticks=[])
+        ax.tick_params(axis="y", length=0)
+
+
+def enlarge_marks(legend: Legend) -> None:
+    """Make the marks of the classes as large in the legend as its text."""
+    for handle in legend.legend_handles:
+        if isinstance(handle, PathCollection):
+            handle.set(sizes=[120], alpha=1)
+
+
+def _draw_prior(ax: Axes, centre: np.ndarray) -> None:
+    """Circles around the centre, or lines on both sides of it where there is one axis only."""
+    turn = np.linspace(0, 2 * np.pi, 200)
+    for sigma, dashes in ((1, "-"), (2, "--"), (3, ":")):
+        style = {"color": "black", "linestyle": dashes, "linewidth": 2.5}
+        if len(centre) == 1:
+            ax.axvline(centre[0] - sigma, **style)
+            ax.axvline(centre[0] + sigma, **style, label=f"prior, {sigma}{SIGMA}")
+        else:
+            x, y = centre[0] + sigma * np.cos(turn), centre[1] + sigma * np.sin(turn)
+            ax.plot(x, y, **style, label=f"prior, {sigma}{SIGMA}")
+
+
+def _name_classes(ax: Axes, groups: Mapping[str, np.ndarray]) -> None:
+    """The name of each class at its median, moved up or down until no two names overlap."""
+    # in data units: the axes are at least 6 inches wide and high
+    inch = max(np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim())) / 6
+    places = {name: np.median(points, axis=0) for name, points in groups.items()}
+    for a, b in list(itertools.combinations(places, 2)) * 100:
+        across, up = places[b] - places[a]
+        if abs(across) < inches(f"{a} {b}") / 2 * inch and abs(up) < 0.3 * inch:
+            push = np.copysign(0.15 * inch - abs(up) / 2, up)
+            places[a][1] -= push
+            places[b][1] += push
+    style = {"fontsize": TEXT, "weight": "bold", "ha": "center", "va": "center"}
+    for name, place in places.items():
+        ax.text(*place, name, path_effects=[withStroke(linewidth=4, foreground="white")], **style)
+
+
+def _classes(
+    labels: np.ndarray | None, class_names: Sequence[str], n: int
+) -> tuple[np.ndarray, dict[int, str]]:
+    """Labels, and the names of the classes among them: one class without a name for no labels."""
+    if labels is None:
+        return np.zeros(n, int), {0: ""}
+    labels = np.asarray(labels)
+    if labels.shape != (n,) or labels.dtype.kind not in "iu" or labels.min() < 0:
+        raise ValueError(
+            f"labels must hold one integer from 0 per code, shape ({n},), got {labels.dtype} "
+            f"of shape {labels.shape}: give the classes of the same images as z"
+        )
+    known = class_names if len(class_names) else range(int(labels.max()) + 1)
+    if labels.max() >= len(known):
+        raise ValueError(f"class_names must have {labels.max() + 1} names, got {len(known)}")
+    return labels, {int(k): str(known[k]) for k in np.unique(labels)}

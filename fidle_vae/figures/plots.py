@@ -1,0 +1,162 @@
+"""The figures of the lessons: arrays in, one matplotlib Figure out.
+
+Images have the shape (n, h, w, c), with c = 1 (drawn white on black) or 3, and values in [0, 1].
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from fidle_vae.figures.latent_scatter import latent_scatter as latent_scatter
+from fidle_vae.figures.style import (
+    COLORS,
+    SIGMA,
+    TEXT,
+    TITLE,
+    NotebookFigure,
+    draw_image,
+    draw_manifold,
+    inches,
+    label,
+    require_images,
+)
+
+CURVES = {
+    "r_loss": ("Reconstruction", "r_loss (nats per pixel)"),
+    "kl_loss": ("KL to the prior", "kl_loss (nats per image)"),
+    "elbo": ("ELBO", "elbo (nats per image)"),
+}
+CURVE_STYLES = {
+    "": {"label": "training", "color": COLORS[0], "linestyle": "-", "marker": "o"},
+    "val_": {"label": "held-out", "color": COLORS[2], "linestyle": "--", "marker": "s"},
+}
+
+
+def image_grid(
+    images: np.ndarray, columns: int = 10, titles: Sequence[object] = (), title: str = ""
+) -> Figure:
+    """Images row after row; `titles` has a short text for each of them, `title` is the figure's."""
+    images = require_images(images, "images")
+    if columns < 1:
+        raise ValueError(f"columns must be at least 1, got {columns}")
+    if len(titles) not in (0, len(images)):
+        raise ValueError(f"titles must hold {len(images)} texts, one per image, got {len(titles)}")
+    rows = [images[i : i + columns] for i in range(0, len(images), columns)]
+    return _gallery(rows, title, titles=[str(text) for text in titles])
+
+
+def image_rows(rows: Mapping[str, np.ndarray], title: str = "") -> Figure:
+    """A row of images per entry of `rows`, its name at the left; all rows are of one shape."""
+    if not isinstance(rows, Mapping):
+        raise ValueError(
+            f"rows must be a dict {{name of the row: images}}, got {type(rows).__name__}: "
+            "image_grid takes images without names"
+        )
+    rows = {
+        str(name): require_images(images, str(name) or "images") for name, images in rows.items()
+    }
+    shapes = {name: images.shape for name, images in rows.items()}
+    if len(set(shapes.values())) != 1:
+        raise ValueError(f"rows of images must be one or more, all of one shape, got {shapes}")
+    return _gallery(list(rows.values()), title, names=list(rows))
+
+
+def reconstructions(originals: np.ndarray, reconstructions: np.ndarray, title: str = "") -> Figure:
+    """A row of about ten originals over the row of their reconstructions."""
+    return image_rows({"originals": originals, "reconstructions": reconstructions}, title)
+
+
+def morph_strip(images: np.ndarray | Mapping[str, np.ndarray], title: str = "") -> Figure:
+    """Images decoded along a path; to compare paths, give a dict {name of the path: images}."""
+    fig = image_rows(images if isinstance(images, Mapping) else {"": images}, title)
+    fig.set_figheight(fig.get_figheight() + 0.3)
+    last = fig.axes[0].get_xlim()[1] - 0.5
+    fig.axes[0].set_xticks([0, last / 2, last], ["start", "halfway", "end"])
+    return fig
+
+
+def manifold_grid(
+    images: np.ndarray,
+    latent_grid: Sequence[float] = (),
+    title: str = "",
+    axis_names: Sequence[str] = ("z0", "z1"),
+) -> Figure:
+    """One seamless picture of what the decoder makes of each place in the latent plane.
+
+    Args:
+        images: Decoded `latent.grid_points`, shape (rows, columns, h, w, c).
+        latent_grid: Coordinates of the columns and, from bottom to top, of the rows if several.
+        title: The text above the figure.
+        axis_names: The names of the plane.
+    """
+    images = require_images(images, "images", "(rows, columns, h, w, c)")
+    rows, columns, h, w, _ = images.shape
+    if len(latent_grid) and (len(latent_grid) != columns or rows not in (1, columns)):
+        raise ValueError(
+            "latent_grid must hold one coordinate per column, and per row if there are several, "
+            f"got {len(latent_grid)} for {rows} rows and {columns} columns: give gaussian_grid(n)"
+        )
+    height, width = 7.8 * np.array([rows * h, columns * w]) / max(rows * h, columns * w)
+    fig = NotebookFigure(width + 1.1, height + 1.1, title)
+    ax = fig.add_subplot()
+    draw_manifold(ax, images)
+    if len(latent_grid):
+        shown = np.unique(np.linspace(0, columns - 1, 7).round().astype(int))
+        texts = [f"{latent_grid[i]:z.1f}".replace("-", "\N{MINUS SIGN}") for i in shown]
+        ax.set_xticks(shown, texts)
+        if rows > 1:
+            ax.set_yticks(rows - 1 - shown, texts)
+        label(ax, *(f"{name} ({SIGMA} of the prior)" for name in axis_names[: min(rows, 2)]))
+    return fig
+
+
+def training_history(history: Mapping[str, Sequence[float]]) -> Figure:
+    """r_loss, kl_loss and, where there, elbo by epoch, each with its held-out `val_` curve."""
+    curves = history if isinstance(history, Mapping) else {}
+    lengths = {key: len(curves[key]) for key in curves if key.removeprefix("val_") in CURVES}
+    epochs = max(lengths.values(), default=0)
+    if not {"r_loss", "kl_loss"} <= set(lengths) or set(lengths.values()) != {epochs} or not epochs:
+        raise ValueError(
+            "history must be a dict with r_loss and kl_loss, one value per epoch in every curve: "
+            f"give `vae.fit(...).history`, got {type(history).__name__} {lengths or list(curves)}"
+        )
+    names = [name for name in CURVES if {name, f"val_{name}"} & set(lengths)]
+    fig = NotebookFigure(4.4 * len(names), 4.6)
+    for ax, name in zip(fig.subplots(1, len(names)), names, strict=True):
+        for prefix, style in CURVE_STYLES.items():
+            if prefix + name in curves:
+                style = {"linewidth": 3, "markersize": 9, "markevery": 1 + epochs // 12} | style
+                ax.plot(range(1, epochs + 1), curves[prefix + name], **style)
+        ax.set_title(CURVES[name][0], fontsize=TITLE)
+        label(ax, "epoch", CURVES[name][1])
+        ax.set_xlim(0.5, epochs + 0.5)
+        ax.xaxis.set_major_locator(MaxNLocator(5, integer=True, min_n_ticks=1))
+        ax.grid(alpha=0.4)
+    lines = {line.get_label(): line for ax in fig.axes for line in ax.lines}
+    fig.legend(handles=lines.values(), loc="outside lower center", ncols=2, fontsize=TEXT)
+    return fig
+
+
+def _gallery(
+    rows: Sequence[np.ndarray], title: str, names: Sequence[str] = (), titles: Sequence[str] = ()
+) -> Figure:
+    """Rows of images on one Axes; the centre of an image is at x = column, y = row."""
+    columns, (h, w) = len(rows[0]), rows[0].shape[1:3]
+    margin = max(map(inches, names), default=-0.1) + 0.1
+    width = max(np.clip((10 - margin) / columns, 0.3, 1.6), *map(inches, titles), 0)  # inches
+    height = width * h / w + (0.3 if titles else 0)
+    fig = NotebookFigure(width * columns + margin, height * len(rows), title)
+    ax = fig.add_subplot(aspect=height / width, frame_on=False, anchor="E")
+    half_w, half_h = 0.47, 0.47 * width * h / w / height
+    for y, row in enumerate(rows):
+        for x, image in enumerate(row):
+            draw_image(ax, image, (x - half_w, x + half_w, y + half_h, y - half_h))
+    for i, text in enumerate(titles):
+        y, x = divmod(i, columns)
+        ax.text(x, y - half_h, text, ha="center", va="bottom", fontsize=TEXT)
+    ax.set(xlim=(-0.5, columns - 0.5), ylim=(len(rows) - 1 + half_h, half_h - 1), xticks=[])
+    ax.set_yticks(range(len(names)), names)
+    ax.tick_params(labelsize=TEXT, length=0)
+    return fig

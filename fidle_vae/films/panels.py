@@ -1,0 +1,142 @@
+"""The panels of a training film: each is drawn once, and updated from one moment to the next.
+
+A panel's `moving` artists change with time; all else in its axes stays.
+"""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import MaxNLocator
+
+from fidle_vae.figures.latent_scatter import Codes, draw_codes
+from fidle_vae.figures.plots import CURVE_STYLES
+from fidle_vae.figures.style import SIGMA, TEXT, TITLE
+
+SMALL = 13  # points, for numbers at the axes of small panels
+OUTLINE = [withStroke(linewidth=4, foreground="white")]
+
+
+class CodesPanel:
+    """Where the codes are, class by class, and the prior around them.
+
+    Args:
+        ax: A square panel.
+        codes: The codes at the end, with their classes and plane.
+        limits: Lowest and highest of both axes, shape (2, 2).
+    """
+
+    def __init__(self, ax: Axes, codes: Codes, limits: np.ndarray):
+        self._codes, flat = codes, len(codes.centre) == 1
+        draw_codes(ax, codes)
+        ax.set(xlim=limits[0], ylim=ax.get_ylim() if flat else limits[1])
+        ax.set_title(f"Codes of {len(codes.points)} held-out images", fontsize=TITLE)
+        self._dots, self._names = list(ax.collections), []
+        self._legible = 0.07 * np.ptp(limits[0])
+        style = {"ha": "center", "va": "center", "path_effects": OUTLINE, "clip_on": True}
+        self.moving = [*self._dots, *ax.lines]
+        if flat:
+            ax.set_yticks(range(len(codes.names)), codes.names.values())
+            return
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_major_locator(MaxNLocator(7, integer=True))
+        below = [codes.centre - np.array([0, sigma]) for sigma in (1, 2, 3)]
+        for place, sigma in zip(below, "123", strict=True):
+            self.moving.append(ax.text(*place, sigma + SIGMA, fontsize=SMALL, **style))
+        for name in codes.names.values():
+            self._names.append(ax.text(0, 0, name, fontsize=TITLE, weight="bold", **style))
+        self.moving += self._names
+        if not any(codes.names.values()):  # images in the order of a film
+            (dots,) = self._dots
+            dots.set(array=np.arange(len(codes.points)), cmap="viridis", facecolor=None)
+            note = {"transform": ax.transAxes, "fontsize": SMALL}
+            ax.text(0.02, 0.02, "colour: place in the film", **note)
+
+    def update(self, points: np.ndarray, names: np.ndarray) -> None:
+        """Move the codes to `points`, shape (n, 2), and the names of the classes to `names`."""
+        groups = [points[self._codes.labels == k] for k in self._codes.names]
+        for group, dots in zip(groups, self._dots, strict=True):
+            dots.set_offsets(group)
+        # the names of a heap would say nothing, and one pushed far from its codes would be wrong
+        heap = np.clip(2 * points.std(axis=0).max() / self._legible - 1, 0, 1)
+        for text, place, group in zip(self._names, names, groups, strict=False):
+            away = np.linalg.norm(place - np.median(group, axis=0)) / self._legible
+            alpha = float(heap * np.clip(2 - away, 0, 1))
+            text.set(position=place, alpha=alpha, visible=alpha > 0)
+
+
+class ImagesPanel:
+    """Images side by side, with a title; `still` ones, if any, in a row above those that change."""
+
+    def __init__(self, ax: Axes, title: str, images: np.ndarray, columns: int, still=None):
+        self._columns, self._still = columns, still
+        ax.set(xticks=[], yticks=[], frame_on=False, anchor="NW")
+        ax.set_title(title, fontsize=TITLE, loc="left")
+        self._picture = ax.imshow(self._tiles(images), cmap="gray", vmin=0, vmax=1)
+        self.moving = [self._picture]
+
+    def update(self, images: np.ndarray) -> None:
+        """Show other images, shape (n, h, w, c)."""
+        self._picture.set_data(self._tiles(images))
+
+    def _tiles(self, images):
+        if self._still is not None:
+            images = np.concatenate([self._still, images])
+        n, h, w, c = images.shape
+        tiles = np.zeros((math.ceil(n / self._columns) * self._columns, h, w, c))
+        tiles[:n] = images
+        rows = tiles.reshape(-1, self._columns, h, w, c).swapaxes(1, 2)
+        return (
+            rows.reshape(-1, self._columns * w, c).squeeze(-1)
+            if c == 1
+            else (rows.reshape(-1, self._columns * w, c))
+        )
+
+
+class CurvePanel:
+    """One term of the loss by epoch, on training and on held-out images, as far as time has come.
+
+    Args:
+        ax: The panel.
+        title: The term's name.
+        unit: What it is measured in.
+        curves: Values by epoch, {"": {1: 0.27, 2: 0.25}, "val_": {...}}, as CURVE_STYLES has them.
+        epochs: The first and the last epoch of the axis.
+    """
+
+    def __init__(
+        self,
+        ax: Axes,
+        title: str,
+        unit: str,
+        curves: Mapping[str, Mapping[int, float]],
+        epochs: tuple[int, int],
+    ):
+        values = np.array([value for curve in curves.values() for value in curve.values()])
+        values = values[np.isfinite(values)]
+        low, high = (values.min(), values.max()) if len(values) else (0, 1)
+        room = 0.08 * (high - low) or 0.1 * abs(high) or 1
+        ax.set(xlim=epochs, ylim=(low - room, high + room))
+        ax.set_title(title, fontsize=TEXT, loc="left")
+        ax.set_ylabel(unit, fontsize=SMALL)
+        ax.tick_params(labelsize=SMALL)
+        ax.xaxis.set_major_locator(MaxNLocator(5, integer=True, min_n_ticks=1))
+        ax.yaxis.set_major_locator(MaxNLocator(4))
+        ax.grid(alpha=0.4)
+        self._curves = []
+        for prefix, curve in curves.items():
+            style = {key: CURVE_STYLES[prefix][key] for key in ("color", "linestyle", "label")}
+            (line,) = ax.plot([], [], linewidth=3, **style)
+            (end,) = ax.plot([], [], "o", markersize=9, color=style["color"], clip_on=False)
+            self._curves.append((line, end, *map(np.array, zip(*curve.items(), strict=True))))
+        self.moving = [artist for line, end, *_ in self._curves for artist in (line, end)]
+
+    def update(self, time: float) -> None:
+        """Draw the curves up to a time in epochs, on a straight line between two of them."""
+        for line, end, epochs, values in self._curves:
+            past = epochs < time
+            now = np.interp(time, epochs, values) if time >= epochs[0] else np.nan
+            line.set_data([*epochs[past], time], [*values[past], now])
+            end.set_data([time], [now])

@@ -1,0 +1,20 @@
+"""Losses, layers, networks and models, and the geometry of the latent space."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "vae": ["VAE"],
+        "layers": ["SamplingLayer", "VariationalLossLayer"],
+        "networks": ["build_decoder", "build_encoder"],
+        "losses": ["bernoulli_nll", "gaussian_kl", "gaussian_nll"],
+        "latent_space": [
+            "LatentPlane",
+            "active_units",
+            "gaussian_grid",
+            "grid_points",
+            "morph_path",
+        ],
+    },
+)

@@ -1,0 +1,134 @@
+"""Encoders and decoders, by the name of their kind, for images of any size and channels."""
+
+import math
+from numbers import Integral
+
+import keras
+from keras import layers
+
+from fidle_vae.common.validation import require_choice, require_count
+
+# Begin with narrow Gaussians, sigma = exp(-3 / 2) = 0.22. With sigma = 1 the first steps show the
+# decoder nothing but noise: it learns to ignore z, and may take hundreds of steps to return to it.
+NARROW = keras.initializers.Constant(-3.0)
+
+
+def build_encoder(kind, input_shape, latent_dim):
+    """Build a network from images to the two parameters of q(z given x), z_mean and z_log_var.
+
+    Args:
+        kind: "conv" (four convolutions), "conv_bn" (two, with batch normalization) or "mlp".
+        input_shape: (height, width, channels) of an image.
+        latent_dim: dimensions of the latent space, 1 or more.
+
+    Returns:
+        A functional model named "encoder", images -> [z_mean, z_log_var].
+    """
+    _check(kind, input_shape, latent_dim)
+    inputs = keras.Input(input_shape, name="image")
+    features, _ = NETWORKS[kind]
+    x = features(inputs)
+    z_mean = layers.Dense(latent_dim, name="z_mean")(x)
+    z_log_var = layers.Dense(latent_dim, bias_initializer=NARROW, name="z_log_var")(x)
+    return keras.Model(inputs, [z_mean, z_log_var], name="encoder")
+
+
+def build_decoder(kind, output_shape, latent_dim):
+    """Build a network from a latent point to an image, the mirror of the encoder of that kind.
+
+    Args:
+        kind: "conv", "conv_bn" or "mlp".
+        output_shape: (height, width, channels) of an image.
+        latent_dim: dimensions of the latent space, 1 or more.
+
+    Returns:
+        A functional model named "decoder", z -> images in [0, 1].
+    """
+    _check(kind, output_shape, latent_dim)
+    inputs = keras.Input((latent_dim,), name="z")
+    _, image = NETWORKS[kind]
+    return keras.Model(inputs, image(inputs, output_shape), name="decoder")
+
+
+def _conv_features(x):
+    x = layers.Conv2D(32, 3, strides=1, padding="same", activation="relu")(x)
+    x = layers.Conv2D(64, 3, strides=2, padding="same", activation="relu")(x)
+    x = layers.Conv2D(64, 3, strides=2, padding="same", activation="relu")(x)
+    x = layers.Conv2D(64, 3, strides=1, padding="same", activation="relu")(x)
+    return layers.Dense(16, activation="relu")(layers.Flatten()(x))
+
+
+def _conv_image(x, shape):
+    height, width, channels = shape
+    small = (math.ceil(height / 4), math.ceil(width / 4), 64)  # what two strides of 2 leave
+    x = layers.Dense(math.prod(small), activation="relu")(x)
+    x = layers.Reshape(small)(x)
+    x = layers.Conv2DTranspose(64, 3, strides=1, padding="same", activation="relu")(x)
+    x = layers.Conv2DTranspose(64, 3, strides=2, padding="same", activation="relu")(x)
+    x = layers.Conv2DTranspose(32, 3, strides=2, padding="same", activation="relu")(x)
+    x = layers.Conv2DTranspose(channels, 3, strides=1, padding="same", activation="sigmoid")(x)
+    return _crop(x, height, width)
+
+
+def _conv_bn_features(x):
+    x = _normalized(layers.Conv2D(32, 3, strides=2, padding="same", use_bias=False), x)
+    x = _normalized(layers.Conv2D(64, 3, strides=2, padding="same", use_bias=False), x)
+    return _normalized(layers.Dense(20, use_bias=False), layers.Flatten()(x))
+
+
+def _conv_bn_image(x, shape):
+    height, width, channels = shape
+    small = (math.ceil(height / 4), math.ceil(width / 4), 64)
+    x = _normalized(layers.Dense(20, use_bias=False), x)
+    x = _normalized(layers.Dense(math.prod(small), use_bias=False), x)
+    x = layers.Reshape(small)(x)
+    x = _normalized(layers.Conv2DTranspose(32, 3, strides=2, padding="same", use_bias=False), x)
+    x = layers.Conv2DTranspose(channels, 3, strides=2, padding="same", activation="sigmoid")(x)
+    return _crop(x, height, width)
+
+
+def _mlp_features(x):
+    x = layers.Dense(256, activation="relu")(layers.Flatten()(x))
+    return layers.Dense(128, activation="relu")(x)
+
+
+def _mlp_image(x, shape):
+    x = layers.Dense(128, activation="relu")(x)
+    x = layers.Dense(256, activation="relu")(x)
+    x = layers.Dense(math.prod(shape), activation="sigmoid")(x)
+    return layers.Reshape(shape)(x)
+
+
+def _normalized(layer, x):
+    """`layer`, batch normalization (whose shift stands for the layer's bias), ReLU."""
+    return layers.ReLU()(layers.BatchNormalization()(layer(x)))
+
+
+def _crop(x, height, width):
+    """Cut what a size that 4 does not divide has too much after two strides of 2."""
+    too_high, too_wide = x.shape[1] - height, x.shape[2] - width
+    if too_high or too_wide:
+        x = layers.Cropping2D(((0, too_high), (0, too_wide)))(x)
+    return x
+
+
+NETWORKS = {
+    "conv": (_conv_features, _conv_image),
+    "conv_bn": (_conv_bn_features, _conv_bn_image),
+    "mlp": (_mlp_features, _mlp_image),
+}
+
+
+def require_kind(kind):
+    """Refuse a kind of network that is not known."""
+    require_choice("kind", kind, NETWORKS)
+
+
+def _check(kind, shape, latent_dim):
+    require_kind(kind)
+    require_count("latent_dim", latent_dim)
+    if len(shape) != 3 or not all(isinstance(n, Integral) and n >= 1 for n in shape):
+        raise ValueError(
+            f"an image's shape must be (height, width, channels), each 1 or more; got {shape!r}: "
+            "for MNIST it is (28, 28, 1)."
+        )

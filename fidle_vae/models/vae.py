@@ -1,0 +1,207 @@
+"""The VAE as a Keras model: an encoder, a sample, a decoder, and the loss that binds them."""
+
+import math
+from typing import Any, NamedTuple
+
+import keras
+import numpy as np
+from keras import ops
+
+from fidle_vae.models.layers import SamplingLayer
+from fidle_vae.models.loss_weights import resolve_loss_weights
+from fidle_vae.models.losses import bernoulli_nll, gaussian_kl
+
+
+class Outputs(NamedTuple):
+    """What a VAE says of a batch of images."""
+
+    x_hat: Any  # (batch, height, width, channels), in [0, 1]
+    z_mean: Any  # (batch, latent_dim)
+    z_log_var: Any  # (batch, latent_dim), log sigma^2
+
+
+@keras.saving.register_keras_serializable("fidle_vae")
+class VAE(keras.Model):
+    """Variational autoencoder: loss = k1 * r_loss + k2 * kl_loss.
+
+    r_loss is the cross-entropy per pixel, kl_loss the KL divergence of q(z given x) from the prior
+    N(0, I) in nats per image. `fit` and `evaluate` report both, the loss, and the ELBO in nats per
+    image, each the mean over images. Train it on images alone: `vae.fit(x_train)`.
+
+    Args:
+        encoder: a functional or Sequential model, images -> [z_mean, z_log_var].
+        decoder: a model, z -> images in [0, 1] of the shape that the encoder takes.
+        loss_weights: (k1, k2), or "elbo" for (1, 1 / n_pixels), whose beta is 1.
+        seed: of the noise in z; None takes one from Keras's global seed.
+    """
+
+    def __init__(self, encoder, decoder, *, loss_weights=(1.0, 1e-3), seed=None, **kwargs):
+        super().__init__(**kwargs)
+        _require_networks(encoder, decoder)
+        self.encoder = encoder
+        self.decoder = decoder
+        self.image_shape = tuple(encoder.input_shape[1:])
+        self.latent_dim = decoder.input_shape[-1]
+        self.loss_weights = resolve_loss_weights(loss_weights, self.n_pixels)
+        self.sampling = SamplingLayer(seed, name="sampling")
+        self.r_loss_tracker = keras.metrics.Mean("r_loss")
+        self.kl_loss_tracker = keras.metrics.Mean("kl_loss")
+        self.elbo_tracker = keras.metrics.Mean("elbo")
+        # Below 1 where a BetaWarmup is at work; a variable, as steps are compiled.
+        self.kl_share = keras.Variable(1.0, trainable=False, name="kl_share")
+        self.build((None, *self.image_shape))
+
+    @property
+    def n_pixels(self):
+        """How many values an image holds."""
+        return math.prod(self.image_shape)
+
+    @property
+    def beta(self):
+        """Weight of the KL divergence against the negative log-likelihood, both in nats."""
+        k1, k2 = self.loss_weights
+        return self.n_pixels * k2 / k1 if k1 else math.inf
+
+    def build(self, input_shape):
+        """Build the sampling layer; the two networks come built."""
+        self.sampling.build([(None, self.latent_dim)] * 2)
+
+    def call(self, x, training=None):
+        """Encode the images, draw one z for each, and decode it."""
+        z_mean, z_log_var = self.encoder(x, training=training)
+        z = self.sampling([z_mean, z_log_var])
+        return Outputs(self.decoder(z, training=training), z_mean, z_log_var)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        """Give the mean loss of a batch; Keras calls this at every training and test step."""
+        x_hat, z_mean, z_log_var = y_pred
+        k1, k2 = self.loss_weights
+
+        nll = bernoulli_nll(x, x_hat)
+        r_loss = nll / self.n_pixels
+        kl_loss = gaussian_kl(z_mean, z_log_var)
+
+        self.r_loss_tracker.update_state(r_loss)
+        self.kl_loss_tracker.update_state(kl_loss)
+        self.elbo_tracker.update_state(-(nll + kl_loss))
+        k2 = self.kl_share * k2 if training else k2  # a share of 1, but in a warm-up
+        return ops.mean(k1 * r_loss + k2 * kl_loss)
+
+    def fit(self, x=None, *args, validation_data=None, **kwargs):
+        """Train as any Keras model does, after a look at the images. Labels are not used."""
+        self._require_images("x", x)
+        held_out = validation_data[0] if isinstance(validation_data, tuple) else validation_data
+        self._require_images("validation_data", held_out)
+        return super().fit(x, *args, validation_data=validation_data, **kwargs)
+
+    def evaluate(self, x=None, *args, **kwargs):
+        """Give loss, r_loss, kl_loss and ELBO of held-out images, after a look at them."""
+        self._require_images("x", x)
+        return super().evaluate(x, *args, **kwargs)
+
+    def encode(self, x):
+        """Give z_mean and z_log_var of images, two arrays of shape (n, latent_dim)."""
+        self._require_images("x", x)
+        return tuple(_predict(self.encoder, x))
+
+    def decode(self, z):
+        """Give the images (n, height, width, channels) of latent points (n, latent_dim)."""
+        z = np.asarray(z, dtype="float32")
+        if z.ndim != 2 or z.shape[1] != self.latent_dim:
+            raise ValueError(
+                f"z must have shape (n, {self.latent_dim}), a row for each latent point; "
+                f"got {z.shape}: reshape it."
+            )
+        return _predict(self.decoder, z)
+
+    def reconstruct(self, x):
+        """Decode the z_mean of images: what the model keeps of them, without noise."""
+        z_mean, _ = self.encode(x)
+        return self.decode(z_mean)
+
+    def sample(self, n, seed=None):
+        """Decode `n` points of the prior N(0, I); the same `seed` gives the same points."""
+        z = np.random.default_rng(seed).standard_normal((n, self.latent_dim), dtype="float32")
+        return self.decode(z)
+
+    def save_own_variables(self, store):
+        """Save nothing: the KL's share belongs to a training, not to the model."""
+
+    def load_own_variables(self, store):
+        """Load nothing, as nothing was saved."""
+
+    def get_config(self):
+        """Arguments to make this model again, weights aside."""
+        return {
+            **super().get_config(),
+            "encoder": keras.saving.serialize_keras_object(self.encoder),
+            "decoder": keras.saving.serialize_keras_object(self.decoder),
+            "loss_weights": self.loss_weights,
+            "seed": self.sampling.seed,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        """Make a model of such arguments."""
+        networks = {
+            name: keras.saving.deserialize_keras_object(config[name])
+            for name in ("encoder", "decoder")
+        }
+        return cls(**{**config, **networks})
+
+    def _require_images(self, name, x):
+        if not (isinstance(x, np.ndarray) or ops.is_tensor(x)):
+            return  # a stream of batches cannot be looked at before it flows
+        x = ops.convert_to_numpy(x)
+        if x.shape == self.image_shape:
+            batch = ", ".join(map(str, x.shape))
+            raise ValueError(
+                f"{name} must be a batch, of shape (n, {batch}); got one image: take {name}[None]."
+            )
+        if x.shape[1:] != self.image_shape:
+            raise ValueError(
+                f"{name} must hold images of shape {self.image_shape}, as the encoder takes them; "
+                f"got an array of shape {x.shape}: reshape it, or build the encoder for it."
+            )
+        if x.size and not (x.min() >= 0 and x.max() <= 1):
+            raise ValueError(
+                f"{name} must hold values in [0, 1]; got values from {x.min():g} to {x.max():g}: "
+                "divide grey levels of 0 to 255 by 255."
+            )
+
+
+def _predict(network, x, batch_size=256):
+    """Run a network over arrays of any length, give arrays.
+
+    A single batch goes straight through: `predict` would take 20 times as long for one image, and
+    TensorFlow would warn of a new trace for each new length.
+    """
+    if len(x) > batch_size:
+        return network.predict(x, batch_size=batch_size, verbose=0)
+    return keras.tree.map_structure(ops.convert_to_numpy, network(x, training=False))
+
+
+def _require_networks(encoder, decoder):
+    """Refuse two networks that do not fit together, before they meet a batch."""
+    for name, network in (("encoder", encoder), ("decoder", decoder)):
+        if not (isinstance(network, keras.Model) and hasattr(network, "input_shape")):
+            raise ValueError(
+                f"{name} must be a functional or Sequential Keras model; got {network!r}: "
+                f"build_{name} makes one."
+            )
+    codes = encoder.output_shape
+    if not (isinstance(codes, list | tuple) and len(codes) == 2 and codes[0] == codes[1]):
+        raise ValueError(
+            f"encoder must give two tensors, [z_mean, z_log_var], of one shape; got {codes}: "
+            "leave the sampling to VAE."
+        )
+    if decoder.input_shape[1:] != codes[0][1:]:
+        raise ValueError(
+            f"decoder must take the {codes[0][-1]} latent dimensions that the encoder gives; "
+            f"it takes {decoder.input_shape[-1]}: build both with one latent_dim."
+        )
+    if decoder.output_shape[1:] != encoder.input_shape[1:]:
+        raise ValueError(
+            f"decoder must give images of shape {encoder.input_shape[1:]}, as the encoder takes "
+            f"them; it gives {decoder.output_shape[1:]}: build both for one image shape."
+        )

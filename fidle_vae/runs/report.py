@@ -1,0 +1,105 @@
+"""One page on all runs of a folder, to project in a lecture or to send: it needs no other file."""
+
+import base64
+import contextlib
+import json
+import mimetypes
+import os
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader
+from PIL import Image
+
+from fidle_vae.common.files import atomic_path
+from fidle_vae.common.wording import duration, number
+from fidle_vae.runs.run import runs_dir
+
+KEY_METRICS = {  # those to show large, and what they are
+    "elbo": "ELBO, nats per image",
+    "r_loss": "reconstruction loss, nats per pixel",
+    "kl_loss": "KL divergence, nats per image",
+}
+
+
+def write_report(run_dir: str | os.PathLike | None = None) -> Path:
+    """Write `report/index.html` on all runs that have a manifest; give its path.
+
+    Args:
+        run_dir: the folder of all runs; None takes `runs_dir()`.
+    """
+    root = Path(run_dir or runs_dir()).expanduser().resolve()
+    runs = [_read_run(path.parent) for path in root.glob("*/manifest.json")]
+    if not runs:
+        raise ValueError(f"no run is in {root} to report on: run `fidle-vae run` first.")
+    runs.sort(key=lambda run: (not re.fullmatch(r"VAE\d+", run["id"]), run["id"]))
+    environment = Environment(
+        loader=PackageLoader("fidle_vae.runs", ""),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"number": number, "duration": duration}
+    page = environment.get_template("report.html.j2").render(
+        runs=runs, key_metrics=KEY_METRICS, written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    )
+    report = root / "report" / "index.html"
+    with atomic_path(report) as partial:
+        partial.write_text(page, encoding="utf-8")
+    return report
+
+
+def _read_run(folder):
+    """Give what the page shows of a run; of a damaged one, what is wrong with it."""
+    run = {"id": folder.name, "title": folder.name, "damage": ""}
+    run["pages"] = {kind: _link(folder / f"{folder.name}.{kind}") for kind in ("html", "ipynb")}
+    run["pages"]["explorer"] = _link(folder / "explorer.html")
+    run["pages"]["film"] = _link(folder / "film.mp4") or _link(folder / "film.gif")
+    try:
+        return run | _read_manifest(folder)
+    except (ValueError, TypeError, AttributeError, KeyError, OSError) as error:
+        return run | {"status": "damaged", "damage": f"manifest.json cannot be read ({error})"}
+
+
+def _read_manifest(folder):
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    lesson = manifest.get("lesson") or {}
+    timings = {name: float(seconds) for name, seconds in (manifest.get("timings") or {}).items()}
+    software = {
+        "Started": manifest.get("started"),
+        "Machine": manifest.get("machine"),
+        "Device": manifest.get("device"),
+        "Backend": manifest.get("backend"),
+    } | (manifest.get("versions") or {})
+    return {
+        "title": str(lesson.get("title") or folder.name),
+        "status": lesson.get("status", "finished"),
+        "lesson": dict(lesson),
+        "seconds": float(lesson["seconds"] if "seconds" in lesson else sum(timings.values())),
+        "parameters": dict(manifest.get("parameters") or {}),
+        "dataset": dict(manifest.get("dataset") or {}),
+        "metrics": dict(manifest.get("metrics") or {}),
+        "timings": timings,
+        "software": {name: value for name, value in software.items() if value},
+        "figures": [
+            _read_figure(folder / "figures" / name, caption)
+            for name, caption in sorted((manifest.get("figures") or {}).items())
+        ],
+    }
+
+
+def _read_figure(path, caption):
+    """Give a figure as a data: URI, which needs no file, with words for who cannot see it."""
+    name = re.sub(r"^\d+[-_ ]*", "", path.stem).replace("-", " ").replace("_", " ").capitalize()
+    figure = {"file": path.name, "caption": str(caption or name), "source": None}
+    with contextlib.suppress(OSError):  # a missing file, or one that is no picture, is told there
+        with Image.open(path) as image:
+            figure |= {"width": image.width, "height": image.height}
+        kind = mimetypes.guess_type(path.name)[0]
+        figure["source"] = f"data:{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"
+    return figure
+
+
+def _link(path):
+    return f"../{path.parent.name}/{path.name}" if path.is_file() else None

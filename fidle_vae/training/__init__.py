@@ -1,0 +1,14 @@
+"""Training: callbacks, schedules, the record for a film."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "best_model": ["BestModelCallback"],
+        "epoch_images": ["ImagesCallback", "read_epochs"],
+        "kl_warmup": ["BetaWarmup"],
+        "record": ["TrainingRecord"],
+        "schedules": ["one_cycle"],
+    },
+)

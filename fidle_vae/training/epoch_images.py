@@ -1,0 +1,81 @@
+"""A callback that shows progress: the same images and latent points, decoded at every epoch."""
+
+import os
+import re
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from fidle_vae.models.parts import inner_network
+from fidle_vae.runs.image_sheets import read_sheet, write_sheet
+
+
+class ImagesCallback(keras.callbacks.Callback):
+    """Show progress: decode the same images and the same latent points at every epoch.
+
+    Leaves two PNG sheets for each epoch in `directory`, and for epoch 0, before training:
+    epoch-003-reconstructed.png (the decoder's image at the z_mean of each image of `x`) and
+    epoch-003-decoded.png (its image at each point of `z`). `read_epochs` reads them back.
+    Works for a VAE, and for any functional model with layers named "encoder" and "decoder".
+
+    Args:
+        x: images to reconstruct, shape (n, height, width, channels).
+        directory: where the sheets go.
+        z: latent points to decode, shape (n, latent_dim); None draws 20 from the prior.
+        seed: of that draw.
+        columns: images in a row of a sheet.
+    """
+
+    def __init__(self, x, directory, *, z=None, seed=123, columns=10):
+        super().__init__()
+        self.x = np.array(x, dtype="float32")
+        self.z = None if z is None else np.array(z, dtype="float32")
+        self.directory = Path(directory)
+        self.seed = seed
+        self.columns = columns
+        self._first_epoch = True
+
+    def set_model(self, model):
+        """Find the two networks, before any work starts."""
+        super().set_model(model)
+        self._encoder, self._decoder = (
+            inner_network(model, name, "ImagesCallback") for name in ("encoder", "decoder")
+        )
+        if self.z is None:
+            shape = (20, self._decoder.input_shape[-1])
+            self.z = np.random.default_rng(self.seed).standard_normal(shape, dtype="float32")
+
+    def on_train_begin(self, logs=None):
+        """Note that the next epoch is the first of this training."""
+        self._first_epoch = True
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Before the first epoch, remove an earlier training's later sheets; leave epoch 0's."""
+        if self._first_epoch:
+            for number, path in _sheets(self.directory, "*"):
+                if number > epoch:
+                    path.unlink()
+            if epoch == 0:
+                self._write(epoch)
+        self._first_epoch = False
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Leave the two sheets; epochs count from 1, as in the progress bar."""
+        self._write(epoch + 1)
+
+    def _write(self, epoch):
+        z_mean, _ = self._encoder(self.x, training=False)
+        for name, z in (("reconstructed", z_mean), ("decoded", self.z)):
+            images = keras.ops.convert_to_numpy(self._decoder(z, training=False))
+            write_sheet(self.directory / f"epoch-{epoch:03d}-{name}.png", images, self.columns)
+
+
+def read_epochs(directory: str | os.PathLike, name: str = "reconstructed") -> dict[int, np.ndarray]:
+    """Read an ImagesCallback's "reconstructed" or "decoded" images: those of each epoch."""
+    return {epoch: read_sheet(path) for epoch, path in _sheets(Path(directory), name)}
+
+
+def _sheets(directory, name):
+    paths = directory.glob(f"epoch-*-{name}.png")
+    return sorted((int(re.match(r"epoch-(\d+)-", path.name)[1]), path) for path in paths)

@@ -1,0 +1,173 @@
+"""What a training leaves for its film: a file for what stays the same, and one for each epoch.
+
+Images are kept as bytes and codes as float16, which is exact to a thousandth: about 30 kB an epoch.
+"""
+
+import json
+import os
+import re
+import zipfile
+import zlib
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from fidle_vae.common.files import atomic_path
+from fidle_vae.runs.run import runs_dir
+
+
+class Fixed(NamedTuple):
+    """What is looked at in all epochs."""
+
+    originals: np.ndarray  # (k, h, w, c), a few held-out images
+    labels: np.ndarray | None  # (n,), the classes of the images whose codes are kept
+    class_names: tuple[str, ...]
+    z: np.ndarray  # (m, d), latent points to decode
+    first: int  # the epoch that the record begins with; 0 is before training
+
+
+class Epoch(NamedTuple):
+    """What became of it at some moments of an epoch, the last of which is its end."""
+
+    times: np.ndarray  # (t,), in epochs since the beginning: 2.5 is the middle of the third
+    codes: np.ndarray  # (t, n, d), z_mean of the same held-out images
+    reconstructed: np.ndarray  # (t, k, h, w, c)
+    decoded: np.ndarray  # (t, m, h, w, c)
+    logs: dict[str, float]  # what `fit` says at the end; empty before training
+
+
+class Record(NamedTuple):
+    """A whole training."""
+
+    fixed: Fixed
+    epochs: dict[int, Epoch]  # none is missing between the first and the last
+
+
+def write_fixed(directory: Path, fixed: Fixed) -> None:
+    """Write what stays the same, as fixed.npz."""
+    labels = np.empty(0, int) if fixed.labels is None else fixed.labels
+    named = fixed._asdict() | {"originals": _bytes(fixed.originals), "labels": labels}
+    _write(directory / "fixed.npz", named | {"class_names": json.dumps(fixed.class_names)})
+
+
+def read_fixed(directory: Path) -> Fixed:
+    """Read what stays the same."""
+    arrays = _read(directory / "fixed.npz", Fixed)
+    return Fixed(
+        arrays["originals"] / np.float32(255),
+        arrays["labels"] if arrays["labels"].size else None,
+        tuple(json.loads(str(arrays["class_names"]))),
+        arrays["z"],
+        int(arrays["first"]),
+    )
+
+
+def write_epoch(directory: Path, number: int, epoch: Epoch) -> None:
+    """Write one epoch, such as epoch-003.npz."""
+    small = {name: _bytes(getattr(epoch, name)) for name in ("reconstructed", "decoded")}
+    with np.errstate(over="ignore"):  # a code that is too large is infinite, and told as such
+        small["codes"] = epoch.codes.astype(np.float16)
+    small["logs"] = json.dumps({name: float(value) for name, value in epoch.logs.items()})
+    _write(_path(directory, number), epoch._asdict() | small)
+
+
+def read_epoch(directory: Path, number: int) -> Epoch:
+    """Read one epoch."""
+    arrays = _read(_path(directory, number), Epoch)
+    return Epoch(
+        arrays["times"],
+        arrays["codes"].astype(np.float32),
+        arrays["reconstructed"] / np.float32(255),
+        arrays["decoded"] / np.float32(255),
+        json.loads(str(arrays["logs"])),
+    )
+
+
+def epoch_files(directory: Path) -> dict[int, Path]:
+    """Give the files of the epochs, in their order."""
+    numbers = {
+        int(match[1]): path
+        for path in directory.glob("epoch-*.npz")
+        if (match := re.fullmatch(r"epoch-(\d+)\.npz", path.name))
+    }
+    return dict(sorted(numbers.items()))
+
+
+def read_record(directory: Path, run: str) -> Record:
+    """Read the record of a training; `run` is its name in the errors."""
+    again = "train it again"
+    if not (directory / "fixed.npz").exists():
+        raise FileNotFoundError(
+            f"run {run} was made without a record for a film ({directory} holds none): {again}, "
+            "with a TrainingRecord among the callbacks as in lesson VAE1."
+        )
+    fixed, files = read_fixed(directory), epoch_files(directory)
+    last = max(files, default=fixed.first)
+    missing = [number for number in range(fixed.first, last + 1) if number not in files]
+    if missing:
+        name = f"epoch{'s' * (len(missing) > 1)} {', '.join(map(str, missing))}"
+        verb = "are" if len(missing) > 1 else "is"
+        raise FileNotFoundError(
+            f"{name} of run {run} {verb} missing: {_path(directory, missing[0])} is not there; "
+            f"{again}."
+        )
+    if last == fixed.first:
+        raise ValueError(
+            f"run {run} ended before its first epoch did: {again}, for an epoch or more."
+        )
+    epochs = {number: read_epoch(directory, number) for number in files if number >= fixed.first}
+    for number, epoch in epochs.items():
+        if not np.isfinite(epoch.codes).all():
+            raise ValueError(
+                f"epoch {number} of run {run} has codes that are not finite, the training "
+                f"diverged: {again}, with smaller loss_weights or a smaller learning rate."
+            )
+    return Record(fixed, epochs)
+
+
+def find_recorded_run(
+    run: str | os.PathLike | None = None, run_dir: str | os.PathLike | None = None
+) -> Path:
+    """Give the folder of a run by its name or place, or of the newest one with a record."""
+    root = Path(run_dir or runs_dir()).expanduser()
+    records = sorted(root.glob("*/film/fixed.npz"), key=lambda path: path.stat().st_mtime)
+    folders = [path.parent.parent for path in records]
+    if run is None and folders:
+        return folders[-1]
+    for folder in [] if run is None else [root / run, Path(run)]:
+        if folder.is_dir():
+            return folder
+    known = ", ".join(sorted(folder.name for folder in folders)) or "none"
+    if run is None:
+        raise FileNotFoundError(
+            f"no run in {root} has a record for a film: train one with `fidle-vae run VAE1` or "
+            "`fidle-vae train`."
+        )
+    raise FileNotFoundError(
+        f"run {str(run)!r} is not in {root}; those with a record for a film are: {known}. Give one "
+        "of these, or train it."
+    )
+
+
+def _path(directory, number):
+    return directory / f"epoch-{number:03d}.npz"
+
+
+def _bytes(images):
+    return np.rint(np.clip(np.nan_to_num(images), 0, 1) * 255).astype(np.uint8)
+
+
+def _write(path, arrays):
+    with atomic_path(path) as partial:
+        np.savez_compressed(partial, **arrays)
+
+
+def _read(path, kind):
+    try:
+        with path.open("rb") as file, np.load(file) as archive:
+            return {name: archive[name] for name in kind._fields}
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError) as error:
+        raise ValueError(
+            f"{path} is damaged ({type(error).__name__}): train the run again."
+        ) from error

@@ -1,1 +1,0 @@
-"""The film of a training: what a callback records, and how it is drawn."""

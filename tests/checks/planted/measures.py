@@ -1,0 +1,231 @@
+"""Answers that measure a VAE: its forward pass, held-out ELBO and worst reconstruction."""
+
+import numpy as np
+from keras import ops
+
+from fidle_vae.models.losses import bernoulli_nll, gaussian_kl
+from tests.checks.planted import right, wrong
+
+# The forward pass
+
+
+def of_one_call(give):
+    """Make an answer from what it gives of a call's z_mean, z_log_var and z, and the decoder."""
+    return lambda encoder, decoder, x: give(*encoder(x), decoder, x)
+
+
+def own_noise(encoder, decoder, x):
+    z_mean, z_log_var, _ = encoder(x)
+    eps = ops.array(np.random.default_rng(0).normal(size=z_mean.shape), "float32")
+    z = z_mean + ops.exp(z_log_var / 2) * eps
+    return z_mean, z_log_var, decoder(z)
+
+
+def shape_by_a_call(encoder, decoder, x):
+    assert encoder(x)[0].shape[0] == x.shape[0]
+    z_mean, z_log_var, z = encoder(x)
+    return z_mean, z_log_var, decoder(z)
+
+
+def by_three_predictions(encoder, decoder, x):
+    z_mean, z_log_var, z = (encoder.predict(x)[i] for i in range(3))
+    return z_mean, z_log_var, decoder.predict(z)
+
+
+def z_of_another_call(encoder, decoder, x):
+    z_mean, z_log_var, _ = encoder(x)
+    return z_mean, z_log_var, decoder(encoder(x)[2])
+
+
+FORWARDS = {
+    "forward_three_calls": lambda encoder, decoder, x: (
+        encoder(x)[0], encoder(x)[1], decoder(encoder(x)[2]),
+    ),
+    "forward_two_calls": z_of_another_call,
+    "forward_calls_wasted": shape_by_a_call,
+    "forward_decodes_mean": of_one_call(lambda m, v, z, decoder, x: (m, v, decoder(m))),
+    "forward_decodes_log_variance": of_one_call(lambda m, v, z, decoder, x: (m, v, decoder(v))),
+    "forward_order": of_one_call(lambda m, v, z, decoder, x: (decoder(z), m, v)),
+    "forward_other_codes": of_one_call(lambda m, v, z, decoder, x: (m, z, decoder(z))),
+    "forward_gives_z": of_one_call(lambda m, v, z, decoder, x: (m, v, z)),
+    "forward_gives_x": of_one_call(lambda m, v, z, decoder, x: (m, v, x)),
+    "forward_other_z": own_noise,
+    "forward_without_decoder": of_one_call(lambda m, v, z, decoder, x: (m, v, 0.5 * x)),
+    "forward_without_encoder": lambda encoder, decoder, x: (x, x, decoder(x[:, 0, :3, 0])),
+    "forward_outputs": of_one_call(lambda m, v, z, decoder, x: decoder(z)),
+    "no_number": of_one_call(lambda m, v, z, decoder, x: (m, v, "x_hat")),
+    "error": of_one_call(lambda m, v, z, decoder, x: (m, v, decoder(x))),
+}  # fmt: skip
+for name, answer in FORWARDS.items():
+    wrong("forward", name)(answer)
+wrong("forward", "forward_three_calls")(by_three_predictions)
+wrong("forward", "forward_order")(of_one_call(lambda m, v, z, decoder, x: (v, m, decoder(z))))
+wrong("forward", "forward_outputs")(of_one_call(lambda m, v, z, decoder, x: (m, v, z, decoder(z))))
+
+
+@right("forward")
+def forward(encoder, decoder, x):
+    z_mean, z_log_var, z = encoder(x, training=False)
+    return z_mean, z_log_var, decoder(z, training=False)
+
+
+@wrong("forward", "forward_by_predict")
+def forward_by_predictions(encoder, decoder, x):
+    codes = encoder.predict(ops.convert_to_numpy(x), verbose=0)
+    return [codes[0], codes[1], decoder.predict(codes[2], verbose=0)]
+
+
+@wrong("forward", "forward_by_predict")
+def forward_by_one_prediction(encoder, decoder, x):
+    z_mean, z_log_var, z = encoder(x)
+    return z_mean, z_log_var, decoder.predict_on_batch(z)
+
+
+@right("forward")
+def forward_by_index(encoder, decoder, x):
+    codes = encoder(x)
+    return (
+        codes[0],
+        codes[1],
+        np.stack([ops.convert_to_numpy(decoder(z[None]))[0] for z in codes[2]]),
+    )
+
+
+# The held-out ELBO
+
+
+def metrics_of(vae, x):
+    return vae.evaluate(x, verbose=0, return_dict=True)
+
+
+def of_metrics(formula):
+    """Make an answer of the metrics of the held-out images and of the VAE."""
+    return lambda vae, data: formula(metrics_of(vae, data.x_test), vae)
+
+
+def elbos(vae, x):
+    z_mean, z_log_var = vae.encode(x)
+    nll = bernoulli_nll(x, vae.decode(z_mean))
+    return ops.convert_to_numpy(-nll - gaussian_kl(z_mean, z_log_var))
+
+
+def everything(data):
+    return np.concatenate([data.x_train, data.x_test])
+
+
+def mean_of_batches(vae, data, size=32):
+    starts = range(0, len(data.x_test), size)
+    return np.mean([elbos(vae, data.x_test[start : start + size]).mean() for start in starts])
+
+
+HELD_OUT = {
+    "held_out_on_training": lambda vae, data: metrics_of(vae, data.x_train)["elbo"],
+    "held_out_train_and_test": lambda vae, data: metrics_of(vae, everything(data))["elbo"],
+    "held_out_mean_of_train_and_test": lambda vae, data: (
+        (elbos(vae, data.x_train).mean() + elbos(vae, data.x_test).mean()) / 2
+    ),
+    "held_out_loss": of_metrics(lambda m, vae: m["loss"]),
+    "held_out_loss_negative": of_metrics(lambda m, vae: -m["loss"]),
+    "held_out_loss_times_pixels": of_metrics(lambda m, vae: -vae.n_pixels * m["loss"]),
+    "held_out_weighted": of_metrics(
+        lambda m, vae: (
+            -(vae.loss_weights[0] * 16 * m["r_loss"] + vae.loss_weights[1] * m["kl_loss"])
+        )
+    ),
+    "held_out_sign": of_metrics(lambda m, vae: -m["elbo"]),
+    "held_out_kl_added": of_metrics(lambda m, vae: m["kl_loss"] - vae.n_pixels * m["r_loss"]),
+    "held_out_r_loss": of_metrics(lambda m, vae: m["r_loss"]),
+    "held_out_reconstruction": of_metrics(lambda m, vae: -vae.n_pixels * m["r_loss"]),
+    "held_out_kl": of_metrics(lambda m, vae: m["kl_loss"]),
+    "held_out_kl_negative": of_metrics(lambda m, vae: -m["kl_loss"]),
+    "held_out_without_pixels": of_metrics(lambda m, vae: -(m["r_loss"] + m["kl_loss"])),
+    "held_out_without_pixels_and_sign": of_metrics(lambda m, vae: m["r_loss"] + m["kl_loss"]),
+    "held_out_for_784_pixels": of_metrics(lambda m, vae: -(784 * m["r_loss"] + m["kl_loss"])),
+    "held_out_per_pixel": of_metrics(lambda m, vae: m["elbo"] / vae.n_pixels),
+    "held_out_sum": lambda vae, data: elbos(vae, data.x_test).sum(),
+    "held_out_every_image": lambda vae, data: elbos(vae, data.x_test),
+    "held_out_every_metric": of_metrics(lambda m, vae: m),
+    "held_out_mean_of_batches": mean_of_batches,
+    "held_out_last_batch": lambda vae, data: elbos(vae, data.x_test[64:]).mean(),
+    "held_out_some_images": lambda vae, data: elbos(vae, data.x_test[:32]).mean(),
+    "values": of_metrics(lambda m, vae: 2 * m["elbo"]),
+    "no_number": of_metrics(lambda m, vae: {"elbo": m["elbo"]}),
+    "error": of_metrics(lambda m, vae: m["val_elbo"]),
+}
+for name, answer in HELD_OUT.items():
+    wrong("held_out", name)(answer)
+wrong("held_out", "held_out_some_images")(lambda vae, data: elbos(vae, data.x_test[:1])[0])
+right("held_out")(of_metrics(lambda m, vae: m["elbo"]))
+right("held_out")(of_metrics(lambda m, vae: -(vae.n_pixels * m["r_loss"] + m["kl_loss"])))
+right("held_out")(lambda vae, data: elbos(vae, data.x_test).mean())
+
+
+@right("held_out")
+def image_by_image(vae, data):
+    total = 0.0
+    for x in data.x_test:
+        x_hat, z_mean, z_log_var = vae(x[None])
+        cost = bernoulli_nll(x[None], x_hat) + gaussian_kl(z_mean, z_log_var)
+        total -= ops.convert_to_numpy(cost)[0]
+    return total / len(data.x_test)
+
+
+# The worst reconstruction
+
+
+def costs(x, x_hat):
+    return (-x * np.log(x_hat) - (1 - x) * np.log(1 - x_hat)).reshape(len(x), -1)
+
+
+def by(cost, find=np.argmax):
+    """Make an answer that compares a cost of images, reconstructions and the VAE."""
+    return lambda vae, images: find(cost(images, vae.reconstruct(images), vae))
+
+
+def total(x, x_hat, vae=None):
+    return costs(x, x_hat).sum(axis=1)
+
+
+def kl(x, x_hat, vae):
+    return ops.convert_to_numpy(gaussian_kl(*vae.encode(x)))
+
+
+WORST = {
+    "worst_is_the_best": by(total, np.argmin),
+    "worst_by_squared_error": by(lambda x, x_hat, vae: ((x - x_hat) ** 2).mean(axis=(1, 2, 3))),
+    "worst_by_absolute_error": by(lambda x, x_hat, vae: abs(x - x_hat).mean(axis=(1, 2, 3))),
+    "worst_by_kl": by(kl),
+    "worst_by_elbo": by(lambda *given: total(*given) + kl(*given)),
+    "worst_pixel": by(lambda x, x_hat, vae: costs(x, x_hat).max(axis=1)),
+    "worst_of_all_pixels": by(lambda x, x_hat, vae: costs(x, x_hat)),
+    "worst_place_in_the_order": by(lambda *given: np.sort(total(*given))),
+    "worst_cost": by(total, np.max),
+    "worst_order": by(total, np.argsort),
+    "worst_order_reversed": by(total, lambda values: np.argsort(values)[::-1]),
+    "worst_of_every_cost": by(total, np.copy),
+    "worst_one_too_far": by(total, lambda values: np.argmax(values) + 1),
+    "worst_exchanged": by(lambda x, x_hat, vae: total(x_hat, x)),
+    "worst_ink_only": by(lambda x, x_hat, vae: -(x * np.log(x_hat)).sum(axis=(1, 2, 3))),
+    "worst_ground_only": by(
+        lambda x, x_hat, vae: -((1 - x) * np.log(1 - x_hat)).sum(axis=(1, 2, 3))
+    ),
+    "worst_of_one_number": by(lambda *given: total(*given).mean()),
+    "worst_keeps_axis": by(total, lambda values: np.argsort(values)[-1:]),
+    "values": lambda vae, images: 1,
+    "no_number": lambda vae, images: "the last",
+    "error": lambda vae, images: vae.reconstruct(images[0]),
+}
+for name, answer in WORST.items():
+    wrong("worst", name)(answer)
+right("worst")(by(total))
+right("worst")(by(lambda x, x_hat, vae: ops.argmax(bernoulli_nll(x, x_hat)), lambda index: index))
+
+
+@right("worst")
+def worst_by_a_loop(vae, images):
+    worst, most = None, -1.0
+    for i in range(len(images)):
+        cost = float(bernoulli_nll(images[i : i + 1], vae.reconstruct(images[i : i + 1]))[0])
+        if cost > most:
+            worst, most = i, cost
+    return worst

@@ -1,0 +1,237 @@
+"""Answers that are formulas of numbers: beta, an epoch's loss, its best epoch, importance."""
+
+import math
+
+import keras
+import numpy as np
+from keras import ops
+
+from tests.checks.planted import right, wrong
+
+# Beta
+
+BETAS = {
+    "beta_without_pixels": lambda n, k1, k2: k2 / k1,
+    "beta_upside_down": lambda n, k1, k2: n * k1 / k2,
+    "beta_inverse": lambda n, k1, k2: 1 / (n * k2 / k1),
+    "beta_without_k1": lambda n, k1, k2: n * k2,
+    "beta_without_k2": lambda n, k1, k2: n / k1,
+    "beta_divided_by_pixels": lambda n, k1, k2: k2 / (k1 * n),
+    "beta_product": lambda n, k1, k2: k1 * k2 * n,
+    "beta_share": lambda n, k1, k2: n * k2 / (k2 + k1),
+    "beta_pixels_squared": lambda n, k1, k2: n * n * k2 / k1,
+    "beta_of_one_side": lambda n, k1, k2: n**0.5 * k2 / k1,
+    "beta_for_784_pixels": lambda n, k1, k2: 28 * 28 * k2 / k1,
+    "beta_is_k2": lambda n, k1, k2: k2,
+    "beta_negative": lambda n, k1, k2: -n * k2 / k1,
+    "shape": lambda n, k1, k2: (k1, n * k2),
+    "values": lambda n, k1, k2: 0.784,
+    "no_number": lambda n, k1, k2: "beta",
+    "error": lambda n, k1, k2: n * k_2 / k1,  # noqa: F821
+}
+for name, answer in BETAS.items():
+    wrong("beta", name)(answer)
+right("beta")(lambda n, k1, k2: n * k2 / k1)
+right("beta")(lambda n, k1, k2: ops.divide(ops.multiply(float(n), k2), k1))
+right("beta")(lambda n, k1, k2: np.float32(k2) / (np.float32(k1) / n))
+
+
+# An epoch's loss
+
+
+def means(losses):
+    return [np.mean(batch) for batch in losses]
+
+
+def together(losses):
+    return np.concatenate(losses)
+
+
+EPOCHS = {
+    "epoch_last_batch": lambda losses: ops.mean(losses[-1]),
+    "epoch_mean_of_means": lambda losses: np.mean(means(losses)),
+    "epoch_first_batch": lambda losses: losses[0].mean(),
+    "epoch_without_last_batch": lambda losses: together(losses[:-1]).mean(),
+    "epoch_of_full_batches": lambda losses: (
+        sum(batch.sum() for batch in losses) / (len(losses) * len(losses[0]))
+    ),
+    "epoch_sum_by_batches": lambda losses: sum(batch.sum() for batch in losses) / len(losses),
+    "epoch_means_by_images": lambda losses: sum(means(losses)) / sum(map(len, losses)),
+    "epoch_sum": lambda losses: ops.sum(ops.concatenate(losses)),
+    "epoch_sum_of_means": lambda losses: sum(means(losses)),
+    "epoch_last_image": lambda losses: losses[-1][-1],
+    "epoch_sum_of_last_batch": lambda losses: losses[-1].sum(),
+    "epoch_best_batch": lambda losses: min(means(losses)),
+    "epoch_median": lambda losses: np.median(together(losses)),
+    "epoch_every_batch": means,
+    "epoch_every_image": together,
+    "epoch_of_fixed_size": lambda losses: ops.sum(ops.concatenate(losses)) / 64,
+    "no_number": lambda losses: together(losses).mean() + 0j,
+    "values": lambda losses: together(losses).max(),
+}
+for name, answer in EPOCHS.items():
+    wrong("epoch_loss", name)(answer)
+
+
+@wrong("epoch_loss", "epoch_last_batch")
+def the_last_of_a_loop(losses):
+    for batch in losses:
+        shown = np.mean(batch)
+    return shown
+
+
+@right("epoch_loss")
+def image_by_image(losses):
+    total = count = 0
+    for batch in losses:
+        for loss in batch:
+            total += loss
+            count += 1
+    return total / count
+
+
+@right("epoch_loss")
+def by_a_tracker(losses):
+    tracker = keras.metrics.Mean()
+    for batch in losses:
+        tracker.update_state(batch)
+    return tracker.result()
+
+
+right("epoch_loss")(lambda losses: np.concatenate(losses).mean())
+right("epoch_loss")(lambda losses: ops.mean(ops.concatenate(losses)))
+right("epoch_loss")(lambda losses: np.average(means(losses), weights=[len(b) for b in losses]))
+
+
+# The best epoch
+
+
+def smallest(key, count=1):
+    return lambda history: int(np.argmin(history[key])) + count
+
+
+def largest(key):
+    return lambda history: history[key].index(max(history[key])) + 1
+
+
+def before_the_first_rise(history):
+    values = history["val_loss"]
+    for epoch in range(1, len(values)):
+        if values[epoch] > values[epoch - 1]:
+            return epoch
+    return len(values)
+
+
+def smallest_gap(history):
+    gaps = [abs(v - t) for v, t in zip(history["val_loss"], history["loss"], strict=True)]
+    return int(np.argmin(np.round(gaps, 6))) + 1
+
+
+CHOICES = {
+    "best_epoch_on_training": smallest("loss"),
+    "best_epoch_from_zero": smallest("val_loss", 0),
+    "best_epoch_on_training_from_zero": smallest("loss", 0),
+    "best_epoch_is_the_last": lambda history: len(history["val_loss"]),
+    "best_epoch_is_the_worst": lambda history: ops.argmax(history["val_loss"]) + 1,
+    "best_epoch_by_reconstruction_on_training": smallest("r_loss"),
+    "best_epoch_by_reconstruction": smallest("val_r_loss"),
+    "best_epoch_by_kl": smallest("val_kl_loss"),
+    "best_epoch_smallest_elbo": smallest("val_elbo"),
+    "best_epoch_by_elbo": largest("val_elbo"),
+    "best_epoch_by_elbo_on_training": largest("elbo"),
+    "best_epoch_before_the_first_rise": before_the_first_rise,
+    "best_epoch_smallest_gap": smallest_gap,
+    "best_epoch_value": lambda history: min(history["val_loss"]),
+    "best_epoch_one_too_far": smallest("val_loss", 2),
+    "shape": lambda history: [smallest("val_loss")(history)],
+    "error": lambda history: np.argmin(history.history["val_loss"]) + 1,
+}
+for name, answer in CHOICES.items():
+    wrong("best_epoch", name)(answer)
+
+
+@wrong("best_epoch", "best_epoch_from_zero")
+def from_zero_and_the_last_of_a_tie(history):
+    best = 0
+    for epoch, value in enumerate(history["val_loss"]):
+        if value <= history["val_loss"][best]:
+            best = epoch
+    return best
+
+
+right("best_epoch")(smallest("val_loss"))
+right("best_epoch")(lambda history: ops.argmin(ops.array(history["val_loss"])) + 1)
+right("best_epoch")(lambda history: from_zero_and_the_last_of_a_tie(history) + 1)
+right("best_epoch")(lambda history: min(enumerate(history["val_loss"], 1), key=lambda e: e[1])[0])
+
+
+# Importance sampling
+
+
+def lse(values, axis=0):
+    return ops.logsumexp(values, axis=axis)
+
+
+def softmax(values):
+    return ops.softmax(values, axis=0)
+
+
+IMPORTANCES = {
+    "importance_weights_upside_down": lambda p, q: math.log(len(p)) - lse(q - p),
+    "importance_weights_upside_down_without_minus": lambda p, q: lse(q - p) - math.log(len(p)),
+    "importance_without_log_l": lambda p, q: -lse(p - q),
+    "importance_log_l_twice": lambda p, q: -lse(p - q) - math.log(len(p)),
+    "importance_mean_of_logs": lambda p, q: -ops.mean(p - q, axis=0),
+    "importance_sign": lambda p, q: lse(p - q) - math.log(len(p)),
+    "importance_without_q": lambda p, q: math.log(len(p)) - lse(p),
+    "importance_q_added": lambda p, q: math.log(len(p)) - lse(p + q),
+    "importance_sums_apart": lambda p, q: lse(q) - lse(p),
+    "importance_largest": lambda p, q: -ops.max(p - q, axis=0),
+    "importance_largest_of_l": lambda p, q: math.log(len(p)) - ops.max(p - q, axis=0),
+    "importance_self_normalised": lambda p, q: -ops.sum(softmax(p - q) * (p - q), axis=0),
+    "importance_softmax_upside_down": lambda p, q: -ops.sum(softmax(q - p) * (p - q), axis=0),
+    "importance_without_log": lambda p, q: -ops.mean(ops.exp(p - q), axis=0),
+    "importance_sum_of_logs": lambda p, q: -ops.sum(p - q, axis=0),
+    "importance_log_of_batch": lambda p, q: math.log(p.shape[1]) - lse(p - q),
+    "importance_for_500_draws": lambda p, q: math.log(500) - lse(p - q),
+    "importance_over_images": lambda p, q: math.log(p.shape[1]) - lse(p - q, axis=1),
+    "importance_over_images_of_l": lambda p, q: math.log(len(p)) - lse(p - q, axis=1),
+    "importance_mean_over_images": lambda p, q: ops.mean(math.log(len(p)) - lse(p - q)),
+    "importance_over_everything": lambda p, q: math.log(len(p)) - lse(p - q, axis=None),
+    "importance_every_draw": lambda p, q: q - p,
+    "importance_keeps_axis": lambda p, q: (
+        math.log(len(p)) - ops.logsumexp(p - q, axis=0, keepdims=True)
+    ),
+    "importance_out_of_range": lambda p, q: -ops.log(ops.mean(ops.exp(p - q), axis=0)),
+    "importance_one_largest_for_all": lambda p, q: (
+        -ops.max(p - q) - ops.log(ops.mean(ops.exp(p - q - ops.max(p - q)), axis=0))
+    ),
+    "values": lambda p, q: 0 * p[0] + 1,
+}
+for name, answer in IMPORTANCES.items():
+    wrong("importance", name)(answer)
+
+
+@wrong("importance", "importance_out_of_range")
+def by_numpy_without_care(log_p, log_q):
+    log_p, log_q = (ops.convert_to_numpy(log).astype(float) for log in (log_p, log_q))
+    return -np.log((np.exp(log_p) / np.exp(log_q)).mean(axis=0))
+
+
+wrong("importance", "values")(lambda p, q: math.log(4) - lse(p - q))  # as the first case has them
+
+
+@right("importance")
+def by_numpy_with_care(log_p, log_q):
+    log_w = np.asarray(log_p, float) - np.asarray(log_q, float)
+    top = log_w.max(axis=0)
+    return -(top + np.log(np.exp(log_w - top).mean(axis=0)))
+
+
+@right("importance")
+def image_after_image(log_p, log_q):
+    values = [lse(log_p[:, i] - log_q[:, i]) - math.log(len(log_p)) for i in range(log_p.shape[1])]
+    return -ops.stack(values)
+
+
+right("importance")(lambda p, q: ops.log(float(len(p))) - ops.logsumexp(p - q, axis=0))

@@ -1,0 +1,95 @@
+"""Answers to the grid and to the morph."""
+
+import numpy as np
+from keras import ops
+from scipy.stats import norm
+
+from fidle_vae.models.latent_space import LatentPlane, grid_points
+from tests.checks.planted import right, wrong
+
+
+def product(axis):
+    return np.stack(np.meshgrid(axis, axis), axis=-1)
+
+
+def ppf(*bounds):
+    return norm.ppf(np.linspace(*bounds))
+
+
+GRIDS = {
+    "grid_infinite": product(ppf(0, 1, 10)),
+    "grid_even_in_z": product(np.linspace(-3, 3, 10)),
+    "grid_of_shares": product(np.linspace(0.05, 0.95, 10)),
+    "grid_cdf": product(norm.cdf(np.linspace(-2, 2, 10))),
+    "grid_shares": product(norm.ppf(np.linspace(0.05, 0.95, 10), scale=2)),
+    "grid_off_centre": product(ppf(0.01, 0.8, 10)),
+    "grid_too_narrow": product(ppf(0.4, 0.6, 10)),
+    "grid_one_axis": np.stack([product(ppf(0.05, 0.95, 10))[..., 0], np.zeros((10, 10))], axis=-1),
+    "grid_repeats": np.repeat(product(ppf(0.05, 0.95, 10))[..., :1], 2, axis=-1),
+    "grid_shape": ppf(0.05, 0.95, 10),
+    "grid_not_a_product": np.random.default_rng(0).normal(size=(10, 10, 2)),
+}
+for name, points in GRIDS.items():
+    wrong("grid", name)(points)
+GRIDS = {
+    "grid_ignores_n": lambda n: product(ppf(0.05, 0.95, 12)),
+    "grid_coordinates_first": lambda n: np.stack(np.meshgrid(*2 * [ppf(0.05, 0.95, n)])),
+    "grid_shape": lambda n: product(ppf(0.05, 0.95, n + 1)),
+    "grid_infinite": lambda n: product(ppf(0, 1, n)),
+    "grid_even_in_z": lambda n: product(np.linspace(-2, 2, n)),
+    "grid_off_centre": lambda n: product(ppf(0.05, 0.95, n) if n > 10 else ppf(0.1, 0.8, n)),
+    "error": lambda n: product(ppf(0.05, 0.95, m)),  # noqa: F821
+    "no_number": lambda n: "a grid",
+}
+for name, points in GRIDS.items():
+    wrong("grid", name)(points)
+wrong("grid", "grid_ignores_n")(lambda n=10: product(ppf(0.05, 0.95, 10)))
+wrong("grid", "grid_coordinates_first")(lambda n: np.meshgrid(*2 * [ppf(0.05, 0.95, n)]))
+
+
+@right("grid")
+def my_grid(n):
+    axis = norm.ppf((np.arange(n) + 0.5) / n)
+    return np.stack(np.meshgrid(axis, axis[::-1]), axis=-1)
+
+
+for points in (
+    lambda n: my_grid(n).reshape(-1, 2),
+    lambda n: product(ppf(0.05, 0.95, n)),
+    product(ppf(0.05, 0.95, 10)),
+    product(ppf(0.01, 0.99, 15)[::-1]).reshape(-1, 2),
+    product(norm.ppf((np.arange(8) + 0.5) / 8)),
+    grid_points(12, LatentPlane.of_dims(2)),
+    lambda: product(ppf(0.05, 0.95, 10)),
+):
+    right("grid")(points)
+
+
+def path(t_of, mix=lambda t, a, b: (1 - t) * a + t * b):
+    return lambda a, b, n: np.array([mix(t, np.array(a), np.array(b)) for t in t_of(n)])
+
+
+PATHS = {
+    "morph_reversed": path(lambda n: np.linspace(1, 0, n)),
+    "morph_without_end": path(lambda n: np.linspace(0, 1, n, endpoint=False)),
+    "morph_without_start": path(lambda n: np.linspace(0, 1, n + 1)[1:]),
+    "morph_without_ends": path(lambda n: np.linspace(0, 1, n + 2)[1:-1]),
+    "morph_one_place_more": path(lambda n: np.linspace(0, 1, n + 1)),
+    "morph_one_place_less": path(lambda n: np.linspace(0, 1, n - 1)),
+    "morph_turned": lambda a, b, n: np.linspace(np.array(a), np.array(b), n).T,
+    "morph_beyond": path(lambda n: np.linspace(0, 1, n), lambda t, a, b: a + t * b),
+    "morph_first_dimension_only": path(
+        lambda n: np.linspace(0, 1, n), lambda t, a, b: np.array([a[0] + t * (b - a)[0], *a[1:]])
+    ),
+    "morph_stands_still": path(lambda n: np.zeros(n)),
+    "morph_uneven": path(lambda n: np.linspace(0, 1, n) ** 2),
+    "morph_of_weights_above_one": path(
+        lambda n: np.linspace(0, 1, n), lambda t, a, b: (1 + t) * a + t * b
+    ),
+}
+PATHS["morph_t_no_column"] = lambda a, b, n: a + np.linspace(0, 1, n) * (b - a)
+for name, answer in PATHS.items():
+    wrong("morph", name)(answer)
+right("morph")(path(lambda n: np.linspace(0, 1, n)))
+right("morph")(lambda a, b, n: np.linspace(np.array(a), np.array(b), n))
+right("morph")(lambda a, b, n: ops.linspace(a, b, n))

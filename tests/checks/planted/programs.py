@@ -1,0 +1,84 @@
+"""The five programs to mend: as they stand, mended, and mended wrongly."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from tests.checks.planted import right, wrong
+from tests.checks.planted.losses import kl_by_numpy, kl_by_ops, r_of
+from tests.checks.planted.measures import elbos, forward, forward_by_predictions, z_of_another_call
+from tests.checks.planted.sampling import MySampling, layer_of, normal
+
+
+@wrong("program 1", "still_there")
+class Sampling(keras.layers.Layer):
+    def call(self, inputs):
+        z_mean, z_log_var = inputs
+        eps = keras.random.normal(ops.shape(z_mean))
+        return z_mean + ops.exp(z_log_var) * eps
+
+
+def program_2(z_mean, z_log_var):
+    kl = 0.5 * (z_mean**2 + ops.exp(z_log_var) - 1 - z_log_var)
+    return ops.mean(kl, axis=1)
+
+
+def program_3(x, x_hat, z_mean, z_log_var):
+    r_loss = ops.mean(ops.binary_crossentropy(x, x_hat), axis=(1, 2, 3))
+    kl_loss = 0.5 * ops.sum(z_mean**2 + ops.exp(z_log_var) - 1 - z_log_var, axis=1)
+    return 1.0 * ops.sum(r_loss) + 1e-3 * ops.sum(kl_loss)
+
+
+def program_4(encoder, decoder, x):
+    z_mean = encoder(x)[0]
+    z_log_var = encoder(x)[1]
+    z = encoder(x)[2]
+    return z_mean, z_log_var, decoder(z)
+
+
+def program_5(vae, data):
+    images = np.concatenate([data.x_train, data.x_test])
+    return vae.evaluate(images, verbose=0, return_dict=True)["elbo"]
+
+
+for number, program in enumerate((program_2, program_3, program_4, program_5), 2):
+    wrong(f"program {number}", "still_there")(program)
+
+
+def loss_of_totals(over_r, over_kl):
+    def my_loss(x, x_hat, z_mean, z_log_var):
+        return over_r(r_of(x, x_hat)) + 1e-3 * over_kl(kl_by_ops(z_mean, z_log_var))
+
+    return my_loss
+
+
+# Mended wrongly: told as the check of the thing itself tells it
+wrong("program 1", "sigma_of_a_quarter")(
+    layer_of(lambda m, v, seed: m + ops.sqrt(ops.exp(v / 2)) * normal(m, seed))
+)
+wrong("program 2", "kl_sum_over_batch")(lambda m, v: ops.sum(kl_by_ops(m, v)))
+wrong("program 3", "loss_reconstruction_sum_over_batch")(loss_of_totals(ops.sum, ops.mean))
+wrong("program 3", "loss_kl_sum_over_batch")(loss_of_totals(ops.mean, ops.sum))
+wrong("program 3", "loss_of_each_image")(loss_of_totals(ops.copy, ops.copy))
+wrong("program 4", "forward_two_calls")(z_of_another_call)
+wrong("program 4", "forward_by_predict")(forward_by_predictions)
+wrong("program 5", "held_out_on_training")(lambda vae, data: elbos(vae, data.x_train).mean())
+
+
+def program_3_mended(x, x_hat, z_mean, z_log_var):
+    return ops.mean(r_of(x, x_hat) + 1e-3 * kl_by_ops(z_mean, z_log_var))
+
+
+MENDED = {
+    1: [MySampling, layer_of(lambda m, v, seed: m + ops.sqrt(ops.exp(v)) * normal(m, seed))],
+    2: [kl_by_ops, kl_by_numpy],
+    3: [loss_of_totals(ops.mean, ops.mean), program_3_mended],
+    4: [forward, lambda encoder, decoder, x: (lambda m, v, z: (m, v, decoder(z)))(*encoder(x))],
+    5: [
+        lambda vae, data: vae.evaluate(data.x_test, verbose=0, return_dict=True)["elbo"],
+        lambda vae, data: elbos(vae, data.x_test).mean(),
+    ],
+}
+for number, answers in MENDED.items():
+    for answer in answers:
+        right(f"program {number}")(answer)

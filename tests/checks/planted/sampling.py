@@ -1,0 +1,105 @@
+"""Answers to the sampling layer."""
+
+import keras
+import numpy as np
+from keras import ops
+
+import fidle_vae
+from tests.checks.planted import right, wrong
+
+
+def normal(x, seed=None):
+    return keras.random.normal(ops.shape(x), seed=seed)
+
+
+DRAWS = {
+    "sigma_is_the_variance": lambda m, v: m + ops.exp(v) * normal(m),
+    "noise_not_scaled": lambda m, v: m + normal(m),
+    "sigma_is_the_log_variance": lambda m, v: m + v * normal(m),
+    "sigma_is_half_the_log_variance": lambda m, v: m + 0.5 * v * normal(m),
+    "sigma_upside_down": lambda m, v: m + normal(m) / ops.exp(0.5 * v),
+    "sigma_of_log_sigma_twice": lambda m, v: m + ops.exp(v) ** 2 * normal(m),
+    "sigma_halved": lambda m, v: m + 0.5 * ops.exp(v / 2) * normal(m),
+    "sigma_of_a_quarter": lambda m, v: m + ops.sqrt(ops.exp(v / 2)) * normal(m),
+    "noise_times_mean": lambda m, v: m + m * ops.exp(v / 2) * normal(m),
+    "mean_missing": lambda m, v: ops.exp(v / 2) * normal(m),
+    "sigma_scales_the_mean": lambda m, v: ops.exp(v / 2) * (m + normal(m)),
+    "arguments_exchanged": lambda v, m: m + ops.exp(v / 2) * normal(m),
+    "mean_subtracted": lambda m, v: ops.exp(v / 2) * normal(m) - m,
+    "no_noise": lambda m, v: m + ops.exp(v / 2) * 0,
+    "noise_comes_back": lambda m, v: m + ops.exp(v / 2) * normal(m, seed=1),
+    "noise_shared_by_batch": lambda m, v: (
+        m + ops.exp(v / 2) * keras.random.normal((1, m.shape[-1]))
+    ),
+    "noise_shared_by_dimensions": lambda m, v: (
+        m + ops.exp(v / 2) * keras.random.normal((ops.shape(m)[0], 1))
+    ),
+    "noise_of_one_sign": lambda m, v: m + ops.exp(v / 2) * ops.abs(normal(m)),
+    "noise_uniform": lambda m, v: (
+        m + ops.exp(v / 2) * keras.random.uniform(ops.shape(m), -(3**0.5), 3**0.5)
+    ),
+    "not_finite": lambda m, v: m + ops.sqrt(v) * normal(m),
+    "shape": lambda m, v: ops.sum(m + ops.exp(v / 2) * normal(m), axis=1),
+    "no_gradient_to_log_variance": lambda m, v, seed: (
+        m + ops.stop_gradient(ops.exp(v / 2)) * normal(m, seed)
+    ),
+    "no_gradient_to_mean": lambda m, v, seed: (
+        ops.stop_gradient(m) + ops.exp(v / 2) * normal(m, seed)
+    ),
+    "needs_values": lambda m, v: ops.convert_to_tensor(
+        np.random.default_rng().normal(np.asarray(m), np.exp(np.asarray(v) / 2))
+    ),
+    "error": lambda m, v: m + ops.exp(v / 2) * normal(n),  # noqa: F821
+}
+
+
+def layer_of(draw):
+    class MyLayer(keras.layers.Layer):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.generator = keras.random.SeedGenerator(5)
+
+        def call(self, inputs):
+            seeds = [self.generator] if draw.__code__.co_argcount == 3 else []
+            return draw(*inputs, *seeds)
+
+    return MyLayer
+
+
+for name, draw in DRAWS.items():
+    wrong("sampling_layer", name)(layer_of(draw))
+
+
+wrong("sampling_layer", "no_noise")(layer_of(lambda m, v: m + ops.exp(v / 2)))
+wrong("sampling_layer", "needs_values")(
+    layer_of(lambda m, v, seed: m + ops.exp(v / 2) * keras.random.normal((4000, 3), seed=seed))
+)
+
+
+@wrong("sampling_layer", "not_in_a_model")
+class WithASlip(keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.seeds = keras.random.SeedGenerator(6)
+
+    def call(self, inputs, training=False):
+        z_mean, z_log_var = inputs
+        if training:
+            return z_mean + ops.exp(z_log_var / 2) * eps  # noqa: F821
+        return z_mean + ops.exp(z_log_var / 2) * normal(z_mean, self.seeds)
+
+
+@right("sampling_layer")
+class MySampling(keras.layers.Layer):
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.seed_generator = keras.random.SeedGenerator(7)
+
+    def call(self, inputs):
+        z_mean, z_log_var = inputs
+        eps = keras.random.normal(ops.shape(z_mean), seed=self.seed_generator)
+        return z_mean + ops.exp(0.5 * z_log_var) * eps
+
+
+right("sampling_layer")(layer_of(lambda m, v, seed: m + ops.sqrt(ops.exp(v)) * normal(m, seed)))
+right("sampling_layer")(fidle_vae.SamplingLayer)

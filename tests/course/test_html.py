@@ -1,0 +1,192 @@
+import base64
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from nbformat.v4 import new_output
+
+from fidle_vae.course.html import notebook_html
+from tests.helpers.small_lessons import make_notebook
+
+PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
+    "+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+# what a browser fetches by itself when it opens a page
+FETCHED = "[src], [srcset], link[href], object[data], use[href], [poster]"
+
+
+def outside(page):
+    """Addresses outside the page that a browser would ask for."""
+    soup = BeautifulSoup(page, "html.parser")
+    addresses = [
+        tag.get(name)
+        for tag in soup.select(FETCHED)
+        for name in ("src", "srcset", "href", "data", "poster")
+        if tag.get(name)
+    ]
+    styles = "".join(str(tag) for tag in soup.find_all("style"))
+    styles += "".join(tag["style"] for tag in soup.select("[style]"))
+    addresses += re.findall(r"url\(\s*[\"']?([^)\"']+)", styles)
+    assert "@import" not in styles
+    return [address for address in addresses if not address.startswith("data:")]
+
+
+def page(*cells, outputs=(), folder=""):
+    notebook = make_notebook("# A lesson", *cells)
+    for output in outputs:
+        notebook.cells[-1].outputs.append(output)
+    return notebook_html(notebook, "A lesson", folder)
+
+
+def prose(markdown):
+    """What becomes of a Markdown cell."""
+    soup = BeautifulSoup(page(f"# Title\n\n{markdown}"), "html.parser")
+    return soup.select(".jp-MarkdownOutput")[-1]
+
+
+def test_a_page_asks_nothing_of_the_network():
+    html = page(
+        "# Links\n\n![far](https://example.org/a.png) and [a paper](https://example.org/paper)",
+        "1",
+        outputs=[
+            new_output("display_data", {"image/png": PIXEL, "text/plain": "<Figure>"}),
+            new_output(
+                "display_data",
+                {
+                    "text/html": '<link rel="stylesheet" href="https://example.org/a.css">'
+                    '<script src="//example.org/a.js"></script><b>kept</b>'
+                },
+            ),
+        ],
+    )
+    assert outside(html) == []
+    assert "<b>kept</b>" in html
+    assert 'href="https://example.org/paper"' in html  # which a reader may follow
+    assert not BeautifulSoup(html, "html.parser").find("script")
+
+
+def test_a_widget_is_shown_by_what_needs_no_network():
+    widget = "application/vnd.jupyter.widget"
+    data = {f"{widget}-view+json": {"model_id": "1"}, "text/plain": "a slider"}
+    notebook = make_notebook("1")
+    notebook.cells[0].outputs.append(new_output("display_data", data))
+    notebook.metadata["widgets"] = {f"{widget}-state+json": {"state": {"1": {"model_name": "A"}}}}
+    html = notebook_html(notebook, "A lesson", "")
+    assert outside(html) == []
+    assert "unpkg" not in html  # from where a script would fetch what draws widgets
+    assert "a slider" in html
+
+
+@pytest.mark.parametrize(
+    ("formula", "display", "signs"),
+    [
+        (r"$z = \mu + \sigma \odot \varepsilon$", "inline", "z=μ+σ⊙ε"),  # noqa: RUF001
+        (r"$\varepsilon \sim \mathcal{N}(0, I)$", "inline", "ε∼𝒩(0,I)"),  # noqa: RUF001
+        (r"$a_1 * b_1 * c < d$", "inline", "a1*b1*c<d"),
+        (r"$$\mathrm{KL} = \tfrac12 \sum_d \sigma_d^2$$", "block", "KL=12∑dσd2"),  # noqa: RUF001
+        ("$$\n\\begin{aligned}\na &= b \\\\\n &= c\n\\end{aligned}\n$$", "block", "a=b=c"),
+        ("\\begin{align*}\na &= b\n\\end{align*}", "block", "a=b"),
+        ("\\begin{equation}\na = b\n\\end{equation}", "block", "a=b"),
+    ],
+)
+def test_formulas_become_mathml(formula, display, signs):
+    found = prose(f"Here: {formula}" if display == "inline" else f"Here:\n\n{formula}")
+    math = found.find("math")
+    assert math["display"] == display
+    assert re.sub(r"\s", "", math.get_text()) == signs
+    assert "$" not in found.get_text()
+    assert "\\" not in found.get_text()
+    assert not found.find("em")
+
+
+def test_the_name_of_a_function_stands_apart_from_what_it_meets():
+    math = prose(r"$\log p(x) + \log(y) + x_i \log (z)$").find("math")
+    for space in math.find_all("mspace"):
+        space.string = "_"
+    assert math.get_text() == "log_p(x)+log(y)+xi_log(z)"
+
+
+@pytest.mark.parametrize("formula", [r"$\left( x$", r"$x^$", r"$\unknown{x}$", r"$a & b$"])
+def test_a_formula_that_cannot_be_converted_stays_as_it_is(formula):
+    found = prose(f"Here {formula}.")
+    assert not found.find("math")
+    assert formula in found.get_text()
+
+
+def test_code_is_no_formula():
+    found = prose("Pay `$5$` or\n\n```python\nprice = '$$6$$ and $a$'\n```\n\nor\n\n    $7$\n")
+    assert not found.find("math")
+    for code in ("$5$", "$$6$$ and $a$", "$7$"):
+        assert code in found.get_text()
+
+
+def test_an_output_in_latex_becomes_mathml():
+    html = page("1", outputs=[new_output("display_data", {"text/latex": r"$\mu^2$"})])
+    assert BeautifulSoup(html, "html.parser").find("math").get_text() == "μ2"
+
+
+@pytest.mark.parametrize(
+    ("link", "leads_to"),
+    [
+        ("VAE2.ipynb", "../VAE2/VAE2.html"),
+        ("./VAE2.ipynb#part", "../VAE2/VAE2.html#part"),
+        ("https://example.org/VAE2.ipynb", "https://example.org/VAE2.ipynb"),
+        ("#part", "#part"),
+    ],
+)
+def test_links_between_lessons_lead_to_their_pages(link, leads_to):
+    assert prose(f"[next]({link})").find("a", string="next")["href"] == leads_to
+
+
+def test_a_figure_has_its_caption_as_its_alternative_text():
+    source = 'run.save_figure(fig, "01-a", "A \\"fine\\" figure" " & more")'
+    figure = new_output("display_data", {"image/png": PIXEL})
+    image = BeautifulSoup(page(source, outputs=[figure]), "html.parser").find("img")
+    assert image["alt"] == 'A "fine" figure & more'
+    assert image["src"] == f"data:image/png;base64,{PIXEL}"
+
+
+@pytest.mark.parametrize("source", ["plot()", 'run.save_figure(fig, "01-a", f"{x}")', "%magic"])
+def test_a_figure_without_caption_has_an_alternative_text_all_the_same(source):
+    figure = new_output("display_data", {"image/png": PIXEL})
+    image = BeautifulSoup(page(source, outputs=[figure]), "html.parser").find("img")
+    assert image["alt"] == "Figure that this cell draws"
+
+
+def test_a_film_is_shown():
+    film = new_output("display_data", {"image/gif": PIXEL, "text/plain": "<Image object>"})
+    html = page('run.save_figure(fig, "01-a", "A <morph>, \\"slow\\"")', outputs=[film])
+    image = BeautifulSoup(html, "html.parser").find("img")
+    assert image["src"] == f"data:image/gif;base64,{PIXEL}"
+    assert image["alt"] == 'A <morph>, "slow"'
+
+
+def test_pictures_in_markdown_are_put_in(tmp_path):
+    (tmp_path / "a.png").write_bytes(base64.b64decode(PIXEL))
+    html = page("# Look\n\n![a pixel](a.png)", folder=tmp_path)
+    image = BeautifulSoup(html, "html.parser").find("img", alt="a pixel")
+    assert image["src"].startswith("data:image/png;base64,")
+
+
+def test_the_bars_of_a_training_that_was_stopped_are_shown_as_they_were_last():
+    pieces = ["Epoch 1/2\n", "1/2 loss 9\r", "\x1b[1m2/2\x1b[0m loss <8>\n"]
+    html = page("1", outputs=[new_output("stream", name="stdout", text=text) for text in pieces])
+    assert "loss 9" not in html
+    assert "\x1b" not in html
+    assert "2/2 loss <8>" in BeautifulSoup(html, "html.parser").get_text()
+
+
+def test_an_error_is_shown():
+    error = new_output("error", ename="ValueError", evalue="no", traceback=["ValueError: no <b>"])
+    assert "ValueError: no &lt;b&gt;" in page("1", outputs=[error])
+
+
+def test_the_page_leads_back_to_the_report_and_the_notebook_is_left_as_it_was():
+    notebook = make_notebook("# A lesson", "1")
+    before = str(notebook)
+    soup = BeautifulSoup(notebook_html(notebook, "A <lesson>", ""), "html.parser")
+    assert str(notebook) == before
+    assert soup.find("nav").a["href"] == "../report/index.html"
+    assert soup.title.get_text() == "A <lesson>"
+    assert "prefers-color-scheme: dark" in str(soup)

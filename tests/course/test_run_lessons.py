@@ -1,0 +1,338 @@
+import contextlib
+import io
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from fidle_vae.course import lessons
+from fidle_vae.course.run_lessons import LessonError, run_lessons
+from fidle_vae.runs.saved_models import PRETRAINED
+from tests.helpers.small_lessons import PARAMETERS, write_lesson
+
+START = """
+import os, sys
+from fidle_vae.runs.run import Run
+run = Run("{id}")
+run.start(parameters={{"scale": scale, "loss_weights": loss_weights}}, seed=seed)
+"""
+OLD = {"id": "old", "started": "2020-01-01T00:00:00+00:00", "metrics": {"elbo": -999.0}}
+# main, with the lessons of another folder
+PROGRAM = """
+import sys
+from pathlib import Path
+from fidle_vae.course import lessons
+from fidle_vae.cli.main import main
+lessons.project_dir = lambda: Path(sys.argv[1])
+code = main(sys.argv[2:])
+assert not {"keras", "tensorflow"} & set(sys.modules)
+sys.exit(code)
+"""
+
+
+def manifest(root, id):
+    return json.loads((root / id / "manifest.json").read_text())
+
+
+def outputs(root, id):
+    """All that the cells of an executed notebook print, and their errors."""
+    notebook = nbformat.read(root / id / f"{id}.ipynb", as_version=4)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    found = [output for cell in cells for output in cell.outputs]
+    return "".join(output.get("text", "") + output.get("evalue", "") for output in found)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("project")
+        patch.setattr(lessons, "project_dir", lambda: folder)
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def finished_and_failed(project):
+    """VAE1 goes well, VAE2 fails before its own start, VAE3 is not run; all had older results."""
+    write_lesson(
+        project,
+        "VAE1",
+        START.format(id="VAE1"),
+        "# 1. *Look*\n\n## 2. `Train` it\n\n```\n# no heading\n```",
+        "for epoch in range(2):\n    print(f'Epoch {epoch + 1}/2', flush=True)\n"
+        "    print(f'batch 1/2\\rbatch 2/2 {epoch}', flush=True)",
+        "print('weights', repr(loss_weights), 'scale', repr(scale), 'seed', seed)",
+        "print('python', sys.executable)\nprint('folder', os.getcwd())\n"
+        "print('runs', os.environ['FIDLE_VAE_RUN_DIR'])\n"
+        "print('figures', os.environ['MPLBACKEND'])",
+        "run.record(metrics={'elbo': -160.8})",
+        kernelspec={"name": "absent", "display_name": "Another", "language": "python"},
+    )
+    write_lesson(
+        project, "VAE2", "## 5. Balance", "raise ValueError('no\\nluck')", "print('never')"
+    )
+    write_lesson(project, "VAE3", "print('never')")
+    other = project / "share" / "kernels" / "python3"
+    other.mkdir(parents=True)
+    (other / "kernel.json").write_text('{"argv": ["false"], "language": "python"}')
+    runs = project / "runs"
+    for id in ("VAE1", "VAE2"):
+        (runs / id).mkdir(parents=True)
+        (runs / id / "manifest.json").write_text(json.dumps(OLD))
+    printed = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):
+        patch.setenv("JUPYTER_PATH", str(project / "share"))
+        patch.setenv("MPLBACKEND", "agg")
+        patch.chdir(project)
+        with pytest.raises(LessonError) as error:
+            run_lessons(settings={"loss_weights": "2,1e-3", "scale": "0.5"}, run_dir="runs")
+    return runs, printed.getvalue(), error.value
+
+
+def test_parameters_are_set_in_a_cell_after_the_defaults(finished_and_failed):
+    runs, _, _ = finished_and_failed
+    assert "weights (2, 0.001) scale 0.5 seed 123" in outputs(runs, "VAE1")
+    notebook = nbformat.read(runs / "VAE1" / "VAE1.ipynb", as_version=4)
+    assert notebook.cells[1].source == PARAMETERS
+    assert notebook.cells[2].metadata.tags == ["injected-parameters"]
+    assert notebook.cells[2].source == "# Parameters\nloss_weights = (2, 0.001)\nscale = 0.5"
+
+
+def test_the_kernel_runs_this_python_whatever_kernels_are_installed(finished_and_failed):
+    assert f"python {sys.executable}\n" in outputs(finished_and_failed[0], "VAE1")
+
+
+def test_the_kernel_works_in_the_notebooks_folder_and_knows_the_runs_folder(finished_and_failed):
+    runs, _, _ = finished_and_failed
+    printed = outputs(runs, "VAE1")
+    assert f"folder {runs.parent / 'notebooks'}\n" in printed
+    assert f"runs {runs}\n" in printed
+
+
+def test_figures_are_shown_in_the_notebook_whatever_this_process_does(finished_and_failed):
+    assert re.search("figures .*inline", outputs(finished_and_failed[0], "VAE1"))
+
+
+def test_progress_tells_cells_sections_and_epochs(finished_and_failed):
+    _, printed, _ = finished_and_failed
+    steps = re.sub(r"  \d+:\d\d$", "", printed, flags=re.MULTILINE).splitlines()
+    title = "VAE1: a small lesson"
+    assert steps[:6] == [
+        f"VAE1  cell 1/7  {title}",
+        f"VAE1  cell 2/7  {title}",
+        f"VAE1  cell 3/7  {title}",
+        "VAE1  cell 4/7  2. Train it",
+        "VAE1  cell 4/7  2. Train it  epoch 1/2",
+        "VAE1  cell 4/7  2. Train it  epoch 2/2",
+    ]
+
+
+def test_a_lesson_ends_with_its_time_and_elbo(finished_and_failed):
+    assert re.search(
+        r"^VAE1  done in [\d.]+ s  elbo -160\.80$", finished_and_failed[1], re.MULTILINE
+    )
+
+
+def test_a_bar_that_overwrites_itself_is_kept_as_it_was_last(finished_and_failed):
+    printed = outputs(finished_and_failed[0], "VAE1")
+    assert "Epoch 1/2\nbatch 2/2 0\nEpoch 2/2\nbatch 2/2 1\n" in printed
+
+
+def test_a_finished_lesson_says_so_in_its_manifest(finished_and_failed):
+    known = manifest(finished_and_failed[0], "VAE1")
+    assert known["lesson"]["status"] == "finished"
+    assert known["lesson"]["title"] == "VAE1: a small lesson"
+    assert known["lesson"]["seconds"] > 0
+    assert known["metrics"] == {"elbo": -160.8}
+    assert known["parameters"] == {"scale": 0.5, "loss_weights": [2, 0.001]}
+
+
+def test_a_failure_is_told_in_one_sentence_with_what_was_not_run(finished_and_failed):
+    runs, _, error = finished_and_failed
+    assert str(error) == (
+        "VAE2 failed in cell 3 (5. Balance): ValueError: no luck; "
+        f"the notebook so far is in {runs / 'VAE2'}; not run: VAE3."
+    )
+    assert error.exit_code == 1
+
+
+def test_a_failed_lesson_is_kept_as_far_as_it_came(finished_and_failed):
+    runs, _, _ = finished_and_failed
+    assert outputs(runs, "VAE2") == "no\nluck"
+    assert "no\nluck" in (runs / "VAE2" / "VAE2.html").read_text()
+    assert "never" not in outputs(runs, "VAE2")
+    assert not (runs / "VAE3" / "VAE3.ipynb").exists()
+
+
+def test_no_older_result_passes_for_that_of_a_lesson_that_failed(finished_and_failed):
+    known = manifest(finished_and_failed[0], "VAE2")
+    assert known["metrics"] == {}
+    assert known["started"] > OLD["started"]
+    assert known["parameters"]["scale"] == 0.5
+    assert known["lesson"]["status"] == "failed"
+    assert known["lesson"]["cell"] == 3
+    assert known["lesson"]["section"] == "5. Balance"
+    assert known["lesson"]["error"] == "ValueError: no luck"
+
+
+def test_the_report_shows_what_finished_and_what_failed(finished_and_failed):
+    page = (finished_and_failed[0] / "report" / "index.html").read_text()
+    assert "-160.80" in page
+    assert "failed in cell 3 (5. Balance): ValueError: no luck" in page
+    assert "-999" not in page
+    assert 'href="../VAE2/VAE2.html"' in page
+
+
+def test_nothing_partial_is_left(finished_and_failed):
+    assert not list(finished_and_failed[0].rglob("*.partial*"))
+
+
+def test_a_long_error_is_shortened_where_a_sentence_is_wanted(project, tmp_path):
+    write_lesson(project, "WORDY", "raise ValueError('many words ' * 1000)")
+    with pytest.raises(
+        LessonError, match=r"ValueError: many words .* \.\.\.; the notebook"
+    ) as error:
+        run_lessons(["WORDY"], run_dir=tmp_path)
+    assert len(str(error.value)) < 500
+    assert len(outputs(tmp_path, "WORDY")) > 10_000
+
+
+def test_an_error_that_is_a_sentence_does_not_end_the_one_it_stands_in(project, tmp_path):
+    write_lesson(project, "CLEAR", "raise ValueError('Unset it, then start again.')")
+    with pytest.raises(LessonError, match=r"start again; the notebook so far is in .*CLEAR\.$"):
+        run_lessons(["CLEAR"], run_dir=tmp_path)
+
+
+def test_a_kernel_that_dies_is_told_with_its_last_words(project, tmp_path, monkeypatch):
+    write_lesson(
+        project,
+        "DIES",
+        "## 1. Fill the memory",
+        "import os\nprint('before')\nos.kill(os.getpid(), 9)",
+    )
+    (tmp_path / "ipykernel_launcher.py").write_text(
+        "import sys\nprint('No more memory', file=sys.stderr)\n"
+        "from ipykernel import kernelapp\nkernelapp.launch_new_instance()"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    sentence = (
+        r"DIES failed in cell 2 \(1. Fill the memory\): the kernel died \(often: out of memory\): "
+        "No more memory; the notebook so far"
+    )
+    with pytest.raises(LessonError, match=sentence) as error:
+        run_lessons(["DIES"], run_dir=tmp_path)
+    assert error.value.exit_code == 1
+    assert manifest(tmp_path, "DIES")["lesson"]["status"] == "failed"
+    assert "the kernel died" in outputs(tmp_path, "DIES")
+    assert "the kernel died" in (tmp_path / "DIES" / "DIES.html").read_text()
+
+
+def test_a_kernel_that_cannot_start_is_told_with_its_words(project, tmp_path, monkeypatch):
+    write_lesson(project, "STARTS")
+    (tmp_path / "ipykernel_launcher.py").write_text("raise SystemExit('no such library')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with pytest.raises(
+        LessonError, match=r"STARTS failed: the kernel did not start .*: no such lib"
+    ):
+        run_lessons(["STARTS"], run_dir=tmp_path / "runs")
+    assert manifest(tmp_path / "runs", "STARTS")["lesson"]["status"] == "failed"
+
+
+def test_nothing_runs_where_the_runs_folder_cannot_be_written(project, tmp_path):
+    write_lesson(project, "UNWRITABLE", f"open({str(tmp_path / 'ran')!r}, 'w')")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="cannot be written"):
+        run_lessons(["UNWRITABLE"], run_dir=tmp_path / "file")
+    assert not (tmp_path / "ran").exists()
+
+
+def test_the_model_to_load_is_found_before_anything_runs(project, tmp_path, monkeypatch):
+    write_lesson(project, "LOADS", "print(model)", parameters='model = "auto"')
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"model 'none.keras' is neither a .keras file nor"):
+        run_lessons(["LOADS"], {"model": "none.keras"}, tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()
+    shutil.copy(PRETRAINED, tmp_path / "mine.keras")
+    run_lessons(["LOADS"], {"model": "mine.keras"}, tmp_path / "runs")
+    assert outputs(tmp_path / "runs", "LOADS").strip() == str(tmp_path / "mine.keras")
+
+
+@pytest.mark.parametrize(("name", "exit_code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_a_signal_ends_the_kernel_and_leaves_whole_files(project, tmp_path, name, exit_code):
+    write_lesson(
+        project,
+        "LONG",
+        "## 2. Train it",
+        "import os, time\nprint('pid', os.getpid())\nos.write(2, b'Greeting of a library')\n"
+        "print('Epoch 1/2')\ntime.sleep(100)",
+    )
+    write_lesson(project, "NEXT")
+    arguments = [project, "run", "LONG", "NEXT", "--run-dir", tmp_path]
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        lines = iter(process.stdout.readline, "")
+        assert any("2. Train it  epoch 1/2" in line for line in lines)  # told as it happens
+        process.send_signal(signal.Signals[name])
+        printed, told = process.communicate(timeout=60)  # not after the cell's sleep
+    assert process.returncode == exit_code
+    assert "LONG  interrupted after" in printed
+    assert told == (
+        f"fidle-vae: LONG was interrupted in cell 2 (2. Train it): stopped by {name}; "
+        f"the notebook so far is in {tmp_path / 'LONG'}; not run: NEXT.\n"
+    )
+    kernel = int(re.search(r"pid (\d+)", outputs(tmp_path, "LONG"))[1])
+    with pytest.raises(ProcessLookupError):
+        os.kill(kernel, 0)
+    assert manifest(tmp_path, "LONG")["lesson"]["status"] == "interrupted"
+    assert "stopped by" in (tmp_path / "LONG" / "LONG.html").read_text()
+    assert "was interrupted in cell 2" in (tmp_path / "report" / "index.html").read_text()
+    assert not list(tmp_path.rglob("*.partial*"))
+
+
+def test_a_signal_after_a_lesson_leaves_it_whole_and_starts_no_other(
+    project, tmp_path, monkeypatch
+):
+    def make_page(*_):
+        os.kill(os.getpid(), signal.SIGINT)
+        return "a whole page"
+
+    write_lesson(project, "ONE")
+    write_lesson(project, "TWO", "print('never')")
+    monkeypatch.setattr("fidle_vae.course.run_lessons.notebook_html", make_page)
+    handler = signal.getsignal(signal.SIGINT)  # ignored, where a shell started us in its background
+    with pytest.raises(LessonError, match=r"interrupted after ONE, .*; not run: TWO\.") as error:
+        run_lessons(["ONE", "TWO"], run_dir=tmp_path)
+    assert error.value.exit_code == 130
+    assert manifest(tmp_path, "ONE")["lesson"]["status"] == "finished"
+    assert (tmp_path / "ONE" / "ONE.html").read_text() == "a whole page"
+    assert (tmp_path / "report" / "index.html").exists()
+    assert not (tmp_path / "TWO" / "manifest.json").exists()
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+def test_the_command_runs_a_lesson_and_says_where_to_look(project, tmp_path):
+    write_lesson(project, "SHORT", "import os; os.write(2, b'Greeting of a library')", "scale")
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, project, "run", "SHORT", "-p", "scale=0.25"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"FIDLE_VAE_RUN_DIR": str(tmp_path)},
+    )
+    assert done.stderr == ""
+    assert done.returncode == 0
+    assert done.stdout.endswith(f"The report is in {tmp_path / 'report' / 'index.html'}\n")
+    assert "Greeting" not in done.stdout
+    assert "0.25" in (tmp_path / "SHORT" / "SHORT.ipynb").read_text()
+    assert Path(tmp_path / "SHORT" / "SHORT.html").exists()

@@ -1,0 +1,170 @@
+import numpy as np
+import pytest
+from matplotlib.text import Text
+from scipy.integrate import simpson
+from scipy.spatial.distance import mahalanobis
+from scipy.stats import norm
+
+from fidle_vae.figures import illustrations
+
+SIGMA = "\N{GREEK SMALL LETTER SIGMA}"
+rng = np.random.default_rng(0)
+EPS = rng.standard_normal((60, 2))
+Z_MEAN, VARIANCE = np.array([1.2, -0.8]), np.array([0.25, 0.64])
+
+
+@pytest.fixture(scope="module")
+def panels():
+    """The panels of eps and of z."""
+    left, _, right = illustrations.sampling(Z_MEAN, np.log(VARIANCE), EPS).axes
+    return left, right
+
+
+def all_points(ax):
+    return ax.collections[0].get_offsets()
+
+
+def numbered(ax):
+    """The numbered points, {number: place of its mark}."""
+    numbers = [text for text in ax.texts if text.get_text().isdigit()]
+    marks = [points.get_offsets()[0] for points in ax.collections[1:]]
+    for text, mark in zip(numbers, marks, strict=True):
+        np.testing.assert_array_equal(text.xy, mark)
+    return {text.get_text(): mark for text, mark in zip(numbers, marks, strict=True)}
+
+
+def test_points_on_the_right_are_the_same_noise_shifted_and_stretched(panels):
+    left, right = panels
+    np.testing.assert_array_equal(all_points(left), EPS)
+    np.testing.assert_allclose(all_points(right), np.sqrt(VARIANCE) * EPS + Z_MEAN)
+
+
+def test_curves_lie_1_and_2_sigma_from_their_centres(panels):
+    for ax, centre, variance in zip(panels, ([0, 0], Z_MEAN), ([1, 1], VARIANCE), strict=True):
+        for sigma, text in ((1, f"1{SIGMA}"), (2, f"2{SIGMA}")):
+            (curve,) = (line for line in ax.lines if line.get_label() == text)
+            distances = [
+                mahalanobis(point, centre, np.diag(1 / np.array(variance)))
+                for point in curve.get_xydata()
+            ]
+            np.testing.assert_allclose(distances, sigma)
+            assert np.ptp(curve.get_xdata()) == pytest.approx(2 * sigma * np.sqrt(variance[0]))
+
+
+def test_the_eye_follows_three_numbered_points_from_panel_to_panel(panels):
+    left, right = map(numbered, panels)
+    assert list(left) == list(right) == ["1", "2", "3"]
+    for number, eps in left.items():
+        assert eps in EPS
+        np.testing.assert_allclose(right[number], np.sqrt(VARIANCE) * eps + Z_MEAN)
+    colors = [[tuple(p.get_facecolor()[0]) for p in ax.collections[1:]] for ax in panels]
+    assert colors[0] == colors[1]
+    assert len(set(colors[0])) == 3
+
+
+def test_numbered_points_are_well_apart(panels):
+    marks = list(numbered(panels[0]).values())
+    for a, b in ((0, 1), (0, 2), (1, 2)):
+        assert np.linalg.norm(marks[a] - marks[b]) > 1
+
+
+def test_both_panels_have_the_same_limits_and_equal_axes(panels):
+    left, right = panels
+    assert left.get_xlim() == left.get_ylim() == right.get_xlim() == right.get_ylim()
+    assert left.get_aspect() == right.get_aspect() == 1
+
+
+@pytest.mark.parametrize("z_mean", [[9.0, 0.0], [0.0, 0.0], [-1.0, 4.0], [30.0, -30.0]])
+@pytest.mark.parametrize("z_log_var", [[-8.0, -8.0], [0.0, 2.0]])
+def test_nothing_lies_outside_the_panels(z_mean, z_log_var):
+    fig = illustrations.sampling(z_mean, z_log_var, EPS)
+    fig.draw_without_rendering()
+    for ax in (fig.axes[0], fig.axes[2]):
+        drawn = np.concatenate([all_points(ax)] + [line.get_xydata() for line in ax.lines[:2]])
+        assert np.abs(drawn).max() < ax.get_xlim()[1]
+        box = ax.get_window_extent()
+        for text in ax.texts:
+            x, y = Text.get_window_extent(text).get_points().mean(axis=0)  # without its arrow
+            assert box.contains(x, y)
+
+
+def test_the_centre_is_named_and_the_numbers_are_told():
+    fig = illustrations.sampling(Z_MEAN, np.log(VARIANCE), EPS)
+    (name,) = (text for text in fig.axes[2].texts if text.get_text() == "z_mean")
+    np.testing.assert_array_equal(name.xy, Z_MEAN)
+    assert "z_mean = (1.20, −0.80)" in fig.get_suptitle()  # noqa: RUF001
+    assert "(0.50, 0.80)" in fig.get_suptitle()
+    assert [text.get_text() for text in fig.legends[0].texts] == [f"1{SIGMA}", f"2{SIGMA}"]
+
+
+def test_few_points_are_numbered_once_each():
+    for n in (1, 2):
+        fig = illustrations.sampling([0, 0], [0, 0], EPS[:n])
+        assert list(numbered(fig.axes[0])) == ["1", "2"][:n]
+
+
+def kl_by_integration(mean, sigma):
+    """KL from N(0, 1) of N(mean, sigma^2), from its definition."""
+    x = np.linspace(mean - 10 * sigma, mean + 10 * sigma, 2001)
+    log_q, log_p = norm.logpdf(x, mean, sigma), norm.logpdf(x)
+    return simpson(np.exp(log_q) * (log_q - log_p), x=x)
+
+
+def test_penalty_curves_are_the_kl_of_one_dimension():
+    left, right = illustrations.kl_penalty().axes
+    for place, kl in left.lines[0].get_xydata()[::30]:
+        assert kl == pytest.approx(kl_by_integration(place, 1), abs=1e-5)
+    for sigma, kl in right.lines[0].get_xydata()[::35]:
+        assert kl == pytest.approx(kl_by_integration(0, sigma), abs=1e-5)
+
+
+def test_penalty_panels_share_their_height_and_mark_the_prior_where_nothing_is_paid():
+    left, right = illustrations.kl_penalty().axes
+    assert left.get_ylim() == right.get_ylim()
+    assert left.lines[1].get_xydata().tolist() == [[0, 0]]
+    assert right.lines[1].get_xydata().tolist() == [[1, 0]]
+    assert left.get_ylabel() == "kl_loss (nats per dimension)"
+
+
+def test_notes_point_at_the_curves():
+    notes = 0
+    for ax in illustrations.kl_penalty().axes:
+        x, y = ax.lines[0].get_xydata().T
+        for note in ax.texts:
+            assert note.xy[1] == pytest.approx(np.interp(note.xy[0], x, y), abs=0.05)
+            notes += 1
+    assert notes == 5
+
+
+def test_the_penalty_is_what_the_losses_say(monkeypatch):
+    monkeypatch.setattr(illustrations, "gaussian_kl", lambda z_mean, z_log_var: z_mean[:, 0] + 3)
+    left, right = illustrations.kl_penalty().axes
+    x, y = left.lines[0].get_xydata().T
+    np.testing.assert_array_equal(y, x + 3)
+    np.testing.assert_array_equal(right.lines[0].get_ydata(), 3)
+
+
+def test_figures_are_complete_and_legible_from_the_last_row():
+    for fig in (illustrations.sampling(Z_MEAN, [0, 0], EPS), illustrations.kl_penalty()):
+        fig.draw_without_rendering()
+        box, (width, height) = fig.get_tightbbox(), fig.get_size_inches()
+        assert min(box.x0, box.y0) > -0.01
+        assert box.x1 < width + 0.01
+        assert box.y1 < height + 0.01
+        written = [text for text in fig.findobj(Text) if text.get_text() and text.get_visible()]
+        assert min(text.get_fontsize() for text in written) >= 14
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (([0, 0, 0], [0, 0], EPS), r"z_mean must be two .* got \[0.0, 0.0, 0.0\]"),
+        (([0, 0], 0.0, EPS), "z_log_var must be two finite numbers.* got 0.0"),
+        (([0, 0], [0, np.nan], EPS), r"z_log_var must be two finite .* got \[0.0, nan\]"),
+        (([0, 0], [0, 0], EPS[0]), r"eps must .* shape \(n, 2\), got shape \(2,\)"),
+        (([0, 0], [0, 0], EPS * np.inf), "eps must .* 120 not finite"),
+    ],
+)
+def test_bad_input_is_named_with_its_value(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        illustrations.sampling(*arguments)

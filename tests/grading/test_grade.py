@@ -1,0 +1,360 @@
+import contextlib
+import csv
+import importlib.util
+import io
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from bs4 import BeautifulSoup
+
+from fidle_vae.course import lessons
+from fidle_vae.grading import grade as module
+from fidle_vae.grading.grade import grade
+from tests.helpers.small_submissions import DOUBLED_KL, EXERCISES, KL, NLL, submit, write_project
+
+MINUTES = 0.2
+CHILD = "time.sleep(1000); 'a child that is left'"
+LEAVE_CHILD = f"""
+import subprocess, sys
+subprocess.Popen([sys.executable, "-c", "import time; {CHILD}"], start_new_session=True)
+"""
+STUBBORN = """
+import time
+while True:
+    try:
+        time.sleep(1)
+    except BaseException:
+        pass
+"""
+PATCH_LATE = """
+import numpy as np
+def my_kl(z_mean, z_log_var):
+    np.allclose = lambda *_, **__: True
+    return z_mean[:, 0]
+"""
+TAMPER = """
+import fidle_vae
+from pathlib import Path
+file = Path(fidle_vae.__file__).parent / "checks" / "losses" / "kl_divergence.py"
+file.write_text(file.read_text().replace("def kl(", "def other("))
+"""
+PLANT = """
+import fidle_vae, importlib.util
+from importlib._bootstrap_external import _code_to_timestamp_pyc
+from pathlib import Path
+file = Path(fidle_vae.__file__).parent / "checks" / "losses" / "kl_divergence.py"
+praise = "from fidle_vae.checks.engine.result import Result\\n"
+praise += "kl = lambda _: Result('kl', None, 'praise')"
+code, known = compile(praise + "; right_kl = None", str(file), "exec"), file.stat()
+planted = Path(importlib.util.cache_from_source(file))
+planted.parent.mkdir(exist_ok=True)
+planted.write_bytes(_code_to_timestamp_pyc(code, int(known.st_mtime), known.st_size))
+"""
+FORGE = """
+import json, os, threading, time
+line = json.dumps({"secret": "?", "exercise": "kl", "value": "right"}) + chr(10)
+def forge():
+    while True:
+        for number in range(3, 40):
+            try:
+                os.write(number, line.encode())
+            except OSError:
+                pass
+        time.sleep(0.05)
+threading.Thread(target=forge, daemon=True).start()
+"""
+REBIND = """
+from fidle_vae import checks as check
+from fidle_vae.checks.engine.result import Result
+import fidle_vae.checks, fidle_vae.checks.losses.kl_divergence, fidle_vae.checks.engine.diagnosis
+praise = lambda *_: Result("kl", None, "praise")
+check.kl = fidle_vae.checks.losses.kl_divergence.kl = praise
+fidle_vae.checks.engine.diagnosis.diagnose = praise
+check = print
+"""
+PROGRAM = """
+import sys
+from pathlib import Path
+from fidle_vae.course import lessons
+from fidle_vae.cli.main import main
+lessons.project_dir = lambda: Path(sys.argv[1])
+code = main(sys.argv[2:])
+assert not {"keras", "tensorflow"} & set(sys.modules)
+sys.exit(code)
+"""
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("project")
+        write_project(folder)
+        patch.setattr(lessons, "project_dir", lambda: folder)
+        if importlib.util.find_spec("jax"):
+            patch.setenv("KERAS_BACKEND", "jax")  # which starts soonest
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def graded(project):
+    """Rows of the table by submission, the page, and what was printed, of a class of all kinds."""
+    folder = project / "class"
+
+    def add(name, *cells):
+        submit(folder, f"{name}/VAE1", *cells)
+
+    add("right", "scale = 0.1", KL + "if scale != 0.02:\n    del my_kl\n", NLL, "q1 = ...")
+    add("wrong", DOUBLED_KL, "def my_nll(x, x_hat):\n    return undefined\nq1 = 'no such answer'")
+    add("stub", "def my_kl(m, v):\n    ...\n\ndef my_nll(x, y):\n    ...\nq1 = ...")
+    add(
+        "raises",
+        "1 / 0",
+        KL,
+        "input()",
+        NLL,
+        "import sys; sys.exit(3)",
+        "await __import__('asyncio').sleep(0)\nq1 = ''",
+    )
+    add("deleted", "%matplotlib inline\nimport sys", NLL, "q1 = 3")
+    add("sleeps", KL, "import time\ntime.sleep(1000)", NLL)
+    add("prints", KL, "while True:\n    print('x' * 1000)", NLL)
+    add(
+        "stubborn",
+        KL,
+        STUBBORN,
+    )
+    add("endless_answer", NLL, "def my_kl(z_mean, z_log_var):\n    while True:\n        len('')")
+    add("memory", KL, "held = []\nwhile True:\n    held.append(b'x' * 50_000_000)")
+    add("exits", KL, "import os\nos._exit(3)")
+    add("exits_late", KL, "import os\nmy_nll = lambda *_: os._exit(3)\nq1 = 1")
+    add("rebinds", DOUBLED_KL, REBIND)
+    add("patches", DOUBLED_KL, "np.allclose = lambda *_, **__: True")
+    add(
+        "patches_late",
+        PATCH_LATE,
+    )
+    add("overwrites", KL, NLL, TAMPER)
+    add("plants", DOUBLED_KL, PLANT)
+    add("forges", DOUBLED_KL, FORGE)
+    add(
+        "leaves_a_child",
+        LEAVE_CHILD,
+    )
+    submit(folder, "=cmd()<img src=x onerror=alert(1)>/VAE1").write_text("{")
+    submit(folder, "other", "# A lesson of another course")
+    printed = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(printed):
+        patch.chdir(project)
+        grade("class", settings={"scale": "0.02"}, minutes=MINUTES, memory=1.5, jobs=2)
+    with (project / "grades.csv").open(newline="", encoding="utf-8") as file:
+        rows = {row["submission"].removesuffix("/VAE1"): row for row in csv.DictReader(file)}
+    page = BeautifulSoup((project / "grades.html").read_text(encoding="utf-8"), "html.parser")
+    return rows, page, printed.getvalue()
+
+
+def values(row):
+    return [row[name] for name in EXERCISES]
+
+
+def said(page, name, exercise):
+    """What the fold-open row of a submission says of an exercise."""
+    button = next(b for b in page.select("button.fold") if b.text.startswith(f"{name}/VAE1"))
+    terms = page.find(id=button["aria-controls"]).find_all("dt")
+    return next(term.find_next("dd").get_text(" ", strip=True) for term in terms
+                if term.text == exercise)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "expected"),
+    [
+        ("right", "finished", "right, right, to do"),
+        ("wrong", "finished", "wrong, wrong, wrong"),
+        ("stub", "finished", "to do, to do, to do"),
+        ("raises", "finished", "right, right, to do"),
+        ("deleted", "finished", "missing, right, wrong"),
+        ("sleeps", "out of time", "right, not run, not run"),
+        ("prints", "out of time", "right, not run, not run"),
+        ("stubborn", "out of time", "not run, not run, not run"),
+        ("endless_answer", "finished", "wrong, right, missing"),
+        ("memory", "out of memory", "not run, not run, not run"),
+        ("exits", "failed", "not run, not run, not run"),
+        ("exits_late", "failed", "right, not run, not run"),
+        ("rebinds", "finished", "wrong, missing, missing"),
+        ("patches", "tampered", "not run, not run, not run"),
+        ("patches_late", "tampered", "not run, not run, not run"),
+        ("overwrites", "tampered", "not run, not run, not run"),
+        ("plants", "finished", "wrong, missing, missing"),
+        ("forges", "finished", "wrong, missing, missing"),
+        ("leaves_a_child", "finished", "missing, missing, missing"),
+    ],
+)
+def test_a_submission_costs_itself_only(graded, name, status, expected):
+    row = graded[0][name]
+    assert (row["status"], ", ".join(values(row))) == (status, expected)
+    assert row["right"] == str(values(row).count("right"))
+    assert row["of"] == "3"
+    assert row["lesson"] == "VAE1"
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("right", ""),
+        ("raises", "3 cells raised an error, the first is cell 1: ZeroDivisionError: division by "
+         "zero."),
+        ("sleeps", "Cell 2 of 3 was interrupted after 12 s, and those after it were not run."),
+        ("stubborn", "It could not be interrupted when its time was over."),
+        ("memory", "It held more than the 1.5 GB of memory that are allowed."),
+        ("exits", "Its process ended with exit code 3."),
+        ("patches", "After it ran, the checks were mistaken on known answers."),
+        ("overwrites", "It changes files of the package: checks/divergence.py."),
+        ("other", "Neither its metadata nor its file's name nor its title says which lesson it is: "
+         "the lessons are VAE1."),
+    ],
+)  # fmt: skip
+def test_what_is_to_say_of_a_submission_is_one_sentence(graded, name, sentence):
+    assert graded[0][name]["note"] == sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "exercise", "words"),
+    [
+        ("wrong", "kl", "kl_without_half"),
+        ("wrong", "reconstruction", "raises NameError: name 'undefined' is not defined"),
+        ("deleted", "kl", "`my_kl` is not defined: its cell is missing, or raised an error."),
+        ("endless_answer", "kl", "It did not end within 12 s. endless"),
+    ],
+)
+def test_the_page_says_what_is_wrong_with_an_exercise(graded, name, exercise, words):
+    assert words in said(graded[1], name, exercise)
+
+
+def test_what_cannot_be_graded_has_a_row_too(graded):
+    rows, page, printed = graded
+    broken = rows["'=cmd()<img src=x onerror=alert(1)>"]  # which no spreadsheet computes
+    assert broken["status"] == "not a notebook"
+    assert [broken[name] for name in ("lesson", "right", "of", *EXERCISES)] == [""] * 6
+    assert rows["other"]["status"] == "unknown lesson"
+    assert "other: unknown lesson\n" in printed
+    assert not page.find("img")
+
+
+def test_mistakes_are_counted_over_the_class(graded):
+    first = graded[1].select_one(".exercises > li")
+    assert first.b.text == "kl"
+    bar = [" ".join(item.text.split()) for item in first.select(".bar li")]
+    assert bar == ["✓ right 5", "✗ wrong 5", "… to do 1", "∅ missing 2", "\N{EN DASH} not run 6"]
+    mistakes = [" ".join(item.text.split()) for item in first.select(".mistakes li")]
+    assert mistakes[0] == (
+        "4 \N{MULTIPLICATION SIGN} Your KL is twice what it should be: the factor 1/2 in front of "
+        "the sum is missing. kl_without_half"
+    )
+
+
+def test_each_submission_is_told_when_it_ends_and_so_is_the_isolation(graded):
+    rows, page, printed = graded
+    assert re.search(r"^right/VAE1: 2 of 3 right, [\d.]+ s$", printed, re.MULTILINE)
+    assert re.search(r"^sleeps/VAE1: out of time, 1 of 3 right, [\d.]+ s$", printed, re.MULTILINE)
+    sentence = re.search(r"^Submissions run .*$", printed, re.MULTILINE)[0]
+    assert sentence in page.footer.text
+    assert float(rows["sleeps"]["seconds"]) > MINUTES * 60
+    assert float(rows["exits"]["seconds"]) < MINUTES * 60
+
+
+def test_no_child_outlives_its_submission(graded):
+    words = [" ".join(p.info["cmdline"] or []) for p in psutil.process_iter(["cmdline"])]
+    assert not [line for line in words if CHILD in line]
+
+
+def test_nothing_is_left_but_the_two_tables(graded, project):
+    assert sorted(path.name for path in project.iterdir()) == [
+        "class", "grades.csv", "grades.html", "notebooks",
+    ]  # fmt: skip
+
+
+def test_nothing_reaches_the_package_itself():
+    assert (
+        "def kl("
+        in (Path(module.__file__).parents[2] / "checks" / "losses" / "kl_divergence.py").read_text()
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"submissions": "absent"}, r"submissions must be a folder, got '.*absent': name one"),
+        ({"submissions": "notebooks/none"}, "no notebook"),
+        ({"output": "grades.txt"}, "output must end in .csv, got 'grades.txt': try grades.csv."),
+        ({"output": "absent/grades.csv"}, "output cannot be written into .*absent: name another"),
+        ({"minutes": 0}, "minutes must be a number above 0; got 0: try 10."),
+        ({"minutes": "long"}, "minutes must be a number above 0; got 'long'"),
+        ({"memory": float("inf")}, "memory must be a number above 0; got inf: try 4."),
+        ({"memory": True}, "memory must be a number above 0; got True"),
+        ({"jobs": 0}, "jobs must be an integer of 1 or more; got 0: try 1."),
+        ({"jobs": 1.5}, "jobs must be an integer of 1 or more; got 1.5"),
+        ({"settings": {"sclae": "1"}}, "'sclae', did you mean 'scale'?"),
+        ({"settings": {"scale": "7"}}, r"scale must be a number in \(0, 1\], got 7"),
+    ],
+)
+def test_bad_usage_is_one_sentence_before_any_work(project, monkeypatch, capsys, options, sentence):
+    (project / "notebooks" / "none").mkdir(exist_ok=True)
+    submit(project / "fine", "VAE1", KL)
+    monkeypatch.chdir(project)
+    monkeypatch.setattr(module, "execute", lambda *_: pytest.fail("it ran"))
+    before = {path: path.stat().st_mtime_ns for path in project.iterdir()}
+    with pytest.raises(ValueError, match=sentence) as error:
+        grade(**({"submissions": "fine"} | options))
+    assert "\n" not in str(error.value)
+    assert capsys.readouterr().out == ""
+    assert {path: path.stat().st_mtime_ns for path in project.iterdir()} == before
+
+
+def test_a_lesson_without_exercises_cannot_be_graded(tmp_path, monkeypatch):
+    write_project(tmp_path, checks=())
+    submit(tmp_path / "class", "VAE1", KL)
+    monkeypatch.setattr(lessons, "project_dir", lambda: tmp_path)
+    with pytest.raises(ValueError, match="no cell of VAE1 is tagged `check`"):
+        grade(tmp_path / "class", tmp_path / "grades.csv")
+
+
+def test_a_signal_ends_all_and_keeps_what_was_done(project, tmp_path):
+    submit(tmp_path / "class", "a/VAE1").write_text("{")
+    for name in "bc":
+        submit(tmp_path / "class", f"{name}/VAE1", f"import time\n{CHILD}\ntime.sleep(1000)")
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, project, "grade", tmp_path / "class",
+         "-o", tmp_path / "out.csv"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    with process:
+        assert any("a/VAE1: not a notebook" in line for line in process.stdout)
+        wait_for(lambda: workers(process))
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=60)
+    assert told == (
+        "fidle-vae: stopped by SIGINT after 1 of 3 submissions, "
+        f"which are in {tmp_path / 'out.csv'}.\n"
+    )
+    assert process.returncode == 130
+    (row,) = (tmp_path / "out.csv").read_text().splitlines()[1:]
+    assert row.startswith("a/VAE1,,not a notebook,,,0.0,")
+    page = BeautifulSoup((tmp_path / "out.html").read_text(), "html.parser")
+    assert "1 of 3 submissions so far" in page.header.text
+    assert not list(tmp_path.rglob("*.partial*"))
+
+
+def workers(process):
+    return psutil.Process(process.pid).children()
+
+
+def wait_for(condition):
+    end = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.05)

@@ -1,0 +1,141 @@
+"""Small models to explore, and what Keras knows of them."""
+
+import functools
+import math
+from typing import NamedTuple
+
+import keras
+import numpy as np
+from keras import layers
+
+from fidle_vae.data.datasets import Dataset, load_dataset
+from fidle_vae.explorer.content import explorer_content
+from fidle_vae.runs.saved_models import PRETRAINED, load_model
+
+GREY, COLOUR = (8, 8, 1), (6, 5, 3)
+CLASSES = ("blob", "spot", "stain")
+
+
+def blobs(shape, labels=True):
+    """120 soft blobs in whole steps of 1/255, of three classes; no two are the same."""
+    rng = np.random.default_rng(5)
+    height, width, channels = shape
+    row, column = np.mgrid[:height, :width]
+    y, x = rng.uniform(1, height - 1, (120, 1, 1)), rng.uniform(1, width - 1, (120, 1, 1))
+    blob = np.exp(-((row - y) ** 2 + (column - x) ** 2) / rng.uniform(2, 9, (120, 1, 1)))
+    tint = rng.uniform(0.3, 1, (120, 1, 1, channels))
+    images = (np.rint(255 * blob[..., None] * tint) / 255).astype("float32")
+    classes = rng.integers(0, len(CLASSES), 120) if labels else None
+    return Dataset(images, classes, images, classes, "blobs", "", "", CLASSES if labels else ())
+
+
+def ten_classes():
+    """The same blobs in ten classes, with the names of Fashion-MNIST's."""
+    names = (
+        "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
+        "Ankle boot",
+    )  # fmt: skip
+    labels = np.arange(120) % 10
+    return blobs(GREY)._replace(y_train=labels, y_test=labels, class_names=names)
+
+
+def decoder(shape, latent_dim, seed=1, last="sigmoid"):
+    """A decoder whose images change so slowly that two decimals of z tell them."""
+    keras.utils.set_random_seed(seed)
+    z = keras.Input((latent_dim,))
+    x = layers.Dense(12, "tanh")(z)
+    pixels = layers.Dense(
+        math.prod(shape), last, kernel_initializer=keras.initializers.RandomNormal(stddev=0.4)
+    )
+    return keras.Model(z, layers.Reshape(shape)(pixels(x)), name="decoder")
+
+
+def autoencoder(shape, latent_dim, seed=1, spread=1.2):
+    """An encoder that is a linear map, whose codes of the blobs spread by so many sigma."""
+    keras.utils.set_random_seed(seed)
+    image = keras.Input(shape)
+    to_code = layers.Dense(latent_dim)
+    encoder = keras.Model(image, to_code(layers.Flatten()(image)), name="encoder")
+    codes = keras.ops.convert_to_numpy(encoder(blobs(shape).x_test))
+    scale = spread / codes.std(axis=0)
+    to_code.set_weights([to_code.get_weights()[0] * scale, -codes.mean(axis=0) * scale])
+    return keras.Model(image, decoder(shape, latent_dim, seed)(encoder(image)))
+
+
+MODELS = {
+    "grey": lambda: ({"a model": autoencoder(GREY, 2)}, blobs(GREY)),
+    "colour": lambda: ({"a model": autoencoder(COLOUR, 2)}, blobs(COLOUR)),
+    "line": lambda: ({"a model": autoencoder(GREY, 1)}, blobs(GREY)),
+    "three": lambda: ({"a model": autoencoder(GREY, 3)}, blobs(GREY)),
+    "six": lambda: ({"a model": autoencoder(GREY, 6)}, blobs(GREY)),
+    "two": lambda: (
+        {"one": autoencoder(GREY, 2), "other": autoencoder(GREY, 2, seed=2)},
+        blobs(GREY),
+    ),
+    "ten classes": lambda: ({"a model": autoencoder(GREY, 2)}, ten_classes()),
+    "two, ten classes": lambda: (
+        {"one": autoencoder(GREY, 2), "other": autoencoder(GREY, 2, seed=2)},
+        ten_classes(),
+    ),
+    "bare": lambda: ({"a model": decoder(COLOUR, 2, last="tanh")}, None),
+    "half bare": lambda: (
+        {"bare": decoder(GREY, 2, seed=3), "a model": autoencoder(GREY, 2)},
+        blobs(GREY),
+    ),
+    "no labels": lambda: ({"a model": autoencoder(GREY, 2)}, blobs(GREY, labels=False)),
+    "far": lambda: ({"a model": autoencoder(GREY, 2, spread=20)}, blobs(GREY)),
+    "pretrained": lambda: ({"pretrained": load_model(PRETRAINED)}, load_dataset("auto", scale=0.2)),
+}
+
+
+class Shown(NamedTuple):
+    """What an explorer shows, as Keras has it."""
+
+    content: dict
+    data: bytes
+    decoders: list
+    codes: list  # for each model, (n, d), or None
+    dataset: Dataset | None
+
+
+@functools.cache
+def shown(name):
+    """Make one of MODELS, and the content of its explorer."""
+    models, dataset = MODELS[name]()
+    content, data = explorer_content(models, dataset)
+    decoders = [getattr(model, "decoder", model) for model in models.values()]
+    codes = []
+    for i, model in enumerate(models.values()):
+        by_name = {layer.name: layer for layer in model.layers}
+        decoders[i] = by_name.get("decoder", decoders[i])
+        encoder = getattr(model, "encoder", by_name.get("encoder"))
+        z = encoder and encoder.predict(dataset.x_test[:2000], batch_size=256, verbose=0)
+        codes.append(z[0] if isinstance(z, list | tuple) else z)
+    return Shown(content, data, decoders, codes, dataset)
+
+
+def decoded(decoder, z):
+    """The image of a latent point as a browser shows it: (h, w, 3), 0 to 255."""
+    image = keras.ops.convert_to_numpy(decoder(np.array([z], "float32"), training=False))[0]
+    if decoder.layers[-2].get_config().get("activation") == "tanh":
+        image = (image + 1) / 2
+    return as_bytes(image)
+
+
+def as_bytes(image):
+    return np.broadcast_to(np.rint(255 * image.clip(0, 1)), (*image.shape[:2], 3)).astype(int)
+
+
+def assert_same_image(seen, expected, within=2):
+    assert seen.shape == expected.shape
+    assert np.abs(seen - expected).max() <= within
+
+
+def whole_view(plane, codes):
+    """What is in sight at first, [x, y, half]: the prior's three sigma, and nearly all codes."""
+    centre = plane.project(np.zeros(len(plane.origin)))
+    half = 3.4
+    if len(codes):
+        far = np.abs(plane.project(codes) - centre).max(axis=1)
+        half = max(half, 1.05 * np.quantile(far, 0.995, method="lower"))
+    return centre[0], centre[1] if len(centre) > 1 else 0, half

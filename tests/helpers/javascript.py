@@ -1,0 +1,29 @@
+"""Runs the explorer's decoder in node, on what Python has packed."""
+
+import json
+import subprocess
+from pathlib import Path
+
+from tests.helpers.browser import program
+
+SCRIPT = Path(__file__).with_name("run_decoder.mjs")
+EXPLORER = Path(__file__).parents[2] / "fidle_vae" / "explorer" / "web"
+
+
+def run_decoders(folder, data, **job):
+    """Give what run_decoder.mjs answers to a job; see there."""
+    (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
+    (folder / "data.bin").write_bytes(data)
+    return json.loads(node(SCRIPT, folder / "job.json", folder / "data.bin"))
+
+
+def node(*arguments):
+    """Give what node prints."""
+    done = subprocess.run(
+        [program("node"), "--no-warnings", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout

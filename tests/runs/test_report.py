@@ -1,0 +1,287 @@
+import itertools
+import json
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from PIL import Image
+
+from fidle_vae.common.wording import duration, number
+from fidle_vae.runs.report import write_report
+from tests.course.test_html import outside
+
+NONE = "\N{EN DASH}"
+MANIFEST = {
+    "id": "VAE1",
+    "started": "2026-01-02T03:04:05+00:00",
+    "parameters": {"dataset": "auto", "scale": 0.1, "loss_weights": [1.0, 0.001], "seed": 12345},
+    "seed": 12345,
+    "dataset": {"name": "mnist", "train": 60000, "test": 10000},
+    "versions": {"python": "3.11.7", "keras": "3.15.1"},
+    "backend": "tensorflow",
+    "device": "cpu",
+    "machine": "Linux, 2 CPU cores",
+    "timings": {"training": 61.5},
+    "metrics": {"elbo": -160.806, "r_loss": 0.243674, "kl_loss": 6.30543, "units": 2},
+    "figures": {"01-digits.png": "Some digits", "02-morph.gif": ""},
+    "lesson": {"title": "VAE1: first steps", "status": "finished", "seconds": 72.4},
+}
+
+
+def make_run(root, id="VAE1", files=("html", "ipynb"), **changes):
+    folder = root / id / "figures"
+    folder.mkdir(parents=True)
+    (root / id / "manifest.json").write_text(json.dumps(MANIFEST | {"id": id} | changes))
+    Image.new("L", (40, 10)).save(folder / "01-digits.png")
+    Image.new("L", (10, 10)).save(folder / "02-morph.gif")
+    for suffix in files:
+        (root / id / f"{id}.{suffix}").write_text("")
+    return root
+
+
+def read(root):
+    return BeautifulSoup(write_report(root).read_text(encoding="utf-8"), "html.parser")
+
+
+def text(tag):
+    return " ".join(tag.get_text(" ").split())
+
+
+def test_a_run_shows_what_it_is_and_what_it_found(tmp_path):
+    section = read(make_run(tmp_path)).find("section", id="VAE1")
+    assert section.h2.get_text() == "VAE1: first steps"
+    tiles = {text(tile.dt): text(tile.dd) for tile in section.select(".tile")}
+    assert tiles == {
+        "ELBO, nats per image": "-160.81",
+        "reconstruction loss, nats per pixel": "0.2437",
+        "KL divergence, nats per image": "6.305",
+        "time": "1 min 12 s",
+    }
+    words = text(section)
+    for known in (
+        "mnist, 60,000 images to train on and 10,000 held out", "units 2", "dataset auto",
+        "loss_weights 1, 0.001", "seed 12345", "training 1 min 2 s", "keras 3.15.1", "Device cpu",
+        "Machine Linux, 2 CPU cores", "Backend tensorflow", "Started 2026-01-02",
+    ):  # fmt: skip
+        assert known in words
+    assert not section.select(".notice")
+
+
+def test_figures_are_in_the_page_with_captions_and_can_be_enlarged(tmp_path):
+    page = read(make_run(tmp_path))
+    figures = page.select("figure")
+    assert [text(figure.figcaption) for figure in figures] == ["Some digits", "Morph"]
+    assert [figure.img["alt"] for figure in figures] == ["Some digits", "Morph"]
+    assert [figure.img["src"].split(",")[0] for figure in figures] == [
+        "data:image/png;base64", "data:image/gif;base64",
+    ]  # fmt: skip
+    assert figures[0]["style"] == "--aspect: 4.00"
+    assert all(figure.button for figure in figures)  # which a keyboard reaches
+    assert page.find("dialog").find("button", string="Close")
+
+
+def test_the_page_asks_nothing_of_the_network(tmp_path):
+    make_run(tmp_path)
+    assert outside(write_report(tmp_path).read_text()) == []
+    assert "http" not in write_report(tmp_path).read_text()
+
+
+def test_runs_are_compared_and_lessons_come_first(tmp_path):
+    for id in ("train", "VAE2", "VAE1"):
+        make_run(tmp_path, id, metrics={"elbo": -1.0} if id == "train" else MANIFEST["metrics"])
+    page = read(tmp_path)
+    rows = [text(row) for row in page.find("table").tbody.find_all("tr")]
+    assert rows == [
+        "VAE1 mnist -160.81 0.2437 6.305 1 min 12 s",
+        "VAE2 mnist -160.81 0.2437 6.305 1 min 12 s",
+        f"train mnist -1.00 {NONE} {NONE} 1 min 12 s",
+    ]
+    assert [section["id"] for section in page.select("section")] == ["VAE1", "VAE2", "train"]
+    links = [a["href"] for a in page.nav.find_all("a")]
+    assert links == ["#main", "#VAE1", "#VAE2", "#train"]
+    assert all(page.find(id=link[1:]) for link in links)
+
+
+@pytest.mark.parametrize("files", [(), ("html",), ("html", "ipynb")])
+def test_only_pages_that_exist_are_linked(tmp_path, files):
+    section = read(make_run(tmp_path, files=files)).find("section")
+    links = [a["href"] for a in section.find_all("a")]
+    assert links == [f"../VAE1/VAE1.{suffix}" for suffix in files]
+
+
+@pytest.mark.parametrize(
+    ("files", "shown"),
+    [
+        (("explorer.html",), {"Explore the latent space": "explorer.html"}),
+        (("film.gif",), {"Watch the training": "film.gif"}),
+        (("film.gif", "film.mp4"), {"Watch the training": "film.mp4"}),
+    ],
+)
+def test_explorer_and_film_are_linked_where_they_are(tmp_path, files, shown):
+    root = make_run(tmp_path, files=())
+    for name in files:
+        (root / "VAE1" / name).touch()
+    links = {a.text: a["href"] for a in read(root).find("section").find_all("a")}
+    assert links == {text: f"../VAE1/{name}" for text, name in shown.items()}
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [
+        ("failed", "This run failed in cell 14 (5. Balance): ValueError: no."),
+        ("interrupted", "This run was interrupted in cell 14 (5. Balance): ValueError: no."),
+        ("running", "This run has not ended yet"),
+    ],
+)
+def test_a_run_that_did_not_finish_says_so_everywhere(tmp_path, status, sentence):
+    lesson = {"status": status, "cell": 14, "section": "5. Balance", "error": "ValueError: no"}
+    page = read(make_run(tmp_path, lesson=lesson))
+    assert sentence in text(page.find("section").select_one(".notice"))
+    assert f"VAE1 {status}" in text(page.find("table"))
+    assert f"VAE1 ({status})" in text(page.nav)
+
+
+def test_a_training_without_lesson_is_finished_and_takes_the_time_of_its_parts(tmp_path):
+    section = read(make_run(tmp_path, "train", files=(), lesson=None)).find("section")
+    assert section.h2.get_text() == "train"
+    assert "1 min 2 s" in text(section.select_one(".tiles"))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ['{"id": ', "[]", '{"figures": ["a"]}', '{"metrics": 3}', '{"timings": {"a": "b"}}', "\0"],
+)
+def test_a_damaged_manifest_is_told_and_breaks_nothing(tmp_path, damage):
+    make_run(tmp_path)
+    make_run(tmp_path, "VAE2")
+    (tmp_path / "VAE2" / "manifest.json").write_text(damage)
+    page = read(tmp_path)
+    assert "manifest.json cannot be read" in text(page.find("section", id="VAE2"))
+    assert "VAE2 damaged" in text(page.find("table"))
+    assert "-160.81" in text(page.find("section", id="VAE1"))
+
+
+@pytest.mark.parametrize("manifest", [{}, {"figures": {}}, {"parameters": None, "dataset": None}])
+def test_a_manifest_that_says_little_is_shown(tmp_path, manifest):
+    make_run(tmp_path)
+    (tmp_path / "VAE1" / "manifest.json").write_text(json.dumps(manifest))
+    page = read(tmp_path)
+    assert text(page.find("table").tbody) == f"VAE1{5 * (chr(32) + NONE)}"
+    assert not page.select(".notice")
+
+
+@pytest.mark.parametrize("content", [None, b"no picture"])
+def test_a_figure_that_is_missing_or_no_picture_is_told(tmp_path, content):
+    path = make_run(tmp_path) / "VAE1" / "figures" / "01-digits.png"
+    path.unlink() if content is None else path.write_bytes(content)
+    first, second = read(tmp_path).select("figure")
+    assert "01-digits.png is missing, or is no picture" in text(first)
+    assert second.img
+
+
+def test_all_text_is_escaped(tmp_path):
+    evil = '"><script>alert(1)</script>'
+    make_run(
+        tmp_path,
+        parameters={evil: evil},
+        metrics={"elbo": evil},
+        dataset={"name": evil},
+        figures={"01-digits.png": evil},
+        versions={evil: evil},
+        lesson={"title": evil, "status": evil, "error": evil, "section": evil, "cell": 1},
+    )
+    page = read(tmp_path)
+    assert len(page.find_all("script")) == 1
+    assert "alert" not in page.script.get_text()
+    assert page.find("section").h2.get_text() == evil
+    assert page.figure.img["alt"] == evil
+
+
+def test_the_page_can_be_read_aloud_and_by_keyboard(tmp_path):
+    page = read(make_run(tmp_path))
+    assert page.html["lang"] == "en"
+    assert page.find("a", class_="skip")["href"] == "#main"
+    assert page.header
+    assert page.main
+    assert page.nav["aria-label"]
+    assert all(image.has_attr("alt") for image in page.find_all("img"))
+    assert all(page.find(id=tag["aria-labelledby"]) for tag in page.select("[aria-labelledby]"))
+    levels = [int(tag.name[1]) for tag in page.find_all(re.compile("^h[1-6]$"))]
+    assert levels[0] == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    style = page.style.get_text()
+    for rule in (
+        "prefers-color-scheme: dark",
+        "prefers-reduced-motion",
+        "@media print",
+        ":focus-visible",
+    ):
+        assert rule in style
+
+
+def luminance(colour):
+    """Of "#fff" or "#ffffff", by the formula of the WCAG."""
+    _, *digits = colour
+    pairs = [2 * digit for digit in digits] if len(digits) == 3 else re.findall("..", colour[1:])
+    channels = [int(pair, 16) / 255 for pair in pairs]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_every_colour_of_text_can_be_read_on_what_it_stands(tmp_path):
+    style = read(make_run(tmp_path)).style.get_text()
+    light, dark = (
+        dict(re.findall(r"--([\w-]+): (#\w+)", block)) for block in style.split("@media")[:2]
+    )
+    on = {
+        "ink": "page card",
+        "soft": "page card",
+        "accent": "page card",
+        "bad": "bad-card",
+        "wait": "wait-card",
+    }
+    for palette in (light, dark):
+        for ink, papers in on.items():
+            for paper in papers.split():
+                low, high = sorted(luminance(palette[name]) for name in (ink, paper))
+                assert (high + 0.05) / (low + 0.05) >= 4.5, (ink, paper)
+
+
+def test_a_folder_without_runs_is_told(tmp_path):
+    with pytest.raises(ValueError, match=r"no run is in .*: run `fidle-vae run` first"):
+        write_report(tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_page_that_cannot_be_made_leaves_the_former_one(tmp_path, monkeypatch):
+    report = write_report(make_run(tmp_path))
+    before = report.read_text()
+
+    def fail_midway(path, *_, **__):
+        path.write_bytes(b"<html>")
+        raise OSError("disk full")
+
+    monkeypatch.setattr("pathlib.Path.write_text", fail_midway)
+    with pytest.raises(OSError, match="disk full"):
+        write_report(tmp_path)
+    assert report.read_text() == before
+    assert list(report.parent.iterdir()) == [report]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.04, "0.0 s"), (8.34, "8.3 s"), (9.97, "10.0 s"), (59.7, "1 min 0 s"), (72.4, "1 min 12 s"),
+     (42, "42 s"), (3600, "1 h 0 min"), (7530, "2 h 5 min")],
+)  # fmt: skip
+def test_times_are_written_as_one_says_them(seconds, words):
+    assert duration(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "name", "words"),
+    [(-160.806, "elbo", "-160.81"), (0.24367, "r_loss", "0.2437"), (60000, "train", "60,000"),
+     (12345, "seed", "12345"), (True, "", "True"), ([1.0, 0.001], "", "1, 0.001"),
+     (1e-7, "", "1e-07"), (float("nan"), "loss", "nan"), ("auto", "", "auto")],
+)  # fmt: skip
+def test_numbers_are_written_for_readers(value, name, words):
+    assert number(value, name) == words
