@@ -26,7 +26,7 @@ from fidle_vae.data.datasets import load_dataset
 from fidle_vae.explorer.content import explorer_content
 from fidle_vae.explorer.export import write_page
 from fidle_vae.runs.saved_models import PRETRAINED
-from tests.browser import launched
+from tests.helpers.browser import launched
 
 WARM_UP = 100  # moves, in which the browser compiles what is used often
 LISTEN = """

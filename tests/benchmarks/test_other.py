@@ -237,7 +237,7 @@ COMPILED_AND_FIT = """
 import json
 import keras
 import numpy as np
-from benchmarks import compiled_epochs
+from benchmarks.contenders import compiled_epochs
 from benchmarks.contenders.ours import new_model
 
 x = np.random.default_rng(0).random((150, 28, 28, 1), dtype="float32")

@@ -5,26 +5,26 @@
 
 import sys
 
-import tests.checks.planted.choices
-import tests.checks.planted.losses
-import tests.checks.planted.measures
-import tests.checks.planted.models
-import tests.checks.planted.networks
-import tests.checks.planted.numbers
-import tests.checks.planted.paths
-import tests.checks.planted.programs
-import tests.checks.planted.sampling
-import tests.checks.planted.steps
-
 from fidle_vae import checks as check
 from tests.checks.planted import RIGHT as RIGHT
-from tests.checks.planted import WRONG
-from tests.checks.planted.losses import WEIGHTS
+from tests.checks.planted import (  # noqa: F401, each adds its own to WRONG and RIGHT
+    WRONG,
+    choices,
+    losses,
+    measures,
+    models,
+    networks,
+    numbers,
+    paths,
+    programs,
+    sampling,
+    steps,
+)
 
 CHECKS = {
     "kl": check.kl,
     "reconstruction": check.reconstruction,
-    "loss": lambda answer: check.loss(answer, WEIGHTS),
+    "loss": lambda answer: check.loss(answer, losses.WEIGHTS),
     "sampling_layer": check.sampling_layer,
     "grid": check.grid,
     "morph": check.morph,

@@ -17,8 +17,8 @@ from fidle_vae.checks.losses import cross_entropy as likelihood
 from fidle_vae.checks.losses import importance_sampling as importances
 from fidle_vae.checks.losses import kl_divergence as divergence
 from fidle_vae.checks.losses import weighted_loss as weighing
-from fidle_vae.checks.networks.encoder_decoder import forward_pass as passes
-from fidle_vae.checks.networks.encoder_decoder import sampling_layers as sampling
+from fidle_vae.checks.networks import forward_pass as passes
+from fidle_vae.checks.networks import sampling_layers as sampling
 from fidle_vae.checks.training import best_epochs as histories
 from fidle_vae.checks.training import epoch_mean as averages
 from fidle_vae.checks.training import held_out_elbo as unseen

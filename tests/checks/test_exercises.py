@@ -18,7 +18,7 @@ from tests.checks.planted.programs import MENDED, program_4, program_5
 from tests.checks.planted_mistakes import WRONG
 
 ROOT = Path(__file__).parents[2]
-TABLE = ROOT / "fidle_vae" / "checks" / "answers.py"
+TABLE = ROOT / "fidle_vae" / "checks" / "quiz" / "answers.py"
 
 # Known mistakes in circulating material, by their number, and planted mistakes that stand for them.
 CIRCULATING = {

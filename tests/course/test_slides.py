@@ -1,7 +1,6 @@
 import base64
 import io
 import re
-import tomllib
 from importlib.resources import files
 from pathlib import Path
 
