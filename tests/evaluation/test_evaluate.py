@@ -178,7 +178,7 @@ def test_bad_input_is_refused_before_any_work(runs, monkeypatch, options, senten
 def test_a_model_that_does_not_fit_is_refused_before_any_is_measured(runs, monkeypatch):
     small_vae().encoder.save(runs / "encoder.keras")
     monkeypatch.setattr(module, "measure", lambda *_, **__: pytest.fail("worked"))
-    with pytest.raises(ValueError, match="must have an encoder that gives z_mean and z_log_var"):
+    with pytest.raises(ValueError, match="evaluate needs a layer named 'decoder'"):
         evaluate(["a", runs / "encoder.keras"], run_dir=runs)
     wrong = small_dataset()._replace(x_test=np.zeros((3, *SHAPE[:2], 3), "float32"))
     monkeypatch.setattr(module, "load_images", lambda *_: wrong)
