@@ -15,8 +15,12 @@ from keras.layers import (
     SeparableConv2D,
 )
 
+from fidle_vae import checks as check
 from fidle_vae.models.networks import build_decoder, build_encoder
-from tests.checks.planted import right, wrong
+from tests.checks.planted import called, right, wrong
+
+called("encoder", lambda answer: check.encoder(answer, 2))
+called("convolutional encoder", lambda answer: check.encoder(answer, 2, convolutional=True))
 
 keras.utils.set_random_seed(0)  # of the networks below, the same in every run
 

@@ -6,7 +6,9 @@ import keras
 import numpy as np
 from keras import ops
 
-from tests.checks.planted import right, wrong
+from tests.checks.planted import on_every_backend, right, wrong
+
+on_every_backend("beta", "epoch_loss", "best_epoch", "importance")
 
 # Beta
 
