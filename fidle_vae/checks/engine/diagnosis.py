@@ -33,7 +33,7 @@ class Mistake(NamedTuple):
 
 
 def recognise(check: str, found: object, mistakes: Sequence[Mistake], right: str = "") -> Result:
-    """Return the first mistake that shows in what was observed, or the praise `right`."""
+    """Return the first mistake that shows in what was observed, or `right`, the praise."""
     for mistake in mistakes:
         seen = mistake.trace(found)
         if seen:

@@ -42,7 +42,7 @@ class _Film:
 
     @property
     def moves(self):
-        """The place after two epochs of a point that moves."""
+        """Where one of the points that move is after the first two epochs."""
         first, second = (
             ", ".join(f"{c:.2g}" for c in points[self.moved][0]) for points in self.every[:2]
         )
@@ -77,7 +77,7 @@ MISTAKES = [
     ),
     Mistake(
         "film_not_finite",
-        "A coordinate is NaN or infinite: norm.ppf of 0 or 1, say, is no place to decode.",
+        "A coordinate is NaN or infinite, as norm.ppf of 0 or 1 is: it cannot be decoded.",
         lambda film: not np.isfinite(film.every).all(),
     ),
     Mistake(
@@ -95,13 +95,13 @@ MISTAKES = [
     ),
     Mistake(
         "film_fresh_noise",
-        "The points are drawn anew at every epoch: whether an image changes by training or by its "
-        "z, nobody can tell. Draw them once, or with a fixed seed. {found.moves}",
+        "The points are drawn anew at every epoch, so nobody can tell whether an image changes by"
+        " training or by its z. Draw them once, or with a fixed seed. {found.moves}",
         lambda film: film.moved.all(),
     ),
     Mistake(
         "film_points_alike",
-        "All {found.n} points are one: each image would be the same.",
+        "All {found.n} points are the same: each image would be the same.",
         lambda film: np.ptp(film.points, axis=0).max() < 1e-6,
     ),
     Mistake(

@@ -8,7 +8,7 @@ from scipy.stats import norm
 
 from fidle_vae.checks.engine import Mistake, Result, attempt, recognise, recorded
 
-SIDES = (12, 7)  # of the grids that a function is asked for
+SIDES = (12, 7)  # of the grids that a function must make
 
 
 @recorded
@@ -101,8 +101,8 @@ MISTAKES = [
     ),
     Mistake(
         "grid_infinite",
-        "A coordinate is infinite: the inverse CDF of 0 and of 1 is. Begin above 0 and end below "
-        "1, as far from 0 as from 1.",
+        "A coordinate is infinite, as the inverse CDF of 0 and of 1 is. Begin above 0 and end "
+        "below 1, as far from 0 as from 1.",
         lambda g: not np.isfinite(g.points).all(),
     ),
     Mistake(

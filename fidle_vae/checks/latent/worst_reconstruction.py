@@ -62,8 +62,8 @@ MISTAKES = [
     ),
     Mistake(
         "worst_by_squared_error",
-        "You compare squared errors: the cross-entropy is asked, which makes a pixel that is "
-        "surely wrong far dearer.",
+        "You compare squared errors: the cross-entropy is asked, in which a pixel that is surely "
+        "wrong costs far more.",
         lambda x, x_hat, kl: np.argmax(_rows((x - x_hat) ** 2).sum(axis=1)),
     ),
     Mistake(

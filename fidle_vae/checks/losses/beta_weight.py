@@ -26,8 +26,8 @@ def right_beta(n, k1, k2):
 MISTAKES = [
     Mistake(
         "beta_without_pixels",
-        "The pixels are missing: r_loss is a mean over them, the KL is a sum, so k2 / k1 alone is "
-        "no weight of nats against nats.",
+        "The pixels are missing: r_loss is a mean over them, the KL is a sum, so k2 / k1 alone "
+        "does not weigh nats against nats.",
         lambda n, k1, k2: k2 / k1,
     ),
     Mistake(
@@ -62,7 +62,7 @@ MISTAKES = [
     ),
     Mistake(
         "beta_share",
-        "You divide by k1 + k2: beta compares the two weights, it is no share of both.",
+        "You divide by k1 + k2: beta compares the two weights, it is not a share of both.",
         lambda n, k1, k2: n * k2 / (k1 + k2),
     ),
     Mistake(
@@ -82,7 +82,8 @@ MISTAKES = [
     ),
     Mistake(
         "beta_is_k2",
-        "This is k2 itself: beta is what the KL weighs once the likelihood weighs 1, in nats.",
+        "This is k2 itself: beta is the weight of the KL once the likelihood weighs 1, both in "
+        "nats.",
         lambda n, k1, k2: k2,
     ),
     Mistake(

@@ -31,7 +31,7 @@ def right_nll(x, x_hat):
 
 
 def _not_finite_at_the_ends(my_nll):
-    """Whether x_hat = 0 and 1, right and wrong ones, have a cost that is NaN or infinite."""
+    """Whether the cost is NaN or infinite where x_hat is exactly 0 or 1."""
     x, x_hat = (
         np.array(row, "float32").reshape(1, 2, 2, 1) for row in ([0, 1, 0, 1], [0, 1, 1, 0])
     )
@@ -57,8 +57,8 @@ def _sums(formula):
 MISTAKES = [
     Mistake(
         "nll_mean_over_pixels",
-        "You average over the pixels: the sum is due, in nats per image. (An average is r_loss, "
-        "and then the KL weighs as many times more as there are pixels.)",
+        "You average over the pixels: the sum is asked, in nats per image. (An average is r_loss,"
+        " and then the KL weighs as many times more as there are pixels.)",
         lambda x, p: right_nll(x, p) / x[0].size,
     ),
     Mistake(

@@ -1,4 +1,4 @@
-"""The check of an estimate by importance sampling: how likely an image is, better than the ELBO."""
+"""The check of an estimate by importance sampling, which is closer than the ELBO."""
 
 from collections.abc import Callable
 
@@ -37,7 +37,7 @@ def _draws(seed, draws, levels):
 
 
 def _terms(log_p, log_q):
-    """Return what the formulas are of: the log weights w, log p and log q, in double precision."""
+    """Return log weights, log p and log q in double precision, which the formulas call w, p, q."""
     p, q = log_p.astype(float), log_q.astype(float)
     return p - q, p, q
 
@@ -136,7 +136,7 @@ MISTAKES = [
     ),
     Mistake(
         "importance_without_log",
-        "The logarithm is missing: this is minus the mean weight, a likelihood and no nats.",
+        "The logarithm is missing: this is minus the mean weight, a likelihood, not nats.",
         lambda w, p, q: -np.exp(w).mean(axis=0),
     ),
     Mistake(

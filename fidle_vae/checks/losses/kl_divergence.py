@@ -102,7 +102,7 @@ MISTAKES = [
     ),
     Mistake(
         "kl_sigma_for_variance",
-        "You use sigma = exp(z_log_var / 2) where the variance exp(z_log_var) is due.",
+        "You use sigma = exp(z_log_var / 2) where the variance exp(z_log_var) is needed.",
         _sums(lambda m, v: (m**2 + np.exp(v / 2) - 1 - v) / 2),
     ),
     Mistake(

@@ -33,7 +33,7 @@ def loss(my_loss: Callable, loss_weights: Iterable[float] | str = (1.0, 1e-3)) -
         {
             "x": rng.random((batch, *shape)).astype("float32"),
             "x_hat": rng.uniform(0.05, 0.95, (batch, *shape)).astype("float32"),
-            "z_mean": rng.normal(0, 20, (batch, d)).astype("float32"),  # a KL that weighs
+            "z_mean": rng.normal(0, 20, (batch, d)).astype("float32"),  # so that the KL counts
             "z_log_var": rng.uniform(-2, 5, (batch, d)).astype("float32"),
         }
         for batch, shape, d in ((4, (28, 28, 1), 2), (6, (28, 20, 1), 5))
@@ -168,7 +168,7 @@ FORMULAS = [
         lambda r, kl, k1, k2, n, d: (k1 * r + k2 * kl) / (k1 + k2),
     ),
 ]
-# The loss of each image is right, but not what is made of those of a batch.
+# Each image's loss is right, but the images of a batch are not averaged.
 TOTALS = [
     Mistake(
         "loss_sum_over_batch",

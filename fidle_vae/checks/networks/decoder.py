@@ -68,7 +68,7 @@ MISTAKES = [
     ),
     Mistake(
         "decoder_size",
-        "{found.shapes}: strides and the first Reshape decide on height and width.",
+        "{found.shapes}: strides and the first Reshape decide the height and the width.",
         lambda y: y.x_hat.ndim == 4 and y.x_hat.shape[1:3] != y.due[1:3],
     ),
     Mistake(
@@ -101,7 +101,7 @@ MISTAKES = [
     ),
     Mistake(
         "decoder_draws",
-        "The same z has another image at each call: a decoder draws nothing.",
+        "The same z has a different image at each call: a decoder draws nothing.",
         lambda y: y.random,
     ),
     Mistake(

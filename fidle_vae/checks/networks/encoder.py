@@ -110,7 +110,7 @@ MISTAKES = [
     ),
     Mistake(
         "encoder_draws",
-        "The same images have other codes at each call: an encoder draws nothing, z is drawn "
+        "The same images have different codes at each call: an encoder draws nothing, z is drawn "
         "outside.",
         lambda c: c.random,
     ),

@@ -31,7 +31,7 @@ def forward(my_forward: Callable) -> Result:
 
 
 class _Pass:
-    """What a forward pass returned: the origin of each value, and the encoder's call it is from."""
+    """What a forward pass returned: what each value is, and from which call of the encoder."""
 
     def __init__(self, values, encoder, decoder):
         values = tuple(values.values()) if isinstance(values, dict) else values
@@ -159,8 +159,8 @@ MISTAKES = [
     ),
     Mistake(
         "forward_other_z",
-        "What is decoded is none of the z that this encoder drew: it draws z itself, and what it "
-        "gives third is to be decoded as it is.",
+        "What is decoded is none of the z that this encoder drew: it draws z itself, and its "
+        "third output is to be decoded as it is.",
         _third_is(None),
     ),
     Mistake("forward_three_calls", ANOTHER_DRAW, _from_calls(3)),

@@ -55,7 +55,7 @@ class _Training:
 
     @property
     def needs_values(self):
-        """Whether it fails as the tensors of a model have no values yet."""
+        """Whether it fails because the tensors of a model have no values yet."""
         if not self.error or "SeedGenerator" in str(self.error):  # JAX explains that one itself
             return False
         numpy = "numpy" in self.failure or is_shape_error(Result("", "error", self.failure))
@@ -76,7 +76,7 @@ MISTAKES = [
         Mistake(
             f"no_gradient_to_{name}",
             f"No gradient reaches {output}, so that it never learns: z must be computed from it by "
-            "tensor operations, with all chance in eps.",
+            "tensor operations, with all randomness in eps.",
             lambda training, output=output: output in training.unmoved,
         )
         for name, output in (("mean", "z_mean"), ("log_variance", "z_log_var"))

@@ -35,7 +35,7 @@ def sampling_layer(layer: type[keras.layers.Layer] | Callable) -> Result:
 
 
 class _Draws:
-    """The draws of z in one call, and their centre and spread in each dimension."""
+    """The draws of two calls; centre and spread, in each dimension, are those of the first."""
 
     def __init__(self, z, again):
         self.z, self.again = z, again
@@ -72,7 +72,7 @@ def _centred_at(means):
 
 
 def _with_spread(sigmas):
-    """Make a trace that is seen if the spread is not SIGMAS but `sigmas`, or anything for None."""
+    """Make the trace of draws whose spread is not SIGMAS but `sigmas`; or, for None, any other."""
 
     def trace(draws):
         if draws.has_spread(SIGMAS) or (sigmas is not None and not draws.has_spread(sigmas)):
@@ -197,8 +197,7 @@ MISTAKES = [
     ),
     Mistake(
         "sigma_halved",
-        "Your noise is half as wide as it should be: the 1/2 belongs into the exponent only. "
-        "{seen}",
+        "Your noise is half as wide as it should be: the 1/2 belongs in the exponent only. {seen}",
         _with_spread(SIGMAS / 2),
     ),
     Mistake(

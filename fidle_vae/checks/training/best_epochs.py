@@ -134,8 +134,8 @@ FORMULAS = [
     ),
     Mistake(
         "best_epoch_by_elbo",
-        "You take the largest ELBO: a good measure, but it weighs the KL otherwise than the loss "
-        "that is asked.",
+        "You take the largest ELBO: a good measure, but it weighs the KL differently from the "
+        "loss, which is asked.",
         lambda h, arg: arg(-h["val_elbo"]) + 1,
     ),
     Mistake(

@@ -38,8 +38,8 @@ def _means(losses):
 MISTAKES = [
     Mistake(
         "epoch_last_batch",
-        "This is the last batch's loss: it is reported as the epoch's, of which it is the smallest "
-        "part.",
+        "This is the last batch's loss: it is reported as the epoch's, but the last batch is the "
+        "smallest part of it.",
         lambda losses: _means(losses)[-1],
     ),
     Mistake(
@@ -71,8 +71,8 @@ MISTAKES = [
     ),
     Mistake(
         "epoch_means_by_images",
-        "You divide the sum of the batches' means by the number of images: a mean is weighed by "
-        "the images of its batch first.",
+        "You divide the sum of the batches' means by the number of images: first multiply each "
+        "mean by the number of images in its batch.",
         lambda losses: _means(losses).sum() / sum(map(len, losses)),
     ),
     Mistake(

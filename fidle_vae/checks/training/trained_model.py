@@ -98,8 +98,8 @@ MISTAKES = [
     ),
     Mistake(
         "vae_without_prior",
-        "{found.beta}the KL is {found.unseen.kl:.0f} nats: nothing holds the codes near the prior, "
-        "so that its draws are no images. Make k2 larger.",
+        "{found.beta}the KL is {found.unseen.kl:.0f} nats: nothing holds the codes near the "
+        "prior, so that draws from the prior do not decode to images. Make k2 larger.",
         lambda found: found.unseen.kl > MOST_KL * found.unseen.latent_dim,
     ),
     Mistake(

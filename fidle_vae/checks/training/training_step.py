@@ -62,7 +62,7 @@ class _Step:
     def moves_as(self, k1, k2, steps=1, factor=1):
         """Whether the weights move as by our own step with these loss weights, times a factor."""
         expected = [factor * move for move in our_move(k1, k2, steps)]
-        far = max(np.abs(move).max() for move in expected)  # what is tiny beside it may be noise
+        far = max(np.abs(move).max() for move in expected)  # smaller moves may be noise
         return all(
             np.abs(a - b).max() <= 0.02 * np.abs(b).max() + 1e-3 * far
             for a, b in zip(self.moved, expected, strict=True)
