@@ -25,20 +25,7 @@ from fidle_vae.checks.engine.student_code import (
 from fidle_vae.checks.engine.summary import recorded
 
 __all__ = [
-    "NOT_DONE",
-    "STILL_THERE",
-    "Mistake",
-    "Result",
-    "attempt",
-    "describe_error",
-    "diagnose",
-    "has_parameters",
-    "is_open",
-    "is_shape_error",
-    "line_of",
-    "not_done",
-    "outcome",
-    "recognise",
-    "recorded",
-    "short",
-]
+    "NOT_DONE", "STILL_THERE", "Mistake", "Result", "attempt", "describe_error", "diagnose",
+    "has_parameters", "is_open", "is_shape_error", "line_of", "not_done", "outcome",
+    "recognise", "recorded", "short",
+]  # fmt: skip

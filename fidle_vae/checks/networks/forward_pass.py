@@ -37,21 +37,13 @@ class _Pass:
         values = tuple(values.values()) if isinstance(values, dict) else values
         self.values = values if isinstance(values, list | tuple) else [values]
         self.encoder, self.decoder, self.calls = encoder, decoder, len(encoder.given)
-        self.origins, self.calls_of = (), ()
-        if len(self.values) == 3 and not self.no_numbers:
-            arrays = [np.asarray(ops.convert_to_numpy(value), float) for value in self.values]
-            found = [_origin(array, encoder, decoder) for array in arrays]
-            self.origins, self.calls_of = zip(*found, strict=True)
-
-    @property
-    def no_numbers(self):
-        """The types of the values if one of them is no tensor of numbers, else ""."""
         try:
-            for value in self.values:
-                np.asarray(ops.convert_to_numpy(value), float)
+            arrays = [np.asarray(ops.convert_to_numpy(value), float) for value in self.values]
         except (TypeError, ValueError, RuntimeError):
-            return ", ".join(type(value).__name__ for value in self.values)
-        return ""
+            self.origins = self.calls_of = None  # of what is no tensor of numbers
+        else:
+            found = [_origin(array, encoder, decoder) for array in arrays]
+            self.origins, self.calls_of = (tuple(each[i] for each in found) for i in range(2))
 
     @property
     def other_order(self):
@@ -119,7 +111,9 @@ MISTAKES = [
     Mistake(
         "no_number",
         "It gives {seen} and not three tensors of numbers.",
-        lambda found: found.no_numbers,
+        lambda found: (
+            found.origins is None and ", ".join(type(value).__name__ for value in found.values)
+        ),
     ),
     Mistake(
         "forward_order",
