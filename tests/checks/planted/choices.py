@@ -1,4 +1,4 @@
-"""Answers that are no formulas: the points of a film, a prediction, a letter."""
+"""Answers to the film, to the experiment on the balance of the loss, and to questions."""
 
 import keras
 import numpy as np
