@@ -1,59 +1,23 @@
-"""Answers of students: right ones, and wrong ones with the diagnosis that each must get.
+"""All planted answers: `python -m tests.checks.planted_mistakes` prints what the checks say.
 
-`python -m tests.checks.planted_mistakes` prints the table: mistake, diagnosis, what the check says.
+It imports every file of the folder `planted`, each of which registers its own answers.
 """
 
+import importlib
+import pkgutil
 import sys
 
-from fidle_vae import checks as check
+from tests.checks import planted
 from tests.checks.planted import RIGHT as RIGHT
-from tests.checks.planted import (  # noqa: F401, each adds its own to WRONG and RIGHT
-    WRONG,
-    choices,
-    losses,
-    measures,
-    models,
-    networks,
-    numbers,
-    paths,
-    programs,
-    sampling,
-    steps,
-)
+from tests.checks.planted import WRONG, judge
 
-CHECKS = {
-    "kl": check.kl,
-    "reconstruction": check.reconstruction,
-    "loss": lambda answer: check.loss(answer, losses.WEIGHTS),
-    "sampling_layer": check.sampling_layer,
-    "grid": check.grid,
-    "morph": check.morph,
-    "encoder": lambda answer: check.encoder(answer, 2),
-    "decoder": check.decoder,
-    "train_step": check.train_step,
-    "vae": lambda made: check.vae(*made()),
-    "beta": check.beta,
-    "epoch_loss": check.epoch_loss,
-    "best_epoch": check.best_epoch,
-    "importance": check.importance,
-    "film": check.film,
-    "forward": check.forward,
-    "held_out": check.held_out,
-    "worst": check.worst,
-    "balance": lambda answer: check.balance(*answer),
-    "answer": lambda answer: check.answer(*answer)._replace(check="answer"),
-    "convolutional encoder": lambda answer: check.encoder(answer, 2, convolutional=True)._replace(
-        check="convolutional encoder"
-    ),
-} | {
-    f"program {number}": lambda answer, number=number: check.program(number, answer)
-    for number in range(1, 6)
-}
+for module in pkgutil.iter_modules(planted.__path__):
+    importlib.import_module(f"{planted.__name__}.{module.name}")
 
 
 def main():
-    """Print the table; give how many answers did not get their diagnosis."""
-    planted = [
+    """Print the table of wrong answers; return how many did not get their diagnosis."""
+    answers = [
         (name, mistake, answer)
         for name, mistakes in WRONG.items()
         for mistake, answers in mistakes.items()
@@ -61,12 +25,12 @@ def main():
     ]
     missed = 0
     print("| check | mistake | what it says |\n| --- | --- | --- |")
-    for name, mistake, answer in planted:
-        found = CHECKS[name](answer)
+    for name, mistake, answer in answers:
+        found = judge(name, answer)
         taken = "" if found.mistake == mistake else f", TAKEN FOR {found.mistake}"
         missed += bool(taken)
         print(f"| {name} | {mistake}{taken} | {found.message} |")
-    print(f"\n{len(planted)} wrong answers, {missed} of them taken for something else.")
+    print(f"\n{len(answers)} wrong answers, {missed} of them taken for something else.")
     return missed
 
 

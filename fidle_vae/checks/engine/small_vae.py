@@ -1,4 +1,4 @@
-"""A small VAE that the checks measure with: the same each time, and nearly without noise."""
+"""A small VAE for the checks: always the same weights, and nearly no noise."""
 
 import keras
 import numpy as np
@@ -10,9 +10,9 @@ K1, K2 = 2.0, 0.1
 
 
 def small_vae(kind: type[VAE] = VAE) -> VAE:
-    """Make a compiled VAE, or one of a subclass, whose sigma is about e^-10: too small to matter.
+    """Build a compiled VAE, or one of a subclass: a dense layer for each output, fixed weights.
 
-    A dense layer for each output, with weights drawn from a fixed seed.
+    Its sigma is about e^-10, too small to matter.
     """
     rng = np.random.default_rng(9)
     layers, inputs, z = keras.layers, keras.Input(SHAPE), keras.Input((LATENT_DIM,))

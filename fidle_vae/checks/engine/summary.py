@@ -1,4 +1,4 @@
-"""What of a notebook is done, to do or wrong: the last result of each of its checks."""
+"""The summary of a notebook: the last result of each of its checks."""
 
 import functools
 import html
@@ -14,7 +14,7 @@ _results: dict[str, Result] = {}
 
 
 def recorded(check: Callable) -> Callable:
-    """Decorate a check, so that the summary knows its last result."""
+    """Decorate a check, so that the summary has its last result."""
 
     @functools.wraps(check)
     def run(*args, **kwargs):
@@ -26,15 +26,15 @@ def recorded(check: Callable) -> Callable:
 
 
 class Summary(tuple[Result, ...]):
-    """The last result of every check that was run, in the order of their first run."""
+    """The last result of every check, in the order of their first run."""
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many are right, wrong and to do."""
+        """The number of results that are right, wrong and to do."""
         return {status: sum(result.status == status for result in self) for status in LOOKS}
 
     def save(self, path: str | os.PathLike) -> None:
-        """Write it as JSON: for each check its status, its mistake and what was said."""
+        """Save as JSON: the status, the mistake and the message of each check."""
         text = json.dumps(
             {
                 result.check: {
@@ -72,10 +72,10 @@ class Summary(tuple[Result, ...]):
 
 
 def summary() -> Summary:
-    """Give what is done, to do and wrong so far; it shows itself, and `save(path)` keeps it."""
+    """Return what is done, to do and wrong so far; it shows itself, `save(path)` writes a file."""
     return Summary(_results.values())
 
 
 def forget() -> None:
-    """Begin anew, with no check run."""
+    """Forget all results."""
     _results.clear()

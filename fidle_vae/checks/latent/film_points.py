@@ -4,12 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine.diagnosis import attempt
-from fidle_vae.checks.engine.result import Result
-from fidle_vae.checks.engine.summary import recorded
+from fidle_vae.checks.engine import Mistake, Result, attempt, recognise, recorded
 
 CHECK = "film"
-EPOCHS = (1, 2, 3, 7, 1)  # an epoch comes back, to tell a seed that depends on it from none
+EPOCHS = (1, 2, 3, 7, 1)  # epoch 1 twice: a seed may depend on the epoch
 FAR = 4  # standard deviations of the prior
 
 
@@ -19,75 +17,108 @@ def film(my_points: Callable) -> Result:
 
     They must be the same at every epoch, several, and where the prior is.
     """
-    found = []
+    every = []
     for epoch in EPOCHS:
         points = attempt(CHECK, my_points, epoch)
         if isinstance(points, Result):
             return points
-        found.append(points)
-    mistake, says = _of_form(found) or _of_change(found) or _of_place(found[0])
-    return Result(CHECK, mistake, says)
+        every.append(points)
+    right = "The same {found.n} points at every epoch, where the prior is."
+    return recognise(CHECK, _Film(every), MISTAKES, right)
 
 
-def _of_form(found):
-    """Name what is wrong with the shape or the numbers of some epoch's points."""
-    shape = found[0].shape
-    if shape == (2,) or shape == (1, 2):
-        return "film_one_point", "There is one point only: decode several, shape (n, 2)."
-    if len(shape) == 3 and shape[-1] == 2:
-        return "film_grid", f"Shape {shape} where (n, 2) is expected: reshape the grid to (-1, 2)."
-    if len(shape) != 2 or shape[1] != 2:
-        return "film_shape", f"Shape {shape} where (n, 2) is expected, a row for each point."
-    if any(points.shape != shape for points in found):
-        shapes = " and then ".join(str(points.shape) for points in found[:2])
-        return "film_count_changes", f"The number of points changes with the epoch: {shapes}."
-    if not all(np.isfinite(points).all() for points in found):
-        return "film_not_finite", (
-            "A coordinate is NaN or infinite: norm.ppf of 0 or 1, say, is no place to decode."
+class _Film:
+    """The points of each epoch that was tried."""
+
+    def __init__(self, every):
+        self.every, self.points = every, every[0]
+        self.shape, self.shapes = every[0].shape, [points.shape for points in every]
+        self.n = len(self.points) if self.shape else 0
+
+    @property
+    def moved(self):
+        """Whether each point moves from epoch to epoch."""
+        return ~np.all([np.isclose(points, self.points) for points in self.every], axis=(0, 2))
+
+    @property
+    def moves(self):
+        """Where one of the points that move is after the first two epochs."""
+        first, second = (
+            ", ".join(f"{c:.2g}" for c in points[self.moved][0]) for points in self.every[:2]
         )
-    return None
+        return f"After epoch 1 one is ({first}), after epoch 2 ({second})."
+
+    @property
+    def share_far(self):
+        return np.mean(np.abs(self.points).max(axis=1) > FAR)
 
 
-def _of_change(found):
-    """Name how the points change from epoch to epoch."""
-    moved = ~np.all([np.isclose(points, found[0]) for points in found], axis=(0, 2))
-    if not moved.any():
-        return None
-    first, second = (", ".join(f"{c:.2g}" for c in points[moved][0]) for points in found[:2])
-    seen = f"After epoch 1 one is ({first}), after epoch 2 ({second})."
-    if not moved.all():
-        return "film_some_change", (
-            f"{moved.sum()} of {len(moved)} points change from epoch to epoch: keep all. {seen}"
-        )
-    if np.allclose(found[-1], found[0]):
-        return "film_seeded_by_epoch", (
-            "Each epoch has points of its own, though the same ones whenever it comes back: they "
-            f"must not depend on the epoch, neither by a seed nor by a path. {seen}"
-        )
-    return "film_fresh_noise", (
-        "The points are drawn anew at every epoch: whether an image changes by training or by "
-        f"its z, nobody can tell. Draw them once, or with a fixed seed. {seen}"
-    )
-
-
-def _of_place(points):
-    """Name what is wrong with where the points are; and say where they are if nothing is."""
-    n = len(points)
-    if np.ptp(points, axis=0).max() < 1e-6:
-        return "film_points_alike", f"All {n} points are one: each image would be the same."
-    far = np.mean(np.abs(points).max(axis=1) > FAR)
-    if far > 0.05:
-        return "film_far", (
-            f"{far:.0%} of the points are more than {FAR} standard deviations from 0, where the "
-            "prior has nothing and the decoder was never trained: draw them from N(0, I)."
-        )
-    if np.abs(points).max() < 0.1:
-        return "film_too_near", (
-            "All points are nearly 0, so that their images hardly differ: draw them from N(0, I)."
-        )
-    if n >= 8 and ((points > 0).all() or (points < 0).all()):
-        return "film_one_quarter", (
-            "All coordinates have one sign, a quarter of the plane: draw from a Gaussian around 0 "
-            "(rng.normal, not rng.random)."
-        )
-    return None, f"The same {n} points at every epoch, where the prior is."
+MISTAKES = [
+    Mistake(
+        "film_one_point",
+        "There is one point only: decode several, shape (n, 2).",
+        lambda film: film.shape in ((2,), (1, 2)),
+    ),
+    Mistake(
+        "film_grid",
+        "Shape {found.shape} where (n, 2) is expected: reshape the grid to (-1, 2).",
+        lambda film: len(film.shape) == 3 and film.shape[-1] == 2,
+    ),
+    Mistake(
+        "film_shape",
+        "Shape {found.shape} where (n, 2) is expected, a row for each point.",
+        lambda film: len(film.shape) != 2 or film.shape[1] != 2 or not film.n,
+    ),
+    Mistake(
+        "film_count_changes",
+        "The number of points changes with the epoch: {found.shapes[0]} and then "
+        "{found.shapes[1]}.",
+        lambda film: len(set(film.shapes)) > 1,
+    ),
+    Mistake(
+        "film_not_finite",
+        "A coordinate is NaN or infinite, as norm.ppf of 0 or 1 is: it cannot be decoded.",
+        lambda film: not np.isfinite(film.every).all(),
+    ),
+    Mistake(
+        "film_some_change",
+        "{seen} points change from epoch to epoch: keep all. {found.moves}",
+        lambda film: (
+            film.moved.any() and not film.moved.all() and f"{film.moved.sum()} of {film.n}"
+        ),
+    ),
+    Mistake(
+        "film_seeded_by_epoch",
+        "Each epoch has points of its own, though the same ones whenever it comes back: they must "
+        "not depend on the epoch, neither by a seed nor by a path. {found.moves}",
+        lambda film: film.moved.all() and np.allclose(film.every[-1], film.points),
+    ),
+    Mistake(
+        "film_fresh_noise",
+        "The points are drawn anew at every epoch, so nobody can tell whether an image changes by"
+        " training or by its z. Draw them once, or with a fixed seed. {found.moves}",
+        lambda film: film.moved.all(),
+    ),
+    Mistake(
+        "film_points_alike",
+        "All {found.n} points are the same: each image would be the same.",
+        lambda film: np.ptp(film.points, axis=0).max() < 1e-6,
+    ),
+    Mistake(
+        "film_far",
+        f"{{found.share_far:.0%}} of the points are more than {FAR} standard deviations from 0, "
+        "where the prior has nothing and the decoder was never trained: draw them from N(0, I).",
+        lambda film: film.share_far > 0.05,
+    ),
+    Mistake(
+        "film_too_near",
+        "All points are nearly 0, so that their images hardly differ: draw them from N(0, I).",
+        lambda film: np.abs(film.points).max() < 0.1,
+    ),
+    Mistake(
+        "film_one_quarter",
+        "All coordinates have one sign, a quarter of the plane: draw from a Gaussian around 0 "
+        "(rng.normal, not rng.random).",
+        lambda film: film.n >= 8 and ((film.points > 0).all() or (film.points < 0).all()),
+    ),
+]

@@ -1,13 +1,11 @@
-"""The check of beta, what the KL weighs against the likelihood."""
+"""The check of beta, the weight of the KL against the log-likelihood."""
 
 import math
 from collections.abc import Callable
 
-from fidle_vae.checks.engine.diagnosis import Mistake, diagnose
-from fidle_vae.checks.engine.result import Result
-from fidle_vae.checks.engine.summary import recorded
+from fidle_vae.checks.engine import Mistake, Result, diagnose, recorded
 
-# The course's weights first, as a student sees that case; then numbers that are all unlike.
+# First the weights of the course, as the message shows this case; then other numbers.
 CASES = [
     {"n_pixels": 784, "k1": 1.0, "k2": 1e-3},
     {"n_pixels": 12, "k1": 2.0, "k2": 3.0},
@@ -16,20 +14,20 @@ CASES = [
 
 @recorded
 def beta(my_beta: Callable) -> Result:
-    """Check `my_beta(n_pixels, k1, k2)`: n_pixels * k2 / k1, in which both terms are in nats."""
+    """Check `my_beta(n_pixels, k1, k2)`: n_pixels * k2 / k1, the weight once both are in nats."""
     return diagnose("beta", my_beta, CASES, [right_beta], MISTAKES)
 
 
 def right_beta(n, k1, k2):
-    """Give the weight of the KL against the negative log-likelihood."""
+    """Return the weight of the KL against the negative log-likelihood."""
     return n * k2 / k1
 
 
 MISTAKES = [
     Mistake(
         "beta_without_pixels",
-        "The pixels are missing: r_loss is a mean over them, the KL is a sum, so k2 / k1 alone is "
-        "no weight of nats against nats.",
+        "The pixels are missing: r_loss is a mean over them, the KL is a sum, so k2 / k1 alone "
+        "does not weigh nats against nats.",
         lambda n, k1, k2: k2 / k1,
     ),
     Mistake(
@@ -64,7 +62,7 @@ MISTAKES = [
     ),
     Mistake(
         "beta_share",
-        "You divide by k1 + k2: beta compares the two weights, it is no share of both.",
+        "You divide by k1 + k2: beta compares the two weights, it is not a share of both.",
         lambda n, k1, k2: n * k2 / (k1 + k2),
     ),
     Mistake(
@@ -84,7 +82,8 @@ MISTAKES = [
     ),
     Mistake(
         "beta_is_k2",
-        "This is k2 itself: beta is what the KL weighs once the likelihood weighs 1, in nats.",
+        "This is k2 itself: beta is the weight of the KL once the likelihood weighs 1, both in "
+        "nats.",
         lambda n, k1, k2: k2,
     ),
     Mistake(

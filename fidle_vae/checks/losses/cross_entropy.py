@@ -1,13 +1,11 @@
-"""The check of a reconstruction: the cross-entropy of images."""
+"""The check of the cross-entropy of images, the reconstruction loss."""
 
 from collections.abc import Callable
 
 import numpy as np
 from keras import ops
 
-from fidle_vae.checks.engine.diagnosis import Mistake, diagnose
-from fidle_vae.checks.engine.result import Result
-from fidle_vae.checks.engine.summary import recorded
+from fidle_vae.checks.engine import Mistake, Result, diagnose, recognise, recorded
 
 
 @recorded
@@ -22,32 +20,27 @@ def reconstruction(my_nll: Callable) -> Result:
         for shape in ((5, 2, 2, 1), (3, 6, 4, 1), (2, 4, 4, 3))
     ]
     result = diagnose("reconstruction", my_nll, cases, [right_nll], MISTAKES)
-    if result.ok and not _finite_where_sure(my_nll):
-        return Result(
-            "reconstruction",
-            "nll_not_finite",
-            "NaN or infinite for x_hat = 0 or 1, which a sigmoid does reach: clip x_hat to "
-            "[1e-7, 1 - 1e-7] before the logarithm, or use logits.",
-        )
+    if result.ok:
+        return recognise("reconstruction", my_nll, MISTAKES_AT_THE_ENDS, result.message)
     return result
 
 
 def right_nll(x, x_hat):
-    """Cross-entropy of each image, in double precision."""
+    """Return the cross-entropy of each image, in double precision."""
     return _per_image(pixel_costs(x, x_hat))
 
 
-def _finite_where_sure(my_nll):
-    """Tell whether an image of 0 and 1 has a finite value, both where x_hat is right and wrong."""
+def _not_finite_at_the_ends(my_nll):
+    """Whether the cost is NaN or infinite where x_hat is exactly 0 or 1."""
     x, x_hat = (
         np.array(row, "float32").reshape(1, 2, 2, 1) for row in ([0, 1, 0, 1], [0, 1, 1, 0])
     )
     value = ops.convert_to_numpy(my_nll(*map(ops.convert_to_tensor, (x, x_hat))))
-    return bool(np.isfinite(value).all())
+    return not np.isfinite(value).all()
 
 
 def pixel_costs(x, p):
-    """Cross-entropy of each pixel: x_hat is p."""
+    """Return the cross-entropy of each pixel: x_hat is p."""
     x, p = (np.asarray(array, float) for array in (x, p))
     return -x * np.log(p) - (1 - x) * np.log(1 - p)
 
@@ -58,14 +51,14 @@ def _per_image(pixels):
 
 def _sums(formula):
     """Sum a formula over the pixels of each image."""
-    return lambda x, p: _per_image(formula(*(np.asarray(array, float) for array in (x, p))))
+    return lambda x, p: _per_image(formula(x, p))
 
 
 MISTAKES = [
     Mistake(
         "nll_mean_over_pixels",
-        "You average over the pixels: the sum is due, in nats per image. (An average is r_loss, "
-        "and then the KL weighs as many times more as there are pixels.)",
+        "You average over the pixels: the sum is asked, in nats per image. (An average is r_loss,"
+        " and then the KL weighs as many times more as there are pixels.)",
         lambda x, p: right_nll(x, p) / x[0].size,
     ),
     Mistake(
@@ -118,7 +111,7 @@ MISTAKES = [
     Mistake(
         "nll_mean_squared_error",
         "This is the mean squared error: the cross-entropy is asked, summed over the pixels.",
-        lambda x, p: _per_image((np.asarray(x, float) - p) ** 2) / x[0].size,
+        lambda x, p: _per_image((x - p) ** 2) / x[0].size,
     ),
     Mistake(
         "nll_absolute_error",
@@ -175,5 +168,13 @@ MISTAKES = [
         "nll_keeps_axis",
         "The values are right, the shape is not: drop the last axis.",
         lambda x, p: right_nll(x, p)[:, None],
+    ),
+]
+MISTAKES_AT_THE_ENDS = [
+    Mistake(
+        "nll_not_finite",
+        "NaN or infinite for x_hat = 0 or 1, which a sigmoid does reach: clip x_hat to "
+        "[1e-7, 1 - 1e-7] before the logarithm, or use logits.",
+        _not_finite_at_the_ends,
     ),
 ]

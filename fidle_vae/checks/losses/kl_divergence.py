@@ -1,12 +1,10 @@
-"""The check of a KL divergence."""
+"""The check of the KL divergence from N(0, I)."""
 
 from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine.diagnosis import Mistake, diagnose
-from fidle_vae.checks.engine.result import Result
-from fidle_vae.checks.engine.summary import recorded
+from fidle_vae.checks.engine import Mistake, Result, diagnose, recorded
 
 
 @recorded
@@ -32,19 +30,19 @@ UNKNOWN = ("error", "values", "shape", "not_finite")  # what no known mistake ex
 
 
 def right_kl(z_mean, z_log_var):
-    """KL of each image, in double precision."""
+    """Return the KL of each image, in double precision."""
     return _terms(z_mean, z_log_var).sum(axis=1)
 
 
 def _terms(m, v):
-    """KL of each dimension: z_mean is m, z_log_var is v."""
+    """Return the KL of each dimension: z_mean is m, z_log_var is v."""
     m, v = (np.asarray(array, float) for array in (m, v))
     return (m**2 + np.exp(v) - 1 - v) / 2
 
 
 def _sums(formula):
     """Sum a formula over the latent dimensions."""
-    return lambda m, v: formula(*(np.asarray(array, float) for array in (m, v))).sum(axis=1)
+    return lambda m, v: formula(m, v).sum(axis=1)
 
 
 MISTAKES = [
@@ -104,7 +102,7 @@ MISTAKES = [
     ),
     Mistake(
         "kl_sigma_for_variance",
-        "You use sigma = exp(z_log_var / 2) where the variance exp(z_log_var) is due.",
+        "You use sigma = exp(z_log_var / 2) where the variance exp(z_log_var) is needed.",
         _sums(lambda m, v: (m**2 + np.exp(v / 2) - 1 - v) / 2),
     ),
     Mistake(

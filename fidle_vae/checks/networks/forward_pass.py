@@ -5,10 +5,8 @@ from collections.abc import Callable
 import numpy as np
 from keras import ops
 
-from fidle_vae.checks.engine.diagnosis import outcome
-from fidle_vae.checks.engine.result import Result
+from fidle_vae.checks.engine import Mistake, Result, outcome, recognise, recorded
 from fidle_vae.checks.engine.small_vae import LATENT_DIM, PIXELS, SHAPE
-from fidle_vae.checks.engine.summary import recorded
 
 CHECK = "forward"
 BATCH = 5
@@ -25,87 +23,158 @@ def forward(my_forward: Callable) -> Result:
     """
     x = np.random.default_rng(11).random((BATCH, *SHAPE), dtype="float32")
     encoder, decoder = _Encoder(), _Decoder()
-    found = outcome(CHECK, lambda x: my_forward(encoder, decoder, x), x)
-    if isinstance(found, Result):
-        return found
-    found = tuple(found.values()) if isinstance(found, dict) else found
-    if not isinstance(found, list | tuple) or len(found) != 3:
-        count = len(found) if isinstance(found, list | tuple) else 1
-        given = f"{count} where three are expected: return z_mean, z_log_var and x_hat."
-        return Result(CHECK, "forward_outputs", f"The number of values it gives is {given}")
-    if not encoder.given:
-        given = "The encoder is never called: z_mean and z_log_var come from it."
-        return Result(CHECK, "forward_without_encoder", given)
-    try:
-        arrays = [np.asarray(ops.convert_to_numpy(value), float) for value in found]
-    except (TypeError, ValueError, RuntimeError):
-        kinds = ", ".join(type(value).__name__ for value in found)
-        return Result(CHECK, "no_number", f"It gives {kinds} and not three tensors of numbers.")
-    whats, calls = zip(*(_origin(array, encoder, decoder) for array in arrays), strict=True)
-    return Result(CHECK, *_of_origins(whats, calls, encoder, decoder))
+    values = outcome(CHECK, lambda x: my_forward(encoder, decoder, x), x)
+    if isinstance(values, Result):
+        return values
+    right = "The encoder is called once, and the z that it drew is the one decoded."
+    return recognise(CHECK, _Pass(values, encoder, decoder), MISTAKES, right)
 
 
-def _of_origins(whats, calls, encoder, decoder):
-    """Name what is wrong, from what each value is and the call of the encoder that it is of."""
-    count, last = len(encoder.given), whats[2]
-    if sorted(map(str, whats)) == sorted(RIGHT) and whats != RIGHT:
-        return "forward_order", f"The order is {', '.join(whats)}: it must be {', '.join(RIGHT)}."
-    if whats[:2] != RIGHT[:2]:
-        names = " and ".join(what or "none of the encoder's values" for what in whats[:2])
-        given = f"The first two values are {names}: z_mean and z_log_var are expected."
-        return "forward_other_codes", given
-    if last in WRONG_IMAGES:
-        return WRONG_IMAGES[last]
-    if last is None and decoder.given:
-        return "forward_other_z", (
-            "What is decoded is none of the z that this encoder drew: it draws z itself, and what "
-            "it gives third is to be decoded as it is."
+class _Pass:
+    """What a forward pass returned: what each value is, and from which call of the encoder."""
+
+    def __init__(self, values, encoder, decoder):
+        values = tuple(values.values()) if isinstance(values, dict) else values
+        self.values = values if isinstance(values, list | tuple) else [values]
+        self.encoder, self.decoder, self.calls = encoder, decoder, len(encoder.given)
+        try:
+            arrays = [np.asarray(ops.convert_to_numpy(value), float) for value in self.values]
+        except (TypeError, ValueError, RuntimeError):
+            self.origins = self.calls_of = None  # of what is no tensor of numbers
+        else:
+            found = [_origin(array, encoder, decoder) for array in arrays]
+            self.origins, self.calls_of = (tuple(each[i] for each in found) for i in range(2))
+
+    @property
+    def other_order(self):
+        right = sorted(map(str, self.origins)) == sorted(RIGHT) and self.origins != RIGHT
+        return ", ".join(self.origins) if right else ""
+
+    @property
+    def other_codes(self):
+        if self.origins[:2] == RIGHT[:2]:
+            return ""
+        return " and ".join(name or "none of the encoder's values" for name in self.origins[:2])
+
+    @property
+    def calls_seen(self):
+        places = (f"{n} of call {c}" for n, c in zip(RIGHT, self.calls_of, strict=True))
+        times = TIMES.get(self.calls, f"{self.calls} times")
+        return (
+            f"The encoder is called {times}, and it draws anew at each call: {', '.join(places)}."
         )
-    if last is None:
-        return "forward_without_decoder", "The decoder is never called: x_hat is its image at z."
-    if len(set(calls)) > 1:
-        places = ", ".join(f"{n} of call {c}" for n, c in zip(RIGHT, calls, strict=True))
-        return "forward_three_calls" if len(set(calls)) == 3 else "forward_two_calls", (
-            f"The encoder is called {TIMES.get(count, f'{count} times')}, and it draws anew at "
-            f"each call: {places}. So the z that is decoded is not the one that the KL measures. "
-            "Call it once, and keep its three outputs."
-        )
-    if count > 1:
-        return "forward_calls_wasted", (
-            f"What you give belongs together, but the encoder runs {TIMES.get(count, count)}: "
-            "call it once, and keep its three outputs."
-        )
-    if encoder.predicted or decoder.predicted:
-        network = "encoder" if encoder.predicted else "decoder"
-        return "forward_by_predict", (
-            f"predict gives arrays, through which no gradient passes: call the {network}."
-        )
-    return None, "The encoder is called once, and the z that it drew is the one decoded."
+
+    @property
+    def predicted(self):
+        """The network that was run by `predict`, or ""."""
+        networks = {"encoder": self.encoder, "decoder": self.decoder}
+        return next((name for name, network in networks.items() if network.predicted), "")
 
 
-WRONG_IMAGES = {  # what the third value is: the mistake, and what to say of it
-    "image of z_mean": (
+def _origin(array, encoder, decoder):
+    """Return what an array is, and from which call of the encoder, counted from 1."""
+    for call, codes in enumerate(encoder.given, 1):
+        known = {"x": codes["x"].reshape(-1, *SHAPE)}
+        for name in ("z_mean", "z_log_var", "z"):
+            known[name] = codes[name]
+            known["x_hat" if name == "z" else f"image of {name}"] = decoder.image(codes[name])
+        for name, values in known.items():
+            if array.shape == values.shape and np.allclose(array, values, atol=1e-4):
+                return name, call
+    return None, 0
+
+
+def _third_is(origin):
+    return lambda found: found.origins[2] == origin
+
+
+def _from_calls(count):
+    return lambda found: len(set(found.calls_of)) == count
+
+
+ANOTHER_DRAW = (
+    "{found.calls_seen} So the z that is decoded is not the one that the KL measures. Call it "
+    "once, and keep its three outputs."
+)
+MISTAKES = [
+    Mistake(
+        "forward_outputs",
+        "The number of values it gives is {seen} where three are expected: return z_mean, "
+        "z_log_var and x_hat.",
+        lambda found: "" if len(found.values) == 3 else str(len(found.values)),
+    ),
+    Mistake(
+        "forward_without_encoder",
+        "The encoder is never called: z_mean and z_log_var come from it.",
+        lambda found: not found.calls,
+    ),
+    Mistake(
+        "no_number",
+        "It gives {seen} and not three tensors of numbers.",
+        lambda found: (
+            found.origins is None and ", ".join(type(value).__name__ for value in found.values)
+        ),
+    ),
+    Mistake(
+        "forward_order",
+        f"The order is {{seen}}: it must be {', '.join(RIGHT)}.",
+        lambda found: found.other_order,
+    ),
+    Mistake(
+        "forward_other_codes",
+        "The first two values are {seen}: z_mean and z_log_var are expected.",
+        lambda found: found.other_codes,
+    ),
+    Mistake(
         "forward_decodes_mean",
         "z_mean is decoded, so that there is no noise: the decoder would never learn to give "
         "images between the means. Decode z.",
+        _third_is("image of z_mean"),
     ),
-    "image of z_log_var": (
+    Mistake(
         "forward_decodes_log_variance",
         "z_log_var is decoded: the decoder takes z, the third output of this encoder.",
+        _third_is("image of z_log_var"),
     ),
-    "z": (
+    Mistake(
         "forward_gives_z",
         "The third value is z itself: give the decoder's image at z, x_hat.",
+        _third_is("z"),
     ),
-    "x": (
+    Mistake(
         "forward_gives_x",
         "The third value is x, the image that went in: give the one that comes out of the decoder.",
+        _third_is("x"),
     ),
-}
+    Mistake(
+        "forward_without_decoder",
+        "The decoder is never called: x_hat is its image at z.",
+        lambda found: found.origins[2] is None and not found.decoder.given,
+    ),
+    Mistake(
+        "forward_other_z",
+        "What is decoded is none of the z that this encoder drew: it draws z itself, and its "
+        "third output is to be decoded as it is.",
+        _third_is(None),
+    ),
+    Mistake("forward_three_calls", ANOTHER_DRAW, _from_calls(3)),
+    Mistake("forward_two_calls", ANOTHER_DRAW, _from_calls(2)),
+    Mistake(
+        "forward_calls_wasted",
+        "What you give belongs together, but the encoder runs {seen}: call it once, and keep its "
+        "three outputs.",
+        lambda found: found.calls > 1 and TIMES.get(found.calls, f"{found.calls} times"),
+    ),
+    Mistake(
+        "forward_by_predict",
+        "predict gives arrays, through which no gradient passes: call the {seen}.",
+        lambda found: found.predicted,
+    ),
+]
 
 
 class _Network:
-    """A network that notes its inputs, or what it gave, at each call."""
+    """A network that keeps the inputs, or the outputs, of each call."""
 
     def __init__(self):
         self.given, self.predicted = [], False
@@ -121,7 +190,7 @@ class _Network:
 
 
 class _Encoder(_Network):
-    """Gives z_mean, z_log_var and z; all three are noisy, as if there were a dropout inside."""
+    """An encoder with z_mean, z_log_var and z, all three noisy as if there were dropout inside."""
 
     def _arrays(self, inputs):
         x = _array(inputs).reshape(-1, PIXELS)
@@ -134,7 +203,7 @@ class _Encoder(_Network):
 
 
 class _Decoder(_Network):
-    """Gives an image of z, always the same one for the same z."""
+    """A decoder with one image for each z."""
 
     def __call__(self, inputs, **how):
         return super().__call__(inputs)[0]
@@ -156,16 +225,3 @@ class _Decoder(_Network):
 
 def _array(values):
     return np.asarray(ops.convert_to_numpy(values), float)
-
-
-def _origin(array, encoder, decoder):
-    """Find what an array is, and of which call of the encoder, counted from 1."""
-    for call, codes in enumerate(encoder.given, 1):
-        known = {"x": codes["x"].reshape(-1, *SHAPE)}
-        for name in ("z_mean", "z_log_var", "z"):
-            known[name] = codes[name]
-            known["x_hat" if name == "z" else f"image of {name}"] = decoder.image(codes[name])
-        for name, values in known.items():
-            if array.shape == values.shape and np.allclose(array, values, atol=1e-4):
-                return name, call
-    return None, 0

@@ -1,4 +1,4 @@
-"""What a student's network is made of: the last activations, and whether it convolves."""
+"""Looks into a student's network: its last activations, and whether it has a convolution."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ import keras
 
 
 def activations_of(network: Callable, shape: tuple[int, ...]) -> list[str]:
-    """Give the name of the activation that each output goes through last, as far as it is known."""
+    """Return the name of the last activation of each output; [] where they cannot be found."""
     if isinstance(network, keras.Layer) and not getattr(network, "outputs", None):
         try:  # a class of the student's: follow its call from an input
             inputs = keras.Input(shape)
@@ -23,7 +23,7 @@ def _activation(network, output):
 
 
 def convolves(network: Callable) -> bool:
-    """Tell whether a network has a convolution, however deep; a plain function is believed."""
+    """Whether a network has a convolution at any depth; assumed of a function that is no layer."""
     convolutions = keras.layers.Conv2D, keras.layers.SeparableConv2D, keras.layers.DepthwiseConv2D
     if not isinstance(network, keras.Layer):
         return True
@@ -32,14 +32,14 @@ def convolves(network: Callable) -> bool:
         layer = inside.pop()
         if isinstance(layer, convolutions):
             return True
-        if all(layer is not each for each in seen):  # a layer may know the one that it is in
+        if all(layer is not each for each in seen):  # a layer may refer to the one it is in
             inside += getattr(layer, "layers", None) or _layers_of(layer)
         seen.append(layer)
     return False
 
 
 def _layers_of(layer):
-    """Give the layers that are attributes of a layer, alone or in a list."""
+    """Yield the layers that are attributes of a layer, alone or in a list."""
     for value in vars(layer).values():
         several = value if isinstance(value, list | tuple) else [value]
         yield from (each for each in several if isinstance(each, keras.Layer))

@@ -4,13 +4,18 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from fidle_vae.checks.engine.result import NOT_DONE, Result
-from fidle_vae.checks.engine.summary import recorded
+from fidle_vae.checks.engine import NOT_DONE, Mistake, Result, is_open, recognise, recorded
 
 CHECK = "balance"
 TRIED = (0.0, 1e-3, 1.0)  # the values of k2
 METRICS = ("r_loss", "kl_loss", "elbo", "active_dims")
-AS_GOOD = 1e-2  # relative difference up to which two measured values are one
+AS_GOOD = 1e-2  # relative difference up to which two measured values count as equal
+QUESTIONS = {  # in words, the metric that decides, its best value, its unit
+    "smallest r_loss": ("the smallest r_loss", "r_loss", min, ""),
+    "smallest kl_loss": ("the smallest kl_loss", "kl_loss", min, " nats"),
+    "largest elbo": ("the largest elbo", "elbo", max, " nats"),
+    "no active dimension": ("no active dimension", "active_dims", min, " active"),
+}
 
 
 @recorded
@@ -22,146 +27,88 @@ def balance(prediction: Mapping[str, float], measured: Mapping[float, Mapping]) 
             kl_loss", "largest elbo" and "no active dimension".
         measured: for each k2 the metrics r_loss, kl_loss, elbo and active_dims on held-out images.
     """
-    for name, given in (("prediction", prediction), ("measured", measured)):
-        if not (_open(given) or isinstance(given, Mapping)):
-            kind = type(given).__name__
-            return Result(CHECK, f"balance_{name}_is_no_dict", f"`{name}` is a {kind}, not a dict.")
-    return _of_prediction(prediction) or _of_measured(measured) or _compared(prediction, measured)
+    return recognise(CHECK, _Experiment(prediction, measured), MISTAKES, RIGHT)
 
 
-def _open(value):
-    return value is None or value is Ellipsis
+class _Experiment:
+    """A prediction, and the rows of metrics measured for each k2 that was asked for."""
 
+    def __init__(self, prediction, measured):
+        self.prediction, self.measured = prediction, measured
 
-def _of_prediction(prediction):
-    """Say what keeps a prediction from being tested, or nothing."""
-    if _open(prediction) or any(_open(value) for value in prediction.values()):
-        return Result(CHECK, NOT_DONE, "Predict first: write a value of k2 for each question.")
-    missing = [question for question in QUESTIONS if question not in prediction]
-    if missing:
-        given = f"`prediction` has no answer to {_quoted(missing)}."
-        return Result(CHECK, "balance_question_missing", given)
-    for question in QUESTIONS:
-        value = prediction[question]
-        if _k2_of(value) is None:
-            given = f'To "{question}" you say {value!r}: choose one of {_values(TRIED)}, a k2.'
-            return Result(CHECK, "balance_other_k2", given)
-    return None
+    @property
+    def rows(self):
+        """The measured rows by the k2 that their keys mean; those of other k2 are left out."""
+        return {_k2_of(k): row for k, row in self.measured.items() if _k2_of(k) is not None}
 
+    @property
+    def keys(self):
+        """The keys that were given, for a message."""
+        keys = ", ".join(map(repr, self.measured))
+        return f" Its keys are {keys}." if keys else ""
 
-def _of_measured(measured):
-    """Say what keeps measurements from telling, or nothing."""
-    rows = {} if _open(measured) else measured
-    if _open(measured) or any(_open(row) for row in rows.values()):
-        return Result(CHECK, NOT_DONE, "It is predicted; now test it: measure each k2.")
-    keys, rows = ", ".join(map(repr, rows)), _by_k2(rows)
-    missing = [k2 for k2 in TRIED if k2 not in rows]
-    if missing:
-        given = f"`measured` has nothing for k2 = {_values(missing)}: train with it too."
-        found = f" Its keys are {keys}." if keys else ""
-        return Result(CHECK, "balance_k2_missing", given + found)
-    for k2 in TRIED:
-        if not isinstance(rows[k2], Mapping):
-            kind = type(rows[k2]).__name__
-            given = f"`measured` has a {kind} for k2 = {k2:g}, not a dict of metrics."
-            return Result(CHECK, "balance_row_is_no_dict", given)
-        missing = [name for name in METRICS if name not in rows[k2]]
-        if missing:
-            given = f"`measured` has no {_quoted(missing)} for k2 = {k2:g}."
-            return Result(CHECK, "balance_metric_missing", given)
-        try:
-            rows[k2] = {name: float(rows[k2][name]) for name in METRICS}
-        except (TypeError, ValueError):
-            given = f"A value measured with k2 = {k2:g} is no number: {_shown(rows[k2])}."
-            return Result(CHECK, "balance_no_number", given)
-        if not all(map(np.isfinite, rows[k2].values())):
-            given = f"A number measured with k2 = {k2:g} is NaN or infinite: train it anew."
-            return Result(CHECK, "balance_not_finite", given)
-    return _of_experiment(rows)
+    def first(self, describe):
+        """Return the first description of what is wrong with a row, or ""."""
+        return next(filter(None, (describe(k2, self.rows[k2]) for k2 in TRIED)), "")
 
+    def numbers(self, name):
+        return [float(self.rows[k2][name]) for k2 in TRIED]
 
-def _of_experiment(rows):
-    """Name what is odd in the measurements themselves: they were not made as asked."""
-    none, strong = rows[TRIED[0]], rows[TRIED[-1]]
-    r_losses = [rows[k2]["r_loss"] for k2 in TRIED]
-    if any(row["elbo"] > 0 for row in rows.values()):
-        return Result(
-            CHECK,
-            "balance_elbo_sign",
-            "An ELBO is above 0: it is minus the cost in nats, so it is negative.",
+    @property
+    def kl_losses(self):
+        return self.numbers("kl_loss")
+
+    @property
+    def strongest(self):
+        """The active dimensions, and the KL, for the largest k2."""
+        return self.numbers("active_dims")[-1], self.kl_losses[-1]
+
+    @property
+    def surprises(self):
+        """Sentences on the predictions that differ from what was measured."""
+        return " ".join(filter(None, map(self._surprise, QUESTIONS)))
+
+    def _surprise(self, question):
+        asked, metric, best, unit = QUESTIONS[question]
+        values = dict(zip(TRIED, self.numbers(metric), strict=True))
+        said, found = _k2_of(self.prediction[question]), best(values.values())
+        if abs(values[said] - found) <= AS_GOOD * abs(found):
+            return ""
+        there = " and ".join(f"{k2:g}" for k2, value in values.items() if value == found)
+        return (
+            f"You expected {asked} at k2 = {said:g}; measured: {found:.3g}{unit} at k2 = {there}, "
+            f"{values[said]:.3g} at k2 = {said:g}."
         )
-    if np.ptp(r_losses) < 1e-6:
-        return Result(
-            CHECK,
-            "balance_all_the_same",
-            "All three models have the same numbers: give each its own k2, and train it anew.",
-        )
-    if none["active_dims"] == 0:
-        return Result(
-            CHECK,
-            "balance_weights_exchanged",
-            "With k2 = 0 no dimension is active, though nothing asks for a small KL: are the "
-            "weights (k2, 1) instead of (1, k2)?",
-        )
-    if strong["active_dims"] > 0:
-        return Result(
-            CHECK,
-            "balance_not_collapsed",
-            f"With k2 = 1 there are {strong['active_dims']:g} active dimensions and a KL of "
-            f"{strong['kl_loss']:.3g} nats, where a KL that weighs so much leaves none: does k2 "
-            "reach the model, as loss_weights=(1, k2)?",
-        )
-    return None
-
-
-def _compared(prediction, measured):
-    """Put each prediction beside what was measured."""
-    rows = {k2: _by_k2(measured)[k2] for k2 in TRIED}
-    others = []
-    for question, (asked, metric, best, unit) in QUESTIONS.items():
-        values = {k2: float(row[metric]) for k2, row in rows.items()}
-        said, found = _k2_of(prediction[question]), best(values.values())
-        if abs(values[said] - found) > AS_GOOD * abs(found):
-            there = " and ".join(f"{k2:g}" for k2, value in values.items() if value == found)
-            others.append(
-                f"You expected {asked} at k2 = {said:g}; measured: {found:.3g}{unit} at "
-                f"k2 = {there}, {values[said]:.3g} at k2 = {said:g}."
-            )
-    if others:
-        others.append("Why? Write it down, and correct the prediction.")
-        return Result(CHECK, "balance_prediction", " ".join(others))
-    low, high = (f"{float(rows[k2]['kl_loss']):.3g}" for k2 in (TRIED[-1], TRIED[0]))
-    return Result(
-        CHECK,
-        None,
-        f"What you predicted is what you measured: the KL falls from {high} nats at k2 = 0 to "
-        f"{low} at k2 = 1, and with it what z says of the image.",
-    )
-
-
-QUESTIONS = {  # in words, the metric that decides, its best value, its unit
-    "smallest r_loss": ("the smallest r_loss", "r_loss", min, ""),
-    "smallest kl_loss": ("the smallest kl_loss", "kl_loss", min, " nats"),
-    "largest elbo": ("the largest elbo", "elbo", max, " nats"),
-    "no active dimension": ("no active dimension", "active_dims", min, " active"),
-}
 
 
 def _k2_of(value):
-    """Give the value of k2 that was meant, however it is written; None if it is none of them."""
+    """Return the value of k2 that is meant, however it is written; None if it is another."""
     try:
         return next((k2 for k2 in TRIED if np.isclose(float(value), k2, atol=1e-9)), None)
     except (TypeError, ValueError):
         return None
 
 
-def _by_k2(rows):
-    """Give rows by the k2 that their keys mean; those of other k2 are not asked for."""
-    return {_k2_of(key): row for key, row in rows.items() if _k2_of(key) is not None}
+def _has_open(given):
+    return is_open(given) or any(map(is_open, given.values()))
 
 
-def _shown(row):
-    return ", ".join(f"{name} = {row[name]!r}" for name in METRICS)
+def _no_dict(given):
+    return "" if is_open(given) or isinstance(given, Mapping) else type(given).__name__
+
+
+def _other_k2(e):
+    for question in QUESTIONS:
+        if _k2_of(e.prediction[question]) is None:
+            return f'To "{question}" you say {e.prediction[question]!r}'
+    return ""
+
+
+def _no_number(row):
+    try:
+        return not [float(row[name]) for name in METRICS]
+    except (TypeError, ValueError):
+        return True
 
 
 def _quoted(names):
@@ -170,3 +117,108 @@ def _quoted(names):
 
 def _values(numbers):
     return ", ".join(f"{number:g}" for number in numbers)
+
+
+RIGHT = (
+    "What you predicted is what you measured: the KL falls from {found.kl_losses[0]:.3g} nats at "
+    "k2 = 0 to {found.kl_losses[2]:.3g} at k2 = 1, and with it what z says of the image."
+)
+MISTAKES = [
+    Mistake(
+        "balance_prediction_is_no_dict",
+        "`prediction` is a {seen}, not a dict.",
+        lambda e: _no_dict(e.prediction),
+    ),
+    Mistake(
+        "balance_measured_is_no_dict",
+        "`measured` is a {seen}, not a dict.",
+        lambda e: _no_dict(e.measured),
+    ),
+    Mistake(
+        NOT_DONE,
+        "Predict first: write a value of k2 for each question.",
+        lambda e: _has_open(e.prediction),
+    ),
+    Mistake(
+        "balance_question_missing",
+        "`prediction` has no answer to {seen}.",
+        lambda e: _quoted(question for question in QUESTIONS if question not in e.prediction),
+    ),
+    Mistake(
+        "balance_other_k2",
+        f"{{seen}}: choose one of {_values(TRIED)}, a k2.",
+        _other_k2,
+    ),
+    Mistake(
+        NOT_DONE,
+        "It is predicted; now test it: measure each k2.",
+        lambda e: _has_open(e.measured),
+    ),
+    Mistake(
+        "balance_k2_missing",
+        "`measured` has nothing for k2 = {seen}: train with it too.{found.keys}",
+        lambda e: _values(k2 for k2 in TRIED if k2 not in e.rows),
+    ),
+    Mistake(
+        "balance_row_is_no_dict",
+        "`measured` has a {seen}, not a dict of metrics.",
+        lambda e: e.first(lambda k2, row: _no_dict(row) and f"{_no_dict(row)} for k2 = {k2:g}"),
+    ),
+    Mistake(
+        "balance_metric_missing",
+        "`measured` has no {seen}.",
+        lambda e: e.first(
+            lambda k2, row: (
+                not set(METRICS) <= set(row)
+                and f"{_quoted(name for name in METRICS if name not in row)} for k2 = {k2:g}"
+            )
+        ),
+    ),
+    Mistake(
+        "balance_no_number",
+        "A value measured with k2 = {seen}.",
+        lambda e: e.first(
+            lambda k2, row: (
+                _no_number(row)
+                and f"{k2:g} is no number: {', '.join(f'{n} = {row[n]!r}' for n in METRICS)}"
+            )
+        ),
+    ),
+    Mistake(
+        "balance_not_finite",
+        "A number measured with k2 = {seen} is NaN or infinite: train it anew.",
+        lambda e: e.first(
+            lambda k2, row: (
+                not np.isfinite([float(row[name]) for name in METRICS]).all() and f"{k2:g}"
+            )
+        ),
+    ),
+    Mistake(
+        "balance_elbo_sign",
+        "An ELBO is above 0: it is minus the cost in nats, so it is negative.",
+        lambda e: max(e.numbers("elbo")) > 0,
+    ),
+    Mistake(
+        "balance_all_the_same",
+        "All three models have the same numbers: give each its own k2, and train it anew.",
+        lambda e: np.ptp(e.numbers("r_loss")) < 1e-6,
+    ),
+    Mistake(
+        "balance_weights_exchanged",
+        "With k2 = 0 no dimension is active, though nothing asks for a small KL: are the weights "
+        "(k2, 1) instead of (1, k2)?",
+        lambda e: e.numbers("active_dims")[0] == 0,
+    ),
+    Mistake(
+        "balance_not_collapsed",
+        "With k2 = 1 there are {found.strongest[0]:g} active dimensions and a KL of "
+        "{found.strongest[1]:.3g} nats, where a KL that weighs so much leaves none: does k2 reach "
+        "the model, as loss_weights=(1, k2)?",
+        lambda e: e.strongest[0] > 0,
+    ),
+    Mistake(
+        "balance_prediction",
+        "{seen} Why? Write it down, and correct the prediction.",
+        lambda e: e.surprises,
+    ),
+]

@@ -1,12 +1,11 @@
 """The check of a choice: which epoch's model is the best?"""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
-from fidle_vae.checks.engine.diagnosis import Mistake, diagnose, short
-from fidle_vae.checks.engine.result import Result
-from fidle_vae.checks.engine.summary import recorded
+from fidle_vae.checks.engine import Mistake, Result, diagnose, recorded, short
 
 
 @recorded
@@ -17,22 +16,20 @@ def best_epoch(my_choice: Callable) -> Result:
     Where several have it, each of them will do.
     """
     cases = [{"history": history} for history in HISTORIES]
-    right = [_of_tie(lambda h, arg: arg(h["val_loss"]) + 1, tie) for tie in (_first, _last)]
-    mistakes = [
-        Mistake(name, says, _of_tie(formula, tie))
-        for name, (says, formula) in MISTAKES.items()
-        for tie in (_first, _last)
-    ]
-    return diagnose("best_epoch", my_choice, cases, right, mistakes, show)
+    return diagnose("best_epoch", my_choice, cases, RIGHT, MISTAKES, show, _terms)
 
 
-def show(case, place):
-    """Tell of a history what decides."""
+def show(case, index):
+    """Write the losses on held-out images."""
     return f'history["val_loss"] = {short(case["history"]["val_loss"])}'
 
 
+def _terms(history):
+    return [{name: np.array(values) for name, values in history.items()}]
+
+
 def _history(loss, val_loss, kl_loss, val_kl_loss):
-    """Make a history whose r_loss is what the loss leaves beside the KL; 784 pixels."""
+    """Make a history of images of 784 pixels; r_loss follows from the loss and the KL."""
     history = {}
     for prefix, total, kl in (("", loss, kl_loss), ("val_", val_loss, val_kl_loss)):
         total, kl = np.array(total), np.array(kl, float)
@@ -44,8 +41,8 @@ def _history(loss, val_loss, kl_loss, val_kl_loss):
     return history
 
 
-K2 = 5e-3  # beta is 3.92, so that loss and ELBO choose different epochs
-HISTORIES = [  # such that no two mistakes choose the same epochs in all of them
+K2 = 5e-3  # so that beta is 3.92: the loss and the ELBO choose different epochs
+HISTORIES = [  # no two mistakes choose the same epochs in all of them
     _history(
         loss=[0.42, 0.36, 0.36, 0.32, 0.29, 0.30],
         val_loss=[0.43, 0.38, 0.39, 0.36, 0.39, 0.44],
@@ -81,81 +78,100 @@ def _last(values):
     return len(values) - 1 - int(np.argmin(values[::-1]))
 
 
-def _of_tie(formula, tie):
-    """Make the function of a case from a formula, which finds a minimum in one of two ways."""
-    return lambda history: formula({k: np.array(v) for k, v in history.items()}, tie)
-
-
 def _first_rise(values):
     rises = np.flatnonzero(np.diff(values) > 0)
     return rises[0] + 1 if len(rises) else len(values)
 
 
-# Formulas of a history and of the place of a minimum.
-MISTAKES = {
-    "best_epoch_on_training": (
+# Formulas of a history; `arg` returns the index of the smallest value, the first or the last.
+FORMULAS = [
+    Mistake(
+        "best_epoch_on_training",
         'You watch the training loss: it falls even while the model learns by heart. "val_loss" is '
         "that of held-out images.",
         lambda h, arg: arg(h["loss"]) + 1,
     ),
-    "best_epoch_from_zero": (
+    Mistake(
+        "best_epoch_from_zero",
         "You count the epochs from 0, as np.argmin does: Keras prints them from 1.",
         lambda h, arg: arg(h["val_loss"]),
     ),
-    "best_epoch_on_training_from_zero": (
+    Mistake(
+        "best_epoch_on_training_from_zero",
         'You watch the training loss, and count from 0: take "val_loss", and count from 1.',
         lambda h, arg: arg(h["loss"]),
     ),
-    "best_epoch_is_the_last": (
+    Mistake(
+        "best_epoch_is_the_last",
         "This is the last epoch, which is not always the best: look where val_loss is smallest.",
         lambda h, arg: len(h["loss"]),
     ),
-    "best_epoch_is_the_worst": (
+    Mistake(
+        "best_epoch_is_the_worst",
         "This is the worst epoch: the smaller a loss, the better.",
         lambda h, arg: arg(-h["val_loss"]) + 1,
     ),
-    "best_epoch_by_reconstruction_on_training": (
+    Mistake(
+        "best_epoch_by_reconstruction_on_training",
         'You watch r_loss of the training images: the loss of held-out ones is asked, "val_loss".',
         lambda h, arg: arg(h["r_loss"]) + 1,
     ),
-    "best_epoch_by_reconstruction": (
+    Mistake(
+        "best_epoch_by_reconstruction",
         "You watch val_r_loss, half of the loss: the KL is in it too.",
         lambda h, arg: arg(h["val_r_loss"]) + 1,
     ),
-    "best_epoch_by_kl": (
+    Mistake(
+        "best_epoch_by_kl",
         "You watch the KL, which is smallest where z says least: the loss has both terms.",
         lambda h, arg: arg(h["val_kl_loss"]) + 1,
     ),
-    "best_epoch_smallest_elbo": (
+    Mistake(
+        "best_epoch_smallest_elbo",
         "You take the smallest ELBO: it is a log-likelihood, of which the largest is best; and the "
         "loss is asked.",
         lambda h, arg: arg(h["val_elbo"]) + 1,
     ),
-    "best_epoch_by_elbo": (
-        "You take the largest ELBO: a good measure, but it weighs the KL otherwise than the loss "
-        "that is asked.",
+    Mistake(
+        "best_epoch_by_elbo",
+        "You take the largest ELBO: a good measure, but it weighs the KL differently from the "
+        "loss, which is asked.",
         lambda h, arg: arg(-h["val_elbo"]) + 1,
     ),
-    "best_epoch_by_elbo_on_training": (
+    Mistake(
+        "best_epoch_by_elbo_on_training",
         'You take the largest ELBO of the training images: "val_loss" is asked, of held-out ones.',
         lambda h, arg: arg(-h["elbo"]) + 1,
     ),
-    "best_epoch_before_the_first_rise": (
+    Mistake(
+        "best_epoch_before_the_first_rise",
         "You stop where val_loss rises for the first time: it may fall again, so look at all "
         "epochs.",
         lambda h, arg: _first_rise(h["val_loss"]),
     ),
-    "best_epoch_smallest_gap": (
+    Mistake(
+        "best_epoch_smallest_gap",
         "You look where both losses differ least: that is so before anything is learned; look "
         "where val_loss is smallest.",
         lambda h, arg: arg(abs(h["val_loss"] - h["loss"]).round(9)) + 1,
     ),
-    "best_epoch_value": (
+    Mistake(
+        "best_epoch_value",
         "This is the smallest val_loss itself: the number of its epoch is asked.",
         lambda h, arg: h["val_loss"].min(),
     ),
-    "best_epoch_one_too_far": (
+    Mistake(
+        "best_epoch_one_too_far",
         "The number is one too large: the first epoch is 1.",
         lambda h, arg: arg(h["val_loss"]) + 2,
     ),
-}
+]
+RIGHT = [
+    lambda h: _first(h["val_loss"]) + 1,
+    lambda h: _last(h["val_loss"]) + 1,
+]
+MISTAKES = [
+    mistake._replace(trace=partial(mistake.trace, arg=arg))
+    for mistake in FORMULAS
+    for arg in (_first, _last)
+]

@@ -4,8 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from fidle_vae.checks.engine.result import Result
-from fidle_vae.checks.engine.summary import recorded
+from fidle_vae.checks.engine import Mistake, Result, recognise, recorded
 from fidle_vae.data.datasets import Dataset
 from fidle_vae.models.latent_space import active_units
 from fidle_vae.models.losses import bernoulli_nll, gaussian_kl
@@ -14,28 +13,42 @@ from fidle_vae.models.parts import find_network
 CHECK = "vae"
 MOST_IMAGES = 1000
 MOST_KL = 15  # nats for each latent dimension; a dimension that is used costs 2 to 4
-BY_HEART = 15  # nats by which training images may be better than unseen ones
+BY_HEART = 15  # nats by which training images may cost less than unseen ones
 
 
 @recorded
 def vae(model: keras.Model, dataset: Dataset) -> Result:
     """Check a trained model that has an encoder and a decoder, on the held-out images."""
-    networks = [find_network(model, name) for name in ("encoder", "decoder")]
-    if None in networks:
-        given = 'The model has no "encoder" or no "decoder": name the two networks so.'
-        return Result(CHECK, "vae_without_networks", given)
-    shape = tuple(networks[0].input_shape[1:])
+    encoder, decoder = (find_network(model, name) for name in ("encoder", "decoder"))
+    if encoder is None or decoder is None:
+        says = 'The model has no "encoder" or no "decoder": name the two networks so.'
+        return Result(CHECK, "vae_without_networks", says)
+    shape = tuple(encoder.input_shape[1:])
     if shape != dataset.x_test.shape[1:]:
-        given = f"The model takes images of {shape}, the dataset has {dataset.x_test.shape[1:]}."
-        return Result(CHECK, "vae_other_images", given)
-    unseen = _Measures(*networks, dataset.x_test[:MOST_IMAGES])
-    seen = _Measures(*networks, dataset.x_train[:MOST_IMAGES])
+        says = f"The model takes images of {shape}, the dataset has {dataset.x_test.shape[1:]}."
+        return Result(CHECK, "vae_other_images", says)
     beta = getattr(model, "beta", None)
-    mistake, says = _of_measures(unseen, seen, "" if beta is None else f"beta is {beta:.3g}: ")
-    return Result(CHECK, mistake, says[0].upper() + says[1:] if beta is None else says)
+    found = _Found(encoder, decoder, dataset, "" if beta is None else f"beta is {beta:.3g}: ")
+    result = recognise(CHECK, found, MISTAKES, RIGHT)
+    return (
+        result._replace(message=result.message[0].upper() + result.message[1:])
+        if beta is None
+        else result
+    )
 
 
-class _Measures:
+class _Found:
+    """What a model costs on held-out images, and on those of the training."""
+
+    def __init__(self, encoder, decoder, dataset, beta):
+        self.beta = beta
+        self.unseen, self.seen = (
+            _Costs(encoder, decoder, x[:MOST_IMAGES]) for x in (dataset.x_test, dataset.x_train)
+        )
+        self.active = f"{self.unseen.active} of {self.unseen.latent_dim} dims active"
+
+
+class _Costs:
     """Means over images, in nats: nll by the decoder at z_mean, KL; and the units in use."""
 
     def __init__(self, encoder, decoder, x):
@@ -54,40 +67,45 @@ class _Measures:
         self.active = int(active_units(z_mean).sum()) if self.finite else 0
 
 
-def _of_measures(unseen, seen, beta):
-    """Name what is wrong with a model, and say it."""
-    active = f"{unseen.active} of {unseen.latent_dim} dims active"
-    if not unseen.finite:
-        return "vae_not_finite", (
-            "A code or an image is NaN or infinite: the training diverged; take a smaller learning "
-            "rate or smaller loss weights."
-        )
-    if unseen.x_hat.min() < 0 or unseen.x_hat.max() > 1:
-        return (
-            "vae_out_of_range",
-            "The decoder's pixels leave [0, 1]: its last layer needs sigmoid.",
-        )
-    if unseen.nll > 1.1 * unseen.mean_image:
-        return "vae_not_trained", (
-            f"Held-out images cost {unseen.nll:.0f} nats, and the mean of all images, the same for "
-            f"each, {unseen.mean_image:.0f}: the model is not trained, or not on these images."
-        )
-    if unseen.active == 0:
-        return "vae_collapsed", (
-            f"{beta}the posterior has collapsed ({active}): z says nothing of the image, and the "
-            "decoder can only give the mean of all. Make k2 smaller, or train longer."
-        )
-    if unseen.kl > MOST_KL * unseen.latent_dim:
-        return "vae_without_prior", (
-            f"{beta}the KL is {unseen.kl:.0f} nats: nothing holds the codes near the prior, "
-            "so that its draws are no images. Make k2 larger."
-        )
-    if unseen.nll - seen.nll > BY_HEART:
-        return "vae_learned_by_heart", (
-            f"Training images cost {seen.nll:.0f} nats, held-out ones {unseen.nll:.0f}: the model "
-            "has learned by heart. Train for fewer epochs, or on more images."
-        )
-    return None, (
-        f"{beta}without noise, held-out images cost {unseen.nll:.0f} nats of cross-entropy and a "
-        f"KL of {unseen.kl:.1f}; {active}."
-    )
+RIGHT = (
+    "{found.beta}without noise, held-out images cost {found.unseen.nll:.0f} nats of cross-entropy "
+    "and a KL of {found.unseen.kl:.1f}; {found.active}."
+)
+MISTAKES = [
+    Mistake(
+        "vae_not_finite",
+        "A code or an image is NaN or infinite: the training diverged; take a smaller learning "
+        "rate or smaller loss weights.",
+        lambda found: not found.unseen.finite,
+    ),
+    Mistake(
+        "vae_out_of_range",
+        "The decoder's pixels leave [0, 1]: its last layer needs sigmoid.",
+        lambda found: found.unseen.x_hat.min() < 0 or found.unseen.x_hat.max() > 1,
+    ),
+    Mistake(
+        "vae_not_trained",
+        "Held-out images cost {found.unseen.nll:.0f} nats, and the mean of all images, the same "
+        "for each, {found.unseen.mean_image:.0f}: the model is not trained, or not on these "
+        "images.",
+        lambda found: found.unseen.nll > 1.1 * found.unseen.mean_image,
+    ),
+    Mistake(
+        "vae_collapsed",
+        "{found.beta}the posterior has collapsed ({found.active}): z says nothing of the image, "
+        "and the decoder can only give the mean of all. Make k2 smaller, or train longer.",
+        lambda found: found.unseen.active == 0,
+    ),
+    Mistake(
+        "vae_without_prior",
+        "{found.beta}the KL is {found.unseen.kl:.0f} nats: nothing holds the codes near the "
+        "prior, so that draws from the prior do not decode to images. Make k2 larger.",
+        lambda found: found.unseen.kl > MOST_KL * found.unseen.latent_dim,
+    ),
+    Mistake(
+        "vae_learned_by_heart",
+        "Training images cost {found.seen.nll:.0f} nats, held-out ones {found.unseen.nll:.0f}: the "
+        "model has learned by heart. Train for fewer epochs, or on more images.",
+        lambda found: found.unseen.nll - found.seen.nll > BY_HEART,
+    ),
+]

@@ -1,24 +1,54 @@
-"""Answers of students: right ones, and wrong ones with the diagnosis that each must get."""
+"""Answers of students: right ones, and wrong ones with the diagnosis that each must get.
+
+Put the answers to new checks into a file of this folder; the tests and the table of
+`python -m tests.checks.planted_mistakes` find it by themselves. Each answer is registered for the
+check that must judge it, `check.<name>(answer)`:
+
+    @right("kl")                              # or right("kl")(my_kl)
+    @wrong("kl", "kl_without_half")           # the mistake that the check must find
+
+    called("loss", lambda answer: check.loss(answer, WEIGHTS))  # where the call is another
+    on_every_backend("kl", "loss")            # where the diagnosis must be the same on all three
+"""
+
+from fidle_vae import checks as check
 
 WRONG = {}  # check: {name of the mistake: answers that make it}
-RIGHT = {}  # check: answers that are right
+RIGHT = {}  # check: right answers
+CALLS = {}  # check: how it is called, where that is not `check.<name>(answer)`
+CORE = set()  # the checks that must hold on every backend
 
 
 def wrong(check_name, mistake):
-    """Note an answer that makes a mistake."""
+    """Register an answer that makes a mistake."""
 
-    def note(answer):
+    def register(answer):
         WRONG.setdefault(check_name, {}).setdefault(mistake, []).append(answer)
         return answer
 
-    return note
+    return register
 
 
 def right(check_name):
-    """Note a right answer."""
+    """Register a right answer."""
 
-    def note(answer):
+    def register(answer):
         RIGHT.setdefault(check_name, []).append(answer)
         return answer
 
-    return note
+    return register
+
+
+def called(check_name, call):
+    """Register how a check is called on its answers."""
+    CALLS[check_name] = call
+
+
+def on_every_backend(*check_names):
+    """Register checks whose diagnosis must be the same on every backend."""
+    CORE.update(check_names)
+
+
+def judge(check_name, answer):
+    """Return what a check says of an answer."""
+    return (CALLS.get(check_name) or getattr(check, check_name))(answer)

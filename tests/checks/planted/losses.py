@@ -4,7 +4,10 @@ import keras
 import numpy as np
 from keras import ops
 
-from tests.checks.planted import right, wrong
+from fidle_vae import checks as check
+from tests.checks.planted import called, on_every_backend, right, wrong
+
+on_every_backend("kl", "reconstruction", "loss")
 
 KL = {
     "kl_without_half": lambda m, v: ops.sum(m**2 + ops.exp(v) - 1 - v, axis=1),
@@ -155,6 +158,7 @@ def nll_by_numpy(x, x_hat):
 # Loss
 
 K1, K2 = WEIGHTS = 2.0, 5e-3
+called("loss", lambda answer: check.loss(answer, WEIGHTS))
 
 
 def r_of(x, x_hat):

@@ -4,7 +4,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from tests.checks.planted import right, wrong
+from fidle_vae import checks as check
+from tests.checks.planted import called, right, wrong
 from tests.checks.planted.losses import kl_by_numpy, kl_by_ops, r_of
 from tests.checks.planted.measures import elbos, forward, forward_by_predictions, z_of_another_call
 from tests.checks.planted.sampling import MySampling, layer_of, normal
@@ -41,6 +42,8 @@ def program_5(vae, data):
     return vae.evaluate(images, verbose=0, return_dict=True)["elbo"]
 
 
+for number in range(1, 6):
+    called(f"program {number}", lambda answer, number=number: check.program(number, answer))
 for number, program in enumerate((program_2, program_3, program_4, program_5), 2):
     wrong(f"program {number}", "still_there")(program)
 

@@ -5,7 +5,9 @@ import numpy as np
 from keras import ops
 
 import fidle_vae
-from tests.checks.planted import right, wrong
+from tests.checks.planted import on_every_backend, right, wrong
+
+on_every_backend("sampling_layer")
 
 
 def normal(x, seed=None):
@@ -26,6 +28,8 @@ DRAWS = {
     "sigma_scales_the_mean": lambda m, v: ops.exp(v / 2) * (m + normal(m)),
     "arguments_exchanged": lambda v, m: m + ops.exp(v / 2) * normal(m),
     "mean_subtracted": lambda m, v: ops.exp(v / 2) * normal(m) - m,
+    "centre": lambda m, v: m + 1 + ops.exp(v / 2) * normal(m),
+    "spread": lambda m, v: m + 3 * ops.exp(v / 2) * normal(m),
     "no_noise": lambda m, v: m + ops.exp(v / 2) * 0,
     "noise_comes_back": lambda m, v: m + ops.exp(v / 2) * normal(m, seed=1),
     "noise_shared_by_batch": lambda m, v: (

@@ -1,0 +1,98 @@
+"""The check of a path from one code to another, for a morph."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from fidle_vae.checks.engine import Mistake, Result, diagnose, is_shape_error, recorded
+
+
+@recorded
+def morph(my_path: Callable) -> Result:
+    """Check `my_path(z_a, z_b, n)`: n places on the straight line from z_a to z_b, (n, d)."""
+    rng = np.random.default_rng(5)
+    cases = [
+        {"z_a": rng.normal(size=d), "z_b": rng.normal(size=d), "n": n} for d, n in ((2, 5), (6, 9))
+    ]
+
+    def solution(z_a, z_b, n):
+        return my_path(np.array(z_a), np.array(z_b), n)  # arrays, as the lesson has them
+
+    result = diagnose("morph", solution, cases, [_line], MISTAKES)
+    if is_shape_error(result):
+        says = f"t must be a column, of shape (n, 1): [:, None]. {result.message}"
+        return Result("morph", "morph_t_no_column", says)
+    return result
+
+
+def _line(a, b, n):
+    return _at(np.linspace(0, 1, n), a, b)
+
+
+def _at(t, a, b):
+    return a + np.asarray(t)[:, None] * (b - a)
+
+
+MISTAKES = [
+    Mistake(
+        "morph_reversed",
+        "The path goes from z_b to z_a: it must begin at z_a.",
+        lambda a, b, n: _line(b, a, n),
+    ),
+    Mistake(
+        "morph_without_end",
+        "The path stops before z_b: the last place must be z_b itself (np.linspace includes it, "
+        "np.arange does not).",
+        lambda a, b, n: _at(np.arange(n) / n, a, b),
+    ),
+    Mistake(
+        "morph_without_start",
+        "The path begins after z_a: the first place must be z_a itself.",
+        lambda a, b, n: _at(np.arange(1, n + 1) / n, a, b),
+    ),
+    Mistake(
+        "morph_without_ends",
+        "Both ends are missing: the first place is z_a, the last one z_b.",
+        lambda a, b, n: _at(np.arange(1, n + 1) / (n + 1), a, b),
+    ),
+    Mistake(
+        "morph_one_place_more",
+        "There is one place too many: n counts the places, both ends included.",
+        lambda a, b, n: _line(a, b, n + 1),
+    ),
+    Mistake(
+        "morph_one_place_less",
+        "There is one place too few: n counts the places, both ends included.",
+        lambda a, b, n: _line(a, b, n - 1),
+    ),
+    Mistake(
+        "morph_turned",
+        "Rows and columns are exchanged: a row is a place, of shape (d,).",
+        lambda a, b, n: _line(a, b, n).T,
+    ),
+    Mistake(
+        "morph_beyond",
+        "z_b is added and z_a not taken away: t goes from z_a to z_b in a * (1 - t) + b * t.",
+        lambda a, b, n: a + np.linspace(0, 1, n)[:, None] * b,
+    ),
+    Mistake(
+        "morph_first_dimension_only",
+        "Only the first dimension moves: all of them go from z_a to z_b.",
+        lambda a, b, n: np.concatenate([_line(a, b, n)[:, :1], np.tile(a[1:], (n, 1))], axis=1),
+    ),
+    Mistake(
+        "morph_stands_still",
+        "All places are z_a: t must grow from 0 to 1 along the path.",
+        lambda a, b, n: np.tile(a, (n, 1)),
+    ),
+    Mistake(
+        "morph_uneven",
+        "The steps grow along the path: t itself must be evenly spaced.",
+        lambda a, b, n: _at(np.linspace(0, 1, n) ** 2, a, b),
+    ),
+    Mistake(
+        "morph_of_weights_above_one",
+        "The two weights do not add up to 1: they are 1 - t and t.",
+        lambda a, b, n: a + np.linspace(0, 1, n)[:, None] * (a + b),
+    ),
+]

@@ -1,0 +1,159 @@
+"""The check of a grid over the prior of a plane."""
+
+import inspect
+from collections.abc import Callable
+
+import numpy as np
+from scipy.stats import norm
+
+from fidle_vae.checks.engine import Mistake, Result, attempt, recognise, recorded
+
+SIDES = (12, 7)  # of the grids that a function must make
+
+
+@recorded
+def grid(points: Callable | np.ndarray) -> Result:
+    """Check the points of an n x n grid over the plane's prior, (n, n, 2) or (n * n, 2).
+
+    They are an array, or what a function returns: for 12 and for 7 if it takes n. Neighbours must
+    enclose equal shares of N(0, 1) along each axis: z is the inverse normal CDF of evenly spaced
+    shares, all above 0 and below 1.
+    """
+    sides = SIDES if _takes_n(points) else (None,)
+    grids = []
+    for n in sides:
+        arguments = () if n is None else (n,)
+        each = attempt("grid", points if callable(points) else lambda: points, *arguments)
+        if isinstance(each, Result):
+            return each
+        grids.append(each)
+    if len(grids) > 1 and grids[0].shape == grids[1].shape:
+        says = f"Shape {grids[0].shape} for n = 12 and for n = 7: n decides how many places."
+        return Result("grid", "grid_ignores_n", says)
+    right = (
+        "{found.n} x {found.n} places, with equal shares of the prior between them.{found.remark}"
+    )
+    results = [
+        recognise("grid", _Grid(each, n), MISTAKES, right)
+        for each, n in zip(grids, sides, strict=True)
+    ]
+    return next((result for result in results if not result.ok), results[0])
+
+
+def _takes_n(function):
+    try:
+        return callable(function) and bool(inspect.signature(function).parameters)
+    except ValueError:  # a built-in
+        return True
+
+
+class _Grid:
+    """The points of a grid of side n; of any side if n is None."""
+
+    def __init__(self, points, n):
+        self.shape = points.shape
+        self.n = n or round((points.size / 2) ** 0.5)
+        self.due = f"({n}, {n}, 2) or ({n * n}, 2)" if n else "(n, n, 2) or (n * n, 2)"
+        self.which = f"for n = {n}" if n else "n of 3 or more"
+        self.misshapen = self.n < 3 or self.shape not in ((self.n, self.n, 2), (self.n**2, 2))
+        self.points = None if self.misshapen else points.reshape(-1, 2)
+
+    @property
+    def axes(self):
+        """The values that each coordinate takes."""
+        return [np.unique(column.round(6)) for column in self.points.T]
+
+    @property
+    def counts(self):
+        return [len(axis) for axis in self.axes]
+
+    @property
+    def shares(self):
+        return [norm.cdf(axis) for axis in self.axes]
+
+    @property
+    def remark(self):
+        """A hint for a right grid whose first row is not the top of a map."""
+        x, y = np.moveaxis(self.points.reshape(self.n, self.n, 2), -1, 0)
+        if (np.diff(x, axis=1) > 0).all() and (np.diff(y, axis=0) < 0).all():
+            return ""
+        return (
+            " One remark: a picture's first row is its top, so let the second coordinate fall from "
+            "row to row, and the first one rise along a row (np.meshgrid(axis, axis[::-1]))."
+        )
+
+
+def _even(values):
+    steps = np.diff(values)
+    return np.ptp(steps) < 1e-3 * abs(steps.mean()) + 1e-5
+
+
+MISTAKES = [
+    Mistake(
+        "grid_coordinates_first",
+        "Shape {found.shape}: put the coordinates last, np.stack(..., axis=-1).",
+        lambda g: len(g.shape) == 3 and g.shape[0] == 2 and g.shape[1] == g.shape[2],
+    ),
+    Mistake(
+        "grid_shape",
+        "Shape {found.shape} where {found.due} is expected, {found.which}.",
+        lambda g: g.misshapen,
+    ),
+    Mistake(
+        "grid_infinite",
+        "A coordinate is infinite, as the inverse CDF of 0 and of 1 is. Begin above 0 and end "
+        "below 1, as far from 0 as from 1.",
+        lambda g: not np.isfinite(g.points).all(),
+    ),
+    Mistake(
+        "grid_one_axis",
+        "One coordinate is the same everywhere: both must vary.",
+        lambda g: min(g.counts) == 1,
+    ),
+    Mistake(
+        "grid_repeats",
+        "Points are repeated: each of {found.n} values of one coordinate must meet each of the "
+        "other, as np.meshgrid makes them.",
+        lambda g: len(np.unique(g.points.round(6), axis=0)) < g.n * g.n,
+    ),
+    Mistake(
+        "grid_not_a_product",
+        "The coordinates take {found.counts[0]} and {found.counts[1]} values where {found.n} are "
+        "expected.",
+        lambda g: g.counts != [g.n, g.n],
+    ),
+    Mistake(
+        "grid_of_shares",
+        "These are shares, from 0 to 1, and not yet places: apply the inverse normal CDF, "
+        "scipy.stats.norm.ppf.",
+        lambda g: all(_even(axis) and axis.min() >= 0 and axis.max() <= 1 for axis in g.axes),
+    ),
+    Mistake(
+        "grid_even_in_z",
+        "The places are evenly spaced in z, so that most of them lie where the prior hardly is: "
+        "space the shares evenly, then apply scipy.stats.norm.ppf.",
+        lambda g: all(map(_even, g.axes)),
+    ),
+    Mistake(
+        "grid_cdf",
+        "All coordinates lie between 0 and 1: you applied the CDF, and its inverse is asked, "
+        "scipy.stats.norm.ppf.",
+        lambda g: g.axes[0].min() > 0 and g.axes[0].max() < 1,
+    ),
+    Mistake(
+        "grid_shares",
+        "The shares of the prior between neighbours are not equal: take evenly spaced shares, "
+        "then scipy.stats.norm.ppf, with mean 0 and scale 1.",
+        lambda g: not all(map(_even, g.shares)),
+    ),
+    Mistake(
+        "grid_off_centre",
+        "The grid is not centred on the prior: begin as far above 0 as you end below 1.",
+        lambda g: any(abs(share.mean() - 0.5) > 0.01 for share in g.shares),
+    ),
+    Mistake(
+        "grid_too_narrow",
+        "The grid covers less than half of the prior along an axis.",
+        lambda g: any(share.max() - share.min() < 0.5 for share in g.shares),
+    ),
+]

@@ -1,0 +1,38 @@
+"""The step that a training step is compared with: our own, on the small VAE."""
+
+import functools
+
+import keras
+import numpy as np
+
+from fidle_vae.checks.engine.small_vae import SHAPE, small_vae
+from fidle_vae.models.vae import VAE
+
+BATCH = 6
+X = np.random.default_rng(8).random((2 * BATCH, *SHAPE), dtype="float32")  # two batches
+
+
+@functools.cache
+def our_move(k1: float, k2: float, steps: int = 1) -> list[np.ndarray]:
+    """Return how the weights move in steps on the first batch, with these loss weights."""
+    vae = small_vae()
+    vae.loss_weights = (k1, k2)
+    before = weights_of(vae)
+    for _ in range(steps):
+        vae.train_on_batch(X[:BATCH])
+    return [after - b for after, b in zip(weights_of(vae), before, strict=True)]
+
+
+@functools.cache
+def our_loss() -> float:
+    """Return the loss of the first batch."""
+    return small_vae().evaluate(X[:BATCH], verbose=0, return_dict=True)["loss"]
+
+
+def weights_of(vae: VAE) -> list[np.ndarray]:
+    """Return copies of the trainable weights, those of the encoder first."""
+    return [
+        keras.ops.convert_to_numpy(weight).astype(float)
+        for network in (vae.encoder, vae.decoder)
+        for weight in network.trainable_variables
+    ]

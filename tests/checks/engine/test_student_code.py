@@ -1,0 +1,91 @@
+"""What a student's function gets, and how its errors are described."""
+
+import textwrap
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from fidle_vae import checks as check
+from fidle_vae.checks.engine import describe_error, outcome
+from tests.checks.planted.models import model_of
+
+
+def described(function, *arguments):
+    try:
+        function(*arguments)
+    except Exception as error:
+        return describe_error(error)
+
+
+@pytest.mark.core
+def test_the_line_is_the_students_own_wherever_the_error_was_raised():
+    for mistake in (
+        lambda: np.random.RandomState(0).normal(size="two"),  # .pyx
+        lambda: np.random.default_rng(0).normal(size="two"),
+        lambda: model_of().reconstruct(np.zeros((28, 28, 1))),  # our package
+        lambda: textwrap.dedent(3),  # the standard library
+        lambda: keras.layers.Dense(-2),  # a package
+        lambda: exec(compile("1 / 0", "<string>", "exec")),  # no file
+    ):
+        assert f"Line {mistake.__code__.co_firstlineno}, `lambda: " in described(mistake)
+        assert "raises" in described(mistake)
+
+
+def test_an_error_is_described_by_the_line_that_raised_it():
+    def my_kl(z_mean, z_log_var):
+        half = 0.5
+        return half * ops.sum(z_means**2, axis=1)  # noqa: F821
+
+    found = check.kl(my_kl)
+    assert found.mistake == "error"
+    assert "`return half * ops.sum(z_means**2, axis=1)" in found.message
+    assert "raises NameError: name 'z_means' is not defined." in found.message
+    assert "\n" not in found.message
+
+
+@pytest.mark.parametrize("name", ["/tmp/ipykernel_123/456.py", "<ipython-input-4-abc>"])
+def test_a_cell_is_the_students_own(name):
+    names = {}
+    exec(compile("def my_kl(z_mean, z_log_var):\n    1 / 0", name, "exec"), names)
+    assert described(names["my_kl"], 0, 0) == "Line 2 raises ZeroDivisionError: division by zero."
+
+
+def test_an_error_without_a_line_of_the_student_says_so():
+    found = outcome("x", keras.layers.Dense, -2)
+    assert found.message.startswith("It cannot be run: ValueError: Received an invalid value")
+
+
+def test_a_function_of_other_arguments_is_reported():
+    assert "positional argument" in check.kl(lambda z_mean: z_mean).message
+
+
+def test_what_tensorflow_adds_to_its_messages_is_left_out():
+    found = check.kl(lambda z_mean, z_log_var: ops.matmul(z_mean, z_log_var)).message
+    assert "Matrix size-incompatible: In[0]: [5,2], In[1]: [5,2]." in found
+    assert "Op:" not in found
+    assert "{{" not in found
+
+
+@pytest.mark.core
+def test_what_keras_wraps_around_an_error_of_a_layer_is_left_out():
+    infer = "Could not automatically infer the output shape / dtype of 'x'. Error encountered:"
+    for said in (f"Exception encountered when calling X.call().\n\n\x1b[1m{infer}", infer):
+        found = describe_error(ValueError(f"{said}\n\nThe reason.\x1b[0m\n\nArguments received"))
+        assert found == "It cannot be run: ValueError: The reason."
+    assert describe_error(ValueError(infer)).endswith("Error encountered.")
+
+
+@pytest.mark.core
+def test_a_function_gets_copies():
+    given = {"a": [np.ones(3)]}
+    outcome("x", lambda a: a["a"][0].fill(7), given)
+    assert given["a"][0].tolist() == [1, 1, 1]
+
+
+@pytest.mark.core
+def test_complex_numbers_are_reported_without_a_warning(recwarn):
+    found = check.epoch_loss(lambda losses: np.concatenate(losses).mean() + 0j)
+    assert found.mistake == "no_number"
+    assert len(recwarn) == 0

@@ -1,0 +1,89 @@
+"""Each planted mistake gets its own diagnosis, and right answers pass."""
+
+import importlib
+import pkgutil
+
+import keras
+import pytest
+
+from fidle_vae import checks as check
+from fidle_vae.checks.engine import NOT_DONE, Mistake
+from tests.checks.planted import CORE
+from tests.checks.planted_mistakes import RIGHT, WRONG, judge
+
+
+def checks_of(answers):
+    return [pytest.param(name, marks=pytest.mark.core if name in CORE else ()) for name in answers]
+
+
+@pytest.mark.parametrize("name", checks_of(WRONG))
+def test_each_planted_mistake_gets_its_diagnosis_and_a_sentence_of_its_own(name):
+    judged = [
+        (mistake, judge(name, answer))
+        for mistake, answers in WRONG[name].items()
+        for answer in answers
+    ]
+    missed = [(mistake, found) for mistake, found in judged if found.mistake != mistake]
+    assert not missed
+    said = {}
+    for mistake, found in judged:
+        assert found.check in (name, name.split()[-1]) or found.check.startswith(f"{name} ")
+        assert len(found.message) > 20, found
+        assert found.message.rstrip()[-1] in ".)?", found
+        assert not any(word in found.message for word in ("\x1b", "{seen", "{found")), found
+        said.setdefault(found.message, set()).add(mistake)
+    if not name.startswith("program"):  # which all ask the same question
+        assert {message: names for message, names in said.items() if len(names) > 1} == {}
+
+
+@pytest.mark.parametrize("name", checks_of(RIGHT))
+def test_right_answers_pass(name):
+    found = [judge(name, answer) for answer in RIGHT[name]]
+    assert [result for result in found if result.status != "right"] == []
+
+
+def catalogues():
+    """Every list of mistakes in the package, wherever it is."""
+    for module in pkgutil.walk_packages(check.__path__, f"{check.__name__}."):
+        for value in vars(importlib.import_module(module.name)).values():
+            if isinstance(value, list) and value and isinstance(value[0], Mistake):
+                yield value
+
+
+def test_every_known_mistake_is_planted():
+    known = {mistake.name for catalogue in catalogues() for mistake in catalogue}
+    assert len(known) > 200
+    assert known - {mistake for mistakes in WRONG.values() for mistake in mistakes} == {NOT_DONE}
+
+
+def test_a_planted_check_has_right_answers_too_and_every_check_is_planted():
+    assert set(WRONG) == set(RIGHT)
+    planted = {name.split()[0].replace("convolutional", "encoder") for name in WRONG}
+    assert planted | {"summary"} == set(check.__all__)
+
+
+def stub(*arguments):
+    raise NotImplementedError
+
+
+class Stub(keras.layers.Layer):
+    def call(self, inputs):
+        return ...
+
+
+NO_FUNCTIONS = {"sampling_layer", "encoder", "convolutional encoder", "decoder", "vae", "balance"}
+NO_FUNCTIONS |= {"answer", "program 1"}
+
+
+@pytest.mark.parametrize("name", [name for name in WRONG if name not in NO_FUNCTIONS])
+def test_a_function_that_is_not_written_yet_is_to_do(name):
+    for answer in (stub, lambda *arguments: None, lambda *arguments: ...):
+        assert judge(name, answer).status == "to do"
+
+
+def test_what_is_not_made_yet_is_to_do():
+    for name in ("sampling_layer", "program 1"):
+        assert [judge(name, answer).status for answer in (Stub, None, ...)] == 3 * ["to do"]
+    for name in ("encoder", "convolutional encoder", "decoder"):
+        for answer in (None, ..., lambda latent_dim: None, lambda latent_dim: ...):
+            assert judge(name, answer).status == "to do"
