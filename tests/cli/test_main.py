@@ -354,8 +354,8 @@ def test_evaluate_prints_json_and_nothing_else_or_a_table(small_mnist, capsys):
         (["nowhere"], "model 'nowhere' is neither a .keras file nor a run with a saved model"),
         (["--samples", "0"], "samples must be an integer of 1 or more; got 0: try 500."),
         (["--samples", "many"], "samples must be an integer of 1 or more; got 'many'"),
-        (["--seed", "-1"], "seed must be an integer of 0 or more, got -1"),
-        (["--seed", "abc"], "seed must be an integer of 0 or more, got 'abc'"),
+        (["--seed", "-1"], "seed must be an integer from 0 to 4294967295, got -1"),
+        (["--seed", "abc"], "seed must be an integer from 0 to 4294967295, got 'abc'"),
         (["--dataset", "mnits"], "dataset name must be one of"),
     ],
 )
