@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def project_dir() -> Path:
-    """Folder that holds `data/` and `run_dir/`: the checkout, or the current folder without one."""
+    """Return the folder of `data/` and `run_dir/`: the checkout, else the current folder."""
     checkout = Path(__file__).resolve().parents[2]
     return checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()
 

@@ -11,7 +11,7 @@ def binarize(x: np.ndarray, seed: int | tuple[int, ...]) -> np.ndarray:
 
     Args:
         x: images in [0, 1].
-        seed: of the draw; the same one gives the same images.
+        seed: of the draw; with the same seed, the images are the same.
 
     Returns:
         float32, same shape.

@@ -1,7 +1,7 @@
 """Loads the images that the lessons learn from: `load_mnist()`, or `load_dataset(name)`.
 
 A dataset is looked for in `FIDLE_DATASETS_DIR`, in the project's `data/` folder and in Keras's
-cache, then downloaded. Whatever its origin, not one bit of it may differ from what was published.
+cache, then downloaded. Wherever it comes from, every byte is compared with what was published.
 """
 
 import difflib

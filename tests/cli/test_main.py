@@ -90,7 +90,7 @@ def test_every_option_of_train_has_help(capsys):
         (["--kind", "cnov"], "did you mean 'conv'?"),
         (["--schedule", "one-cycle"], "schedule must be one of constant, one_cycle; got 'one-cyc"),
         (["--dataset", "mnits"], "'mnist'"),
-        (["--seed", "-1"], "seed must be"),
+        (["--seed", "4294967296"], "seed must be an integer from 0 to 4294967295, got 4294967296"),
         (["--epochs", "0"], "epochs must be an integer of 1 or more; got 0: try 10."),
         (["--batch-size", "many"], "batch_size must be an integer of 1 or more; got 'many'"),
         (["--id", "a/b"], "id must be made of"),

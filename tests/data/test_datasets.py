@@ -177,8 +177,8 @@ def test_only_auto_prints(mnist, capsys):
 
 
 BAD = [
-    *(("scale", value) for value in (0, -1, 1.5, "abc", float("nan"), None, True)),
-    *(("seed", value) for value in (-1, 2**32, 1.0, "1", None, True)),
+    *(("scale", value) for value in (0, 1.5, "abc", float("nan"), True)),
+    *(("seed", value) for value in (-1, 2**32)),
     *(("name", value) for value in ("minst", "", None, ["mnist"])),
 ]
 

@@ -15,11 +15,14 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def facades(machine, monkeypatch):
-    """A dataset that is registered as one entry: pairs of a plan and a photo in colours."""
+    """A dataset that is registered as one entry: pairs of a plan and a photo in colours.
+
+    An image has more bytes than are read at a time.
+    """
     rng = np.random.default_rng(0)
     arrays = {
-        "plans": rng.integers(0, 256, (50, 6, 5), dtype=np.uint8),
-        "photos": rng.integers(0, 256, (50, 6, 5, 3), dtype=np.uint8),
+        "plans": rng.integers(0, 256, (50, 75, 76), dtype=np.uint8),
+        "photos": rng.integers(0, 256, (50, 75, 76, 3), dtype=np.uint8),
     }
 
     def load(found, scale, rng):
@@ -46,7 +49,7 @@ def facades(machine, monkeypatch):
 def test_pairs_in_colours_load_by_their_name(facades):
     pairs = load_dataset("facades", 0.5)
     assert (pairs.name, pairs.source, pairs.classes) == ("facades", "drawn here", 0)
-    assert (pairs.image_shape, pairs.target_shape) == ((6, 5, 1), (6, 5, 3))
+    assert (pairs.image_shape, pairs.target_shape) == ((75, 76, 1), (75, 76, 3))
     assert len(pairs.x_train) == len(pairs.target_train) == 20
     for x, target in zip(pairs.x_train, pairs.target_train, strict=True):
         (number,) = np.flatnonzero((facades["plans"] == np.rint(255 * x[..., 0])).all((1, 2)))
