@@ -191,11 +191,11 @@ def _download(name: str, files: PublishedFiles) -> Found:
     root = own_places()[-1]
     top = Path(next(iter(files.downloads))).parts[0]
     try:
+        _require_answer(files.origin)
         with atomic_path(root / top) as partial:
             for file, known_hash in files.downloads.items():
                 url = f"{files.origin}/{Path(file).name}"
                 target = partial / Path(file).relative_to(top)
-                _require_answer(url)
                 pooch.retrieve(url, known_hash, target.name, target.parent, downloader=downloader)
     except (exceptions.ConnectionError, exceptions.Timeout, TimeoutError) as error:
         raise OSError(f"no answer from {files.origin}") from error

@@ -180,6 +180,7 @@ def test_a_name_that_is_never_resolved_is_given_up(machine, monkeypatch):
     with pytest.raises(FileNotFoundError, match="no answer from"):
         machine.fetch()
     assert time.monotonic() - start < 10
+    assert not machine.keras.exists()
     answer.set()
 
 
