@@ -6,12 +6,13 @@ import os
 import sys
 import textwrap
 
+from fidle_vae.common.validation import require_count
+from fidle_vae.data.datasets import require_dataset
 from fidle_vae.evaluation.aggregate import Estimate
 from fidle_vae.evaluation.classifier import load_classifier
 from fidle_vae.evaluation.measures import MEASURES, Evaluation, fitting_parts, measure
 from fidle_vae.runs.environment import environment
 from fidle_vae.runs.saved_models import find_file, load_images, load_model, name_of
-from fidle_vae.training.parameters import require_parameters
 
 
 def evaluate(
@@ -36,7 +37,8 @@ def evaluate(
         as_json: whether to print JSON, and nothing else.
         run_dir: the folder of all runs; None takes `runs_dir()`.
     """
-    require_parameters(dataset=dataset, samples=samples, seed=seed)
+    require_dataset(dataset, seed=seed)
+    require_count("samples", samples, 500)
     paths = [find_file(model, run_dir=run_dir) for model in models or ["newest"]]
     found = {}
     with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():

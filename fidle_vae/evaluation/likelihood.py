@@ -60,7 +60,7 @@ def importance_sampling(
         nll: -log p(x given x_hat) of images, shape (batch,), such as `bernoulli_nll`.
         progress: whether to show a progress bar on a terminal.
     """
-    require_count("samples", samples)
+    require_count("samples", samples, 500)
     rng = np.random.default_rng(seed)
     step = _Reconstruction(decoder, nll)
     chunk = min(samples, DECODED_AT_ONCE)  # samples of an image that are decoded at once

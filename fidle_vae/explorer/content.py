@@ -75,7 +75,7 @@ def require_options(models: int, codes: int, precision: str) -> None:
     """Refuse what no explorer can show, before a model is loaded."""
     if not 1 <= models <= MOST_MODELS:
         raise ValueError(f"models must be one or two, to stand side by side; got {models}.")
-    require_count("codes", codes)
+    require_count("codes", codes, 2000)
     require_precision(precision)
 
 

@@ -50,7 +50,7 @@ def export_page(
     models = list(models) or ["newest"]
     require_options(len(models), codes, precision)
     if dataset not in ("auto", "none"):
-        require_dataset(dataset, 1.0, 0)
+        require_dataset(dataset)
     paths = [find_file(model, run_dir=run_dir) for model in models]
     loaded = {}
     for path in paths:

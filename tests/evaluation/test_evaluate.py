@@ -164,8 +164,8 @@ def test_the_dataset_that_was_asked_for_is_measured_on(runs, capsys, monkeypatch
         ({"samples": 0}, "samples must be an integer of 1 or more; got 0: try 500."),
         ({"samples": 2.5}, "samples must be an integer of 1 or more; got 2.5"),
         ({"dataset": "mnits"}, "dataset name must be one of .* got 'mnits': did you mean 'mnist'"),
-        ({"seed": -1}, "seed must be an integer of 0 or more, got -1"),
-        ({"seed": "abc"}, "seed must be an integer of 0 or more, got 'abc'"),
+        ({"seed": -1}, "seed must be an integer from 0 to 4294967295, got -1"),
+        ({"seed": "abc"}, "seed must be an integer from 0 to 4294967295, got 'abc'"),
         ({"models": ["a", "nowhere"]}, "model 'nowhere' is neither a .keras file nor a run"),
     ],
 )
