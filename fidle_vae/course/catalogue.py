@@ -2,6 +2,7 @@
 
 import functools
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import NamedTuple
@@ -76,6 +77,12 @@ class Entry:
 def catalogue() -> dict[str, Entry]:
     """Return the lessons by id, in the order in which they are taught."""
     return {fields["id"]: _read_entry(fields) for fields in _read()["lesson"]}
+
+
+def in_order(ids: Iterable[str]) -> list[str]:
+    """Return ids of lessons in the catalogue's order, those that it does not list at the end."""
+    places = {id: place for place, id in enumerate(catalogue())}
+    return sorted(ids, key=lambda id: (places.get(id, len(places)), id))
 
 
 @functools.cache
