@@ -121,7 +121,7 @@ def test_figures_are_shown_in_the_notebook_whatever_this_process_does(finished_a
     assert re.search("figures .*inline", outputs(finished_and_failed[0], "VAE1"))
 
 
-def test_progress_tells_cells_sections_and_epochs(finished_and_failed):
+def test_progress_shows_cells_sections_and_epochs(finished_and_failed):
     _, printed, _ = finished_and_failed
     steps = re.sub(r"  \d+:\d\d$", "", printed, flags=re.MULTILINE).splitlines()
     title = "VAE1: a small lesson"
@@ -157,7 +157,7 @@ def test_a_finished_lesson_says_so_in_its_manifest(finished_and_failed):
     assert known["parameters"] == {"scale": 0.5, "loss_weights": [2, 0.001]}
 
 
-def test_a_failure_is_told_in_one_sentence_with_what_was_not_run(finished_and_failed):
+def test_a_failure_is_reported_in_one_sentence_with_what_was_not_run(finished_and_failed):
     runs, _, error = finished_and_failed
     assert str(error) == (
         "VAE2 failed in cell 3 (5. Balance): ValueError: no luck; "
@@ -213,7 +213,7 @@ def test_an_error_that_is_a_sentence_does_not_end_the_one_it_stands_in(project, 
         run_lessons(["CLEAR"], run_dir=tmp_path)
 
 
-def test_a_kernel_that_dies_is_told_with_its_last_words(project, tmp_path, monkeypatch):
+def test_a_kernel_that_dies_is_reported_with_its_last_words(project, tmp_path, monkeypatch):
     write_lesson(
         project,
         "DIES",
@@ -237,7 +237,7 @@ def test_a_kernel_that_dies_is_told_with_its_last_words(project, tmp_path, monke
     assert "the kernel died" in (tmp_path / "DIES" / "DIES.html").read_text()
 
 
-def test_a_kernel_that_cannot_start_is_told_with_its_words(project, tmp_path, monkeypatch):
+def test_a_kernel_that_cannot_start_is_reported_with_its_words(project, tmp_path, monkeypatch):
     write_lesson(project, "STARTS")
     (tmp_path / "ipykernel_launcher.py").write_text("raise SystemExit('no such library')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
