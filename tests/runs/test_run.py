@@ -33,7 +33,7 @@ def test_the_environment_variable_moves_all_runs(tmp_path, monkeypatch):
     assert Run("R1").path == tmp_path / "elsewhere" / "R1"
 
 
-def test_the_manifest_tells_what_ran_on_what_with_which_software(run):
+def test_the_manifest_says_what_ran_on_what_with_which_software(run):
     run.start(parameters={"scale": 0.1, "loss_weights": (1.0, 1e-3)}, dataset=DATA, seed=123)
     manifest = json.loads((run.path / "manifest.json").read_text())
     assert manifest["parameters"] == {"scale": 0.1, "loss_weights": [1.0, 1e-3]}
@@ -55,6 +55,55 @@ def test_a_record_adds_to_the_manifest_and_a_new_start_forgets(run):
     assert run.manifest["timings"] == {"training": 1.5}
     run.start(parameters={})
     assert run.manifest["metrics"] == {}
+
+
+def test_a_run_with_data_or_parameters_begins_anew(run, tmp_path):
+    run.start(parameters={})
+    run.save_figure(Figure(), "01-first")
+    again = Run("R1", DATA, root=tmp_path, scale=0.1, seed=7)
+    assert again.manifest["parameters"] == {"scale": 0.1, "seed": 7}
+    assert (again.manifest["seed"], again.manifest["dataset"]["name"]) == (7, "blobs")
+    assert again.manifest["figures"] == {}
+    assert not list(again.figures.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"seed": 2**32}, "seed must be an integer from 0 to 4294967295, got 4294967296: try 123"),
+        ({"seed": -1}, "seed must be an integer from 0"),
+        ({"seed": "seven"}, "seed must be an integer from 0"),
+        ({"latent_dim": X}, "latent_dim must be a number, a text or a list of these, got array"),
+        ({"data": "mnist"}, "data must be a dataset, got str: pass that of `load_dataset`"),
+        ({"data": X}, "data must be a dataset, got ndarray"),
+    ],
+)
+def test_a_wrong_argument_leaves_the_earlier_run_as_it_was(run, tmp_path, wrong, sentence):
+    run.start(parameters={"seed": 1}, seed=1)
+    run.save_figure(Figure(), "01-first")
+    before = run.manifest
+    with pytest.raises(ValueError, match=sentence):
+        Run("R1", root=tmp_path, **wrong)
+    if "data" not in wrong:
+        with pytest.raises(ValueError, match=sentence):
+            run.start(parameters=wrong, seed=wrong.get("seed"))
+    assert run.manifest == before
+    assert (run.figures / "01-first.png").exists()
+
+
+def test_a_figure_is_shown_with_its_caption_as_alternative_text(run, monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda each, metadata: shown.append(metadata))
+    run.show(Figure(), "01-first", "What to see.")
+    film = run.figures / "02-film.gif"
+    film.write_bytes(b"GIF89a")
+    run.show(film, "02-film", "It moves.")
+    assert (run.figures / "01-first.png").exists()
+    assert run.manifest["figures"] == {"01-first.png": "What to see.", "02-film.gif": "It moves."}
+    assert shown[0]["image/png"] == {"alt": "What to see."}
+    assert shown[1]["image/gif"] == {"alt": "It moves."}
+    with pytest.raises(ValueError, match=r"figure must be .*03-film with a suffix, got .*02-film"):
+        run.show(film, "03-film", "It moves.")
 
 
 def test_opening_a_run_again_leaves_it_as_it_is(run, tmp_path):
@@ -122,13 +171,13 @@ def test_a_log_keeps_its_numbers(run):
     assert json.loads(path.read_text()) == {"loss": [0.3, 0.25]}
 
 
-def test_a_run_directory_that_cannot_be_written_is_told_with_its_mend(tmp_path):
+def test_a_run_directory_that_cannot_be_written_is_reported_with_what_to_do(tmp_path):
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(OSError, match=r"run directory .*file.*R1 cannot be written .*--run-dir"):
         Run("R1", root=tmp_path / "file")
 
 
-def test_a_run_directory_without_permission_is_told_even_if_it_exists(run, tmp_path, monkeypatch):
+def test_a_run_directory_without_permission_is_reported_if_it_exists(run, tmp_path, monkeypatch):
     def refuse(self, *_, **__):
         raise PermissionError(13, "Permission denied")
 
@@ -138,7 +187,7 @@ def test_a_run_directory_without_permission_is_told_even_if_it_exists(run, tmp_p
 
 
 @pytest.mark.parametrize("name", ["", "../up", "a/b", ".hidden", "a b"])
-def test_an_id_that_is_no_folder_name_is_told(tmp_path, name):
+def test_an_id_that_is_not_a_folder_name_is_reported(tmp_path, name):
     with pytest.raises(ValueError, match="id must be made of letters"):
         Run(name, root=tmp_path)
 

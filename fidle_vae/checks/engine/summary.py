@@ -22,6 +22,7 @@ def recorded(check: Callable) -> Callable:
         _results[result.check] = result
         return result
 
+    run.unrecorded = check  # for a check that calls another one
     return run
 
 
@@ -33,8 +34,8 @@ class Summary(tuple[Result, ...]):
         """The number of results that are right, wrong and to do."""
         return {status: sum(result.status == status for result in self) for status in LOOKS}
 
-    def save(self, path: str | os.PathLike) -> None:
-        """Save as JSON: the status, the mistake and the message of each check."""
+    def save(self, path: str | os.PathLike) -> "Summary":
+        """Save each check's status, mistake and message as JSON; return the summary, to show."""
         text = json.dumps(
             {
                 result.check: {
@@ -46,6 +47,7 @@ class Summary(tuple[Result, ...]):
         )  # fmt: skip
         with atomic_path(Path(path)) as partial:
             partial.write_text(text + "\n", encoding="utf-8")
+        return self
 
     def __repr__(self):
         if not self:
