@@ -6,11 +6,24 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+START_RECORD = ".fidle-vae.json"  # in a folder that `fidle-vae start` laid out
+
 
 def project_dir() -> Path:
-    """Folder that holds `data/` and `run_dir/`: the checkout, or the current folder without one."""
-    checkout = Path(__file__).resolve().parents[2]
-    return checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()
+    """Return the folder that holds `notebooks/`, `data/` and `run_dir/`.
+
+    It is the folder that `fidle-vae start` laid out, if the current folder is that or lies in it;
+    else the checkout that the package lies in; else, for an installed package, the current folder.
+    """
+    here = Path.cwd()
+    laid_out = (folder for folder in (here, *here.parents) if (folder / START_RECORD).is_file())
+    return next(laid_out, None) or checkout_dir() or here
+
+
+def checkout_dir() -> Path | None:
+    """Return the checkout that the package lies in, or None where it is installed."""
+    folder = Path(__file__).resolve().parents[2]
+    return folder if (folder / "pyproject.toml").is_file() else None
 
 
 @contextlib.contextmanager

@@ -41,7 +41,7 @@ def choose_lessons(
     folder = project_dir() / "notebooks"
     known = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}
     if not known:
-        raise ValueError(f"no lesson is in {folder}: run this in the project folder.")
+        raise ValueError(f"no lesson is in {folder}: run this in a folder of `fidle-vae start`.")
     for id in ids:
         if id not in known:
             raise ValueError(
