@@ -28,7 +28,7 @@ def checkout_dir() -> Path | None:
 
 @contextlib.contextmanager
 def atomic_path(path: str | os.PathLike) -> Iterator[Path]:
-    """Give a temporary path beside `path` to write to; move it into place if all went well.
+    """Yield a temporary path beside `path` to write to, and move it into place if all went well.
 
     A reader, or a second process, sees the whole old file or the whole new one, never a part.
     The temporary name keeps the suffix, from which many writers take the format.
