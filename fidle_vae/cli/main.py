@@ -24,6 +24,12 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def _start(folder):
+    from fidle_vae.course.start import start
+
+    start(folder)
+
+
 def _run(run_dir, lessons=(), parameter=()):
     from fidle_vae.course.run_lessons import run_lessons
 
@@ -104,6 +110,9 @@ def _parser():
     )
     parser.add_argument("--debug", action="store_true", help="show where an error arose")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    add = _adder(commands, "start", _start, "put the lessons into a folder, to work through them")
+    add("folder", nargs="?", default="fidle-vae", help="a new folder, or one to bring up to date")
 
     add = _adder(commands, "run", _run, "run lessons from end to end; leave a report on them")
     add("lessons", nargs="*", metavar="LESSON", default=argparse.SUPPRESS,
