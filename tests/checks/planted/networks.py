@@ -17,10 +17,12 @@ from keras.layers import (
 
 from fidle_vae import checks as check
 from fidle_vae.models.networks import build_decoder, build_encoder
-from tests.checks.planted import called, right, wrong
+from tests.checks.planted import called, right, unfinished, wrong
 
 called("encoder", lambda answer: check.encoder(answer, 2))
 called("convolutional encoder", lambda answer: check.encoder(answer, 2, convolutional=True))
+for name in ("encoder", "convolutional encoder", "decoder"):
+    unfinished(name, None, ..., lambda latent_dim: None, lambda latent_dim: ...)
 
 keras.utils.set_random_seed(0)  # the networks below are the same in every run
 
