@@ -173,7 +173,8 @@ def _require_parameters(parameters):
                 "convert it, or leave it out of the parameters."
             ) from error
     seed = parameters.get("seed")
-    if seed is not None and (isinstance(seed, bool) or seed not in range(2**32)):
+    known = isinstance(seed, int) and not isinstance(seed, bool) and 0 <= seed < 2**32
+    if seed is not None and not known:
         raise ValueError(f"seed must be an integer from 0 to {2**32 - 1}, got {seed!r}: try 123.")
 
 
