@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-import fidle_vae.models.vae  # noqa: F401, makes our classes known to Keras
+import fidle_vae.models.vae
 from fidle_vae.models.parts import parts
 from fidle_vae.runs.saved_models import PRETRAINED
 
