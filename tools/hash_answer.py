@@ -1,15 +1,21 @@
-"""Print the line of checks/quiz/answers.py for an answer: hash_answer.py KEY ANSWER [HINT]."""
+"""Print the entry of course.toml for an answer: hash_answer.py KEY ANSWER [HINT]."""
 
+import json
 import sys
 
-from fidle_vae.checks.quiz.answers import ANSWERS, entry
+from fidle_vae.checks.quiz.answers import hash_answer
+from fidle_vae.course.catalogue import questions
 
 
 def main(key: str, answer: str, hint: str = "") -> str:
-    """Give the line to paste; a key that is known keeps its hint unless another one is told."""
+    """Return the lines to paste; a known key keeps its hint unless another one is given."""
     kind = "letter" if answer.isalpha() else "number"
-    hint = hint or ANSWERS.get(key, ("", "", "Section ?: what leads to the answer?"))[2]
-    return f'    "{key}": ("{entry(key, answer)}", "{kind}", "{hint}"),'
+    if not hint:
+        hint = questions()[key].hint if key in questions() else "Section ?: what leads to it?"
+    return (
+        f"[lesson.quiz.{key}]\ndigest = {json.dumps(hash_answer(key, answer))}\n"
+        f"kind = {json.dumps(kind)}\nhint = {json.dumps(hint, ensure_ascii=False)}"
+    )
 
 
 if __name__ == "__main__":

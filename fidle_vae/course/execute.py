@@ -1,4 +1,4 @@
-"""Execute a notebook in a fresh kernel of this Python; say where it is, and where it stopped."""
+"""Execute a notebook in a fresh kernel of this Python, and report its progress."""
 
 import asyncio
 import os
@@ -32,7 +32,7 @@ class Place(NamedTuple):
 
 
 class Stop(NamedTuple):
-    """Why, in one line, and where an execution stopped; `place` is None before the first cell."""
+    """Where an execution stopped, and why; `place` is None before the first cell."""
 
     status: str
     error: str
@@ -42,13 +42,13 @@ class Stop(NamedTuple):
 def execute(
     notebook: NotebookNode, folder: Path, environment: dict, progress, stop_signals: StopSignals
 ) -> Stop | None:
-    """Execute the cells of a notebook, into it; give why it stopped early, or None.
+    """Execute a notebook in place; return why it stopped early, or None.
 
     Args:
         notebook: its outputs are kept up to the cell where it stops.
         folder: the kernel's working directory.
-        environment: variables to set for the kernel, beside those of this process.
-        progress: has methods `cell(place)` and `output(text)` to call, and `tick()` each second.
+        environment: variables to set for the kernel, in addition to those of this process.
+        progress: its methods `cell(place)` and `output(text)` are called, and `tick()` each second.
         stop_signals: ends the kernel when a signal comes.
     """
     return asyncio.run(_execute(notebook, folder, environment, progress, stop_signals))
@@ -76,7 +76,7 @@ async def _execute(notebook, folder, environment, progress, stop_signals):
         except CellExecutionError as error:
             words = textwrap.shorten(f"{error.ename}: {error.evalue}", 300, placeholder=" ...")
             stop = Stop("failed", words, client.place)
-        except (RuntimeError, asyncio.CancelledError) as error:  # nbclient makes one of the other
+        except (RuntimeError, asyncio.CancelledError) as error:  # nbclient may raise either
             task.uncancel()
             if stop_signals.received:
                 name = signal.Signals(stop_signals.received).name
@@ -103,7 +103,7 @@ def _kernel_environment(environment):
 
 
 def _explain_death(client, error, console):
-    """Tell that the kernel died, with the last words on its console, if any are not a greeting."""
+    """Return a sentence on a kernel that died, with the last line on its console, if any."""
     console.seek(0)
     lines = console.read().decode(errors="replace").splitlines()
     lines = [line.strip() for line in lines if line.strip() and "[IPKernelApp]" not in line]
@@ -114,7 +114,7 @@ def _explain_death(client, error, console):
 
 
 class _ThisPython(KernelSpecManager):
-    """Kernels run on this interpreter, whatever kernels a user has installed as "python3"."""
+    """Kernels of this interpreter, whatever kernel a user has installed as "python3"."""
 
     def get_kernel_spec(self, kernel_name):
         return KernelSpec(
@@ -126,7 +126,7 @@ class _ThisPython(KernelSpecManager):
 
 
 class _Client(NotebookClient):
-    """A client that says which cell it executes and what the kernel prints."""
+    """A client that reports which cell it executes and what the kernel prints."""
 
     def __init__(self, notebook, progress):
         manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=_ThisPython())
@@ -154,7 +154,7 @@ class _Client(NotebookClient):
         return super().process_message(msg, cell, cell_index)
 
     def note(self, stop):
-        """Show in the notebook's cell why it stopped, where the kernel could not."""
+        """Show in the cell why it stopped, where the kernel could not."""
         if self.place:
             words = "Interrupted" if stop.status == "interrupted" else "KernelDied"
             self._cell.outputs.append(
@@ -164,7 +164,7 @@ class _Client(NotebookClient):
             )
 
     async def end_kernel(self, now):
-        """End the kernel, at once or when it has put its things in order."""
+        """End the kernel, at once or after it has shut down in order."""
         if await self.manager.is_alive():
             await self.manager.shutdown_kernel(now=now)
         await self.manager.cleanup_resources()
@@ -177,7 +177,7 @@ def _is_executed(cell):
 
 
 def _sections(notebook):
-    """Give the last heading above each cell."""
+    """Return the last heading above each cell."""
     sections, heading = [], ""
     for cell in notebook.cells:
         if cell.cell_type == "markdown":

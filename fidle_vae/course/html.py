@@ -1,6 +1,5 @@
-"""An executed notebook as one HTML page, which asks nothing of the network."""
+"""An executed notebook as one HTML page, which needs no network."""
 
-import ast
 import copy
 import html
 import re
@@ -21,8 +20,9 @@ OUTSIDE = re.compile(
     r"\b(?:src|srcset|href|data)\s*=\s*[\"']?\s*(?:https?:)?//[^>]*>(?:\s*</\1>)?",
     re.IGNORECASE,
 )
+DEFAULT_ALT = "Figure that this cell draws"
 FUNCTION = "<mi>(?:log|ln|exp|sin|cos|max|min)</mi>"
-REPAIRS = {  # what latex2mathml writes otherwise than LaTeX sets it
+REPAIRS = {  # where latex2mathml differs from what LaTeX shows
     "<mi>&#x0007E;</mi>": "<mo>&#x0223C;</mo>",  # \sim
     f"({FUNCTION})(?=<m(?!o))": r'\1<mspace width="0.167em"/>',
     f"(</m(?!o)[a-z]+>)({FUNCTION})": r'\1<mspace width="0.167em"/>\2',
@@ -30,12 +30,12 @@ REPAIRS = {  # what latex2mathml writes otherwise than LaTeX sets it
 
 
 def notebook_html(notebook: NotebookNode, title: str, folder: Path) -> str:
-    """Give a notebook as a page on its own: formulas as MathML, pictures and styles within.
+    """Return a notebook as one page, with its formulas as MathML, its pictures and its styles.
 
     Args:
-        notebook: executed, or as far as it came.
+        notebook: executed, perhaps not to its end.
         title: the page's title.
-        folder: where the pictures lie that its Markdown names.
+        folder: the folder of the pictures that its Markdown names.
     """
     return export(_Exporter, "notebook.html.j2", notebook, title, folder)
 
@@ -49,12 +49,11 @@ def export(
     preprocessors: Sequence[Preprocessor] = (),
     **options,
 ) -> str:
-    """Give a notebook as an exporter with `OffLine` in it makes it, with a template of ours."""
+    """Return the page that an exporter with `OffLine` among its bases makes of a notebook."""
     notebook = copy.deepcopy(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.metadata["alt"] = _caption(cell.source) or "Figure that this cell draws"
-            _put_in_films(cell)
+            _show_films(cell)
     converter = exporter(
         extra_template_paths=[str(files("fidle_vae.course") / "templates")],
         template_file=template,
@@ -68,43 +67,28 @@ def export(
     return OUTSIDE.sub("", page)
 
 
-def _caption(source):
-    """Give the last caption that a cell passes to `save_figure`; an empty text without one."""
-    try:
-        calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
-    except SyntaxError:  # such as a magic
-        return ""
-    captions = [
-        call.args[2].value
-        for call in calls
-        if isinstance(call.func, ast.Attribute)
-        and call.func.attr == "save_figure"
-        and len(call.args) == 3
-        and isinstance(call.args[2], ast.Constant)
-    ]
-    return captions[-1] if captions else ""
-
-
-def _put_in_films(cell):
-    """Show GIF films, which nbconvert passes over."""
-    for data in (output.data for output in cell.outputs if "data" in output):
-        if "image/gif" in data:
-            source, alt = data["image/gif"].replace("\n", ""), html.escape(cell.metadata["alt"])
-            data["text/html"] = f'<img src="data:image/gif;base64,{source}" alt="{alt}">'
+def _show_films(cell):
+    """Give the cell's GIF films as HTML too, as nbconvert shows none of them."""
+    for output in cell.outputs:
+        if "image/gif" in output.get("data", {}):
+            source = output.data["image/gif"].replace("\n", "")
+            alt = output.metadata.get("image/gif", {}).get("alt") or DEFAULT_ALT
+            image = f'<img src="data:image/gif;base64,{source}" alt="{html.escape(alt)}">'
+            output.data["text/html"] = image
 
 
 class OffLine:
-    """Goes before an HTML exporter of nbconvert: what it makes asks nothing of the network.
+    """A base to put before an HTML exporter of nbconvert, so that its page needs no network.
 
     Attributes:
-        lesson_page: where a link to a lesson's notebook leads, from the page that is made.
+        lesson_page: where a link to a lesson's notebook leads, from that page.
     """
 
     lesson_page = "../{0}/{0}.html"
 
     @property
     def default_config(self):
-        """Show of a widget what stands for it."""
+        """Show the still picture of a widget."""
         config = super().default_config
         kinds = config.NbConvertBase.display_data_priority  # a widget would need the network
         config.NbConvertBase.display_data_priority = [
@@ -143,10 +127,13 @@ class _Renderer(IPythonRenderer):
         formula = f"\\begin{{{name}}}{body}\\end{{{name}}}"
         return _mathml(formula, "block") or super().latex_environment(name, body)
 
-    def _html_embed_images(self, html):
-        if "<img" not in html:  # nbconvert would close what is left open here, such as <details>
-            return html
-        return super()._html_embed_images(html)
+    # To embed pictures, nbconvert parses each piece of HTML, and so closes a tag such as <details>
+    # that is closed only in a later piece. A piece without a picture is left as it is.
+    def block_html(self, html):
+        return super().block_html(html) if "<img" in html else f"{html}\n"
+
+    def inline_html(self, html):
+        return super().inline_html(html) if "<img" in html else html
 
     def link(self, text, url, title=None):
         lesson = re.fullmatch(r"(?:\./)?([\w.-]+)\.ipynb(#.*)?", url)
@@ -156,11 +143,11 @@ class _Renderer(IPythonRenderer):
 
 
 def _mathml(formula, display):
-    """Convert LaTeX to MathML; give None for what cannot be, which then stays as it is."""
+    """Return a formula as MathML, or None if it cannot be converted; then it stays as it is."""
     formula = formula.strip().replace("{aligned}", "{split}")
     try:
         mathml = convert(formula, display=display)
-    except Exception:  # it has a dozen, and others escape it
+    except Exception:  # latex2mathml raises a dozen of its own, and others
         return None
     if re.search(r"<mi>(\\|&</mi>)", mathml):  # a command that it does not know
         return None

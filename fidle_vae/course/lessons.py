@@ -1,4 +1,4 @@
-"""Lessons are notebooks; what may be asked of each stands in its cell tagged `parameters`."""
+"""The lessons' notebooks: where they are, and the parameters that each one takes."""
 
 import ast
 import difflib
@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fidle_vae.common.files import project_dir
+from fidle_vae.course.catalogue import Entry, catalogue, in_order
+from fidle_vae.course.markdown import headings
 from fidle_vae.training.parameters import require_parameters
 
 
@@ -17,31 +19,37 @@ class Lesson(NamedTuple):
     Attributes:
         id: the notebook's name without suffix, and the name of its run's folder.
         path: where the notebook is.
-        parameters: the value that each parameter shall have.
-        overrides: those of them that are not the notebook's own.
+        parameters: the value of each parameter.
+        overrides: those values that are not the notebook's own.
+        entry: the lesson in the catalogue.
     """
 
     id: str
     path: Path
     parameters: dict
     overrides: dict
+    entry: Entry
+
+
+def lessons_dir() -> Path:
+    """Return the folder that holds the lessons' notebooks."""
+    return project_dir() / "notebooks"
 
 
 def choose_lessons(
     ids: Sequence[str] = (), settings: Mapping[str, object] | None = None
 ) -> list[Lesson]:
-    """Give the lessons asked for, all of them by default, with parameters set and checked.
+    """Return the chosen lessons, all of them by default, with parameters set and checked.
 
     Args:
         ids: such as ["VAE1", "VAE3"].
-        settings: a value for each parameter to change, in the lessons that have it. Texts are
-            read as the command line gives them: "0.1" is a number, "1,1e-3" a pair.
+        settings: a value for each parameter to change, in the lessons that have it. Strings are
+            read as on the command line: "0.1" is a number, "1,1e-3" a pair.
     """
     settings = settings or {}
-    folder = project_dir() / "notebooks"
-    known = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}
+    known = _find_notebooks()
     if not known:
-        raise ValueError(f"no lesson is in {folder}: run this in the project folder.")
+        raise ValueError(f"no lesson is in {lessons_dir()}: run this in the project folder.")
     for id in ids:
         if id not in known:
             raise ValueError(
@@ -60,15 +68,17 @@ def choose_lessons(
     return [_set_parameters(id, known[id], defaults[id], settings) for id in ids]
 
 
+def _find_notebooks():
+    """Return the path of each lesson's notebook: in the catalogue's order, then all others."""
+    paths = {path.stem: path for path in lessons_dir().glob("*.ipynb")}
+    return {id: paths[id] for id in in_order(paths)}
+
+
 def read_parameters(path: Path) -> dict:
-    """Give the parameters of a notebook with their defaults; execute nothing."""
-    try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{path} is not a notebook that can be read: {error!r}.") from error
+    """Return the parameters of a notebook with their defaults; execute nothing."""
     tagged = [
         cell
-        for cell in cells
+        for cell in _read_cells(path)
         if cell["cell_type"] == "code" and "parameters" in cell["metadata"].get("tags", [])
     ]
     if len(tagged) != 1:
@@ -84,6 +94,21 @@ def read_parameters(path: Path) -> dict:
             f"the `parameters` cell of {path.name} must hold assignments of plain values only, "
             f"such as `scale = 0.1`; got {source!r}."
         ) from error
+
+
+def _read_cells(path):
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{path} is not a notebook that can be read: {error!r}.") from error
+
+
+def _entry(id, path):
+    """Return the catalogue's entry of a lesson; for another notebook, one with its title."""
+    if id in catalogue():
+        return catalogue()[id]
+    prose = ["".join(c["source"]) for c in _read_cells(path) if c["cell_type"] == "markdown"]
+    return Entry(id, title=next(iter(headings("\n".join(prose))), id))
 
 
 def _read_assignment(node):
@@ -108,11 +133,11 @@ def _set_parameters(id, path, defaults, settings):
             )
     parameters = defaults | overrides
     require_parameters(**parameters)
-    return Lesson(id, path, parameters, overrides)
+    return Lesson(id, path, parameters, overrides, _entry(id, path))
 
 
 def _read_value(value, default):
-    """Read a text as a literal, unless a text is what is wanted."""
+    """Read a string as a literal, unless the parameter is a string."""
     if not isinstance(value, str):
         return value
     try:
@@ -139,7 +164,7 @@ def _kind(default):
 
 
 def _suggestion(word, known):
-    """Say which known word was probably meant, whatever its case; nothing if none is near."""
+    """Return a suggestion of the known word that was probably meant, or an empty string."""
     by_lower = {name.lower(): name for name in known}
     near = difflib.get_close_matches(word.lower().removesuffix(".ipynb"), by_lower, n=1)
     return f", did you mean {by_lower[near[0]]!r}?" if near else ""

@@ -21,12 +21,12 @@ class Progress:
         self._live = self.stream.isatty()
 
     def cell(self, place) -> None:
-        """Tell that the execution has come to a cell, a `kernel.Place`."""
+        """Note that the execution has reached a cell, an `execute.Place`."""
         self._place, self._epoch, self._tail = place, "", ""
         self._show()
 
     def output(self, text: str) -> None:
-        """Look for the epoch in what the cell prints."""
+        """Find the current epoch in what the cell prints."""
         text = self._tail + text
         self._tail = text.rpartition("\n")[2][-40:]  # a line may come in pieces
         epochs = re.findall(r"^Epoch (\d+/\d+)\n", text, flags=re.MULTILINE)
@@ -35,12 +35,12 @@ class Progress:
             self._show()
 
     def tick(self) -> None:
-        """Renew the time that a terminal shows."""
+        """Update the time that a terminal shows."""
         if self._live and self._place:
             self._show()
 
     def done(self, text: str) -> None:
-        """Say how the lesson ended, in a line that stays."""
+        """Write how the lesson ended, in a line that stays."""
         self._write("\r\x1b[K" * self._live + f"{self.name}  {text}\n")
 
     def _show(self):

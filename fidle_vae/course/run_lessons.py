@@ -1,4 +1,4 @@
-"""Run lessons: parameters in, executed notebooks, their HTML and a report out."""
+"""Run lessons with the chosen parameters; write executed notebooks, HTML pages and a report."""
 
 import os
 import re
@@ -7,15 +7,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import nbformat
-from papermill.iorw import load_notebook_node
-from papermill.parameterize import parameterize_notebook
 
 from fidle_vae.common.files import atomic_path
-from fidle_vae.common.wording import duration
+from fidle_vae.common.wording import duration, number
+from fidle_vae.course.catalogue import catalogue
 from fidle_vae.course.execute import Stop, execute
 from fidle_vae.course.html import notebook_html
 from fidle_vae.course.lessons import Lesson, choose_lessons
-from fidle_vae.course.markdown import headings
 from fidle_vae.course.progress import Progress
 from fidle_vae.course.signals import StopSignals
 from fidle_vae.runs.report import write_report
@@ -24,10 +22,10 @@ from fidle_vae.runs.saved_models import find_model
 
 
 class LessonError(ChildProcessError):
-    """A lesson did not reach its end.
+    """Raised when a lesson did not reach its end.
 
     Attributes:
-        exit_code: 1 where it failed; 130 or 143 where SIGINT or SIGTERM ended it.
+        exit_code: 1 if it failed; 130 or 143 if SIGINT or SIGTERM ended it.
     """
 
     def __init__(self, message: str, exit_code: int):
@@ -40,10 +38,10 @@ def run_lessons(
     settings: Mapping[str, object] | None = None,
     run_dir: str | os.PathLike | None = None,
 ) -> Path:
-    """Execute lessons, each in a kernel of its own, and give the path of the report on them.
+    """Execute lessons, each in a kernel of its own, and return the path of the report on them.
 
-    A lesson that fails or is interrupted is kept as far as it came, the next are not started,
-    and a LessonError says so.
+    If a lesson fails or is interrupted, its results so far are kept, the lessons after it are not
+    started, and a LessonError is raised.
 
     Args:
         lessons: such as ["VAE1"]; empty for all.
@@ -51,6 +49,7 @@ def run_lessons(
         run_dir: the folder of all runs; None takes `runs_dir()`.
     """
     chosen = choose_lessons(lessons, settings)
+    _require_backend(chosen)
     root = Path(run_dir or runs_dir()).expanduser().resolve()  # kernels work in another folder
     _find_models(chosen, root)
     runs = [Run(lesson.id, root=root) for lesson in chosen]
@@ -66,8 +65,21 @@ def run_lessons(
     return report
 
 
+def _require_backend(chosen):
+    """Require that each lesson runs on the backend that KERAS_BACKEND names, if it names one."""
+    backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
+    for lesson in chosen:
+        if backend not in lesson.entry.backends:
+            others = [each.id for each in catalogue().values() if backend in each.backends]
+            raise ValueError(
+                f"KERAS_BACKEND is {backend!r}, and {lesson.id} runs on "
+                f"{', '.join(lesson.entry.backends)} only: unset it, or choose others, such as "
+                f"{' '.join(others)}."
+            )
+
+
 def _find_models(chosen, root):
-    """Find the model that a lesson shall load, before any work; the lesson sees another folder."""
+    """Resolve the model that a lesson loads, before any work: its kernel has another folder."""
     for lesson in chosen:
         model = lesson.overrides.get("model", "auto")
         if model != "auto" and model not in [other.id for other in chosen]:
@@ -75,11 +87,10 @@ def _find_models(chosen, root):
 
 
 def _run_lesson(lesson: Lesson, run: Run, signals: StopSignals) -> Stop | None:
-    """Run one lesson and leave its notebook and manifest; give why it stopped early, or None."""
+    """Run one lesson and write its notebook and manifest; return why it stopped early, or None."""
     notebook = _load_notebook(lesson)
-    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    title = next(iter(headings(prose)), lesson.id)
-    # so that no older result passes for this one's, should the lesson fail before its own start
+    title, key_metrics = lesson.entry.title, lesson.entry.key_metrics
+    # so that no older result passes for this run's if the lesson fails before its own start
     run.start(parameters=lesson.parameters, seed=lesson.parameters.get("seed"))
     run.record(lesson={"status": "running"})
 
@@ -89,6 +100,7 @@ def _run_lesson(lesson: Lesson, run: Run, signals: StopSignals) -> Stop | None:
     seconds = round(time.perf_counter() - start, 1)
 
     entries = {"title": title, "status": stop.status if stop else "finished", "seconds": seconds}
+    entries |= {"order": _order(lesson), "key_metrics": key_metrics}
     if stop:
         entries["error"] = stop.error
     if stop and stop.place:
@@ -101,28 +113,37 @@ def _run_lesson(lesson: Lesson, run: Run, signals: StopSignals) -> Stop | None:
     if stop:
         progress.done(f"{stop.status} after {duration(seconds)}")
     else:
-        elbo = run.manifest["metrics"].get("elbo")
-        progress.done(f"done in {duration(seconds)}" + (f"  elbo {elbo:.2f}" if elbo else ""))
+        metrics = run.manifest["metrics"]
+        first = next((name for name in key_metrics if name in metrics), None)
+        result = f"  {first} {number(metrics[first], first)}" if first else ""
+        progress.done(f"done in {duration(seconds)}{result}")
     return stop
 
 
+def _order(lesson):
+    """Return the lesson's place in the catalogue, or None if it is not there."""
+    known = list(catalogue())
+    return known.index(lesson.id) if lesson.id in known else None
+
+
 def _load_notebook(lesson):
-    """Read the notebook; put in a cell with the parameters that differ, as papermill does."""
-    notebook = load_notebook_node(str(lesson.path))
+    """Read the notebook, and insert a cell with the parameters that differ, as papermill does."""
+    notebook = nbformat.read(lesson.path, as_version=4)
     if lesson.overrides:
-        notebook = parameterize_notebook(
-            notebook, lesson.overrides, kernel_name="python3", language="python"
+        lines = [f"{name} = {value!r}" for name, value in lesson.overrides.items()]
+        cell = nbformat.v4.new_code_cell(
+            "\n".join(["# Parameters", *lines]), metadata={"tags": ["injected-parameters"]}
         )
-        for cell in notebook.cells:
-            if "injected-parameters" in cell.metadata.tags:  # papermill makes a tuple a string
-                cell.source = "# Parameters\n" + "\n".join(
-                    f"{name} = {value!r}" for name, value in lesson.overrides.items()
-                )
+        if "id" not in notebook.cells[0]:  # before nbformat 4.5
+            del cell["id"]
+        tags = [each.metadata.get("tags", ()) for each in notebook.cells]
+        place = next(i for i, names in enumerate(tags) if "parameters" in names)
+        notebook.cells.insert(place + 1, cell)
     return notebook
 
 
 def _explain(run, stop, left):
-    """Say in one sentence what stopped, where, why, and what was not run for that."""
+    """Return a sentence on what stopped, where and why, and on what was not run."""
     if stop:
         where = f" in {stop.place}" if stop.place else ""
         verb = "failed" if stop.status == "failed" else "was interrupted"

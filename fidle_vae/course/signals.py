@@ -1,15 +1,15 @@
-"""Ctrl-C and SIGTERM as wishes: what runs ends in order."""
+"""Ctrl-C and SIGTERM as requests to stop, so that a run ends in order."""
 
 import signal
 from collections.abc import Callable
 
 
 class StopSignals:
-    """While entered, SIGINT (Ctrl-C) and SIGTERM only ask to stop, so that nothing breaks midway.
+    """A context in which SIGINT (Ctrl-C) and SIGTERM only request a stop.
 
     Attributes:
         received: the number of the signal that came first, or None.
-        listener: is called when it comes.
+        listener: called when it comes.
     """
 
     def __init__(self):

@@ -1,4 +1,4 @@
-"""Lessons as slides to project: one page for each, which asks nothing of the network."""
+"""Lessons as slides to project: one page each, which needs no network."""
 
 import os
 from collections.abc import Sequence
@@ -11,9 +11,9 @@ from nbconvert.preprocessors import TagRemovePreprocessor
 from nbformat import NotebookNode
 
 from fidle_vae.common.files import atomic_path
+from fidle_vae.course.catalogue import in_order
 from fidle_vae.course.html import OffLine, export
 from fidle_vae.course.lessons import Lesson, choose_lessons
-from fidle_vae.course.markdown import headings
 from fidle_vae.course.run_lessons import run_lessons
 from fidle_vae.runs.run import runs_dir
 
@@ -22,10 +22,10 @@ ONLY_OUTPUT, ONLY_CODE = "slide-output", "slide-code"  # tags of cells
 
 
 def write_slides(lessons: Sequence[str] = (), run_dir: str | os.PathLike | None = None) -> Path:
-    """Write `slides/<lesson>.html` for each lesson, and an index; give the index's path.
+    """Write `slides/<lesson>.html` for each lesson, and an index; return the index's path.
 
-    What cells show is taken from the last run of a lesson. A lesson that has not been run to its
-    end, or whose code has changed since, is run first.
+    The outputs of cells are taken from the last run of a lesson. A lesson that has not been run
+    to its end, or whose code has changed since, is run first.
 
     Args:
         lessons: such as ["VAE1"]; empty for all.
@@ -43,7 +43,7 @@ def write_slides(lessons: Sequence[str] = (), run_dir: str | os.PathLike | None 
         notebook = _executed(lesson, root)
         if notebook is None:
             raise ValueError(f"{lesson.path} was changed while it ran: make its slides again.")
-        page = slides_html(notebook, _title(notebook, lesson.id), lesson.path.parent)
+        page = slides_html(notebook, lesson.entry.title, lesson.path.parent)
         _write(root / "slides" / f"{lesson.id}.html", page)
     index = _write_index(root / "slides")
     print(f"The slides are in {index}")
@@ -51,16 +51,16 @@ def write_slides(lessons: Sequence[str] = (), run_dir: str | os.PathLike | None 
 
 
 def slides_html(notebook: NotebookNode, title: str, folder: Path) -> str:
-    """Give an executed notebook as a page of slides.
+    """Return an executed notebook as a page of slides.
 
-    Its cells' metadata `slideshow` says what is a slide, as JupyterLab's property inspector sets
-    it. Of a cell tagged `slide-output` only the output is shown, of one tagged `slide-code` only
-    the code.
+    The metadata `slideshow` of a cell says whether it begins a slide; JupyterLab's property
+    inspector sets it. A cell tagged `slide-output` shows only its output, one tagged `slide-code`
+    only its code.
 
     Args:
         notebook: executed, and marked.
         title: the page's title.
-        folder: where the pictures lie that its Markdown names.
+        folder: the folder of the pictures that its Markdown names.
     """
     remove = TagRemovePreprocessor(
         enabled=True, remove_input_tags={ONLY_OUTPUT}, remove_all_outputs_tags={ONLY_CODE}
@@ -78,7 +78,7 @@ def slides_html(notebook: NotebookNode, title: str, folder: Path) -> str:
 
 
 def require_slide_marks(notebook: NotebookNode, path: Path) -> None:
-    """Refuse a notebook that does not say what its slides are."""
+    """Require that a notebook says what its slides are."""
     kinds = [cell.metadata.get("slideshow", {}).get("slide_type", "-") for cell in notebook.cells]
     for number, kind in enumerate(kinds, start=1):
         if kind not in KINDS:
@@ -102,10 +102,10 @@ def _read(path):
 
 
 def _executed(lesson: Lesson, root: Path) -> NotebookNode | None:
-    """Give the lesson as it is now, with what its last run put out; None if that does not fit.
+    """Return the lesson as it is now with the outputs of its last run, or None if they do not fit.
 
-    Only code counts: prose and marks may have changed since. A run with other parameters counts
-    too; the cell that sets them is beside the one that it overrides.
+    Only code is compared: prose and marks may have changed since. A run with other parameters fits
+    too; the cell that sets them follows the one that it overrides.
     """
     try:
         run = _read(root / lesson.id / f"{lesson.id}.ipynb")
@@ -142,16 +142,11 @@ def _went_well(cell):
 
 
 def _injected(run, parameters):
-    """Give the cell with other parameters; it is on the slide of those that it overrides."""
+    """Yield the cell with other parameters, for the slide of those that it overrides."""
     hidden = parameters.metadata.get("slideshow", {}).get("slide_type") in ("skip", "notes")
     for cell in filter(_is_injected, run.cells):
         cell.metadata["slideshow"] = {"slide_type": "skip" if hidden else "-"}
         yield cell
-
-
-def _title(notebook, otherwise):
-    prose = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    return next(iter(headings(prose)), otherwise)
 
 
 def _write(path, text):
@@ -160,12 +155,11 @@ def _write(path, text):
 
 
 def _write_index(folder):
-    """Write the page that leads to all slides of the folder."""
+    """Write the page that leads to all slides of the folder, in the lessons' order."""
     pages = {}
-    for path in sorted(folder.glob("*.html")):
-        if path.stem != "index":
-            text = path.read_text(encoding="utf-8")
-            pages[path.name] = text.partition("<title>")[2].partition("</title>")[0]
+    for id in in_order({path.stem for path in folder.glob("*.html")} - {"index"}):
+        text = (folder / f"{id}.html").read_text(encoding="utf-8")
+        pages[f"{id}.html"] = text.partition("<title>")[2].partition("</title>")[0]
     environment = Environment(loader=PackageLoader("fidle_vae.course"), autoescape=False)
     index = environment.get_template("slides_index.html.j2").render(pages=pages)
     _write(folder / "index.html", index)

@@ -1,4 +1,4 @@
-"""Where a run takes place: versions, machine and device."""
+"""The environment of a run: versions, machine and device."""
 
 import contextlib
 import importlib.metadata
@@ -8,7 +8,7 @@ import sys
 
 
 def environment() -> dict:
-    """Give versions, machine and, where Keras is loaded, its backend and device."""
+    """Return versions, machine and, if Keras is loaded, its backend and device."""
     packages = ("fidle_vae", "keras", "tensorflow", "tensorflow-cpu", "jax", "torch", "numpy")
     versions = {"python": platform.python_version()}
     for package in packages:
@@ -25,7 +25,7 @@ def environment() -> dict:
 
 
 def _device(backend):
-    """Name the device that the backend computes on: "cpu", or the GPU's name."""
+    """Return the device that the backend computes on: "cpu", or the name of a GPU."""
     match backend:
         case "tensorflow":
             import tensorflow as tf

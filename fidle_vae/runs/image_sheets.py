@@ -1,4 +1,4 @@
-"""Sheets of images: many small images in one PNG, which gives each of them back as an array."""
+"""Sheets of images: many small images in one PNG, from which they can be read back as an array."""
 
 import json
 import math

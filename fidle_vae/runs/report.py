@@ -1,11 +1,13 @@
-"""One page on all runs of a folder, to project in a lecture or to send: it needs no other file."""
+"""The report: one page on all runs of a folder, which needs no other file and no network."""
 
 import base64
 import contextlib
 import json
+import math
 import mimetypes
 import os
 import re
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from fidle_vae.common.files import atomic_path
 from fidle_vae.common.wording import duration, number
 from fidle_vae.runs.run import runs_dir
 
-KEY_METRICS = {  # those to show large, and what they are
+LABELS = {  # of metrics to show first for a run that says nothing of its own
     "elbo": "ELBO, nats per image",
     "r_loss": "reconstruction loss, nats per pixel",
     "kl_loss": "KL divergence, nats per image",
@@ -24,7 +26,10 @@ KEY_METRICS = {  # those to show large, and what they are
 
 
 def write_report(run_dir: str | os.PathLike | None = None) -> Path:
-    """Write `report/index.html` on all runs that have a manifest; give its path.
+    """Write `report/index.html` on all runs that have a manifest; return its path.
+
+    Lessons come first, in their order. The manifest of a lesson lists its key metrics with their
+    labels; for other runs the ELBO and its terms are shown, or else their first metrics.
 
     Args:
         run_dir: the folder of all runs; None takes `runs_dir()`.
@@ -33,7 +38,7 @@ def write_report(run_dir: str | os.PathLike | None = None) -> Path:
     runs = [_read_run(path.parent) for path in root.glob("*/manifest.json")]
     if not runs:
         raise ValueError(f"no run is in {root} to report on: run `fidle-vae run` first.")
-    runs.sort(key=lambda run: (not re.fullmatch(r"VAE\d+", run["id"]), run["id"]))
+    runs.sort(key=lambda run: (run["order"], run["id"]))
     environment = Environment(
         loader=PackageLoader("fidle_vae.runs", ""),
         autoescape=True,
@@ -42,7 +47,7 @@ def write_report(run_dir: str | os.PathLike | None = None) -> Path:
     )
     environment.filters |= {"number": number, "duration": duration}
     page = environment.get_template("report.html.j2").render(
-        runs=runs, key_metrics=KEY_METRICS, written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+        runs=runs, columns=_columns(runs), written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     )
     report = root / "report" / "index.html"
     with atomic_path(report) as partial:
@@ -50,9 +55,23 @@ def write_report(run_dir: str | os.PathLike | None = None) -> Path:
     return report
 
 
+def _columns(runs):
+    """Return the metrics that the table compares, with their labels: key metrics of several runs.
+
+    Where no two runs share one, it is all key metrics.
+    """
+    labels, counts = {}, Counter()
+    for run in runs:
+        labels = run["key_metrics"] | labels
+        counts.update(run["key_metrics"].keys())
+    shared = {name: label for name, label in labels.items() if counts[name] > 1} or labels
+    return {name: label.partition(",")[0] for name, label in shared.items()}
+
+
 def _read_run(folder):
-    """Give what the page shows of a run; of a damaged one, what is wrong with it."""
+    """Return what the page shows of a run; of a damaged one, what is wrong with it."""
     run = {"id": folder.name, "title": folder.name, "damage": ""}
+    run |= {"order": math.inf, "key_metrics": {}}
     run["pages"] = {kind: _link(folder / f"{folder.name}.{kind}") for kind in ("html", "ipynb")}
     run["pages"]["explorer"] = _link(folder / "explorer.html")
     run["pages"]["film"] = _link(folder / "film.mp4") or _link(folder / "film.gif")
@@ -65,6 +84,8 @@ def _read_run(folder):
 def _read_manifest(folder):
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     lesson = manifest.get("lesson") or {}
+    metrics = dict(manifest.get("metrics") or {})
+    order = lesson.get("order")
     timings = {name: float(seconds) for name, seconds in (manifest.get("timings") or {}).items()}
     software = {
         "Started": manifest.get("started"),
@@ -79,7 +100,9 @@ def _read_manifest(folder):
         "seconds": float(lesson["seconds"] if "seconds" in lesson else sum(timings.values())),
         "parameters": dict(manifest.get("parameters") or {}),
         "dataset": dict(manifest.get("dataset") or {}),
-        "metrics": dict(manifest.get("metrics") or {}),
+        "order": math.inf if order is None else float(order),
+        "metrics": metrics,
+        "key_metrics": _key_metrics(metrics, lesson.get("key_metrics")),
         "timings": timings,
         "software": {name: value for name, value in software.items() if value},
         "figures": [
@@ -89,11 +112,17 @@ def _read_manifest(folder):
     }
 
 
+def _key_metrics(metrics, labels):
+    """Return the metrics to show first, with their labels."""
+    known = {name: str(label) for name, label in (labels or LABELS).items() if name in metrics}
+    return known or {name: name for name in list(metrics)[:3]}
+
+
 def _read_figure(path, caption):
-    """Give a figure as a data: URI, which needs no file, with words for who cannot see it."""
+    """Return a figure as a data: URI, which needs no file, with its caption."""
     name = re.sub(r"^\d+[-_ ]*", "", path.stem).replace("-", " ").replace("_", " ").capitalize()
     figure = {"file": path.name, "caption": str(caption or name), "source": None}
-    with contextlib.suppress(OSError):  # a missing file, or one that is no picture, is told there
+    with contextlib.suppress(OSError):  # then the page says that it is missing
         with Image.open(path) as image:
             figure |= {"width": image.width, "height": image.height}
         kind = mimetypes.guess_type(path.name)[0]

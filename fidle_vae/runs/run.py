@@ -1,4 +1,4 @@
-"""A run's folder: figures, images, models, logs, and the manifest that says how they came."""
+"""A run's folder: figures, images, models, logs, and the manifest that says how they were made."""
 
 from __future__ import annotations
 
@@ -18,21 +18,35 @@ from fidle_vae.runs.environment import environment
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from fidle_vae.data.datasets import Dataset
+
 
 class Run:
     """A folder `run_dir/<id>/` with figures, images, models, logs, film and manifest.json in it.
 
-    `Run("VAE1")` makes the folder, or opens it as it is. `start` begins its manifest anew,
-    `record` adds to it. Every file appears whole or not at all.
+    `Run("VAE1")` makes the folder, or opens it as it is. `Run("VAE1", data, epochs=10, seed=1)`
+    begins a new run in it, as `start` does. Every file is written whole or not at all.
 
     Args:
         id: the folder's name, of letters, digits, "-", "_" and ".".
+        data: the dataset that a new run works on.
         root: the folder of all runs; None takes `runs_dir()`.
+        parameters: the parameters of a new run.
     """
 
-    def __init__(self, id: str, *, root: str | os.PathLike | None = None):
+    def __init__(
+        self,
+        id: str,
+        data: Dataset | None = None,
+        *,
+        root: str | os.PathLike | None = None,
+        **parameters,
+    ):
         if not re.fullmatch(r"\w[\w.-]*", id):
             raise ValueError(f"id must be made of letters, digits, '-', '_' and '.'; got {id!r}.")
+        if data is not None:
+            _summary(data)
+        _require_parameters(parameters)
         self.id = id
         self.path = (Path(root) if root else runs_dir()) / id
         self.figures, self.images, self.models, self.logs, self.film = (
@@ -49,19 +63,35 @@ class Run:
                 f"run directory {self.path} cannot be written ({error.strerror}): "
                 "name another with FIDLE_VAE_RUN_DIR or, on the command line, --run-dir."
             ) from error
+        if data is not None or parameters:
+            self.start(parameters=parameters, dataset=data, seed=parameters.get("seed"))
 
     @property
     def manifest(self) -> dict:
-        """What is known of this run, as manifest.json has it; empty before `start`."""
+        """The content of manifest.json; empty before `start`."""
         path = self.path / "manifest.json"
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
-    def start(self, *, parameters: dict, dataset=None, seed: int | None = None) -> None:
-        """Begin the manifest anew: what this run was asked, on which data, with which software.
+    def start(
+        self, *, parameters: dict, dataset: Dataset | None = None, seed: int | None = None
+    ) -> None:
+        """Begin a new run: its manifest has the parameters, the data and the software.
 
-        An earlier run's figures, images, logs, explorer and film go, and the record that the film
-        is made of; its models stay until new ones replace them.
+        The figures, images, logs, explorer and film of an earlier run are removed; its models stay
+        until new ones replace them. Nothing is removed if an argument is wrong.
         """
+        _require_parameters({**parameters, "seed": seed})
+        manifest = {
+            "id": self.id,
+            "started": datetime.now(UTC).isoformat(timespec="seconds"),
+            "parameters": parameters,
+            "seed": seed,
+            "dataset": None if dataset is None else _summary(dataset),
+            **environment(),
+            "timings": {},
+            "metrics": {},
+            "figures": {},
+        }
         for folder in (self.figures, self.images, self.logs, self.film):
             for path in folder.iterdir():
                 path.unlink()
@@ -69,19 +99,7 @@ class Run:
             path.unlink()
         for path in self.path.rglob(".*.partial*"):  # left by a process that was killed
             path.unlink()
-        self._write_manifest(
-            {
-                "id": self.id,
-                "started": datetime.now(UTC).isoformat(timespec="seconds"),
-                "parameters": parameters,
-                "seed": seed,
-                "dataset": None if dataset is None else _summary(dataset),
-                **environment(),
-                "timings": {},
-                "metrics": {},
-                "figures": {},
-            }
-        )
+        self._write_manifest(manifest)
 
     def record(self, **sections: dict) -> None:
         """Add to the manifest: `run.record(metrics={"elbo": -146.0})` keeps the other metrics."""
@@ -98,17 +116,39 @@ class Run:
         self.record(timings={name: round(time.perf_counter() - start, 3)})
 
     def save_figure(self, figure: Figure, name: str, caption: str = "") -> Figure:
-        """Save a matplotlib figure as figures/<name>.png, its caption in the manifest.
+        """Save a matplotlib figure as figures/<name>.png, and its caption in the manifest.
 
-        Gives the figure back, so that a notebook cell that ends with this call shows it.
+        Returns the figure.
         """
         with atomic_path(self.figures / f"{name}.png") as partial:
             figure.savefig(partial)
         self.record(figures={f"{name}.png": caption})
         return figure
 
+    def show(self, figure: Figure | Path, name: str, caption: str) -> None:
+        """Show a figure in a notebook, and keep it with its caption, as `save_figure` does.
+
+        Args:
+            figure: a matplotlib figure, or the path of a film that is in `figures` already.
+            name: the file's name, without suffix, such as "01-images".
+            caption: what the figure shows; also the alternative text of the picture.
+        """
+        from IPython.display import Image, display
+
+        if isinstance(figure, Path):
+            if figure.parent != self.figures or figure.stem != name:
+                raise ValueError(
+                    f"figure must be {self.figures / name} with a suffix, got {figure}: "
+                    "write it there."
+                )
+            self.record(figures={figure.name: caption})
+            figure = Image(figure)
+        else:
+            self.save_figure(figure, name, caption)
+        display(figure, metadata={kind: {"alt": caption} for kind in ("image/png", "image/gif")})
+
     def save_log(self, name: str, content: dict) -> Path:
-        """Save numbers, such as a history, as logs/<name>.json, and give its path."""
+        """Save numbers, such as a history, as logs/<name>.json, and return its path."""
         path = self.logs / f"{name}.json"
         _write_json(path, content)
         return path
@@ -118,18 +158,38 @@ class Run:
 
 
 def runs_dir() -> Path:
-    """Give the folder of all runs: FIDLE_VAE_RUN_DIR, or `run_dir` in the project."""
+    """Return the folder of all runs: FIDLE_VAE_RUN_DIR, or `run_dir` in the project."""
     return Path(os.environ.get("FIDLE_VAE_RUN_DIR") or project_dir() / "run_dir").expanduser()
 
 
+def _require_parameters(parameters):
+    """Require values that a manifest can hold, and a seed that every random generator takes."""
+    for name, value in parameters.items():
+        try:
+            json.dumps(value)
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"{name} must be a number, a text or a list of these, got {value!r}: "
+                "convert it, or leave it out of the parameters."
+            ) from error
+    seed = parameters.get("seed")
+    if seed is not None and (isinstance(seed, bool) or seed not in range(2**32)):
+        raise ValueError(f"seed must be an integer from 0 to {2**32 - 1}, got {seed!r}: try 123.")
+
+
 def _summary(dataset):
-    return {
-        "name": dataset.name,
-        "source": dataset.source,
-        "digest": dataset.digest,
-        "train": len(dataset.x_train),
-        "test": len(dataset.x_test),
-    }
+    try:
+        return {
+            "name": dataset.name,
+            "source": dataset.source,
+            "digest": dataset.digest,
+            "train": len(dataset.x_train),
+            "test": len(dataset.x_test),
+        }
+    except AttributeError as error:
+        raise ValueError(
+            f"data must be a dataset, got {type(dataset).__name__}: pass that of `load_dataset`."
+        ) from error
 
 
 def _write_json(path, content):

@@ -1,4 +1,4 @@
-"""Where saved VAEs are: what the lessons trained, and the one that ships with the package."""
+"""Find and load saved models: those of runs, and the one that comes with the package."""
 
 from __future__ import annotations
 
@@ -15,43 +15,49 @@ from fidle_vae.runs.run import runs_dir
 if TYPE_CHECKING:
     import keras
 
+VAE = "fidle_vae>VAE"  # as Keras registers it
+BEST = Path("models", "best.keras")  # of a run, in its folder
 PRETRAINED = Path(__file__).parents[1] / "models" / "pretrained" / "models" / "best.keras"
 
 
 def find_model(
-    model: str | os.PathLike = "auto", *, run_dir: str | os.PathLike | None = None
+    model: str | os.PathLike = "auto",
+    *,
+    lesson: str | None = None,
+    run_dir: str | os.PathLike | None = None,
 ) -> Path:
-    """Give the file of a saved VAE, for `keras.saving.load_model`.
+    """Return the file of a saved VAE, for `keras.saving.load_model`.
 
     Args:
         model: a .keras file; a run's folder or its name in the folder of all runs, for its best
-            model; "pretrained" for the one that ships here; "newest" for that of the last run; or
-            "auto" for the best model of lesson VAE2 where it was trained, and the pretrained one
-            otherwise.
+            model; "pretrained" for the one that comes with the package; "newest" for that of the
+            last run; or "auto" for the best model of `lesson`, or without one of the last run that
+            trained a VAE. "auto" and "newest" are the pretrained model if there is no such run.
+        lesson: the run that "auto" takes, such as "VAE2".
         run_dir: the folder of all runs; None takes `runs_dir()`.
     """
+    if model == "auto":
+        root = Path(run_dir or runs_dir())
+        saved = [root / lesson / BEST] if lesson else _saved(root)
+        found = (path.resolve() for path in saved if _class_name(path) == VAE)
+        return next(found, PRETRAINED)
     path = find_file(model, run_dir=run_dir)
-    if _class_name(path) != "fidle_vae>VAE":
+    if _class_name(path) != VAE:
         raise ValueError(f"model {path} holds no VAE: give a file that `vae.save` has written.")
     return path
 
 
-def find_file(
-    model: str | os.PathLike = "auto", *, run_dir: str | os.PathLike | None = None
-) -> Path:
-    """Give the file of any saved Keras model, named as for `find_model`."""
-    root, best = Path(run_dir or runs_dir()), Path("models", "best.keras")
-    if model == "auto":
-        model = "VAE2" if (root / "VAE2" / best).exists() else "pretrained"
+def find_file(model: str | os.PathLike, *, run_dir: str | os.PathLike | None = None) -> Path:
+    """Return the file of any saved Keras model, named as for `find_model` except "auto"."""
+    root = Path(run_dir or runs_dir())
     if model == "newest":
-        saved = sorted(root.glob(f"*/{best}"), key=lambda path: path.stat().st_mtime)
-        model = saved[-1] if saved else "pretrained"
+        model = next(_saved(root), "pretrained")
     if model == "pretrained":
         return PRETRAINED
-    places = (root / model / best, Path(model), Path(model) / best)
+    places = (root / model / BEST, Path(model), Path(model) / BEST)
     path = next((place.resolve() for place in places if place.is_file()), None)
     if path is None:
-        runs = sorted(path.parent.parent.name for path in root.glob(f"*/{best}"))
+        runs = sorted(path.parent.parent.name for path in root.glob(f"*/{BEST}"))
         known = f"there are {', '.join(runs)}" if runs else "there is none"
         raise FileNotFoundError(
             f"model {str(model)!r} is neither a .keras file nor a run with a saved model in "
@@ -61,14 +67,14 @@ def find_file(
 
 
 def name_of(path: Path) -> str:
-    """Name a saved model as its run, or as its file."""
+    """Return the name of a saved model: that of its run, or of its file."""
     if path == PRETRAINED:
         return "pretrained"
     return path.parent.parent.name if path.match("models/best.keras") else path.stem
 
 
 def load_model(path: Path) -> keras.Model:
-    """Load any saved Keras model, not compiled; say in one sentence what keeps Keras from it."""
+    """Load any saved Keras model, not compiled; raise a ValueError if Keras cannot load it."""
     import keras
 
     import fidle_vae.models.vae  # noqa: F401, makes VAE and its layers known to Keras
@@ -99,14 +105,20 @@ def load_images(path: Path, dataset: str = "auto") -> Dataset:
 
 
 def read_manifest(path: str | os.PathLike) -> dict:
-    """Give the manifest of the run that a model's file belongs to; empty where there is none."""
+    """Return the manifest of the run that a model's file belongs to; empty if there is none."""
     manifest = Path(path).parent.parent / "manifest.json"
     return json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
+
+
+def _saved(root):
+    """Yield the best models of all runs, the newest first."""
+    saved = root.glob(f"*/{BEST}")
+    yield from sorted(saved, key=lambda path: path.stat().st_mtime, reverse=True)
 
 
 def _class_name(path):
     try:
         with zipfile.ZipFile(path) as archive:
             return json.loads(archive.read("config.json"))["registered_name"]
-    except (zipfile.BadZipFile, KeyError, ValueError):
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError):
         return None

@@ -27,26 +27,23 @@
 # traceback, has to be mended before "Run All" goes past it.
 
 # %% slideshow={"slide_type": "skip"}
-from fidle_vae import checks as check
-from fidle_vae import BestModelCallback, ImagesCallback, TrainingRecord
-from fidle_vae import Run, SamplingLayer, VariationalLossLayer, load_dataset
+from fidle_vae import BestModelCallback, ImagesCallback, Run, SamplingLayer, TrainingRecord
+from fidle_vae import VariationalLossLayer, load_dataset, checks as check
+from fidle_vae.course import show_source
 from fidle_vae.figures import illustrations, plots
+from fidle_vae.models import LatentPlane, active_units, gaussian_grid, gaussian_kl, grid_points
 from fidle_vae.training import read_epochs
-from fidle_vae.models import LatentPlane, active_units, gaussian_grid, grid_points
-from fidle_vae.models import gaussian_kl
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# The rest is Keras, NumPy, the normal distribution, and what shows source code in a notebook.
+# The rest is Keras, NumPy, the normal distribution, and what shows values in a notebook.
 # `keras.ops` is to tensors what NumPy is to arrays.
 
 # %% slideshow={"slide_type": "skip"}
-import inspect
 import math
-import textwrap
 
 import keras
 import numpy as np
-from IPython.display import Code, display
+from IPython.display import display
 from keras import layers, ops
 from scipy.stats import norm
 
@@ -76,21 +73,13 @@ n_pixels = x_train[0].size
 print(f"{data.name}: {len(x_train):,} images to train on, {len(x_test):,} held out")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# A run owns the folder `run_dir/VAE1`. Its manifest says with which parameters, data and software
-# a result came about.
+# Each run has a folder, here `run_dir/VAE1`. It keeps what `run.show` shows, and a manifest of
+# parameters, data, software and results.
 
 # %% slideshow={"slide_type": "skip"}
-run = Run("VAE1")
-parameters = {
-    "dataset": dataset,
-    "latent_dim": latent_dim,
-    "loss_weights": loss_weights,
-    "scale": scale,
-    "seed": seed,
-    "batch_size": batch_size,
-    "epochs": epochs,
-}
-run.start(parameters=parameters, dataset=data, seed=seed)
+parameters = {"dataset": dataset, "latent_dim": latent_dim, "loss_weights": loss_weights}
+parameters |= {"scale": scale, "seed": seed, "batch_size": batch_size, "epochs": epochs}
+run = Run("VAE1", data, **parameters)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1. The images
@@ -98,11 +87,8 @@ run.start(parameters=parameters, dataset=data, seed=seed)
 # Each image is a table of grey levels from 0 (black) to 1 (white), of shape (height, width, 1).
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
-run.save_figure(
-    plots.image_grid(x_train[:40], title=f"{data.name}: training images"),
-    "01-images",
-    "The first training images.",
-)
+figure = plots.image_grid(x_train[:40], title=f"{data.name}: training images")
+run.show(figure, "01-images", "The first training images.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** There are ten kinds of digits, and within each kind many hands: slant,
@@ -162,11 +148,8 @@ with run.timed("autoencoder"):
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 codes = to_code.predict(x_test, verbose=0)
-run.save_figure(
-    plots.latent_scatter(codes, y_test, data.class_names, LatentPlane.of_codes(codes)),
-    "02-autoencoder-latent-space",
-    "Autoencoder: codes of the held-out images.",
-)
+figure = plots.latent_scatter(codes, y_test, data.class_names, LatentPlane.of_codes(codes))
+run.show(figure, "02-autoencoder-latent-space", "Autoencoder: codes of the held-out images.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** The codes go where they like, far outside the circles. Some clusters are
@@ -180,13 +163,10 @@ run.save_figure(
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 rng = np.random.default_rng(seed)
 anywhere = rng.uniform(codes.min(axis=0), codes.max(axis=0), (20, latent_dim))
-run.save_figure(
-    plots.image_grid(
-        to_image.predict(anywhere, verbose=0), title="Autoencoder: decoded at random places"
-    ),
-    "03-autoencoder-draws",
-    "Autoencoder: what it draws at random places of its latent space.",
+figure = plots.image_grid(
+    to_image.predict(anywhere, verbose=0), title="Autoencoder: decoded at random places"
 )
+run.show(figure, "03-autoencoder-draws", "Autoencoder: images decoded at random places.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** Some of these are digits, others are smears that no hand has written: they
@@ -212,15 +192,12 @@ run.save_figure(
 # $$z = \mu + \sigma \cdot \varepsilon, \qquad \varepsilon \sim \mathcal{N}(0, 1)$$
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
-run.save_figure(
-    illustrations.sampling(
-        z_mean=np.array([1.5, 0.5]),
-        z_log_var=np.log(np.array([0.8, 0.3]) ** 2),  # sigma is 0.8 across, 0.3 up
-        eps=rng.standard_normal((150, 2)),
-    ),
-    "04-reparametrization",
-    "The same noise before and after: stretched by sigma, shifted by z_mean.",
+figure = illustrations.sampling(
+    z_mean=np.array([1.5, 0.5]),
+    z_log_var=np.log(np.array([0.8, 0.3]) ** 2),  # sigma is 0.8 across, 0.3 up
+    eps=rng.standard_normal((150, 2)),
 )
+run.show(figure, "04-reparametrization", "Noise, stretched by sigma and shifted by z_mean.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** The chance is all on the left, and it does not depend on the network. On the
@@ -261,7 +238,7 @@ check.sampling_layer(MySamplingLayer)
 # In the package, this is the `call` of the `SamplingLayer`. Compare it with yours.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
-Code(textwrap.dedent(inspect.getsource(SamplingLayer.call)), language="python")
+show_source(SamplingLayer.call)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # We ask it for 10,000 draws of one Gaussian, and look whether their mean and standard deviation
@@ -289,11 +266,8 @@ print("standard deviation", draws.std(axis=0).round(2))
 # elsewhere.
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
-run.save_figure(
-    illustrations.kl_penalty(),
-    "05-what-the-kl-punishes",
-    "KL divergence from the prior, in one latent dimension.",
-)
+figure = illustrations.kl_penalty()
+run.show(figure, "05-what-the-kl-punishes", "KL divergence from the prior, in one dimension.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** On the left, a cloud far from the centre costs more and more: the codes are
@@ -390,7 +364,7 @@ print(f"{n_pixels} pixels, loss_weights {loss_weights}: beta = {beta:.3g}")
 # the trackers only take note of both terms, so that `fit` can show them.)
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
-Code(textwrap.dedent(inspect.getsource(VariationalLossLayer.call)), language="python")
+show_source(VariationalLossLayer.call)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6. The model
@@ -500,11 +474,8 @@ with run.timed("training"):
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 run.save_log("history", history)
-run.save_figure(
-    plots.training_history(history),
-    "06-history",
-    "The two terms of the loss at each epoch, on training and on held-out images.",
-)
+figure = plots.training_history(history)
+run.show(figure, "06-history", "The two terms of the loss, on training and held-out images.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** `r_loss` falls while `kl_loss` *rises*: to be told apart, images have to
@@ -520,11 +491,8 @@ run.save_figure(
 seen = read_epochs(run.images)
 shown = [epoch for epoch in sorted(seen) if epoch in (0, 1, 2, 5, 10, 20, 50) or epoch == epochs]
 rows = {f"epoch {epoch}": seen[epoch] for epoch in shown} | {"originals": x_test[:10]}
-run.save_figure(
-    plots.image_rows(rows, title="Held-out images, as the VAE gives them back"),
-    "07-epochs",
-    "The same held-out images, reconstructed after some of the epochs.",
-)
+figure = plots.image_rows(rows, title="Held-out images, as the VAE gives them back")
+run.show(figure, "07-epochs", "The same held-out images, reconstructed after some of the epochs.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** At first everything is one grey blur. Then the classes part: first those that
@@ -553,11 +521,8 @@ print(f"reconstruction {n_pixels * metrics['r_loss']:.1f} nats, KL {metrics['kl_
 encoder, decoder = best.get_layer("encoder"), best.get_layer("decoder")
 z_mean_test, _ = encoder.predict(x_test, verbose=0)
 plane = LatentPlane.of_codes(z_mean_test)
-run.save_figure(
-    plots.latent_scatter(z_mean_test, y_test, data.class_names, plane),
-    "08-latent-space",
-    "VAE: z_mean of the held-out images.",
-)
+figure = plots.latent_scatter(z_mean_test, y_test, data.class_names, plane)
+run.show(figure, "08-latent-space", "VAE: z_mean of the held-out images.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** Compare with the autoencoder's codes, in section 2. These lie around 0, at the
@@ -591,13 +556,10 @@ check.vae(best, data)
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 by_hand = np.zeros((5, latent_dim), dtype="float32")
 by_hand[:, 0] = [-2, -1, 0, 1, 2]
-run.save_figure(
-    plots.image_grid(
-        decoder.predict(by_hand, verbose=0), titles=[f"z0 = {z0:g}" for z0 in by_hand[:, 0]]
-    ),
-    "09-points-by-hand",
-    "Five points of the latent space, decoded.",
+figure = plots.image_grid(
+    decoder.predict(by_hand, verbose=0), titles=[f"z0 = {z0:g}" for z0 in by_hand[:, 0]]
 )
+run.show(figure, "09-points-by-hand", "Five points of the latent space, decoded.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** None of these points is the code of an image, and yet each becomes one. That
@@ -646,13 +608,10 @@ check.grid(my_grid)
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 points = grid_points(20, plane)
 images = decoder.predict(points.reshape(-1, latent_dim), verbose=0)
-run.save_figure(
-    plots.manifold_grid(
-        images.reshape(*points.shape[:2], *image_shape), gaussian_grid(20), axis_names=plane.names
-    ),
-    "10-manifold",
-    "What the decoder makes of each place in the latent plane.",
+figure = plots.manifold_grid(
+    images.reshape(*points.shape[:2], *image_shape), gaussian_grid(20), axis_names=plane.names
 )
+run.show(figure, "10-manifold", "What the decoder makes of each place in the latent plane.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** Walk from one corner to another: each image turns into the next one smoothly,
@@ -785,9 +744,7 @@ display(
 # folder, as `exercises.json`.
 
 # %% slideshow={"slide_type": "skip"}
-done = check.summary()
-done.save(run.path / "exercises.json")
-done
+check.summary().save(run.path / "exercises.json")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What to remember

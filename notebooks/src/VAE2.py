@@ -20,13 +20,12 @@
 # exercises work as in VAE1: complete the cell, run it, then run the check below it.
 
 # %% slideshow={"slide_type": "skip"}
-from fidle_vae import checks as check
-from fidle_vae import VAE, BestModelCallback, ImagesCallback, TrainingRecord
-from fidle_vae import Run, load_dataset
-from fidle_vae.figures import plots
-from fidle_vae.figures import Comparison, compare_models
-from fidle_vae.models import LatentPlane, active_units, gaussian_grid, grid_points
-from fidle_vae.models import build_decoder, build_encoder
+from fidle_vae import VAE, BestModelCallback, ImagesCallback, Run, TrainingRecord
+from fidle_vae import checks as check, load_dataset
+from fidle_vae.course import show_source
+from fidle_vae.figures import Comparison, compare_models, plots
+from fidle_vae.models import LatentPlane, active_units, build_decoder, build_encoder
+from fidle_vae.models import gaussian_grid, grid_points
 from fidle_vae.training import one_cycle
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -34,14 +33,12 @@ from fidle_vae.training import one_cycle
 # for errors only: it would also warn that many models are made in a row, as this lesson does.
 
 # %% slideshow={"slide_type": "skip"}
-import inspect
 import json
-import textwrap
 
 import keras
 import numpy as np
 import tensorflow as tf
-from IPython.display import Code, display
+from IPython.display import display
 from keras import ops
 
 if keras.config.backend() != "tensorflow":
@@ -70,21 +67,13 @@ image_shape = x_train.shape[1:]
 print(f"{data.name}: {len(x_train):,} images to train on, {len(x_test):,} held out")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# A run owns the folder `run_dir/VAE2`. Its manifest says with which parameters, data and software
-# a result came about.
+# Each run has a folder, here `run_dir/VAE2`. It keeps what `run.show` shows, and a manifest of
+# parameters, data, software and results.
 
 # %% slideshow={"slide_type": "skip"}
-run = Run("VAE2")
-parameters = {
-    "dataset": dataset,
-    "latent_dim": latent_dim,
-    "loss_weights": loss_weights,
-    "scale": scale,
-    "seed": seed,
-    "batch_size": batch_size,
-    "epochs": epochs,
-}
-run.start(parameters=parameters, dataset=data, seed=seed)
+parameters = {"dataset": dataset, "latent_dim": latent_dim, "loss_weights": loss_weights}
+parameters |= {"scale": scale, "seed": seed, "batch_size": batch_size, "epochs": epochs}
+run = Run("VAE2", data, **parameters)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1. One class
@@ -93,7 +82,7 @@ run.start(parameters=parameters, dataset=data, seed=seed)
 # in two methods. `call` is the way of an image through the model:
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
-Code(textwrap.dedent(inspect.getsource(VAE.call)), language="python")
+show_source(VAE.call)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # and `compute_loss` is what Keras asks for at each step, of training and of evaluation alike. Read
@@ -103,7 +92,7 @@ Code(textwrap.dedent(inspect.getsource(VAE.call)), language="python")
 # `BetaWarmup` can let it grow to 1 in the first epochs.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
-Code(textwrap.dedent(inspect.getsource(VAE.compute_loss)), language="python")
+show_source(VAE.compute_loss)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: the loss of an epoch
@@ -290,11 +279,8 @@ with run.timed("training"):
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 run.save_log("history", history)
-run.save_figure(
-    plots.training_history(history),
-    "01-history",
-    "Both terms of the loss and the ELBO at each epoch, on training and held-out images.",
-)
+figure = plots.training_history(history)
+run.show(figure, "01-history", "The loss's terms and the ELBO, on training and held-out images.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** The ELBO climbs fast, then slowly. The KL climbs too, if unevenly: information
@@ -333,8 +319,8 @@ vae = keras.saving.load_model(run.models / "best.keras")
 metrics = vae.evaluate(x_test, batch_size=256, verbose=0, return_dict=True)
 z_mean, z_log_var = vae.encode(x_test)
 active = active_units(z_mean)
-run.record(metrics={**metrics, "beta": vae.beta, "active_dims": int(active.sum())})
-run.record(metrics={"best_epoch": best_epoch["epoch"]})
+metrics |= {"beta": vae.beta, "active_dims": int(active.sum()), "best_epoch": best_epoch["epoch"]}
+run.record(metrics=metrics)
 print(f"best epoch {best_epoch['epoch']}, held-out ELBO {metrics['elbo']:.1f} nats per image")
 print(f"{active.sum()} of {latent_dim} dimensions active")
 
@@ -344,11 +330,8 @@ print(f"{active.sum()} of {latent_dim} dimensions active")
 # All that follows is about held-out images. How well are they given back?
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
-run.save_figure(
-    plots.reconstructions(x_test[:12], vae.reconstruct(x_test[:12])),
-    "02-reconstructions",
-    "Held-out images above, their reconstructions below.",
-)
+figure = plots.reconstructions(x_test[:12], vae.reconstruct(x_test[:12]))
+run.show(figure, "02-reconstructions", "Held-out images above, their reconstructions below.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** What is typical of a class survives, what is special about a hand is lost.
@@ -358,11 +341,8 @@ run.save_figure(
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 plane = LatentPlane.of_codes(z_mean)
-run.save_figure(
-    plots.latent_scatter(z_mean, y_test, data.class_names, plane),
-    "03-latent-space",
-    "z_mean of the held-out images.",
-)
+figure = plots.latent_scatter(z_mean, y_test, data.class_names, plane)
+run.show(figure, "03-latent-space", "z_mean of the held-out images.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** Nobody told the model about classes, and still some have a region of their
@@ -375,11 +355,8 @@ run.save_figure(
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 points = grid_points(20, plane)
 images = vae.decode(points.reshape(-1, latent_dim)).reshape(*points.shape[:2], *image_shape)
-run.save_figure(
-    plots.manifold_grid(images, gaussian_grid(20), axis_names=plane.names),
-    "04-manifold",
-    "What the decoder makes of each place in the latent plane.",
-)
+figure = plots.manifold_grid(images, gaussian_grid(20), axis_names=plane.names)
+run.show(figure, "04-manifold", "What the decoder makes of each place in the latent plane.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** Hold this picture beside the one before: they are the same map. Where the
@@ -460,11 +437,8 @@ for name, (k2, (small, measured)) in zip(names, balance.items(), strict=True):
     columns.append(Comparison(f"k2 = {k2:g}\n{name}", codes, y_test, decoded, numbers, view))
 
 run.record(balance={f"k2={k2:g}": measured for k2, (_, measured) in balance.items()})
-run.save_figure(
-    compare_models(columns, data.class_names),
-    "05-balance",
-    "The weight of the KL, from none to far too strong; all on held-out images.",
-)
+figure = compare_models(columns, data.class_names)
+run.show(figure, "05-balance", "The KL's weight, from none to far too strong; held-out images.")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # **What to notice.**
@@ -607,9 +581,7 @@ display(
 # folder, as `exercises.json`.
 
 # %% slideshow={"slide_type": "skip"}
-done = check.summary()
-done.save(run.path / "exercises.json")
-done
+check.summary().save(run.path / "exercises.json")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What to remember

@@ -22,29 +22,21 @@
 # the cell, run it, then run the check below it.
 
 # %% slideshow={"slide_type": "skip"}
-from fidle_vae import checks as check
-from fidle_vae import VAE, Run, explore, load_dataset
+from fidle_vae import VAE, Run, checks as check, explore, load_dataset
+from fidle_vae.course import show_source
 from fidle_vae.figures import plots
 from fidle_vae.films import write_film
-from fidle_vae.models import (
-    LatentPlane,
-    active_units,
-    gaussian_grid,
-    grid_points,
-    morph_path,
-)
+from fidle_vae.models import LatentPlane, active_units, gaussian_grid, grid_points, morph_path
 from fidle_vae.runs import find_model, read_manifest
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Then Keras, NumPy, and what shows a film in a notebook.
+# Then Keras, NumPy, and what shows values in a notebook.
 
 # %% slideshow={"slide_type": "skip"}
-import inspect
-import textwrap
 
 import keras
 import numpy as np
-from IPython.display import Code, Image, display
+from IPython.display import display
 
 # %% [markdown] slideshow={"slide_type": "-"}
 # What can be chosen. `model` is `"auto"` (VAE2's best model, or the pretrained one),
@@ -64,7 +56,7 @@ model = "auto"
 # on, and what it reached then.
 
 # %% slideshow={"slide_type": "-"}
-path = find_model(model)
+path = find_model(model, lesson="VAE2")
 vae = keras.saving.load_model(path)
 card = read_manifest(path)
 print(f"{path.parent.parent.name}: latent_dim {vae.latent_dim}, beta {vae.beta:.3g}")
@@ -81,12 +73,7 @@ if card:
 data = load_dataset(dataset, scale, seed)
 x_test, y_test = data.x_test, data.y_test
 
-run = Run("VAE3")
-run.start(
-    parameters={"dataset": dataset, "scale": scale, "seed": seed, "model": model},
-    dataset=data,
-    seed=seed,
-)
+run = Run("VAE3", data, dataset=dataset, scale=scale, seed=seed, model=model)
 metrics = vae.evaluate(x_test, batch_size=256, verbose=0, return_dict=True)
 print(f"{len(x_test):,} held-out images of {data.name}: ELBO {metrics['elbo']:.1f} nats per image")
 
@@ -101,17 +88,14 @@ print(f"{len(x_test):,} held-out images of {data.name}: ELBO {metrics['elbo']:.1
 # `reconstruct` decodes the mean of each image's Gaussian, with no noise.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
-Code(textwrap.dedent(inspect.getsource(VAE.reconstruct)), language="python")
+show_source(VAE.reconstruct)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # We do this for the first held-out images.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
-run.save_figure(
-    plots.reconstructions(x_test[:12], vae.reconstruct(x_test[:12])),
-    "01-reconstructions",
-    "Held-out images above, their reconstructions below.",
-)
+figure = plots.reconstructions(x_test[:12], vae.reconstruct(x_test[:12]))
+run.show(figure, "01-reconstructions", "Held-out images above, their reconstructions below.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** Everything the decoder knows of an image went through a handful of numbers.
@@ -160,13 +144,10 @@ check.worst(my_worst)
 z_mean, z_log_var = vae.encode(x_test)
 plane = LatentPlane.of_codes(z_mean)
 active = active_units(z_mean)
-run.record(metrics={**metrics, "beta": vae.beta, "active_dims": int(active.sum())})
-run.record(metrics={"latent_dim": vae.latent_dim, "model": path.parent.parent.name})
-run.save_figure(
-    plots.latent_scatter(z_mean, y_test, data.class_names, plane),
-    "02-latent-space",
-    "z_mean of the held-out images.",
-)
+metrics |= {"beta": vae.beta, "active_dims": int(active.sum())}
+run.record(metrics={**metrics, "latent_dim": vae.latent_dim, "model": path.parent.parent.name})
+figure = plots.latent_scatter(z_mean, y_test, data.class_names, plane)
+run.show(figure, "02-latent-space", "z_mean of the held-out images.")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # The other side of the map: what the decoder makes of each place of the plane, wherever the codes
@@ -175,15 +156,12 @@ run.save_figure(
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 points = grid_points(20, plane)
 images = vae.decode(points.reshape(-1, vae.latent_dim))
-run.save_figure(
-    plots.manifold_grid(
-        images.reshape(*points.shape[:2], *vae.image_shape),
-        gaussian_grid(20),
-        axis_names=plane.names,
-    ),
-    "03-manifold",
-    "What the decoder makes of each place in the latent plane.",
+figure = plots.manifold_grid(
+    images.reshape(*points.shape[:2], *vae.image_shape),
+    gaussian_grid(20),
+    axis_names=plane.names,
 )
+run.show(figure, "03-manifold", "What the decoder makes of each place in the latent plane.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** Find a class in the scatter, then the same place in the grid. Look for places
@@ -270,11 +248,8 @@ ways = {
     "straight line": morph_path(z_mean[start], z_mean[end], 12),
     "great circle": morph_path(z_mean[start], z_mean[end], 12, "great_circle"),
 }
-run.save_figure(
-    plots.morph_strip({name: vae.decode(way) for name, way in ways.items()}),
-    "04-morph",
-    "From one held-out image to another, along two paths.",
-)
+figure = plots.morph_strip({name: vae.decode(way) for name, way in ways.items()})
+run.show(figure, "04-morph", "From one held-out image to another, along two paths.")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # The same walk as a film, to and fro. The file is an animated GIF, which any browser shows.
@@ -282,8 +257,7 @@ run.save_figure(
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 frames = vae.decode(morph_path(z_mean[start], z_mean[end], 40))
 film = write_film(run.figures / "05-morph.gif", frames)
-run.record(figures={film.name: "The straight line between two held-out images, to and fro."})
-Image(film)
+run.show(film, "05-morph", "The straight line between two held-out images, to and fro.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** Nothing jumps: a small step in $z$ is a small change of the image. Pixels are
@@ -297,11 +271,8 @@ Image(film)
 # goes in.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
-run.save_figure(
-    plots.image_grid(vae.sample(40, seed=seed), title="Drawn from the prior"),
-    "06-samples",
-    "New images: the decoder at points drawn from the prior.",
-)
+figure = plots.image_grid(vae.sample(40, seed=seed), title="Drawn from the prior")
+run.show(figure, "06-samples", "New images: the decoder at points drawn from the prior.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** Many are digits, if blurred. The others are halves of two digits: they were
@@ -332,11 +303,8 @@ rows = {
     f"+ {share:g} difference": vae.decode(members + share * difference)
     for share in (0, 0.25, 0.5, 0.75, 1)
 }
-run.save_figure(
-    plots.image_rows({"originals": x_test[labels == source][:10]} | rows),
-    "07-arithmetic",
-    "The difference of two classes' mean codes, added to images of the first.",
-)
+figure = plots.image_rows({"originals": x_test[labels == source][:10]} | rows)
+run.show(figure, "07-arithmetic", "The difference of two classes' mean codes, added to images.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** The loop of most sixes opens into a zero: for some at half of the way, for
@@ -429,9 +397,7 @@ display(
 # folder, as `exercises.json`.
 
 # %% slideshow={"slide_type": "skip"}
-done = check.summary()
-done.save(run.path / "exercises.json")
-done
+check.summary().save(run.path / "exercises.json")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What to remember

@@ -140,26 +140,33 @@ def test_links_between_lessons_lead_to_their_pages(link, leads_to):
 
 
 def test_a_figure_has_its_caption_as_its_alternative_text():
-    source = 'run.save_figure(fig, "01-a", "A \\"fine\\" figure" " & more")'
-    figure = new_output("display_data", {"image/png": PIXEL})
-    image = BeautifulSoup(page(source, outputs=[figure]), "html.parser").find("img")
-    assert image["alt"] == 'A "fine" figure & more'
-    assert image["src"] == f"data:image/png;base64,{PIXEL}"
-
-
-@pytest.mark.parametrize("source", ["plot()", 'run.save_figure(fig, "01-a", f"{x}")', "%magic"])
-def test_a_figure_without_caption_has_an_alternative_text_all_the_same(source):
-    figure = new_output("display_data", {"image/png": PIXEL})
-    image = BeautifulSoup(page(source, outputs=[figure]), "html.parser").find("img")
-    assert image["alt"] == "Figure that this cell draws"
+    alt = {"image/png": {"alt": 'A "fine" figure & more'}}
+    figures = [
+        new_output("display_data", {"image/png": PIXEL}, metadata=metadata)
+        for metadata in (alt, {}, {"image/png": {"width": 3}})
+    ]
+    images = BeautifulSoup(page("plot()", outputs=figures), "html.parser").find_all("img")
+    assert [image["alt"] for image in images] == [
+        'A "fine" figure & more', "Figure that this cell draws", "Figure that this cell draws",
+    ]  # fmt: skip
+    assert all(image["src"] == f"data:image/png;base64,{PIXEL}" for image in images)
 
 
 def test_a_film_is_shown():
-    film = new_output("display_data", {"image/gif": PIXEL, "text/plain": "<Image object>"})
-    html = page('run.save_figure(fig, "01-a", "A <morph>, \\"slow\\"")', outputs=[film])
-    image = BeautifulSoup(html, "html.parser").find("img")
-    assert image["src"] == f"data:image/gif;base64,{PIXEL}"
-    assert image["alt"] == 'A <morph>, "slow"'
+    data = {"image/gif": PIXEL, "text/plain": "<Image object>"}
+    alt = {"image/gif": {"alt": 'A <morph>, "slow"'}}
+    film = new_output("display_data", data, metadata=alt)
+    html = page("film", outputs=[film, new_output("display_data", data)])
+    first, second = BeautifulSoup(html, "html.parser").find_all("img")
+    assert first["src"] == f"data:image/gif;base64,{PIXEL}"
+    assert first["alt"] == 'A <morph>, "slow"'
+    assert second["alt"] == "Figure that this cell draws"
+
+
+def test_html_that_is_closed_in_a_later_piece_stays_open_until_then():
+    found = prose("<details><summary>Why?</summary>\n\nSo, <b>and</b>.\n\n</details>\n\nAfter.")
+    assert found.find("details").get_text(" ", strip=True) == "Why? So, and ."
+    assert found.find("p", string="After.").parent.name != "details"
 
 
 def test_pictures_in_markdown_are_put_in(tmp_path):

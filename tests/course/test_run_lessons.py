@@ -13,6 +13,7 @@ import nbformat
 import pytest
 
 from fidle_vae.course import lessons
+from fidle_vae.course.catalogue import catalogue
 from fidle_vae.course.run_lessons import LessonError, run_lessons
 from fidle_vae.runs.saved_models import PRETRAINED
 from tests.helpers.small_lessons import PARAMETERS, write_lesson
@@ -29,6 +30,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from fidle_vae.course import lessons
+from fidle_vae.course.catalogue import catalogue
 from fidle_vae.cli.main import main
 lessons.project_dir = lambda: Path(sys.argv[1])
 code = main(sys.argv[2:])
@@ -147,7 +149,7 @@ def test_a_bar_that_overwrites_itself_is_kept_as_it_was_last(finished_and_failed
 def test_a_finished_lesson_says_so_in_its_manifest(finished_and_failed):
     known = manifest(finished_and_failed[0], "VAE1")
     assert known["lesson"]["status"] == "finished"
-    assert known["lesson"]["title"] == "VAE1: a small lesson"
+    assert known["lesson"]["title"] == catalogue()["VAE1"].title
     assert known["lesson"]["seconds"] > 0
     assert known["metrics"] == {"elbo": -160.8}
     assert known["parameters"] == {"scale": 0.5, "loss_weights": [2, 0.001]}

@@ -86,20 +86,44 @@ def test_the_page_asks_nothing_of_the_network(tmp_path):
     assert "http" not in write_report(tmp_path).read_text()
 
 
-def test_runs_are_compared_and_lessons_come_first(tmp_path):
-    for id in ("train", "VAE2", "VAE1"):
-        make_run(tmp_path, id, metrics={"elbo": -1.0} if id == "train" else MANIFEST["metrics"])
+def test_runs_are_compared_and_lessons_come_first_in_their_order(tmp_path):
+    for id, order in (("L10", 1), ("L2", 0), ("a-training", None)):
+        lesson = MANIFEST["lesson"] | {"order": order} if order is not None else None
+        metrics = MANIFEST["metrics"] if lesson else {"elbo": -1.0}
+        make_run(tmp_path, id, lesson=lesson, metrics=metrics)
     page = read(tmp_path)
     rows = [text(row) for row in page.find("table").tbody.find_all("tr")]
     assert rows == [
-        "VAE1 mnist -160.81 0.2437 6.305 1 min 12 s",
-        "VAE2 mnist -160.81 0.2437 6.305 1 min 12 s",
-        f"train mnist -1.00 {NONE} {NONE} 1 min 12 s",
+        "L2 mnist -160.81 0.2437 6.305 1 min 12 s",
+        "L10 mnist -160.81 0.2437 6.305 1 min 12 s",
+        f"a-training mnist -1.00 {NONE} {NONE} 1 min 2 s",
     ]
-    assert [section["id"] for section in page.select("section")] == ["VAE1", "VAE2", "train"]
+    assert [section["id"] for section in page.select("section")] == ["L2", "L10", "a-training"]
     links = [a["href"] for a in page.nav.find_all("a")]
-    assert links == ["#main", "#VAE1", "#VAE2", "#train"]
+    assert links == ["#main", "#L2", "#L10", "#a-training"]
     assert all(page.find(id=link[1:]) for link in links)
+
+
+def test_a_lesson_shows_the_key_metrics_that_it_names_and_only_shared_ones_are_compared(tmp_path):
+    own = {"accuracy": "accuracy, of 1", "elbo": "ELBO, nats per image", "absent": "never measured"}
+    lesson = MANIFEST["lesson"] | {"order": 0, "key_metrics": own}
+    make_run(tmp_path, "L1", lesson=lesson, metrics={"accuracy": 0.93, "elbo": -150.0, "r_loss": 1})
+    make_run(tmp_path, "L2")
+    page = read(tmp_path)
+    tiles = [text(tile.dt) for tile in page.find("section", id="L1").select(".tile")]
+    assert tiles == ["accuracy, of 1", "ELBO, nats per image", "time"]
+    heads = [text(head) for head in page.find("table").thead.find_all("th")]
+    assert heads == ["Run", "Data", "ELBO", "Time"]  # L2 alone has the others
+    assert "r_loss" in text(page.find("section", id="L1"))
+
+
+def test_a_run_without_known_metrics_shows_those_it_has(tmp_path):
+    metrics = {"accuracy": 0.5, "b": 1.0, "c": 2.0, "d": 3.0}
+    page = read(make_run(tmp_path, lesson=None, metrics=metrics))
+    tiles = {text(tile.dt): text(tile.dd) for tile in page.select(".tile")}
+    assert tiles == {"accuracy": "0.5", "b": "1", "c": "2", "time": "1 min 2 s"}
+    heads = [text(head) for head in page.find("table").thead.find_all("th")]
+    assert heads == ["Run", "Data", "accuracy", "b", "c", "Time"]
 
 
 @pytest.mark.parametrize("files", [(), ("html",), ("html", "ipynb")])
@@ -166,16 +190,16 @@ def test_a_manifest_that_says_little_is_shown(tmp_path, manifest):
     make_run(tmp_path)
     (tmp_path / "VAE1" / "manifest.json").write_text(json.dumps(manifest))
     page = read(tmp_path)
-    assert text(page.find("table").tbody) == f"VAE1{5 * (chr(32) + NONE)}"
+    assert text(page.find("table").tbody) == f"VAE1{2 * (chr(32) + NONE)}"
     assert not page.select(".notice")
 
 
 @pytest.mark.parametrize("content", [None, b"no picture"])
-def test_a_figure_that_is_missing_or_no_picture_is_told(tmp_path, content):
+def test_a_figure_that_is_missing_or_no_picture_is_named(tmp_path, content):
     path = make_run(tmp_path) / "VAE1" / "figures" / "01-digits.png"
     path.unlink() if content is None else path.write_bytes(content)
     first, second = read(tmp_path).select("figure")
-    assert "01-digits.png is missing, or is no picture" in text(first)
+    assert "01-digits.png is missing, or is not a picture" in text(first)
     assert second.img
 
 

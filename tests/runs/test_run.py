@@ -57,6 +57,55 @@ def test_a_record_adds_to_the_manifest_and_a_new_start_forgets(run):
     assert run.manifest["metrics"] == {}
 
 
+def test_a_run_with_data_or_parameters_begins_anew(run, tmp_path):
+    run.start(parameters={})
+    run.save_figure(Figure(), "01-first")
+    again = Run("R1", DATA, root=tmp_path, scale=0.1, seed=7)
+    assert again.manifest["parameters"] == {"scale": 0.1, "seed": 7}
+    assert (again.manifest["seed"], again.manifest["dataset"]["name"]) == (7, "blobs")
+    assert again.manifest["figures"] == {}
+    assert not list(again.figures.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"seed": 2**32}, "seed must be an integer from 0 to 4294967295, got 4294967296: try 123"),
+        ({"seed": -1}, "seed must be an integer from 0"),
+        ({"seed": "seven"}, "seed must be an integer from 0"),
+        ({"latent_dim": X}, "latent_dim must be a number, a text or a list of these, got array"),
+        ({"data": "mnist"}, "data must be a dataset, got str: pass that of `load_dataset`"),
+        ({"data": X}, "data must be a dataset, got ndarray"),
+    ],
+)
+def test_a_wrong_argument_leaves_the_earlier_run_as_it_was(run, tmp_path, wrong, sentence):
+    run.start(parameters={"seed": 1}, seed=1)
+    run.save_figure(Figure(), "01-first")
+    before = run.manifest
+    with pytest.raises(ValueError, match=sentence):
+        Run("R1", root=tmp_path, **wrong)
+    if "data" not in wrong:
+        with pytest.raises(ValueError, match=sentence):
+            run.start(parameters=wrong, seed=wrong.get("seed"))
+    assert run.manifest == before
+    assert (run.figures / "01-first.png").exists()
+
+
+def test_a_figure_is_shown_with_its_caption_as_alternative_text(run, monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda each, metadata: shown.append(metadata))
+    run.show(Figure(), "01-first", "What to see.")
+    film = run.figures / "02-film.gif"
+    film.write_bytes(b"GIF89a")
+    run.show(film, "02-film", "It moves.")
+    assert (run.figures / "01-first.png").exists()
+    assert run.manifest["figures"] == {"01-first.png": "What to see.", "02-film.gif": "It moves."}
+    assert shown[0]["image/png"] == {"alt": "What to see."}
+    assert shown[1]["image/gif"] == {"alt": "It moves."}
+    with pytest.raises(ValueError, match=r"figure must be .*03-film with a suffix, got .*02-film"):
+        run.show(film, "03-film", "It moves.")
+
+
 def test_opening_a_run_again_leaves_it_as_it_is(run, tmp_path):
     run.start(parameters={"scale": 0.1})
     (run.models / "best.keras").write_text("a model")

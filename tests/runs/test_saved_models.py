@@ -22,14 +22,25 @@ def save_in(run, vae):
     return path
 
 
-def test_without_a_run_of_vae2_the_pretrained_model_is_found():
-    assert find_model() == PRETRAINED == find_model("pretrained")
+def test_without_any_run_the_pretrained_model_is_found():
+    assert find_model() == find_model("auto", lesson="VAE2") == find_model("pretrained")
+    assert find_model() == PRETRAINED
 
 
-def test_the_best_model_of_vae2_comes_before_the_pretrained_one(make_vae):
+def test_the_model_of_the_named_lesson_comes_before_the_pretrained_one(make_vae):
     path = save_in(Run("VAE2"), make_vae())
+    later = save_in(Run("other"), make_vae())
+    os.utime(later, (path.stat().st_mtime + 100,) * 2)
+    assert find_model("auto", lesson="VAE2") == path
+    assert find_model("auto", lesson="VAE1") == PRETRAINED == find_model("pretrained")
+
+
+def test_without_a_lesson_the_last_run_that_trained_a_vae_is_taken(make_vae):
+    path = save_in(Run("mine"), make_vae())
+    later = Run("classifier").models / "best.keras"
+    make_vae().encoder.save(later)
+    os.utime(later, (path.stat().st_mtime + 100,) * 2)
     assert find_model() == path
-    assert find_model("pretrained") == PRETRAINED
 
 
 def test_a_model_is_found_by_its_runs_name_its_runs_folder_and_its_file(
@@ -121,7 +132,7 @@ def test_the_pretrained_model_reaches_what_its_manifest_says():
 
 
 def test_models_are_looked_for_in_another_folder_of_runs(make_vae, tmp_path):
-    path = save_in(Run("VAE2", root=tmp_path / "other"), make_vae())
+    path = save_in(Run("mine", root=tmp_path / "other"), make_vae())
     assert find_model() == PRETRAINED
-    for model in ("auto", "VAE2"):
+    for model in ("auto", "mine", "newest"):
         assert find_model(model, run_dir=tmp_path / "other") == path

@@ -14,7 +14,7 @@ _results: dict[str, Result] = {}
 
 
 def recorded(check: Callable) -> Callable:
-    """Decorate a check, so that the summary has its last result."""
+    """Decorate a check, so that the summary knows its last result; `unrecorded` is the check."""
 
     @functools.wraps(check)
     def run(*args, **kwargs):
@@ -22,6 +22,7 @@ def recorded(check: Callable) -> Callable:
         _results[result.check] = result
         return result
 
+    run.unrecorded = check
     return run
 
 
@@ -33,8 +34,8 @@ class Summary(tuple[Result, ...]):
         """The number of results that are right, wrong and to do."""
         return {status: sum(result.status == status for result in self) for status in LOOKS}
 
-    def save(self, path: str | os.PathLike) -> None:
-        """Save as JSON: the status, the mistake and the message of each check."""
+    def save(self, path: str | os.PathLike) -> "Summary":
+        """Write it as JSON: for each check its status, mistake and message. Return it, to show."""
         text = json.dumps(
             {
                 result.check: {
@@ -46,6 +47,7 @@ class Summary(tuple[Result, ...]):
         )  # fmt: skip
         with atomic_path(Path(path)) as partial:
             partial.write_text(text + "\n", encoding="utf-8")
+        return self
 
     def __repr__(self):
         if not self:
