@@ -35,7 +35,7 @@ def bars(shares: Mapping[str, float], x_label: str) -> Figure:
     values = list(shares.values())
     ax.barh(range(len(values)), values, color=[COLORS[i % len(COLORS)] for i in range(len(values))])
     for y, value in enumerate(values):
-        ax.text(value + 0.01, y, f"{value:.0%}", va="center", fontsize=TEXT)
+        ax.text(value + 0.01, y, f"{100 * value:.0f} %", va="center", fontsize=TEXT)
     ax.set_yticks(range(len(values)), list(shares))
     ax.set(xlim=(0, 1.1), ylim=(len(values) - 0.5, -0.5))
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])

@@ -1,5 +1,6 @@
 """Two-dimensional maps of the same images side by side, as several methods draw them."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -52,11 +53,23 @@ def _draw_map(ax, points, labels, class_names):
         for k in classes:
             style = {"color": COLORS[k % len(COLORS)], "marker": MARKERS[k % len(MARKERS)]}
             ax.scatter(*points[share[labels[share] == k]].T, s=22, alpha=0.7, linewidth=0, **style)
-    for k in classes:
+    for k, (x, y) in _places(ax, points, labels, classes).items():
         name = class_names[k] if len(class_names) else str(k)
-        place = np.median(points[labels == k], axis=0)
         style = {"fontsize": TITLE, "weight": "bold", "ha": "center", "va": "center"}
-        ax.text(*place, name, path_effects=[withStroke(linewidth=4, foreground="white")], **style)
+        ax.text(x, y, name, path_effects=[withStroke(linewidth=4, foreground="white")], **style)
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_locator(MaxNLocator(4))
     ax.tick_params(labelsize=TEXT)
+
+
+def _places(ax, points, labels, classes):
+    """The median of each class, moved up or down until no two names overlap."""
+    inch = np.array([np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim())]) / SIDE
+    places = {k: np.median(points[labels == k], axis=0) / inch for k in classes}
+    for a, b in list(itertools.combinations(places, 2)) * 100:
+        across, up = places[b] - places[a]
+        if abs(across) < 0.3 and abs(up) < 0.4:
+            push = np.copysign(0.2 - abs(up) / 2, up)
+            places[a][1] -= push
+            places[b][1] += push
+    return {k: place * inch for k, place in places.items()}

@@ -11,7 +11,7 @@
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # You need Python, and to have seen `Dense`, `Conv2D` and `fit` once. Time at the defaults,
-# measured on two CPU cores: 75 s; with the exercises, an evening.
+# measured on two CPU cores: 1 min 15 s; with the exercises, an evening.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 0. What we work with
@@ -367,10 +367,10 @@ figure = charts.curves(sizes, lines, "numbers in a code", "held-out squared erro
 run.show(figure, "05-sizes", "Reconstruction error of held-out images by the size of the code.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **What to notice.** The first numbers bring most, each further one less. With a small code the
-# autoencoder is clearly ahead of PCA: its surface of images may bend, a plane may not. With 64
-# numbers PCA has overtaken it. Bending is of no use then, and PCA *is* the best plane, while our
-# network has had only a short training. Do not take a network where a plane will do.
+# **What to notice.** The first numbers bring most, each further one less. Up to 16 numbers the
+# autoencoder is ahead of PCA: its surface of images may bend, a plane may not. With 64 numbers PCA
+# has overtaken it: PCA *is* the best plane, and our network has had only a short training. Where a
+# plane will do, take a plane.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 7. Four maps
@@ -397,7 +397,7 @@ maps = {
     "LDA": lda.transform(flat_test),
 }
 knn = {name: knn_accuracy_within(points, labels).value for name, points in maps.items()}
-titled = {f"{name}: {knn[name]:.0%}": points for name, points in maps.items()}
+titled = {f"{name}: {100 * knn[name]:.0f} %": points for name, points in maps.items()}
 figure = compare_maps(titled, labels, data.class_names)
 run.show(figure, "06-maps", "Four maps of the same images, with their 5-NN accuracy.")
 
@@ -536,7 +536,7 @@ between = float(
 )
 figure = charts.histograms(distances, "distance from 0")
 run.show(figure, "10-distances", "How far from 0 the codes are, and the draws.")
-print(f"{between:.1%} of the codes are as near to 0 as any of the draws")
+print(f"{100 * between:.1f} % of the codes are as near to 0 as any of the draws")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** Nearly all images have codes far outside of where we have drawn. The decoder

@@ -32,7 +32,7 @@ def test_curves_go_through_the_values_and_name_the_sizes():
 def test_bars_are_as_long_as_the_shares_and_say_them():
     (ax,) = charts.bars({"real": 0.9, "drawn": 0.25}, "share").axes
     assert [bar.get_width() for bar in ax.patches] == [0.9, 0.25]
-    assert [text.get_text() for text in ax.texts] == ["90%", "25%"]
+    assert [text.get_text() for text in ax.texts] == ["90 %", "25 %"]
 
 
 def test_a_histogram_gives_each_set_the_sum_1():
