@@ -3,12 +3,11 @@
 import importlib
 import pkgutil
 
-import keras
 import pytest
 
 from fidle_vae import checks as check
 from fidle_vae.checks.engine import NOT_DONE, Mistake
-from tests.checks.planted import CORE
+from tests.checks.planted import CORE, UNFINISHED
 from tests.checks.planted_mistakes import RIGHT, WRONG, judge
 
 
@@ -53,37 +52,20 @@ def catalogues():
 def test_every_known_mistake_is_planted():
     known = {mistake.name for catalogue in catalogues() for mistake in catalogue}
     assert len(known) > 200
-    assert known - {mistake for mistakes in WRONG.values() for mistake in mistakes} == {NOT_DONE}
+    assert known - {mistake for mistakes in WRONG.values() for mistake in mistakes} <= {NOT_DONE}
 
 
-def test_a_planted_check_has_right_answers_too_and_every_check_is_planted():
+def test_every_check_has_planted_answers_wrong_and_right_ones():
     assert set(WRONG) == set(RIGHT)
-    planted = {name.split()[0].replace("convolutional", "encoder") for name in WRONG}
-    assert planted | {"summary"} == set(check.__all__)
+    assert set(check.__all__) - {"summary"} <= {word for name in WRONG for word in name.split()}
 
 
 def stub(*arguments):
     raise NotImplementedError
 
 
-class Stub(keras.layers.Layer):
-    def call(self, inputs):
-        return ...
-
-
-NO_FUNCTIONS = {"sampling_layer", "encoder", "convolutional encoder", "decoder", "vae", "balance"}
-NO_FUNCTIONS |= {"answer", "program 1"}
-
-
-@pytest.mark.parametrize("name", [name for name in WRONG if name not in NO_FUNCTIONS])
-def test_a_function_that_is_not_written_yet_is_to_do(name):
-    for answer in (stub, lambda *arguments: None, lambda *arguments: ...):
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_not_done_yet_is_to_do(name):
+    stubs = stub, lambda *arguments: None, lambda *arguments: ...
+    for answer in UNFINISHED.get(name, stubs):
         assert judge(name, answer).status == "to do"
-
-
-def test_what_is_not_made_yet_is_to_do():
-    for name in ("sampling_layer", "program 1"):
-        assert [judge(name, answer).status for answer in (Stub, None, ...)] == 3 * ["to do"]
-    for name in ("encoder", "convolutional encoder", "decoder"):
-        for answer in (None, ..., lambda latent_dim: None, lambda latent_dim: ...):
-            assert judge(name, answer).status == "to do"

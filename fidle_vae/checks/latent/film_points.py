@@ -82,15 +82,15 @@ MISTAKES = [
     ),
     Mistake(
         "film_some_change",
-        "{seen} points change from epoch to epoch: keep all. {found.moves}",
+        "{seen} points change from epoch to epoch: keep all of them. {found.moves}",
         lambda film: (
             film.moved.any() and not film.moved.all() and f"{film.moved.sum()} of {film.n}"
         ),
     ),
     Mistake(
         "film_seeded_by_epoch",
-        "Each epoch has points of its own, though the same ones whenever it comes back: they must "
-        "not depend on the epoch, neither by a seed nor by a path. {found.moves}",
+        "Each epoch has its own points, the same ones whenever that epoch comes back: they must "
+        "not depend on the epoch, neither through a seed nor through a path. {found.moves}",
         lambda film: film.moved.all() and np.allclose(film.every[-1], film.points),
     ),
     Mistake(

@@ -130,8 +130,8 @@ MISTAKES = [
     ),
     Mistake(
         "grid_even_in_z",
-        "The places are evenly spaced in z, so that most of them lie where the prior hardly is: "
-        "space the shares evenly, then apply scipy.stats.norm.ppf.",
+        "The places are evenly spaced in z, so that most of them lie where the prior has little "
+        "mass: space the shares evenly, then apply scipy.stats.norm.ppf.",
         lambda g: all(map(_even, g.axes)),
     ),
     Mistake(

@@ -73,7 +73,7 @@ MISTAKES = [
     ),
     Mistake(
         "worst_by_kl",
-        "You compare the KL: it says how far a code is from the prior, and nothing of the "
+        "You compare the KL: it says how far a code is from the prior, and nothing about the "
         "reconstruction.",
         lambda x, x_hat, kl: np.argmax(kl),
     ),

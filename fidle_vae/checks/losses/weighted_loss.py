@@ -76,7 +76,7 @@ def _of_batch(formula, total=np.mean):
 FORMULAS = [
     Mistake(
         "loss_kl_unweighted",
-        "k2 is missing: your KL counts fully, and beta is as large as there are pixels.",
+        "k2 is missing: your KL counts fully, and beta is n_pixels / k1.",
         lambda r, kl, k1, k2, n, d: k1 * r + kl,
     ),
     Mistake(

@@ -161,8 +161,8 @@ MISTAKES = [
     Mistake("forward_two_calls", ANOTHER_DRAW, _from_calls(2)),
     Mistake(
         "forward_calls_wasted",
-        "What you give belongs together, but the encoder runs {seen}: call it once, and keep its "
-        "three outputs.",
+        "The three values belong together, but the encoder runs {seen}: call it once, and keep "
+        "its three outputs.",
         lambda found: found.calls > 1 and TIMES.get(found.calls, f"{found.calls} times"),
     ),
     Mistake(

@@ -186,7 +186,7 @@ MISTAKES = [
     ),
     Mistake(
         "balance_not_finite",
-        "A number measured with k2 = {seen} is NaN or infinite: train it anew.",
+        "A number measured with k2 = {seen} is NaN or infinite: train it again.",
         lambda e: e.first(
             lambda k2, row: (
                 not np.isfinite([float(row[name]) for name in METRICS]).all() and f"{k2:g}"
@@ -200,7 +200,7 @@ MISTAKES = [
     ),
     Mistake(
         "balance_all_the_same",
-        "All three models have the same numbers: give each its own k2, and train it anew.",
+        "All three models have the same numbers: give each its own k2, and train it again.",
         lambda e: np.ptp(e.numbers("r_loss")) < 1e-6,
     ),
     Mistake(

@@ -85,9 +85,8 @@ MISTAKES = [
     ),
     Mistake(
         "vae_not_trained",
-        "Held-out images cost {found.unseen.nll:.0f} nats, and the mean of all images, the same "
-        "for each, {found.unseen.mean_image:.0f}: the model is not trained, or not on these "
-        "images.",
+        "Held-out images cost {found.unseen.nll:.0f} nats, and the mean image in place of each "
+        "costs {found.unseen.mean_image:.0f}: the model is not trained, or not on these images.",
         lambda found: found.unseen.nll > 1.1 * found.unseen.mean_image,
     ),
     Mistake(

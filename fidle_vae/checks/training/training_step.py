@@ -44,7 +44,8 @@ def train_step(my_step: Callable | type[VAE]) -> Result:
         return recognise(CHECK, error, ERRORS)
     moved = [after - b for after, b in zip(weights_of(vae), before, strict=True)]
     right = "The weights move as by our own step, and the loss is right."
-    result = recognise(CHECK, _Step(moved, returned, subclass), MISTAKES, right)
+    step = _Step(moved, len(vae.encoder.trainable_variables), returned, subclass)
+    result = recognise(CHECK, step, MISTAKES, right)
     if result.mistake == "step_moves_nothing" and is_open(returned):
         return not_done(CHECK)
     return result._replace(message=result.message.replace("vae.", "self.")) if subclass else result
@@ -53,11 +54,11 @@ def train_step(my_step: Callable | type[VAE]) -> Result:
 class _Step:
     """What a step did: how it moved the weights, and what it returned."""
 
-    def __init__(self, moved, returned, subclass):
-        self.moved, self.returned, self.subclass = moved, returned, subclass
+    def __init__(self, moved, of_encoder, returned, subclass):
+        self.moved, self.of_encoder = moved, of_encoder  # the first moves are the encoder's
+        self.returned, self.subclass = returned, subclass
         self.loss = returned.get("loss") if isinstance(returned, dict) else returned
         self.still = [np.abs(move).max() == 0 for move in moved]
-        self.of_encoder = len(small_vae().encoder.trainable_variables)  # the first ones
 
     def moves_as(self, k1, k2, steps=1, factor=1):
         """Whether the weights move as by our own step with these loss weights, times a factor."""

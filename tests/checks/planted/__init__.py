@@ -9,6 +9,7 @@ check that must judge it, `check.<name>(answer)`:
 
     called("loss", lambda answer: check.loss(answer, WEIGHTS))  # where the call is another
     on_every_backend("kl", "loss")            # where the diagnosis must be the same on all three
+    unfinished("encoder", None, ...)          # where what is to do is no function
 """
 
 from fidle_vae import checks as check
@@ -17,6 +18,7 @@ WRONG = {}  # check: {name of the mistake: answers that make it}
 RIGHT = {}  # check: right answers
 CALLS = {}  # check: how it is called, where that is not `check.<name>(answer)`
 CORE = set()  # the checks that must hold on every backend
+UNFINISHED = {}  # check: what is not done yet, where that is no function that is a stub
 
 
 def wrong(check_name, mistake):
@@ -47,6 +49,11 @@ def called(check_name, call):
 def on_every_backend(*check_names):
     """Register checks whose diagnosis must be the same on every backend."""
     CORE.update(check_names)
+
+
+def unfinished(check_name, *answers):
+    """Register what a check must call not done, instead of functions that are stubs."""
+    UNFINISHED[check_name] = answers
 
 
 def judge(check_name, answer):

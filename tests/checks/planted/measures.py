@@ -10,7 +10,7 @@ from tests.checks.planted import right, wrong
 
 
 def of_one_call(give):
-    """Make an answer from what it gives of a call's z_mean, z_log_var and z, and the decoder."""
+    """Make an answer from a function of one call's z_mean, z_log_var and z, the decoder and x."""
     return lambda encoder, decoder, x: give(*encoder(x), decoder, x)
 
 
@@ -99,7 +99,7 @@ def metrics_of(vae, x):
 
 
 def of_metrics(formula):
-    """Make an answer of the metrics of the held-out images and of the VAE."""
+    """Make an answer from a function of the metrics on held-out images, and of the VAE."""
     return lambda vae, data: formula(metrics_of(vae, data.x_test), vae)
 
 
@@ -178,7 +178,7 @@ def costs(x, x_hat):
 
 
 def by(cost, find=np.argmax):
-    """Make an answer that compares a cost of images, reconstructions and the VAE."""
+    """Make an answer that finds an image by a cost of images and reconstructions."""
     return lambda vae, images: find(cost(images, vae.reconstruct(images), vae))
 
 

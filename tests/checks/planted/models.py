@@ -10,9 +10,10 @@ import fidle_vae
 from fidle_vae import checks as check
 from fidle_vae.data.datasets import load_dataset
 from fidle_vae.models.networks import build_decoder, build_encoder
-from tests.checks.planted import called, right, wrong
+from tests.checks.planted import called, right, unfinished, wrong
 
 called("vae", lambda make: check.vae(*make()))
+unfinished("vae")
 
 
 def model_of(encoder_scale=1.0, decoder_bias=None, activation="sigmoid"):

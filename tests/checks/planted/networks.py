@@ -17,12 +17,14 @@ from keras.layers import (
 
 from fidle_vae import checks as check
 from fidle_vae.models.networks import build_decoder, build_encoder
-from tests.checks.planted import called, right, wrong
+from tests.checks.planted import called, right, unfinished, wrong
 
 called("encoder", lambda answer: check.encoder(answer, 2))
 called("convolutional encoder", lambda answer: check.encoder(answer, 2, convolutional=True))
+for name in ("encoder", "convolutional encoder", "decoder"):
+    unfinished(name, None, ..., lambda latent_dim: None, lambda latent_dim: ...)
 
-keras.utils.set_random_seed(0)  # of the networks below, the same in every run
+keras.utils.set_random_seed(0)  # the networks below are the same in every run
 
 
 def network(*outputs, inputs=(28, 28, 1)):
@@ -64,7 +66,7 @@ wrong("encoder", "encoder_activation_on_mean")(
 
 
 class MyEncoder(keras.Model):
-    """An encoder as a class, whose layers no list of outputs tells."""
+    """An encoder as a class: it has no list of outputs."""
 
     def __init__(self, activation=None):
         super().__init__()

@@ -5,7 +5,7 @@ import numpy as np
 from keras import ops
 
 from fidle_vae import checks as check
-from tests.checks.planted import called, right, wrong
+from tests.checks.planted import called, right, unfinished, wrong
 from tests.checks.planted.losses import kl_by_numpy, kl_by_ops, r_of
 from tests.checks.planted.measures import elbos, forward, forward_by_predictions, z_of_another_call
 from tests.checks.planted.sampling import MySampling, layer_of, normal
@@ -17,6 +17,9 @@ class Sampling(keras.layers.Layer):
         z_mean, z_log_var = inputs
         eps = keras.random.normal(ops.shape(z_mean))
         return z_mean + ops.exp(z_log_var) * eps
+
+
+unfinished("program 1", None, ..., layer_of(lambda m, v: ...))
 
 
 def program_2(z_mean, z_log_var):

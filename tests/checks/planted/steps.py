@@ -16,7 +16,7 @@ def terms(vae, x):
 
 
 def step_of(loss_of, change=lambda gradients: gradients, give=lambda loss: loss, weights=None):
-    """Make a training step of a loss(k1, k2, r_loss, kl of each image and dimension)."""
+    """Make a training step from a loss(k1, k2, r_loss, kl of each image and dimension)."""
 
     def my_step(vae, x):
         k1, k2 = vae.loss_weights
@@ -117,7 +117,7 @@ right("train_step")(step_of(asked, give=float))
 
 
 def class_of(give, step=right_step):
-    """Make a subclass whose step gives something made of the loss."""
+    """Make a subclass whose step returns `give(loss)`."""
 
     class MyVAE(fidle_vae.VAE):
         def train_step(self, x):
