@@ -2,8 +2,8 @@
 
     python tools/build_notebooks.py
 
-The sources are py:percent scripts (jupytext) and the only place to edit. They hold the exercises
-solved: notebooks/solutions/ has them so, and in notebooks/ the solution is cut out of each cell
+The sources are py:percent scripts (jupytext), and the only place to edit. They hold the solutions
+of the exercises, as does notebooks/solutions/; in notebooks/ the solution is cut out of each cell
 tagged `exercise`. Such a cell marks what to cut, and what a student finds in its place:
 
     # BEGIN SOLUTION
@@ -12,7 +12,7 @@ tagged `exercise`. Such a cell marks what to cut, and what a student finds in it
     # beta = ...  # your code here
     # END SOLUTION
 
-Without INSTEAD it is `...  # your code here`. A cell's id is made from what it holds, so that a
+Without INSTEAD it is `...  # your code here`. A cell's id is made from its content, so that a
 change of one cell leaves the ids of the others.
 """
 
@@ -41,7 +41,7 @@ SOLVED = "*Here the exercises are solved, for `latent_dim = 2`. The lesson: [{0}
 
 
 def build(source: Path, solved: bool = False) -> nbformat.NotebookNode:
-    """Make the notebook of a source, with the exercises as stubs or solved."""
+    """Return the notebook of a source, with its exercises as stubs or solved."""
     notebook = jupytext.read(source)
     notebook.metadata = nbformat.from_dict(METADATA | {"fidle_vae": {"lesson": source.stem}})
     notebook.nbformat, notebook.nbformat_minor = 4, 5
@@ -62,12 +62,12 @@ def build(source: Path, solved: bool = False) -> nbformat.NotebookNode:
 
 
 def solve(exercise: str) -> str:
-    """Give the source of an exercise solved: without the marks and the stubs."""
+    """Return the source of an exercise solved, without marks and stubs."""
     return SOLUTION.sub(lambda match: match["solution"], exercise).rstrip()
 
 
 def cut(exercise: str) -> str:
-    """Give the source of an exercise with a stub in place of each solution."""
+    """Return the source of an exercise with a stub in place of each solution."""
     if not SOLUTION.search(exercise):
         raise ValueError(f"this exercise marks no solution to cut out:\n{exercise}")
     return SOLUTION.sub(_stub, exercise).rstrip()

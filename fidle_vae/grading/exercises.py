@@ -1,7 +1,7 @@
-"""The exercises of a lesson: what its own cells tagged `check` ask for.
+"""The exercises of a lesson: the checks in its cells tagged `check`.
 
-They are read from the project's notebook and never from a submission, so that it does not matter
-what became of them there.
+They are read from the lesson's own notebook and never from a submission, where they may have been
+changed.
 """
 
 import ast
@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import NamedTuple
 
-KEYED = {"answer", "program"}  # checks of which each call names what it checks
+KEYED = {"answer", "program"}  # checks whose first argument names the exercise
 
 
 class Statement(NamedTuple):
@@ -17,7 +17,7 @@ class Statement(NamedTuple):
 
     Attributes:
         code: what to execute.
-        exercises: names of the results that it leaves, such as ["kl"] or ["answer VAE1-1"].
+        exercises: names of its results, such as ["kl"] or ["answer VAE1-1"].
     """
 
     code: str
@@ -25,7 +25,7 @@ class Statement(NamedTuple):
 
 
 def read_exercises(path: Path) -> list[Statement]:
-    """Give the statements of the cells tagged `check` in a notebook; execute nothing."""
+    """Return the statements of the cells tagged `check` in a notebook; execute nothing."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     statements = []
     for cell in cells:
@@ -37,7 +37,7 @@ def read_exercises(path: Path) -> list[Statement]:
 
 
 def _exercise(node):
-    """Name the exercise that a call checks, if it is the call of a check."""
+    """Return the name of the exercise that a call checks, or None if it calls no check."""
     match node:
         case ast.Call(func=ast.Attribute(value=ast.Name(id="check"), attr="summary")):
             return None

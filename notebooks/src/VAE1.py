@@ -22,9 +22,9 @@
 # %% [markdown] slideshow={"slide_type": "notes"}
 # The lesson has **exercises**. Write your code where the dots are, `...`, and run the cell; then
 # run the check below it, which says whether it is right and, if not, what is wrong. Try again as
-# often as you like. What is not done yet hinders nothing: the lesson runs from top to bottom all
-# the same, and no later cell needs your code. Only a cell that Python itself rejects, with a red
-# traceback, has to be mended before "Run All" goes past it.
+# often as you like. An exercise that is not done yet stops nothing: the lesson runs from top to
+# bottom, and no later cell needs your code. Only a cell that raises an error, with a red traceback,
+# must be corrected before "Run All" continues past it.
 
 # %% slideshow={"slide_type": "skip"}
 from fidle_vae import BestModelCallback, ImagesCallback, Run, SamplingLayer, TrainingRecord
@@ -48,9 +48,9 @@ from keras import layers, ops
 from scipy.stats import norm
 
 # %% [markdown] slideshow={"slide_type": "-"}
-# The next cell holds all that can be chosen. `scale` is the share of the images: 0.1 suits a
-# laptop, 1 takes all of them. `dataset = "auto"` takes MNIST where it can be had, and a look-alike
-# that needs no network otherwise. `loss_weights` are $k_1$ and $k_2$ of section 5.
+# The next cell holds all parameters. `scale` is the share of the images: 0.1 suits a laptop, 1
+# takes all of them. `dataset = "auto"` takes MNIST if it is available, and otherwise a similar
+# dataset that needs no network. `loss_weights` are $k_1$ and $k_2$ of section 5.
 
 # %% slideshow={"slide_type": "-"} tags=["parameters"]
 dataset = "auto"
@@ -62,8 +62,8 @@ batch_size = 64
 epochs = 10
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# We load the images. Those to test on are *held out*: no training sees them, and whatever we
-# claim, we claim on them.
+# We load the images. The test images are *held out*: no training uses them, and every result below
+# is measured on them.
 
 # %% slideshow={"slide_type": "-"}
 data = load_dataset(dataset, scale, seed)
@@ -142,9 +142,8 @@ with run.timed("autoencoder"):
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Where does the encoder put the held-out images? Each point is the code of one image, coloured by
-# its class, which the network is never told. The circles mark a Gaussian of mean 0 and standard
-# deviation 1, which is called the prior from section 4 on; keep them in mind, the autoencoder does
-# not know them.
+# its class, which the network never sees. The circles mark a Gaussian of mean 0 and standard
+# deviation 1. From section 4 on we call it the prior; the autoencoder knows nothing of it.
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 codes = to_code.predict(x_test, verbose=0)
@@ -169,9 +168,9 @@ figure = plots.image_grid(
 run.show(figure, "03-autoencoder-draws", "Autoencoder: images decoded at random places.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **What to notice.** Some of these are digits, others are smears that no hand has written: they
-# come from the holes. An autoencoder *copies* well, but it is no good at *drawing*. We want a
-# latent space without holes, of a known shape.
+# **What to notice.** Some of these are digits, others are smears that nobody would write: they come
+# from the holes. An autoencoder *copies* well, but it *draws* badly. We want a latent space without
+# holes, of a known shape.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3. Every image becomes a Gaussian
@@ -200,7 +199,7 @@ figure = illustrations.sampling(
 run.show(figure, "04-reparametrization", "Noise, stretched by sigma and shifted by z_mean.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **What to notice.** The chance is all on the left, and it does not depend on the network. On the
+# **What to notice.** All randomness is on the left, and it does not depend on the network. On the
 # right, each $z$ is a smooth function of $\mu$ and $\sigma$ (follow the points 1, 2 and 3): if we
 # move $\mu$ a little, every point moves with it. So $\partial z / \partial \mu = 1$ and
 # $\partial z / \partial \sigma = \varepsilon$, and backpropagation goes through.
@@ -210,8 +209,8 @@ run.show(figure, "04-reparametrization", "Noise, stretched by sigma and shifted 
 #
 # Write the layer that draws $z$. Its `call` gets both outputs of the encoder, of shape
 # `(batch, latent_dim)` each, and gives $z$ in the same shape. For the noise, call
-# `keras.random.normal(shape, seed=self.noise)`: `self.noise` is a generator, which sees to it that
-# no call repeats the noise of another. `ops.shape` gives the shape of a tensor, `ops.exp` the
+# `keras.random.normal(shape, seed=self.noise)`: `self.noise` is a generator, which makes sure that
+# no two calls use the same noise. `ops.shape` gives the shape of a tensor, `ops.exp` the
 # exponential.
 
 
@@ -254,7 +253,7 @@ print("standard deviation", draws.std(axis=0).round(2))
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4. What keeps the clouds together
 #
-# So far nothing hinders the encoder from making its clouds tiny and far apart, which would be an
+# So far nothing prevents the encoder from making its clouds tiny and far apart, which would be an
 # autoencoder again. So we ask for something more: each cloud should look like one and the same
 # Gaussian, the *prior* $p(z) = \mathcal{N}(0, I)$. How far it is from that is measured by the
 # **Kullback-Leibler divergence**, which has a closed form for two Gaussians:
@@ -280,7 +279,7 @@ run.show(figure, "05-what-the-kl-punishes", "KL divergence from the prior, in on
 #
 # Write the formula. The function gets `z_mean` and `z_log_var` of a batch, of shape
 # `(batch, latent_dim)`, and gives one number for each image, of shape `(batch,)`. `ops.sum` takes
-# an `axis`. Mind that $\log \sigma^2$ is what you have, and $\sigma^2$ what you need.
+# an `axis`. You have $\log \sigma^2$, and you need $\sigma^2$ too.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
@@ -332,8 +331,8 @@ check.loss(my_loss, (2.0, 5e-3))
 # A mean on one side, a sum on the other: how much does the KL really count? Theory weighs it
 # against the log-likelihood of the *whole* image, which is the cross-entropy summed over all $n$
 # pixels, with its sign turned. So multiply the loss by a number for which its first term becomes
-# just this sum. What stands before the KL then is called **$\beta$**. Write it as a function of
-# $n$, $k_1$ and $k_2$.
+# just this sum. The factor of the KL is then called **$\beta$**. Write it as a function of $n$,
+# $k_1$ and $k_2$.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
@@ -358,10 +357,10 @@ print(f"{n_pixels} pixels, loss_weights {loss_weights}: beta = {beta:.3g}")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # In a functional model, a layer can add a loss. The `VariationalLossLayer` looks at the image, at
-# the two outputs of the encoder and at the reconstruction, adds the loss, and lets the
-# reconstruction pass. Compare its `call` with the formula: `bernoulli_nll` is the cross-entropy
-# summed over the pixels, `gaussian_kl` the KL. (`add_loss` is how a Keras layer adds to the loss;
-# the trackers only take note of both terms, so that `fit` can show them.)
+# the two outputs of the encoder and at the reconstruction, adds the loss, and returns the
+# reconstruction unchanged. Compare its `call` with the formula: `bernoulli_nll` is the
+# cross-entropy summed over the pixels, `gaussian_kl` the KL. (`add_loss` is how a Keras layer adds
+# to the loss; the trackers only take note of both terms, so that `fit` can show them.)
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 show_source(VariationalLossLayer.call)
@@ -445,11 +444,11 @@ check.encoder(my_encoder, 6, image_shape, convolutional=True)
 # ## 7. Training
 #
 # The loss is in the model, so `compile` needs only an optimizer, and `fit` only images. Three
-# callbacks look on. `ImagesCallback` decodes the same images and the same latent points after each
+# callbacks watch it. `ImagesCallback` decodes the same images and the same latent points after each
 # epoch, so that pictures of two epochs can be compared. `BestModelCallback` keeps the model of the
-# epoch whose loss *on held-out images* is the smallest. `TrainingRecord` keeps what a film of the
-# training is made of, after the lesson. The seed is set once more, so that the training is the
-# same one whatever you tried above.
+# epoch whose loss *on held-out images* is the smallest. `TrainingRecord` keeps what is needed to
+# make a film of the training after the lesson. The seed is set once more, so that the training is
+# the same one whatever you tried above.
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
 keras.utils.set_random_seed(seed)
@@ -478,7 +477,7 @@ figure = plots.training_history(history)
 run.show(figure, "06-history", "The two terms of the loss, on training and held-out images.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **What to notice.** `r_loss` falls while `kl_loss` *rises*: to be told apart, images have to
+# **What to notice.** `r_loss` falls while `kl_loss` *rises*: to be distinguished, images have to
 # leave the centre. The model pays some nats of KL and gets better reconstructions for them. The
 # curves of an epoch's training begin above the held-out ones, as they are means over an epoch in
 # which the model still learns; later both stay close: with two numbers per image there is little
@@ -527,7 +526,7 @@ run.show(figure, "08-latent-space", "VAE: z_mean of the held-out images.")
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** Compare with the autoencoder's codes, in section 2. These lie around 0, at the
 # scale of the prior's circles, and most neighbouring clusters touch: there are fewer holes, and
-# smaller ones. No image was told its class, and yet classes have places of their own.
+# smaller ones. No image came with its class, and yet classes have places of their own.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # A dimension that all images share tells the decoder nothing. We call a dimension *active* if
@@ -541,7 +540,7 @@ run.record(metrics={"elbo": elbo, **metrics, "beta": beta, "active_dims": int(ac
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # A check says the same in a sentence, for any trained VAE. Come back to it when you change
-# `loss_weights`: it knows a collapse, and a model that has learned by heart.
+# `loss_weights`: it recognises a collapse, and a model that has learned by heart.
 
 # %% slideshow={"slide_type": "-"}
 check.vae(best, data)
@@ -576,9 +575,9 @@ run.show(figure, "09-points-by-hand", "Five points of the latent space, decoded.
 # picture begins at its *top*: let the second coordinate fall from row to row, as with
 # `np.meshgrid(axis, axis[::-1])`.
 #
-# When the check is content, and with two latent dimensions, draw it: the decoder takes places of
-# shape `(n * n, 2)`, `plots.manifold_grid` images of shape `(n, n, height, width, 1)` and the
-# places along an axis, so reshape before and after.
+# When the check passes, and with two latent dimensions, draw it: the decoder takes places of shape
+# `(n * n, 2)`, `plots.manifold_grid` images of shape `(n, n, height, width, 1)` and the places
+# along an axis, so reshape before and after.
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["exercise", "slide-code"]
@@ -640,7 +639,7 @@ print(f"largest difference: {difference}")
 # ## 11. Find the mistake
 #
 # Both programs below run, and both train a VAE. Each has *one* mistake, which we have met in
-# published code. Find it with what you know, mend it in the cell, and run the check. As long as
+# published code. Find it with what you know, correct it in the cell, and run the check. As long as
 # the mistake is there, it asks you a question instead of giving the answer.
 #
 # ### Exercise: program 1, a sampling layer

@@ -46,7 +46,7 @@ if keras.config.backend() != "tensorflow":
 tf.get_logger().setLevel("ERROR")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# All that can be chosen, as in VAE1.
+# All parameters, as in VAE1.
 
 # %% slideshow={"slide_type": "skip"} tags=["parameters"]
 dataset = "auto"
@@ -139,8 +139,8 @@ print(f"{vae.count_params():,} weights, {vae.n_pixels} pixels, beta {vae.beta:.3
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2. What `fit` does at every step
 #
-# First the loss, written out in TensorFlow with no function of ours but the draw. The comments
-# tell the shapes. The clipping keeps the logarithm away from 0.
+# First the loss, written out in TensorFlow with no function of ours but the draw. The comments give
+# the shapes. The clipping keeps the logarithm away from 0.
 
 
 # %% slideshow={"slide_type": "-"}
@@ -255,7 +255,7 @@ vae.compile(keras.optimizers.Adam(rate))
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # `BestModelCallback` keeps the model of the epoch with the smallest loss on the *held-out* images.
 # The training loss would nearly always choose the last epoch, even one that has begun to learn by
-# heart. `TrainingRecord` keeps what a film of the training is made of, as in VAE1.
+# heart. `TrainingRecord` keeps what a film of the training needs, as in VAE1.
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
 watch = [
@@ -373,7 +373,7 @@ run.show(figure, "04-manifold", "What the decoder makes of each place in the lat
 # - $k_2 = 5 \cdot 10^{-4}$ and $10^{-3}$: the course's values.
 # - $k_2 = 0.1$: far too strong.
 #
-# Small fully connected networks do, as they train in seconds.
+# Small fully connected networks are enough, as they train in seconds.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: predict first
@@ -476,8 +476,8 @@ check.balance(prediction, measured)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6. Find the mistake
 #
-# Two programs that run and train, with one mistake each, as in VAE1. Mend them in their cells. The
-# checks know the mistakes, and give hints.
+# Two programs that run and train, with one mistake each, as in VAE1. Correct them in their cells.
+# The checks know the mistakes, and give hints.
 #
 # ### Exercise: program 3, a loss
 

@@ -10,16 +10,16 @@
 # - how to do arithmetic with classes, and where its limits are.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# It needs no training: it takes the best model of [VAE2](VAE2.ipynb), and one that comes with the
-# package where VAE2 has not been run. Time at the defaults, measured on two CPU cores: 9 s; with
-# the exercises, an hour.
+# It needs no training: it takes the best model of [VAE2](VAE2.ipynb), or one that comes with the
+# package if VAE2 has not been run. Time at the defaults, measured on two CPU cores: 9 s; with the
+# exercises, an hour.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 0. What we work with
 #
-# The class `VAE` must be known before a file can bring one back. Beside it: figures, films, the
-# geometry of latent spaces, and where saved models are. The exercises work as in VAE1: complete
-# the cell, run it, then run the check below it.
+# Keras must know the class `VAE` before it can load one. The rest is for figures, films, latent
+# spaces and saved models. The exercises work as in VAE1: complete the cell, run it, then run the
+# check below it.
 
 # %% slideshow={"slide_type": "skip"}
 from fidle_vae import VAE, Run, checks as check, explore, load_dataset
@@ -39,8 +39,8 @@ import numpy as np
 from IPython.display import display
 
 # %% [markdown] slideshow={"slide_type": "-"}
-# What can be chosen. `model` is `"auto"` (VAE2's best model, or the pretrained one),
-# `"pretrained"`, a run's name or a `.keras` file. The latent dimension is the model's own.
+# The parameters. `model` is `"auto"` (VAE2's best model, or the pretrained one), `"pretrained"`, a
+# run's name or a `.keras` file. The latent dimension is the model's own.
 
 # %% slideshow={"slide_type": "-"} tags=["parameters"]
 dataset = "auto"
@@ -51,8 +51,8 @@ model = "auto"
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1. Reload
 #
-# One line loads a model: the file holds the class, the networks, the weights and the weights of
-# the loss. `find_model` only tells which file. A run's manifest tells what the model was trained
+# One line loads a model: the file holds the class, the networks, the weights and the weights of the
+# loss. `find_model` only finds that file. The manifest of its run says what the model was trained
 # on, and what it reached then.
 
 # %% slideshow={"slide_type": "-"}
@@ -78,9 +78,9 @@ metrics = vae.evaluate(x_test, batch_size=256, verbose=0, return_dict=True)
 print(f"{len(x_test):,} held-out images of {data.name}: ELBO {metrics['elbo']:.1f} nats per image")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **What to notice.** These images may be others than those of VAE2's validation, if `scale` or
-# `seed` differ, so the number may move by a few nats. On images of another kind than it has
-# learned, the ELBO is far lower: the model is surprised.
+# **What to notice.** These images may differ from those of VAE2's validation, if `scale` or `seed`
+# differ, so the number may move by a few nats. On images of another kind than it has learned, the
+# ELBO is far lower: the model is surprised.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2. What it keeps of an image
@@ -107,10 +107,10 @@ run.show(figure, "01-reconstructions", "Held-out images above, their reconstruct
 # Which image does the model give back worst? `vae.reconstruct(images)` gives an array of the shape
 # of `images`. How bad it is, the cross-entropy says, *summed* over the pixels of an image: see
 # section 5 of VAE1. Keep the reconstruction between $10^{-7}$ and $1 - 10^{-7}$ by `np.clip`, so
-# that no logarithm is infinite. Give the position of the image, an integer. When the check is
-# content, find the worst of `x_test` and show it with `plots.reconstructions`, which takes images
-# and their reconstructions; `x_test[i : i + 1]` is a batch of one image. What is special about it:
-# a rare form, a heavy pen?
+# that no logarithm is infinite. Give the position of the image, an integer. When the check passes,
+# find the worst of `x_test` and show it with `plots.reconstructions`, which takes images and their
+# reconstructions; `x_test[i : i + 1]` is a batch of one image. What is special about it: a rare
+# form, a heavy pen?
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["exercise", "slide-code"]
@@ -205,11 +205,11 @@ plots.image_grid(here, titles=["z = " + ", ".join(f"{c:.2f}" for c in explorer.z
 #
 # ### Exercise: a way between two codes
 #
-# Write the straight line from $z_a$ to $z_b$: `n` places at equal distances, both ends included,
-# of shape `(n, latent_dim)`. With $t$ from 0 to 1, a place is $(1 - t) \, z_a + t \, z_b$. The
-# codes are arrays of shape `(latent_dim,)`; `np.linspace(0, 1, n)[:, None]` gives $t$ as a column.
-# When the check is content, walk from the first held-out image to the second one: decode ten
-# places between their codes, and show them with `plots.morph_strip({"my way": images})`.
+# Write the straight line from $z_a$ to $z_b$: `n` places at equal distances, both ends included, of
+# shape `(n, latent_dim)`. With $t$ from 0 to 1, a place is $(1 - t) \, z_a + t \, z_b$. The codes
+# are arrays of shape `(latent_dim,)`; `np.linspace(0, 1, n)[:, None]` gives $t$ as a column. When
+# the check passes, walk from the first held-out image to the second one: decode ten places between
+# their codes, and show them with `plots.morph_strip({"my way": images})`.
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["exercise", "slide-code"]

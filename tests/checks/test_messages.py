@@ -4,6 +4,7 @@ import pytest
 
 from fidle_vae import checks as check
 from fidle_vae.checks.quiz import programs
+from fidle_vae.course import catalogue
 from tests.checks.planted.losses import kl_by_ops
 from tests.checks.planted.programs import MENDED
 from tests.checks.planted.sampling import layer_of
@@ -12,7 +13,7 @@ from tests.checks.planted_mistakes import WRONG, judge
 # Programs to mend
 
 
-@pytest.mark.parametrize("number", programs.PROGRAMS)
+@pytest.mark.parametrize("number", catalogue.programs())
 def test_a_program_with_its_mistake_is_still_to_do(number):
     found = check.program(number, WRONG[f"program {number}"]["still_there"][0])
     assert found.status == "to do"
@@ -25,7 +26,7 @@ def test_another_mistake_of_a_program_does_not_give_the_answer_away():
         for mistake in set(mistakes) - programs.OF_FORM - {"still_there"}:
             if name.startswith("program"):
                 found = judge(name, mistakes[mistake][0])
-                question = programs.PROGRAMS[int(name[-1])].asks
+                question = catalogue.programs()[name.removeprefix("program ")].asks
                 assert (found.mistake, found.status) == (mistake, "wrong")
                 assert found.message == (
                     "Not yet: your change is another mistake, beside the first or in its place. "
@@ -52,7 +53,8 @@ def test_what_is_wrong_with_the_form_of_a_program_is_told_in_its_own_words(numbe
 
 
 def test_a_program_is_right_once_it_is_mended():
-    assert [check.program(number, MENDED[number][0]).status for number in MENDED] == 5 * ["right"]
+    assert sorted(map(str, MENDED)) == sorted(catalogue.programs())
+    assert {check.program(number, MENDED[number][0]).status for number in MENDED} == {"right"}
 
 
 # Questions

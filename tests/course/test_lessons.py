@@ -36,7 +36,7 @@ def test_an_unknown_lesson_is_refused_with_what_was_meant_and_what_there_is(word
     assert "the lessons are VAE1, VAE2, VAE3." in str(error.value)
 
 
-def test_a_folder_without_lessons_is_told(tmp_path, monkeypatch):
+def test_a_folder_without_lessons_is_reported(tmp_path, monkeypatch):
     monkeypatch.setattr(lessons, "project_dir", lambda: tmp_path / "elsewhere")
     with pytest.raises(ValueError, match=r"no lesson is in .*elsewhere.notebooks: run this"):
         choose_lessons()
@@ -69,7 +69,7 @@ def test_a_lesson_has_one_cell_of_parameters(project, count):
 
 
 @pytest.mark.parametrize("text", ['{"cells": ', "[]", "{}"])
-def test_what_is_no_notebook_is_told(project, text):
+def test_a_file_that_is_not_a_notebook_is_reported(project, text):
     path = project / "notebooks" / "VAE1.ipynb"
     path.write_text(text)
     with pytest.raises(ValueError, match=r"VAE1.ipynb is not a notebook that can be read"):

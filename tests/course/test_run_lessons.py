@@ -121,7 +121,7 @@ def test_figures_are_shown_in_the_notebook_whatever_this_process_does(finished_a
     assert re.search("figures .*inline", outputs(finished_and_failed[0], "VAE1"))
 
 
-def test_progress_tells_cells_sections_and_epochs(finished_and_failed):
+def test_progress_shows_cells_sections_and_epochs(finished_and_failed):
     _, printed, _ = finished_and_failed
     steps = re.sub(r"  \d+:\d\d$", "", printed, flags=re.MULTILINE).splitlines()
     title = "VAE1: a small lesson"
@@ -151,11 +151,13 @@ def test_a_finished_lesson_says_so_in_its_manifest(finished_and_failed):
     assert known["lesson"]["status"] == "finished"
     assert known["lesson"]["title"] == catalogue()["VAE1"].title
     assert known["lesson"]["seconds"] > 0
+    assert known["lesson"]["order"] == list(catalogue()).index("VAE1")
+    assert known["lesson"]["key_metrics"] == catalogue()["VAE1"].key_metrics
     assert known["metrics"] == {"elbo": -160.8}
     assert known["parameters"] == {"scale": 0.5, "loss_weights": [2, 0.001]}
 
 
-def test_a_failure_is_told_in_one_sentence_with_what_was_not_run(finished_and_failed):
+def test_a_failure_is_reported_in_one_sentence_with_what_was_not_run(finished_and_failed):
     runs, _, error = finished_and_failed
     assert str(error) == (
         "VAE2 failed in cell 3 (5. Balance): ValueError: no luck; "
@@ -211,7 +213,7 @@ def test_an_error_that_is_a_sentence_does_not_end_the_one_it_stands_in(project, 
         run_lessons(["CLEAR"], run_dir=tmp_path)
 
 
-def test_a_kernel_that_dies_is_told_with_its_last_words(project, tmp_path, monkeypatch):
+def test_a_kernel_that_dies_is_reported_with_its_last_words(project, tmp_path, monkeypatch):
     write_lesson(
         project,
         "DIES",
@@ -235,7 +237,7 @@ def test_a_kernel_that_dies_is_told_with_its_last_words(project, tmp_path, monke
     assert "the kernel died" in (tmp_path / "DIES" / "DIES.html").read_text()
 
 
-def test_a_kernel_that_cannot_start_is_told_with_its_words(project, tmp_path, monkeypatch):
+def test_a_kernel_that_cannot_start_is_reported_with_its_words(project, tmp_path, monkeypatch):
     write_lesson(project, "STARTS")
     (tmp_path / "ipykernel_launcher.py").write_text("raise SystemExit('no such library')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
@@ -263,6 +265,27 @@ def test_the_model_to_load_is_found_before_anything_runs(project, tmp_path, monk
     shutil.copy(PRETRAINED, tmp_path / "mine.keras")
     run_lessons(["LOADS"], {"model": "mine.keras"}, tmp_path / "runs")
     assert outputs(tmp_path / "runs", "LOADS").strip() == str(tmp_path / "mine.keras")
+
+
+def test_a_lesson_that_does_not_run_on_the_backend_is_named_before_anything_runs(
+    project, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    with pytest.raises(ValueError, match="is 'jax', and VAE2 runs on tensorflow only: "):
+        run_lessons(["VAE1", "VAE2"], run_dir=tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_notebook_of_an_older_format_stays_valid_with_other_parameters(project, tmp_path):
+    path = write_lesson(project, "OLDER", "print(seed)")
+    notebook = json.loads(path.read_text())
+    notebook["nbformat_minor"] = 4  # in which cells have no id
+    for cell in notebook["cells"]:
+        del cell["id"]
+    path.write_text(json.dumps(notebook))
+    run_lessons(["OLDER"], {"seed": "7"}, tmp_path)
+    nbformat.validate(nbformat.read(tmp_path / "OLDER" / "OLDER.ipynb", as_version=4))
+    assert outputs(tmp_path, "OLDER") == "7\n"
 
 
 @pytest.mark.parametrize(("name", "exit_code"), [("SIGINT", 130), ("SIGTERM", 143)])

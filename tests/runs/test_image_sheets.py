@@ -30,7 +30,7 @@ def test_values_beyond_black_and_white_are_cut_not_wrapped_and_nan_is_black(tmp_
     np.testing.assert_array_equal(read_sheet(tmp_path / "sheet.png").ravel(), [0, 1, 0])
 
 
-def test_another_png_is_told_not_misread(tmp_path):
+def test_another_png_is_reported_and_not_misread(tmp_path):
     Image.new("L", (8, 8)).save(tmp_path / "other.png")
     with pytest.raises(ValueError, match=r"other\.png is not a sheet of images"):
         read_sheet(tmp_path / "other.png")

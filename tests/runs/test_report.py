@@ -175,7 +175,7 @@ def test_a_training_without_lesson_is_finished_and_takes_the_time_of_its_parts(t
     "damage",
     ['{"id": ', "[]", '{"figures": ["a"]}', '{"metrics": 3}', '{"timings": {"a": "b"}}', "\0"],
 )
-def test_a_damaged_manifest_is_told_and_breaks_nothing(tmp_path, damage):
+def test_a_damaged_manifest_is_reported_and_breaks_nothing(tmp_path, damage):
     make_run(tmp_path)
     make_run(tmp_path, "VAE2")
     (tmp_path / "VAE2" / "manifest.json").write_text(damage)
@@ -271,7 +271,7 @@ def test_every_colour_of_text_can_be_read_on_what_it_stands(tmp_path):
                 assert (high + 0.05) / (low + 0.05) >= 4.5, (ink, paper)
 
 
-def test_a_folder_without_runs_is_told(tmp_path):
+def test_a_folder_without_runs_is_reported(tmp_path):
     with pytest.raises(ValueError, match=r"no run is in .*: run `fidle-vae run` first"):
         write_report(tmp_path)
     assert not list(tmp_path.iterdir())

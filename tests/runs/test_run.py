@@ -33,7 +33,7 @@ def test_the_environment_variable_moves_all_runs(tmp_path, monkeypatch):
     assert Run("R1").path == tmp_path / "elsewhere" / "R1"
 
 
-def test_the_manifest_tells_what_ran_on_what_with_which_software(run):
+def test_the_manifest_says_what_ran_on_what_with_which_software(run):
     run.start(parameters={"scale": 0.1, "loss_weights": (1.0, 1e-3)}, dataset=DATA, seed=123)
     manifest = json.loads((run.path / "manifest.json").read_text())
     assert manifest["parameters"] == {"scale": 0.1, "loss_weights": [1.0, 1e-3]}
@@ -171,13 +171,13 @@ def test_a_log_keeps_its_numbers(run):
     assert json.loads(path.read_text()) == {"loss": [0.3, 0.25]}
 
 
-def test_a_run_directory_that_cannot_be_written_is_told_with_its_mend(tmp_path):
+def test_a_run_directory_that_cannot_be_written_is_reported_with_what_to_do(tmp_path):
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(OSError, match=r"run directory .*file.*R1 cannot be written .*--run-dir"):
         Run("R1", root=tmp_path / "file")
 
 
-def test_a_run_directory_without_permission_is_told_even_if_it_exists(run, tmp_path, monkeypatch):
+def test_a_run_directory_without_permission_is_reported_if_it_exists(run, tmp_path, monkeypatch):
     def refuse(self, *_, **__):
         raise PermissionError(13, "Permission denied")
 
@@ -187,7 +187,7 @@ def test_a_run_directory_without_permission_is_told_even_if_it_exists(run, tmp_p
 
 
 @pytest.mark.parametrize("name", ["", "../up", "a/b", ".hidden", "a b"])
-def test_an_id_that_is_no_folder_name_is_told(tmp_path, name):
+def test_an_id_that_is_not_a_folder_name_is_reported(tmp_path, name):
     with pytest.raises(ValueError, match="id must be made of letters"):
         Run(name, root=tmp_path)
 

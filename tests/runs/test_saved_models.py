@@ -75,7 +75,7 @@ def test_a_model_is_named_as_its_run_or_its_file(make_vae, tmp_path):
     assert name_of(tmp_path / "decoder.keras") == "decoder"
 
 
-def test_what_is_no_saved_model_is_told_with_its_mend(tmp_path):
+def test_a_name_or_file_without_a_model_is_reported_with_what_to_do(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"model 'nothing' is neither .* or 'pretrained'"):
         find_model("nothing")
     for name, content in (("text.keras", b"no archive"), ("empty.keras", b"")):
@@ -84,7 +84,7 @@ def test_what_is_no_saved_model_is_told_with_its_mend(tmp_path):
             find_model(tmp_path / name)
 
 
-def test_a_model_that_is_no_vae_is_told(make_vae, tmp_path):
+def test_a_model_that_is_not_a_vae_is_reported(make_vae, tmp_path):
     make_vae().decoder.save(tmp_path / "decoder.keras")
     with pytest.raises(ValueError, match=r"decoder.keras holds no VAE"):
         find_model(tmp_path / "decoder.keras")
@@ -107,7 +107,7 @@ def test_the_pretrained_model_is_small_and_draws_images():
     assert images.std(axis=0).max() > 0.2
 
 
-def test_the_pretrained_models_manifest_tells_how_it_came_and_names_no_machine():
+def test_the_pretrained_models_manifest_says_how_it_was_made_and_names_no_machine():
     manifest = read_manifest(PRETRAINED)
     assert manifest["parameters"]["scale"] == 1.0
     assert manifest["dataset"]["name"] == "mnist"

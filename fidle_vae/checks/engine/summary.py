@@ -14,7 +14,7 @@ _results: dict[str, Result] = {}
 
 
 def recorded(check: Callable) -> Callable:
-    """Decorate a check, so that the summary knows its last result; `unrecorded` is the check."""
+    """Decorate a check, so that the summary knows its last result."""
 
     @functools.wraps(check)
     def run(*args, **kwargs):
@@ -22,7 +22,7 @@ def recorded(check: Callable) -> Callable:
         _results[result.check] = result
         return result
 
-    run.unrecorded = check
+    run.unrecorded = check  # for a check that calls another one
     return run
 
 

@@ -19,8 +19,7 @@ OF_FORM = {
 def program(number: int, answer: Callable) -> Result:
     """Check the corrected program `number` of a lesson: a layer's class, or a function.
 
-    1: a sampling layer. 2: `kl(z_mean, z_log_var)`. 3: `loss(x, x_hat, z_mean, z_log_var)` with
-    the weights (1, 1e-3). 4: `forward(encoder, decoder, x)`. 5: `held_out(vae, data)`.
+    Each is listed in the catalogue, with the check of what it should do.
     """
     known = programs()
     if str(number) not in known:
