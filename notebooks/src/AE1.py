@@ -404,8 +404,8 @@ run.show(figure, "06-maps", "Four maps of the same images, with their 5-NN accur
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** The percentage is the share of images that their neighbours get right. t-SNE
 # makes the best islands, but distances *between* its islands mean little. The autoencoder's map is
-# better than both planes, LDA's included, which has seen the labels. And it can do two things that
-# t-SNE cannot: place a new image, and make an image of any place.
+# far better than PCA's, and a match for LDA's, which has seen the labels. And it can do two things
+# that t-SNE cannot: place a new image, and make an image of any place.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 8. A classifier from few labels
@@ -449,9 +449,10 @@ figure = charts.curves(counts, few, "labels of each class", "accuracy, held-out 
 run.show(figure, "07-few-labels", "A classifier on the kept encoder, and the same from scratch.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **What to notice.** With two labels of each class the kept encoder is far ahead: the map existed
-# already, the labels only name its regions. The more labels, the less it matters, and the frozen
-# encoder becomes a limit: two numbers were chosen to copy images, not to tell classes apart.
+# **What to notice.** With two labels of each class, the kept encoder is some points ahead: it has
+# sorted the images already, the labels only name what it tells apart. With 50 its lead is smaller:
+# the more labels, the more can be learned from them. And it stays a compromise, as its 8 numbers
+# were found to copy images, not to tell classes apart.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: replace the decoder
@@ -521,10 +522,10 @@ figure = charts.bars(shares, "images of which a classifier is sure")
 run.show(figure, "09-shares", "The share of images that a classifier is surer than 90 % of.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **What to notice.** $\mathcal{N}(0, I)$ fails through the autoencoder's decoder, and does better
-# through the VAE's. No row reaches real images. The classifier only judges what resembles its
-# training images: of pixel noise it may well be sure. Why does the fitted Gaussian help? Look where
-# the codes are.
+# **What to notice.** $\mathcal{N}(0, I)$ fails through the autoencoder's decoder, and does far
+# better through the VAE's. So does the fitted Gaussian. No row reaches real images. (The classifier
+# can only judge what resembles its training images: of pixel noise it may well be sure.) Why does
+# fitting help? Look where the codes are.
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 distances = {
@@ -539,10 +540,10 @@ run.show(figure, "10-distances", "How far from 0 the codes are, and the draws.")
 print(f"{100 * between:.1f} % of the codes are as near to 0 as any of the draws")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **What to notice.** Nearly all images have codes far outside of where we have drawn. The decoder
-# has never been trained there. The fitted Gaussian mends place and scale, after the fact; holes
-# between the codes stay. The VAE has the place built in: it *trains* its codes to fill
-# $\mathcal{N}(0, I)$.
+# **What to notice.** The codes lie far away from where we have drawn: there the decoder has never
+# been trained. Nothing told the encoder where to go. The fitted Gaussian follows it, after the
+# fact, and has to hope for codes without holes. The VAE does it the other way round: it *trains*
+# its codes to fill $\mathcal{N}(0, I)$.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: draw where the codes are
