@@ -1,21 +1,19 @@
-# JupyterLab with the lessons: docker run -p 8888:8888, then open the address with its token.
-FROM python:3.12.11-slim-bookworm
+# JupyterLab with the lessons: docker run -p 127.0.0.1:8888:8888, then open the address with its
+# token. BASE is any image with Python 3.11 to 3.13; `make docker-check` makes its own.
+ARG BASE=python:3.12.11-slim-bookworm
+FROM $BASE
 
 RUN useradd --create-home --uid 1000 student
-WORKDIR /home/student/fidle_vae
-RUN chown student:student .
 USER student
-ENV PATH=/home/student/fidle_vae/.venv/bin:$PATH
+ENV PATH=/home/student/.venv/bin:$PATH
 
-# EXTRAS=gpu brings TensorFlow with CUDA; what changes least is copied first, so that it is kept
+# EXTRAS=gpu brings TensorFlow with CUDA
 ARG EXTRAS=cpu
-COPY --chown=student:student pyproject.toml constraints.txt README.md LICENSE ./
-COPY --chown=student:student fidle_vae fidle_vae
-RUN python -m venv .venv && \
-    .venv/bin/python -m pip install --no-cache-dir -c constraints.txt -e ".[$EXTRAS]"
-COPY --chown=student:student notebooks notebooks
-COPY --chown=student:student data data
-COPY --chown=student:student run_dir run_dir
+COPY --chown=student:student . /tmp/fidle_vae
+RUN python -m venv ~/.venv && \
+    python -m pip install --no-cache-dir -c /tmp/fidle_vae/constraints.txt "/tmp/fidle_vae[$EXTRAS]" && \
+    fidle-vae start ~/fidle_vae
+WORKDIR /home/student/fidle_vae
 
 EXPOSE 8888
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \

@@ -1,54 +1,63 @@
 # Thin aliases. Everything can be done by hand too: README.md gives the same steps in plain pip.
 PYTHON ?= python3
-EXTRAS ?= cpu,jax,torch,dev
+EXTRAS ?= cpu
+TEST_EXTRAS ?= jax,torch,dev
 BIN = .venv/bin
-INSTALLED = .venv/installed-$(EXTRAS)
+LESSONS = .venv/has-$(EXTRAS)
+TESTS = .venv/has-$(TEST_EXTRAS)
 
 help:  ## list the targets
-	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 21
 
-install: $(INSTALLED)  ## set up .venv (a second call installs nothing again)
+install: $(LESSONS)  ## set up .venv with what the lessons need (a second call installs nothing)
 
-$(INSTALLED): pyproject.toml constraints.txt
+install-dev: $(LESSONS) $(TESTS)  ## set up .venv with what the tests and tools need, too
+
+.venv/has-%: pyproject.toml constraints.txt setup.py
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else "fidle_vae needs Python 3.11, 3.12 or 3.13; this is %d.%d: run make with PYTHON=python3.12, say" % v)'
-	@echo "Setting up .venv with $(EXTRAS): some minutes, once"
-	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[$(EXTRAS)]"
+	@echo "Setting up .venv with $*: some minutes, once"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[$*]"
 	@touch $@
 
-run: install  ## do the main job: run the three lessons, write run_dir/report/index.html
+run: $(LESSONS)  ## do the main job: run the three lessons, write run_dir/report/index.html
 	$(BIN)/fidle-vae run
 
-slides: install  ## make slides of the lessons to project, run_dir/slides/index.html
+slides: $(LESSONS)  ## make slides of the lessons to project, run_dir/slides/index.html
 	$(BIN)/fidle-vae slides
 
-test: install  ## the whole test suite
+test: install-dev  ## the whole test suite
 	$(BIN)/python -m pytest
 
 browser:  ## install a browser, node and bubblewrap, which some tests drive (Debian, Ubuntu)
 	@bash tools/install_browser.sh
 
-lab: install  ## open JupyterLab
+lab: $(LESSONS)  ## open JupyterLab
 	$(BIN)/jupyter lab
 
-notebooks: install  ## generate notebooks/*.ipynb from their sources, notebooks/src/*.py
+notebooks: install-dev  ## generate notebooks/*.ipynb from their sources, notebooks/src/*.py
 	$(BIN)/python tools/build_notebooks.py
 
-bench: install  ## measure speed and memory, rewrite docs/benchmarks.md
+bench: install-dev  ## measure speed and memory, rewrite docs/benchmarks.md
 	$(BIN)/python -m benchmarks
 
-lint: install  ## ruff: rules and format; the import rule
+lint: $(TESTS)  ## ruff: rules and format; the import rule
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
 
-format: install  ## let ruff mend what it can
+format: $(TESTS)  ## let ruff mend what it can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docker-check:  ## build the image and use JupyterLab and a lesson in it (Debian, no Docker needed)
+	@bash tools/docker_check.sh
 
 check: lint test  ## lint + format check + tests
 
 clean:  ## forget .venv and caches; data/ and run_dir/ stay
-	rm -rf .venv .pytest_cache .ruff_cache build *.egg-info
+	rm -rf .venv .pytest_cache .ruff_cache build dist *.egg-info
 
-.PHONY: help install run slides test browser lab notebooks bench lint format check clean
+.PHONY: help install install-dev run slides test browser lab notebooks bench lint format \
+	docker-check check clean
+.NOTPARALLEL:

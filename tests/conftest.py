@@ -39,7 +39,7 @@ def make_vae():
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def run_python():
     """Run a program in a fresh process; give what it prints."""
 

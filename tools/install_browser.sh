@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Install what the tests drive beside Python, as far as it is missing: a browser and node, and on
-# Linux bubblewrap, in which submissions are graded.
+# Install the programs that the tests need besides Python and that are missing: a browser, node and,
+# on Linux, bubblewrap, in which submissions are graded.
 set -euo pipefail
 has() { command -v "$1" >/dev/null; }
 

@@ -7,14 +7,15 @@ while they are shuffled.
 
 import numpy as np
 
-from fidle_vae.data.fetch import fetch
+from fidle_vae.data.published_files import fetch
+from fidle_vae.data.registry import DATASETS
 
 
 def load(scale: float = 1.0, seed: int = 123) -> tuple[np.ndarray, ...]:
     """Give x_train, y_train, x_test, y_test, the images as float32 from 0 to 1."""
-    parts = fetch("mnist").parts
+    arrays = fetch("mnist", DATASETS["mnist"].files).arrays
     x_train, y_train, x_test, y_test = (
-        np.concatenate(list(parts[name].blocks()))
+        np.concatenate(list(arrays[name].blocks()))
         for name in ("x_train", "y_train", "x_test", "y_test")
     )
     x, y = np.concatenate([x_train, x_test]), np.concatenate([y_train, y_test])

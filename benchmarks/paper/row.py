@@ -18,7 +18,7 @@ from fidle_vae.evaluation.likelihood import importance_sampling
 from fidle_vae.models.latent_space import active_units
 from fidle_vae.models.vae import VAE
 from fidle_vae.runs.run import Run, runs_dir
-from fidle_vae.training.best_model import BestModelCallback
+from fidle_vae.training.fit_run import fit_run
 from fidle_vae.training.kl_warmup import BetaWarmup
 
 VALIDATION = 1 / 6  # of the training images, the last ones: to stop by, and to choose the epoch
@@ -67,29 +67,30 @@ def train(run: Run, parameters: dict) -> None:
     mnist = load_mnist(parameters["scale"])
     run.start(parameters=parameters, dataset=mnist, seed=seed)
     vae = new_vae(setup, seed)
-    best = run.models / "best.keras"
-    callbacks, x_train, x_val = [_Log(run)], mnist.x_train, None
+    callbacks, x_train, x_val = [_Log(run)], mnist.x_train, ()
     if setup.warmup:
         callbacks.append(BetaWarmup(setup.warmup))
     if setup.patience:
         held_out = round(VALIDATION * len(x_train))
         x_train, x_val = x_train[:-held_out], binarize(x_train[-held_out:], seed=0)
-        stop = keras.callbacks.EarlyStopping(
-            "val_elbo", mode="max", patience=setup.patience, start_from_epoch=setup.warmup or 0
+        callbacks.append(
+            keras.callbacks.EarlyStopping(
+                "val_elbo", mode="max", patience=setup.patience, start_from_epoch=setup.warmup or 0
+            )
         )
-        callbacks += [BestModelCallback(best, monitor="val_elbo"), stop]
-    with run.timed("training"):
-        history = vae.fit(
-            BinarizedImages(x_train, setup.batch_size, seed=seed),
-            validation_data=x_val,
-            validation_batch_size=500,
-            epochs=parameters["epochs"],
-            callbacks=callbacks,
-            verbose=0,
-        ).history
-    if x_val is None:
-        vae.save(best)
-    run.save_log("history", history)
+    history = fit_run(
+        run,
+        vae,
+        mnist,
+        epochs=parameters["epochs"],
+        train=BinarizedImages(x_train, setup.batch_size, seed=seed),
+        held_out=x_val,
+        monitor="val_elbo" if setup.patience else None,
+        pictures=False,
+        callbacks=callbacks,
+        verbose=0,
+        validation_batch_size=500,
+    ).history
     epochs = len(history["loss"])
     best_epoch = 1 + int(np.argmax(history["val_elbo"])) if setup.patience else epochs
     run.record(metrics={"epochs": epochs, "best_epoch": best_epoch})

@@ -24,6 +24,12 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def _start(folder):
+    from fidle_vae.course.start import start
+
+    start(folder)
+
+
 def _run(run_dir, lessons=(), parameter=()):
     from fidle_vae.course.run_lessons import run_lessons
 
@@ -96,11 +102,17 @@ def _info():
 
 
 def _parser():
+    from fidle_vae.data.registry import DATASETS
+
+    datasets = ", ".join(DATASETS)
     parser = argparse.ArgumentParser(
         prog="fidle-vae", description="Variational autoencoders, taught."
     )
     parser.add_argument("--debug", action="store_true", help="show where an error arose")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    add = _adder(commands, "start", _start, "put the lessons into a folder, to work through them")
+    add("folder", nargs="?", default="fidle-vae", help="a new folder, or one to bring up to date")
 
     add = _adder(commands, "run", _run, "run lessons from end to end; leave a report on them")
     add("lessons", nargs="*", metavar="LESSON", default=argparse.SUPPRESS,
@@ -129,7 +141,7 @@ def _parser():
     add("--jobs", type=_literal, default=1, help="how many run at once")
 
     add = _adder(commands, "train", _train, "train a VAE; leave pictures, model and manifest")
-    add("--dataset", default="auto", help="auto, mnist, digits, fashion_mnist or frey_faces")
+    add("--dataset", default="auto", help=f"auto, or one of {datasets}")
     add("--scale", type=_literal, default=0.1, help="fraction of the images, in (0, 1]")
     add("--kind", default="conv", help="network: conv, conv_bn or mlp")
     add("--latent-dim", type=_literal, default=2, help="dimensions of the latent space")
@@ -150,7 +162,7 @@ def _parser():
     add("-o", "--output", default=argparse.SUPPRESS,
         help="the page (default: explorer.html in the folder of all runs)")  # fmt: skip
     add("--dataset", default="auto", help="whose held-out images to show; auto is that of the "
-        "training; or mnist, digits, fashion_mnist, frey_faces, none")  # fmt: skip
+        f"training; or {datasets}, none")  # fmt: skip
     add("--codes", type=_literal, default=2000, help="how many of them, at most")
     add("--precision", default="float16", help="of the weights in the page: float16 or float32")
     add("--no-show", dest="show", action="store_false", default=argparse.SUPPRESS,
@@ -174,7 +186,8 @@ def _parser():
     add("-o", "--output", default="morph.gif", help="the film, which ends in .gif or .mp4")
     add("--model", default=argparse.SUPPRESS,
         help='a run, a .keras file or "pretrained" (default: the newest run)')  # fmt: skip
-    add("--dataset", default="auto", help="where the images are from; auto is that of the training")
+    add("--dataset", default="auto", help="where the images are from; auto is that of the "
+        f"training; or {datasets}")  # fmt: skip
     add("--path", dest="way", default="line", help="line, or circle for a great circle")
     add("--frames", type=_literal, default=40, help="how many images are decoded")
     add("--seconds", type=_literal, default=3, help="length of the way there")
@@ -185,7 +198,8 @@ def _parser():
     add("models", nargs="*", metavar="RUN_OR_MODEL", default=argparse.SUPPRESS,
         help='a run, a .keras file or "pretrained"; of several, the mean too '
         "(default: the newest run)")  # fmt: skip
-    add("--dataset", default="auto", help="whose held-out images; auto is that of the training")
+    add("--dataset", default="auto", help="whose held-out images; auto is that of the "
+        f"training; or {datasets}")  # fmt: skip
     add("--samples", type=_literal, default=500, help="of z for each image")
     add("--seed", type=_literal, default=0, help="of all draws")
     add("--binarized", action="store_true", help="draw the images black and white")
@@ -193,7 +207,7 @@ def _parser():
     add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")
 
     add = _adder(commands, "data", _data, "print what a dataset is, and save a picture of it")
-    add("name", nargs="?", default="auto", help="auto, mnist, digits, fashion_mnist or frey_faces")
+    add("name", nargs="?", default="auto", help=f"auto, or one of {datasets}")
     add("--scale", type=_literal, default=1.0, help="fraction of the images, in (0, 1]")
     add("--seed", type=_literal, default=123, help="of the choice of images")
     add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")

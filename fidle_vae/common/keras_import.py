@@ -1,4 +1,4 @@
-"""Import Keras without the greeting of its backend."""
+"""Import Keras without the messages that its backend prints."""
 
 import importlib
 import os
@@ -7,7 +7,7 @@ import tempfile
 
 
 def import_keras() -> None:
-    """Import Keras without TensorFlow's greeting, which looks like errors and has no switch."""
+    """Import Keras without the lines TensorFlow prints at its start, which look like errors."""
     if "keras" in sys.modules:
         return
     standard_error = os.dup(2)

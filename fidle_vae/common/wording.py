@@ -2,7 +2,7 @@
 
 
 def duration(seconds: float) -> str:
-    """Write a time as one says it: "8.3 s", "1 min 12 s", "2 h 5 min"."""
+    """Return a time in words: "8.3 s", "1 min 12 s", "2 h 5 min"."""
     if seconds < 10:
         return f"{seconds:.1f} s"
     minutes, seconds = divmod(round(seconds), 60)
@@ -13,7 +13,7 @@ def duration(seconds: float) -> str:
 
 
 def number(value: object, name: str = "") -> str:
-    """Write a value for a reader: an ELBO with two decimals, others with four digits."""
+    """Return a value as text: an ELBO with two decimals, others with four digits."""
     if isinstance(value, float):
         return f"{value:.2f}" if "elbo" in name else f"{value:.4g}"
     if isinstance(value, int) and not isinstance(value, bool) and name != "seed":

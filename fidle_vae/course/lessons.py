@@ -49,7 +49,9 @@ def choose_lessons(
     settings = settings or {}
     known = _find_notebooks()
     if not known:
-        raise ValueError(f"no lesson is in {lessons_dir()}: run this in the project folder.")
+        raise ValueError(
+            f"no lesson is in {lessons_dir()}: run this in a folder of `fidle-vae start`."
+        )
     for id in ids:
         if id not in known:
             raise ValueError(

@@ -1,9 +1,9 @@
-"""Makes the offline digits: an MNIST look-alike grown from the small scans in scikit-learn.
+"""Makes the offline digits: images like those of MNIST, from the small scans in scikit-learn.
 
 Scikit-learn carries 1,797 handwritten digits of 8x8 pixels. Each pixel counts the ink in a block
 of 4x4 pixels of a black and white scan, which is enough to recover the outline of the strokes.
 An outline, kept as a field of distances to its edge, can then be drawn at any size, slant and pen
-width: each scan gives about forty images of 28x28, no two of them the same.
+width: about forty images of 28x28 are drawn from each scan, no two of them the same.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-VERSION = 1  # raise it with every change to the images: what was made before is then left aside
+VERSION = 1  # raise it with every change to the images, so that they are made again
 TRAIN, TEST = 60_000, 10_000
 _SEED = 2023
 _CELLS = 12  # width of a scan in its own pixels, with a margin of two all around
@@ -29,9 +29,9 @@ class _Strokes(NamedTuple):
 
 
 def make_digits() -> Iterator[tuple[str, Iterable[np.ndarray]]]:
-    """Give the arrays x_train, y_train, x_test, y_test, each as its name and blocks of bytes.
+    """Yield the arrays x_train, y_train, x_test, y_test, each as its name and blocks of bytes.
 
-    They are the same on every run. Each array must be taken before the next is asked for.
+    They are the same on every run. Read the blocks of an array before you take the next one.
     """
     from sklearn.datasets import load_digits
 
@@ -57,7 +57,7 @@ def _choose_scans(target: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def _recover_outlines(counts: np.ndarray) -> np.ndarray:
-    """Find smooth outlines whose ink, counted in blocks, gives the 8x8 counts (0 to 16) back.
+    """Find smooth outlines whose ink, counted in blocks, is that of the 8x8 counts (0 to 16).
 
     An outline is where a smooth surface passes one half. We raise or lower the surface wherever
     a block has too little or too much ink, until all blocks agree.
@@ -91,9 +91,9 @@ def _measure(ink: np.ndarray) -> _Strokes:
 
 
 def _draw(strokes: list[_Strokes], rng: np.random.Generator) -> np.ndarray:
-    """Draw each outline once as a 28x28 image of bytes, in a hand that varies a little.
+    """Draw each outline once as a 28x28 image of bytes, in a handwriting that varies a little.
 
-    The figures make the images resemble MNIST: a box of 20x20 pixels, the centre of mass in the
+    The constants make the images resemble MNIST: a box of 20x20 pixels, the centre of mass in the
     middle, strokes of two to three pixels with an edge of about one, a slant to the right.
     """
     from scipy import ndimage

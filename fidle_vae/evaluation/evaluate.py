@@ -6,13 +6,13 @@ import os
 import sys
 import textwrap
 
+from fidle_vae.common.validation import require_count
+from fidle_vae.data.datasets import require_dataset
 from fidle_vae.evaluation.aggregate import Estimate
 from fidle_vae.evaluation.classifier import load_classifier
-from fidle_vae.evaluation.measures import MEASURES, Evaluation, measure
-from fidle_vae.models.parts import networks_of
+from fidle_vae.evaluation.measures import MEASURES, Evaluation, fitting_parts, measure
 from fidle_vae.runs.environment import environment
 from fidle_vae.runs.saved_models import find_file, load_images, load_model, name_of
-from fidle_vae.training.parameters import require_parameters
 
 
 def evaluate(
@@ -37,7 +37,8 @@ def evaluate(
         as_json: whether to print JSON, and nothing else.
         run_dir: the folder of all runs; None takes `runs_dir()`.
     """
-    require_parameters(dataset=dataset, samples=samples, seed=seed)
+    require_dataset(dataset, seed=seed)
+    require_count("samples", samples, 500)
     paths = [find_file(model, run_dir=run_dir) for model in models or ["newest"]]
     found = {}
     with contextlib.redirect_stdout(sys.stderr) if as_json else contextlib.nullcontext():
@@ -75,26 +76,29 @@ def _load(paths, dataset):
     loaded, datasets = {}, {}
     for path in paths:
         model, data = load_model(path), load_images(path, dataset)
-        networks_of(model, data)
+        fitting_parts(model, data)
         # runs of the same images share them, so that many runs need no more memory
         loaded[_new_name(path, loaded)] = model, datasets.setdefault(data.digest, data)
     return loaded
 
 
 def _told(found):
-    tables = [
-        f"{name}: {evaluation.images:,} held-out images of {data}, {evaluation.pixels}, "
-        f"{evaluation.samples} samples of z for each\n\n"
-        f"{_table(evaluation.measures)}\n\n"
-        f"{_listed(evaluation.kl_per_dimension)}"
-        for name, (data, evaluation) in found.items()
-    ]
+    tables = [_described_in_words(name, *measured) for name, measured in found.items()]
     if len(found) > 1:
         mean = mean_over_runs([evaluation for _, evaluation in found.values()])
         tables.append(
             f"Mean of {len(found)} runs, with its standard error over runs\n\n{_table(mean)}"
         )
     return "\n\n".join(tables)
+
+
+def _described_in_words(name, data, evaluation):
+    head = f"{name}: {evaluation.images:,} held-out images of {data}, {evaluation.pixels}"
+    table = _table(evaluation.measures)
+    if not evaluation.kl_per_dimension:
+        return f"{head}; no ELBO, as no Gaussian is given for an image\n\n{table}"
+    dimensions = _listed(evaluation.kl_per_dimension)
+    return f"{head}, {evaluation.samples} samples of z for each\n\n{table}\n\n{dimensions}"
 
 
 def _table(measures):

@@ -29,7 +29,7 @@ def integrated_nll(decoder: keras.Model, x: np.ndarray, side: int = 300) -> np.n
     Returns:
         nats per image, shape (n,).
     """
-    require_count("side", side)
+    require_count("side", side, 300)
     latent_dim = decoder.input_shape[-1]
     if latent_dim > MOST_DIMENSIONS:
         raise ValueError(

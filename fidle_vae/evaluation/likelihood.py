@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from fidle_vae.common.validation import require_count
 from fidle_vae.models.losses import bernoulli_nll, gaussian_kl
+from fidle_vae.models.parts import Parts
 
 DECODED_AT_ONCE = 1000  # latent points; more are not faster, and need more memory
 
@@ -59,7 +60,7 @@ def importance_sampling(
         nll: -log p(x given x_hat) of images, shape (batch,), such as `bernoulli_nll`.
         progress: whether to show a progress bar on a terminal.
     """
-    require_count("samples", samples)
+    require_count("samples", samples, 500)
     rng = np.random.default_rng(seed)
     step = _Reconstruction(decoder, nll)
     chunk = min(samples, DECODED_AT_ONCE)  # samples of an image that are decoded at once
@@ -68,7 +69,7 @@ def importance_sampling(
     # disable=None lets tqdm look whether there is a terminal
     with tqdm(total=len(x), desc="likelihood", unit=" images", disable=not progress or None) as bar:
         for images in np.split(x, range(batch, len(x), batch)):
-            q = [ops.convert_to_numpy(code) for code in encoder(images, training=False)]
+            q = Parts(encoder, decoder).encode(images)[:2]
             draws = [
                 _draw(step, images, q, rng, min(chunk, samples - first))
                 for first in range(0, samples, chunk)

@@ -14,8 +14,8 @@ from fidle_vae.evaluation.integration import MOST_DIMENSIONS, integrated_nll
 from fidle_vae.evaluation.likelihood import importance_sampling
 from fidle_vae.evaluation.samples import class_coverage, frechet_distance
 from fidle_vae.models.latent_space import active_units
-from fidle_vae.models.losses import gaussian_kl
-from fidle_vae.models.parts import networks_of
+from fidle_vae.models.losses import bernoulli_nll, gaussian_kl
+from fidle_vae.models.parts import Parts, parts
 
 
 class Evaluation(NamedTuple):
@@ -24,10 +24,10 @@ class Evaluation(NamedTuple):
     measures: dict[str, Estimate]
     """By name; `MEASURES` explains each."""
     kl_per_dimension: list[float]
-    """Nats, the mean over images; they sum up to the KL."""
+    """Nats, the mean over images; they sum up to the KL. Empty for an autoencoder."""
     images: int
     samples: int
-    """z drawn for each image."""
+    """z drawn for each image; 0 for an autoencoder, whose codes are points."""
     pixels: str
     """"grey" or "binarized": their likelihoods are different quantities."""
 
@@ -63,12 +63,14 @@ def measure(
     classifier: keras.Model | None = None,
     progress: bool = False,
 ) -> Evaluation:
-    """Measure a VAE on the held-out images of a dataset.
+    """Measure a model on the held-out images of a dataset.
 
-    Measures that need classes are left out where the dataset has none.
+    A VAE gets all measures. An autoencoder, whose encoder gives points, has no ELBO and no
+    likelihood, and its reconstruction is that of its codes. Without an encoder only samples of the
+    prior are judged. Measures that need classes are left out where the dataset has none.
 
     Args:
-        model: a `VAE`, or a functional model with layers named "encoder" and "decoder".
+        model: any that `models.parts` knows.
         data: what it was trained on; only codes of its training images are used.
         samples: z drawn for each image.
         seed: of all draws.
@@ -77,43 +79,46 @@ def measure(
         classifier: for the quality of samples; None leaves that out.
         progress: whether to show a progress bar on a terminal.
     """
-    encoder, decoder = networks_of(model, data)
+    network = fitting_parts(model, data)
     rng = np.random.default_rng(seed)
     x_train, x_test = data.x_train, data.x_test
     if binarized:
         x_train, x_test = (binarize(x, (seed, i)) for i, x in enumerate((x_train, x_test)))
 
-    likelihoods = importance_sampling(
-        encoder, decoder, x_test, samples=samples, seed=seed, progress=progress
-    )
-    z_mean, z_log_var = encoder.predict(x_test, batch_size=500, verbose=0)
-    z = z_mean + np.exp(z_log_var / 2) * rng.standard_normal(z_mean.shape)
-    measures = {
-        "elbo": Estimate.of_mean(likelihoods.elbo),
-        "reconstruction": Estimate.of_mean(likelihoods.reconstruction),
-        "kl": Estimate.of_mean(likelihoods.kl),
-        "nll": Estimate.of_mean(likelihoods.nll),
-        **_integrated(decoder, x_test),
-        "active_units": Estimate(int(active_units(z_mean).sum())),
-        **aggregate_kl(z_mean, z_log_var, seed),
-        "squared_mmd": squared_mmd(z, rng.standard_normal(z.shape)),
-    }
-    if data.y_test is not None:
-        codes, _ = encoder.predict(x_train, batch_size=500, verbose=0)
-        labelled = (codes, data.y_train, z_mean, data.y_test)
-        measures["knn_accuracy"] = knn_accuracy(*labelled)
-        measures["probe_accuracy"] = probe_accuracy(*labelled)
-        measures |= cluster_agreement(z_mean, data.y_test, seed)
-    if classifier is not None:
-        drawn = rng.standard_normal(z.shape).astype("float32")
-        measures |= _judge_samples(
-            decoder.predict(drawn, batch_size=500, verbose=0), data, classifier
+    measures, per_dimension = {}, []
+    if network.is_gaussian:
+        likelihoods = importance_sampling(
+            *network, x_test, samples=samples, seed=seed, progress=progress
         )
+        measures |= {
+            "elbo": Estimate.of_mean(likelihoods.elbo),
+            "reconstruction": Estimate.of_mean(likelihoods.reconstruction),
+            "kl": Estimate.of_mean(likelihoods.kl),
+            "nll": Estimate.of_mean(likelihoods.nll),
+            **_integrated(network, x_test),
+        }
+    if network.encoder is not None:
+        z_mean, z_log_var, _ = network.encode(x_test)
+        z = z_mean
+        if network.is_gaussian:
+            z = z_mean + np.exp(z_log_var / 2) * rng.standard_normal(z_mean.shape)
+            per_dimension = kl_per_dimension(z_mean, z_log_var)
+        else:
+            measures["reconstruction"] = _reconstruction(network, x_test, z_mean)
+        measures["active_units"] = Estimate(int(active_units(z_mean).sum()))
+        if network.is_gaussian:
+            measures |= aggregate_kl(z_mean, z_log_var, seed)
+        measures["squared_mmd"] = squared_mmd(z, rng.standard_normal(z.shape))
+        if data.y_test is not None:
+            measures |= _of_classes(network.encode(x_train).mean, z_mean, data, seed)
+    if classifier is not None:
+        drawn = rng.standard_normal((len(x_test), network.latent_dim)).astype("float32")
+        measures |= _judge_samples(network.decode(drawn), data, classifier)
     return Evaluation(
         measures,
-        kl_per_dimension(z_mean, z_log_var),
+        per_dimension,
         len(x_test),
-        samples,
+        samples if network.is_gaussian else 0,
         "binarized" if binarized else "grey",
     )
 
@@ -127,10 +132,41 @@ def kl_per_dimension(z_mean: np.ndarray, z_log_var: np.ndarray) -> list[float]:
     return keras.ops.convert_to_numpy(kl).mean(axis=0, dtype=float).tolist()
 
 
-def _integrated(decoder, x):
-    if decoder.input_shape[-1] > MOST_DIMENSIONS:
+def fitting_parts(model: keras.Model, data: Dataset) -> Parts:
+    """Return the parts of a model that can be measured on these images."""
+    network = parts(model, "evaluate")
+    if network.classes:
+        raise ValueError(
+            f"model {model.name} has a decoder that takes the class beside z, and evaluate "
+            "measures p(x) of a decoder of z alone: give a model without a class input."
+        )
+    if network.image_shape != data.x_test.shape[1:]:
+        raise ValueError(
+            f"dataset {data.name} has images of shape {data.x_test.shape[1:]}, and model "
+            f"{model.name} takes {network.image_shape}: choose the dataset it was trained on."
+        )
+    return network
+
+
+def _integrated(network, x):
+    if network.latent_dim > MOST_DIMENSIONS:
         return {}
-    return {"nll_integrated": Estimate.of_mean(integrated_nll(decoder, x))}
+    return {"nll_integrated": Estimate.of_mean(integrated_nll(network.decoder, x))}
+
+
+def _reconstruction(network, x, z):
+    """Cross-entropy of images and their reconstructions from codes that are points."""
+    return Estimate.of_mean(keras.ops.convert_to_numpy(bernoulli_nll(x, network.decode(z))))
+
+
+def _of_classes(train_codes, codes, data, seed):
+    """What the codes tell of the classes."""
+    labelled = (train_codes, data.y_train, codes, data.y_test)
+    return {
+        "knn_accuracy": knn_accuracy(*labelled),
+        "probe_accuracy": probe_accuracy(*labelled),
+        **cluster_agreement(codes, data.y_test, seed),
+    }
 
 
 def _judge_samples(x_hat, data, classifier):

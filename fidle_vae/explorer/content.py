@@ -14,7 +14,7 @@ from fidle_vae.explorer.spec.decoder import decoder_spec, require_precision
 from fidle_vae.explorer.spec.packing import Packer
 from fidle_vae.figures.style import COLORS
 from fidle_vae.models.latent_space import LatentPlane
-from fidle_vae.models.parts import find_networks
+from fidle_vae.models.parts import Parts, parts
 
 MOST_MODELS = 2  # side by side; a third plane would be too small to project
 COLUMNS = 50  # of the picture that holds the images
@@ -42,23 +42,23 @@ def explorer_content(
         A dict fit for JSON, and the bytes of all arrays that it refers to.
     """
     require_options(len(models), codes, precision)
-    networks = {name: find_networks(model) for name, model in models.items()}
+    networks = {name: parts(model, "the explorer") for name, model in models.items()}
     packer = Packer()
     described = [
         {
             "name": str(name),
             "note": describe(models[name]),
-            "decoder": decoder_spec(decoder, packer, precision=precision),
+            "decoder": decoder_spec(network.decoder, packer, precision=precision),
         }
-        for name, (_, decoder) in networks.items()
+        for name, network in networks.items()
     ]
     _require_same_latent_dim(described)
     content = {"models": described, "colors": [matplotlib.colors.to_hex(color) for color in COLORS]}
-    if dataset is not None and any(encoder for encoder, _ in networks.values()):
+    if dataset is not None and any(network.encoder for network in networks.values()):
         images = dataset.x_test[:codes]
-        for model, (encoder, _) in zip(described, networks.values(), strict=True):
-            if encoder is not None:
-                z_mean = encode(encoder, images, model["name"], dataset.name)
+        for model, network in zip(described, networks.values(), strict=True):
+            if network.encoder is not None:
+                z_mean = encode(network, images, model["name"], dataset.name)
                 model["codes"] = packer.add(z_mean, "float32")
                 if z_mean.shape[1] > 2 and "pca" not in content:
                     content["pca"] = _describe_plane(LatentPlane.of_pca(z_mean))
@@ -75,27 +75,24 @@ def require_options(models: int, codes: int, precision: str) -> None:
     """Refuse what no explorer can show, before a model is loaded."""
     if not 1 <= models <= MOST_MODELS:
         raise ValueError(f"models must be one or two, to stand side by side; got {models}.")
-    require_count("codes", codes)
+    require_count("codes", codes, 2000)
     require_precision(precision)
 
 
 def describe(model: keras.Model) -> str:
     """Say in a line what a model is."""
-    _, decoder = find_networks(model)
-    weights = f"decoder of {decoder.count_params():,} weights"
+    weights = f"decoder of {parts(model).decoder.count_params():,} weights"
     return f"beta {model.beta:.3g}, {weights}" if hasattr(model, "beta") else weights
 
 
-def encode(encoder: keras.Model, images: np.ndarray, name: str, dataset: str) -> np.ndarray:
-    """Give the codes (n, latent_dim) of images: z_mean, where an encoder gives more than one."""
-    if encoder.input_shape[1:] != images.shape[1:]:
+def encode(network: Parts, images: np.ndarray, name: str, dataset: str) -> np.ndarray:
+    """Return the codes (n, latent_dim) of images: z_mean, or the points of an autoencoder."""
+    if network.image_shape != images.shape[1:]:
         raise ValueError(
             f"dataset {dataset} has images of shape {images.shape[1:]}, and model {name} takes "
-            f"{encoder.input_shape[1:]}: choose the dataset that it was trained on, or none."
+            f"{network.image_shape}: choose the dataset that it was trained on, or none."
         )
-    batches = [images[i : i + 256] for i in range(0, len(images), 256)]
-    z_means = [keras.tree.flatten(encoder(batch, training=False))[0] for batch in batches]
-    return np.concatenate([keras.ops.convert_to_numpy(z_mean) for z_mean in z_means])
+    return network.encode(images).mean
 
 
 def _require_same_latent_dim(described):

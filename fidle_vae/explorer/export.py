@@ -14,7 +14,7 @@ from fidle_vae.common.files import atomic_path
 from fidle_vae.data.datasets import require_dataset
 from fidle_vae.explorer.bundle import FOLDER, script, style
 from fidle_vae.explorer.content import explorer_content, require_options
-from fidle_vae.models.parts import find_networks
+from fidle_vae.models.parts import parts
 from fidle_vae.runs.run import runs_dir
 from fidle_vae.runs.saved_models import find_file, load_images, load_model, name_of
 
@@ -50,7 +50,7 @@ def export_page(
     models = list(models) or ["newest"]
     require_options(len(models), codes, precision)
     if dataset not in ("auto", "none"):
-        require_dataset(dataset, 1.0, 0)
+        require_dataset(dataset)
     paths = [find_file(model, run_dir=run_dir) for model in models]
     loaded = {}
     for path in paths:
@@ -58,7 +58,7 @@ def export_page(
         while name in loaded:  # two files may share a name, and be compared all the same
             name += "'"
         loaded[name] = load_model(path)
-    has_codes = any(find_networks(model)[0] for model in loaded.values())
+    has_codes = any(parts(model, "the explorer").encoder for model in loaded.values())
     data = load_images(paths[0], dataset) if has_codes and dataset != "none" else None
     content, arrays = explorer_content(loaded, data, codes=codes, precision=precision)
     page = write_page(output, content, arrays)

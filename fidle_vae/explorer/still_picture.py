@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from fidle_vae.figures.comparison import Comparison, compare_models
-from fidle_vae.figures.latent_scatter import Codes, draw_codes, enlarge_marks, sort_codes
+from fidle_vae.figures.latent_scatter import PlottedCodes, draw_codes, enlarge_marks, sort_codes
 from fidle_vae.figures.style import SIGMA, TEXT, TITLE, NotebookFigure, draw_manifold, inches
 from fidle_vae.models.latent_space import LatentPlane, gaussian_grid, grid_points
 
@@ -59,7 +59,7 @@ def still_picture(decoders: Mapping[str, keras.Model], content: dict, data: byte
     return fig
 
 
-def _draw_codes(ax: Axes, codes: Codes) -> None:
+def _draw_codes(ax: Axes, codes: PlottedCodes) -> None:
     """Nearly all codes, and the prior in the middle."""
     draw_codes(ax, codes)
     ax.set_title("held-out codes", fontsize=TITLE)

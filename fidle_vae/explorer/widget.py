@@ -18,7 +18,7 @@ from fidle_vae.explorer.bundle import FOLDER, script, style
 from fidle_vae.explorer.content import explorer_content
 from fidle_vae.explorer.export import write_page
 from fidle_vae.explorer.still_picture import still_picture
-from fidle_vae.models.parts import find_networks
+from fidle_vae.models.parts import parts
 
 ADAPTER = (FOLDER / "widget.js").read_text(encoding="utf-8")
 
@@ -51,7 +51,7 @@ def explore(
             "give what load_dataset gives"
         )
     content, data = explorer_content(models, dataset, codes=codes, precision=precision, title=title)
-    decoders = {name: find_networks(model)[1] for name, model in models.items()}
+    decoders = {name: parts(model).decoder for name, model in models.items()}
     return Explorer(content, data, still_picture(decoders, content, data))
 
 

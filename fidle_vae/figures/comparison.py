@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from fidle_vae.figures.latent_scatter import Codes, draw_codes, enlarge_marks, sort_codes
+from fidle_vae.figures.latent_scatter import PlottedCodes, draw_codes, enlarge_marks, sort_codes
 from fidle_vae.figures.style import (
     TEXT,
     TITLE,
@@ -124,7 +124,7 @@ def _height(manifold: np.ndarray) -> float:
     return COLUMN * min(1, rows * h / (columns * w))
 
 
-def _draw_scatter(ax: Axes, codes: Codes) -> None:
+def _draw_scatter(ax: Axes, codes: PlottedCodes) -> None:
     """The codes in a square that has the prior in its middle."""
     draw_codes(ax, codes, size=0.5)
     middle, k = codes.centre, len(codes.centre)

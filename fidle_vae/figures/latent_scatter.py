@@ -48,7 +48,7 @@ def latent_scatter(
     return fig
 
 
-class Codes(NamedTuple):
+class PlottedCodes(NamedTuple):
     """Latent codes as they lie in a plane, with their classes."""
 
     points: np.ndarray  # (n, 2); on a single axis, the second coordinate is the row of the class
@@ -68,7 +68,7 @@ def sort_codes(
     class_names: Sequence[str],
     plane: LatentPlane | None,
     name: str = "z",
-) -> Codes:
+) -> PlottedCodes:
     """Check codes and their classes, and look at them from `plane`; `name` is for the errors."""
     z = np.asarray(z, float)
     if z.ndim != 2 or 0 in z.shape or not np.isfinite(z).all():
@@ -82,10 +82,10 @@ def sort_codes(
     if len(centre) == 1:
         row = np.searchsorted(list(names), labels)
         points = np.c_[points, row + np.random.default_rng(0).uniform(-0.3, 0.3, len(z))]
-    return Codes(points, labels, names, plane, centre)
+    return PlottedCodes(points, labels, names, plane, centre)
 
 
-def draw_codes(ax: Axes, codes: Codes, size: float = 1.0) -> None:
+def draw_codes(ax: Axes, codes: PlottedCodes, size: float = 1.0) -> None:
     """The codes class by class, the prior around them, and the names of the axes."""
     n = len(codes.points)
     shares = 1 + n // 1_000  # all classes in each share, lest the last one hide the others

@@ -11,7 +11,6 @@ from matplotlib.ticker import MaxNLocator
 
 from fidle_vae.figures.latent_scatter import latent_scatter as latent_scatter
 from fidle_vae.figures.style import (
-    COLORS,
     SIGMA,
     TEXT,
     TITLE,
@@ -22,16 +21,14 @@ from fidle_vae.figures.style import (
     label,
     require_images,
 )
+from fidle_vae.figures.training_metrics import (
+    CURVE_STYLES,
+    HELD_OUT,
+    drawn_metrics,
+    metric,
+)
 
-CURVES = {
-    "r_loss": ("Reconstruction", "r_loss (nats per pixel)"),
-    "kl_loss": ("KL to the prior", "kl_loss (nats per image)"),
-    "elbo": ("ELBO", "elbo (nats per image)"),
-}
-CURVE_STYLES = {
-    "": {"label": "training", "color": COLORS[0], "linestyle": "-", "marker": "o"},
-    "val_": {"label": "held-out", "color": COLORS[2], "linestyle": "--", "marker": "s"},
-}
+COLUMNS = 3  # axes of a training's history side by side
 
 
 def image_grid(
@@ -113,27 +110,38 @@ def manifold_grid(
 
 
 def training_history(history: Mapping[str, Sequence[float]]) -> Figure:
-    """r_loss, kl_loss and, where there, elbo by epoch, each with its held-out `val_` curve."""
+    """Each metric of a training by epoch, on axes of its own, with its held-out `val_` curve.
+
+    Args:
+        history: {name: one value per epoch}, as `fit(...).history`. Of a VAE, `r_loss`, `kl_loss`
+            and `elbo` are drawn; of other models all metrics.
+    """
     curves = history if isinstance(history, Mapping) else {}
-    lengths = {key: len(curves[key]) for key in curves if key.removeprefix("val_") in CURVES}
+    names = drawn_metrics(curves)
+    lengths = {key: len(curves[key]) for key in curves if key.removeprefix(HELD_OUT) in names}
     epochs = max(lengths.values(), default=0)
-    if not {"r_loss", "kl_loss"} <= set(lengths) or set(lengths.values()) != {epochs} or not epochs:
+    if not epochs or set(lengths.values()) != {epochs}:
         raise ValueError(
-            "history must be a dict with r_loss and kl_loss, one value per epoch in every curve: "
-            f"give `vae.fit(...).history`, got {type(history).__name__} {lengths or list(curves)}"
+            "history must be a dict with one value per epoch in every curve: give "
+            f"`model.fit(...).history`, got {type(history).__name__} {lengths or list(curves)}"
         )
-    names = [name for name in CURVES if {name, f"val_{name}"} & set(lengths)]
-    fig = NotebookFigure(4.4 * len(names), 4.6)
-    for ax, name in zip(fig.subplots(1, len(names)), names, strict=True):
+    columns = 2 if len(names) == 4 else min(len(names), COLUMNS)
+    rows = -(-len(names) // columns)
+    fig = NotebookFigure(4.4 * columns, 4.1 * rows + 0.5)
+    axes = fig.subplots(rows, columns, squeeze=False).flat
+    for name, ax in zip(names, axes, strict=False):
         for prefix, style in CURVE_STYLES.items():
             if prefix + name in curves:
                 style = {"linewidth": 3, "markersize": 9, "markevery": 1 + epochs // 12} | style
                 ax.plot(range(1, epochs + 1), curves[prefix + name], **style)
-        ax.set_title(CURVES[name][0], fontsize=TITLE)
-        label(ax, "epoch", CURVES[name][1])
+        title, unit = metric(name)
+        ax.set_title(title, fontsize=TITLE)
+        label(ax, "epoch", f"{name} ({unit})" if unit else name)
         ax.set_xlim(0.5, epochs + 0.5)
         ax.xaxis.set_major_locator(MaxNLocator(5, integer=True, min_n_ticks=1))
         ax.grid(alpha=0.4)
+    for ax in axes:  # those that no metric needs
+        ax.set_axis_off()
     lines = {line.get_label(): line for ax in fig.axes for line in ax.lines}
     fig.legend(handles=lines.values(), loc="outside lower center", ncols=2, fontsize=TEXT)
     return fig

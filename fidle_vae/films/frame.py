@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from fidle_vae.figures.plots import CURVES
 from fidle_vae.figures.style import TEXT
+from fidle_vae.figures.training_metrics import metric
 from fidle_vae.films.panels import CodesPanel, CurvePanel, ImagesPanel
 from fidle_vae.films.timeline import Moment, Story
 
@@ -21,11 +21,6 @@ BOXES = {  # left, bottom, width and height of the panels, in inches
     "curve 1": (11.0, 0.75, 1.6, 1.2),
 }
 DECODED = {1: "The latent line, row by row", 2: "The latent plane, decoded"}
-TERMS = {
-    "r_loss": (CURVES["r_loss"][0], "nats per pixel"),
-    "kl_loss": (CURVES["kl_loss"][0], "nats per image"),
-    "loss": ("Loss", ""),
-}
 
 
 class TrainingPicture:
@@ -61,7 +56,7 @@ class TrainingPicture:
             columns=round(len(last.decoded) ** 0.5),
         )
         self._curves = [
-            CurvePanel(self._axes(f"curve {i}"), *TERMS[term], story.curves[term], story.epochs)
+            CurvePanel(self._axes(f"curve {i}"), *metric(term), story.curves[term], story.epochs)
             for i, term in enumerate(story.curves)
         ]
         for ax in self._fig.axes[3:-1]:

@@ -7,7 +7,6 @@ from functools import cache
 from numbers import Integral, Real
 from pathlib import Path
 
-import keras
 import matplotlib
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -15,7 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from fidle_vae.data.datasets import Dataset
 from fidle_vae.films.writer import LONGEST, enlarge, require_film_path, write_frames
 from fidle_vae.models.latent_space import morph_path
-from fidle_vae.models.parts import inner_network
+from fidle_vae.models.parts import Parts, parts
 from fidle_vae.runs.saved_models import find_file, load_images, load_model, name_of
 
 HOLD = 0.6  # seconds that each end stays
@@ -63,13 +62,17 @@ def write_morph(
     data = cache(lambda: load_images(file, dataset))
     finders = [_finder(name, text, data) for name, text in (("A", start), ("B", end))]
 
-    vae = load_model(file)
-    decoder = inner_network(vae, "decoder", "morph")
-    a, b = (find(vae, decoder.input_shape[-1]) for find in finders)
+    network = parts(load_model(file), "morph")
+    if network.classes:
+        raise ValueError(
+            f"morph needs a decoder of z alone; that of model {name_of(file)} takes the class too: "
+            "decode the way with `fidle_vae.models.parts(model).decode(z, labels)`."
+        )
+    a, b = (find(network) for find in finders)
     if np.allclose(a, b, atol=1e-6):
         raise ValueError(f"A and B must be two different points, got {start!r} and {end!r}")
     points = morph_path(a, b, frames, PATHS[way]).astype("float32")
-    images = keras.ops.convert_to_numpy(decoder(points, training=False)).clip(0, 1)
+    images = network.decode(points).clip(0, 1)
 
     zoom, shares = math.ceil(size / images.shape[1]), np.linspace(0, 1, frames)
     pictures = [_picture(*each, (start, end), zoom) for each in zip(images, shares, strict=True)]
@@ -109,12 +112,12 @@ def _finder(name: str, text: str, data: Callable[[], Dataset]) -> Callable:
     """
     kind, equals, value = text.partition("=")
     if equals and kind == "z":
-        return lambda vae, latent_dim: _point(name, value, latent_dim)
+        return lambda network: _point(name, value, network.latent_dim)
     if equals and kind == "image":
         i = _image(name, value, data())
     else:
         i = _first_of_class(name, text, data())
-    return lambda vae, latent_dim: _code(vae, data(), i)
+    return lambda network: _code(network, data(), i)
 
 
 def _point(name, value, latent_dim):
@@ -156,17 +159,18 @@ def _first_of_class(name, text, data):
     return int(found[0])
 
 
-def _code(vae, data, i):
-    encoder = inner_network(vae, "encoder", "morph")
-    wanted = encoder.input_shape[1:]
-    if data.x_test.shape[1:] != wanted:
+def _code(network: Parts, data: Dataset, i: int) -> np.ndarray:
+    if network.encoder is None:
         raise ValueError(
-            f"the model takes images of shape {wanted}, those of {data.name} have "
+            "the model has no encoder to find the code of an image: give z= points, such as "
+            f"z={','.join(['0.5', '-1', *['0'] * network.latent_dim][: network.latent_dim])}"
+        )
+    if data.x_test.shape[1:] != network.image_shape:
+        raise ValueError(
+            f"the model takes images of shape {network.image_shape}, those of {data.name} have "
             f"{data.x_test.shape[1:]}: give the dataset that it was trained on, or z= points"
         )
-    codes = encoder(data.x_test[i : i + 1], training=False)
-    z_mean = codes[0] if isinstance(codes, list | tuple) else codes
-    return keras.ops.convert_to_numpy(z_mean)[0]
+    return network.encode(data.x_test[i : i + 1]).mean[0]
 
 
 def _picture(image: np.ndarray, share: float, names: tuple[str, str], zoom: int) -> np.ndarray:

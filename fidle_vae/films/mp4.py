@@ -1,4 +1,8 @@
-"""Pictures in, an H.264 film out, by the ffmpeg that the package imageio-ffmpeg brings along."""
+"""Pictures in, an H.264 film out, by the ffmpeg that the package imageio-ffmpeg brings along.
+
+`imageio_ffmpeg.write_frames` would run the process for us, but neither looks at ffmpeg's exit code
+nor keeps what it says: a full disk would leave a broken film without a word.
+"""
 
 import contextlib
 import os

@@ -11,9 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
-from fidle_vae.figures.latent_scatter import Codes, draw_codes
-from fidle_vae.figures.plots import CURVE_STYLES
+from fidle_vae.figures.latent_scatter import PlottedCodes, draw_codes
 from fidle_vae.figures.style import SIGMA, TEXT, TITLE
+from fidle_vae.figures.training_metrics import CURVE_STYLES
 
 SMALL = 13  # points, for numbers at the axes of small panels
 OUTLINE = [withStroke(linewidth=4, foreground="white")]
@@ -28,7 +28,7 @@ class CodesPanel:
         limits: Lowest and highest of both axes, shape (2, 2).
     """
 
-    def __init__(self, ax: Axes, codes: Codes, limits: np.ndarray):
+    def __init__(self, ax: Axes, codes: PlottedCodes, limits: np.ndarray):
         self._codes, flat = codes, len(codes.centre) == 1
         draw_codes(ax, codes)
         ax.set(xlim=limits[0], ylim=ax.get_ylim() if flat else limits[1])

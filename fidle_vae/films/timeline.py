@@ -8,12 +8,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fidle_vae.figures.latent_scatter import Codes, sort_codes
+from fidle_vae.figures.latent_scatter import PlottedCodes, sort_codes
+from fidle_vae.figures.training_metrics import drawn_metrics
 from fidle_vae.films.class_labels import NameTags
 from fidle_vae.models.latent_space import LatentPlane
 from fidle_vae.training.record_files import Record
 
 LEAST = 3.3  # standard deviations of the prior that are seen on each side, at least
+MOST_CURVES = 2  # panels for metrics
 SETTLED = 2  # epochs after which no code leaves the picture
 
 
@@ -36,7 +38,7 @@ class Story(NamedTuple):
 
     originals: np.ndarray  # (k, h, w, c), the images that are reconstructed
     moments: list[Moment]
-    codes: Codes  # of the last moment, with their classes and the plane of the film
+    codes: PlottedCodes  # of the last moment, with their classes and the plane of the film
     limits: np.ndarray  # lowest and highest of both axes of the plane, (2, 2)
     curves: Mapping[str, Mapping[str, Mapping[int, float]]]  # {"r_loss": {"val_": {1: 0.26}}}
     epochs: tuple[int, int]  # the first and the last one
@@ -87,7 +89,7 @@ def _tween(moments: list[Moment], count: int) -> Iterator[Moment]:
             yield a.towards(b, (i + 1) / n)
 
 
-def _medians(codes: Codes, points: np.ndarray) -> np.ndarray:
+def _medians(codes: PlottedCodes, points: np.ndarray) -> np.ndarray:
     """The median of each class, shape (classes, 2)."""
     return np.stack([np.median(points[codes.labels == k], axis=0) for k in codes.names])
 
@@ -102,10 +104,10 @@ def _limits(points: np.ndarray, centre: np.ndarray) -> np.ndarray:
 
 
 def _curves(record: Record) -> dict[str, dict[str, dict[int, float]]]:
-    """Each term of the loss by epoch, on training and held-out images, where they are known."""
+    """Return the first metrics by epoch, on training and held-out images, where they are known."""
     logs = {number: epoch.logs for number, epoch in record.epochs.items()}
-    known = set().union(*logs.values())
-    terms = [term for term in ("r_loss", "kl_loss") if {term, f"val_{term}"} & known] or ["loss"]
+    known = dict.fromkeys(name for log in logs.values() for name in log)
+    terms = drawn_metrics(known)[:MOST_CURVES]
     return {
         term: {
             prefix: {n: log[prefix + term] for n, log in logs.items() if prefix + term in log}

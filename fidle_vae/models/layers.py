@@ -4,8 +4,8 @@ import math
 
 import keras
 from keras import ops
-from keras.src.backend import in_stateless_scope
 
+from fidle_vae.models.keras_internals import compiles_a_step
 from fidle_vae.models.loss_weights import resolve_loss_weights
 from fidle_vae.models.losses import bernoulli_nll, gaussian_kl
 
@@ -66,7 +66,7 @@ class VariationalLossLayer(keras.layers.Layer):
 
     def __init__(self, loss_weights=(1.0, 1e-3), **kwargs):
         super().__init__(**kwargs)
-        resolve_loss_weights(loss_weights, n_pixels=1)  # a wrong value is told here, not in build
+        resolve_loss_weights(loss_weights, n_pixels=1)  # a wrong value raises here, not in build
         self.loss_weights = loss_weights
         self.r_loss = _MeanOverImages(self, "r_loss")
         self.kl_loss = _MeanOverImages(self, "kl_loss")
@@ -113,7 +113,8 @@ class _MeanOverImages(keras.metrics.Metric):
             layer.add_weight(shape=(), initializer="zeros", trainable=False, name=f"{name}_{what}")
             for what in ("total", "count")
         )
-        self._sums = lambda: (total, count)  # behind a function, lest Keras take them for its own
+        # behind a function, so that Keras does not track them as this metric's own variables
+        self._sums = lambda: (total, count)
 
     def update_state(self, values):
         total, count = self._sums()
@@ -121,9 +122,7 @@ class _MeanOverImages(keras.metrics.Metric):
         count.assign_add(ops.cast(ops.size(values), count.dtype))
 
     def result(self):
-        if (
-            in_stateless_scope()
-        ):  # compiling a step on JAX, where the layer's weights are out of reach
+        if compiles_a_step():
             return ops.convert_to_tensor(float("nan"))
         total, count = self._sums()
         return total / count

@@ -126,7 +126,7 @@ def require_kind(kind):
 
 def _check(kind, shape, latent_dim):
     require_kind(kind)
-    require_count("latent_dim", latent_dim)
+    require_count("latent_dim", latent_dim, 2)
     if len(shape) != 3 or not all(isinstance(n, Integral) and n >= 1 for n in shape):
         raise ValueError(
             f"an image's shape must be (height, width, channels), each 1 or more; got {shape!r}: "

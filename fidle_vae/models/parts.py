@@ -1,50 +1,182 @@
-"""What a model is made of: the only place that looks into one."""
+"""What a model is made of: the one place that looks into a model.
+
+A model is anything with a decoder and perhaps an encoder: a `VAE`, a functional or Sequential model
+with layers named "encoder" and "decoder", a plain autoencoder, a bare decoder, a model with a
+"generator". An encoder gives [z_mean, z_log_var], perhaps with a draw of z as a third output, or
+points. A conditional network takes the class as its second input, a one-hot row (batch, classes).
+"""
+
+from typing import NamedTuple
 
 import keras
+import numpy as np
+from keras import ops
 
-from fidle_vae.data.datasets import Dataset
+
+class Codes(NamedTuple):
+    """The codes of images, arrays of shape (n, latent_dim)."""
+
+    mean: np.ndarray
+    """z_mean, or the point itself where the encoder gives points."""
+    log_var: np.ndarray | None = None
+    """z_log_var, log sigma^2; None where the encoder gives points."""
+    draw: np.ndarray | None = None
+    """The encoder's own draw of z; None where it makes none."""
 
 
-def find_network(model, name):
-    """Give the "encoder" or the "decoder" of a model, or None where it has none.
+class Parts(NamedTuple):
+    """The networks of a model."""
 
-    It is an attribute of that name, as in a `VAE`, or a layer, as in a functional model.
+    encoder: keras.Model | None
+    decoder: keras.Model
+
+    @property
+    def latent_dim(self) -> int:
+        """Dimensions of the latent space."""
+        return _shapes(self.decoder, "input_shape")[0][-1]
+
+    @property
+    def image_shape(self) -> tuple[int, ...]:
+        """Shape of an image, as the encoder takes it or else as the decoder gives it."""
+        if self.encoder is None:
+            return tuple(_shapes(self.decoder, "output_shape")[0][1:])
+        return tuple(_shapes(self.encoder, "input_shape")[0][1:])
+
+    @property
+    def is_gaussian(self) -> bool:
+        """Whether the encoder gives a Gaussian for each image, and so the model has an ELBO."""
+        if self.encoder is None:
+            return False
+        shapes = _shapes(self.encoder, "output_shape")
+        return len(shapes) in (2, 3) and shapes[0] == shapes[1]
+
+    @property
+    def classes(self) -> int:
+        """Number of classes that the decoder is told apart from z; 0 where it takes z alone."""
+        return _classes(self.decoder)
+
+    def encode(self, images: np.ndarray, labels: np.ndarray | None = None) -> Codes:
+        """Return the codes of images (n, height, width, channels).
+
+        Args:
+            images: in [0, 1].
+            labels: their classes, integers from 0; only a conditional encoder needs them.
+        """
+        classes = _classes(self.encoder)
+        if classes and labels is None:
+            raise ValueError(
+                f"labels must be given to encode images by {self.encoder.name!r}, which takes the "
+                "class beside the image: pass the class of each image."
+            )
+        outputs = forward(self.encoder, _inputs(images, labels, classes))
+        return Codes(*keras.tree.flatten(outputs))
+
+    def decode(self, z: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:
+        """Return the images (n, height, width, channels) of latent points (n, latent_dim).
+
+        Args:
+            z: the latent points.
+            labels: their classes, for a conditional decoder; None takes all classes in turn.
+        """
+        z = np.asarray(z, dtype="float32")
+        if self.classes and labels is None:
+            labels = np.arange(len(z)) % self.classes
+        return forward(self.decoder, _inputs(z, labels, self.classes))
+
+
+def parts(model: keras.Model, needed_by: str = "fidle_vae") -> Parts:
+    """Return the encoder, or None, and the decoder of a model.
+
+    Args:
+        model: of any of the forms above.
+        needed_by: what needs the decoder, for the error where there is none.
     """
+    encoder = _find(model, "encoder")
+    decoder = _find(model, "decoder") or _find(model, "generator")
+    if decoder is None and encoder is None and _takes_points(model):
+        decoder = model
+    if decoder is None:
+        raise ValueError(_missing("decoder", model, needed_by))
+    return Parts(encoder, decoder)
+
+
+def parts_with_encoder(model: keras.Model, needed_by: str) -> Parts:
+    """Return the parts of a model that must have an encoder too."""
+    if _find(model, "encoder") is None:
+        raise ValueError(_missing("encoder", model, needed_by))
+    return parts(model, needed_by)
+
+
+def codes(model: keras.Model, images: np.ndarray, labels: np.ndarray | None = None) -> Codes:
+    """Return the codes that a model's encoder gives images; see `Parts.encode`."""
+    return parts_with_encoder(model, "codes").encode(images, labels)
+
+
+def forward(network: keras.Model, inputs, batch_size: int = 256):
+    """Run a network over arrays of any length, without training; return arrays.
+
+    A single batch goes straight through: `predict` would take 20 times as long for one image, and
+    TensorFlow would warn of a new trace for each new length.
+    """
+    if len(keras.tree.flatten(inputs)[0]) > batch_size:
+        return network.predict(inputs, batch_size=batch_size, verbose=0)
+    return keras.tree.map_structure(ops.convert_to_numpy, network(inputs, training=False))
+
+
+def _find(model, name):
+    """Return a model's attribute or layer of this name; None where it has none."""
     if isinstance(getattr(model, name, None), keras.Model):
         return getattr(model, name)
-    return next((layer for layer in model.layers if layer.name == name), None)
+    layers = getattr(model, "layers", ())
+    return next((layer for layer in layers if layer.name == name), None)
 
 
-def inner_network(model: keras.Model, name: str, needed_by: str) -> keras.Model:
-    """Give a model's "encoder" or "decoder", as `find_network` does; refuse a model without."""
-    network = find_network(model, name)
-    if network is None:
+def _takes_points(model):
+    """Whether a model may be a bare decoder: its first input is a vector, or not known yet."""
+    if not isinstance(model, keras.Model):
+        return False
+    inputs = getattr(model, "inputs", None)
+    return not inputs or len(inputs[0].shape) == 2
+
+
+def _missing(name, model, needed_by):
+    layers = ", ".join(layer.name for layer in getattr(model, "layers", ()))
+    return (
+        f"{needed_by} needs a layer named {name!r}; the model has {layers or 'none'}: "
+        f"give your {name} that name."
+    )
+
+
+def _shapes(network, which):
+    """Return the shapes of a network's inputs or outputs, as a list."""
+    shapes = getattr(network, which, None)
+    if shapes is None:
         raise ValueError(
-            f"{needed_by} needs a layer named {name!r}; the model has "
-            f"{', '.join(layer.name for layer in model.layers)}: give your {name} that name."
+            f"{network.name!r} must be a functional or Sequential Keras model, whose shapes are "
+            f"known; got a {type(network).__name__}: build it with keras.Input."
         )
-    return network
+    return list(shapes) if isinstance(shapes, list) else [shapes]
 
 
-def networks_of(model: keras.Model, data: Dataset) -> tuple[keras.Model, keras.Model]:
-    """Give encoder and decoder of a VAE for these images; refuse what is none, before any work."""
-    encoder, decoder = (find_network(model, name) for name in ("encoder", "decoder"))
-    codes = encoder.output_shape if encoder is not None else None
-    two = isinstance(codes, list | tuple) and len(codes) == 2 and codes[0] == codes[1]
-    if decoder is None or not two:
+def _classes(network):
+    """Return the number of classes of a conditional network's second input; 0 without one."""
+    inputs = getattr(network, "inputs", None) or ()
+    if len(inputs) > 2:
+        names = ", ".join(tensor.name for tensor in inputs)
         raise ValueError(
-            f"model {model.name} must have an encoder that gives z_mean and z_log_var, and a "
-            "decoder: give a VAE, or a functional model with layers of these two names."
+            f"{network.name!r} must take one input, and perhaps the class as a second; it takes "
+            f"{len(inputs)}: {names}."
         )
-    if encoder.input_shape[1:] != data.x_test.shape[1:]:
+    return inputs[1].shape[-1] if len(inputs) == 2 else 0
+
+
+def _inputs(array, labels, classes):
+    if not classes:
+        return array
+    labels = np.asarray(labels)
+    if labels.shape != (len(array),) or not np.all((labels >= 0) & (labels < classes)):
         raise ValueError(
-            f"dataset {data.name} has images of shape {data.x_test.shape[1:]}, and model "
-            f"{model.name} takes {encoder.input_shape[1:]}: choose the dataset it was trained on."
+            f"labels must be {len(array)} integers from 0 to {classes - 1}; got an array of shape "
+            f"{labels.shape}: give the class of each image."
         )
-    return encoder, decoder
-
-
-def find_networks(model: keras.Model) -> tuple[keras.Model | None, keras.Model]:
-    """Give the encoder, or None, and the decoder of a model of any of the known forms."""
-    encoder, decoder = (find_network(model, name) for name in ("encoder", "decoder"))
-    return (encoder, decoder) if decoder is not None else (None, model)
+    return [array, np.eye(classes, dtype="float32")[labels]]

@@ -10,6 +10,7 @@ from keras import ops
 from fidle_vae.models.layers import SamplingLayer
 from fidle_vae.models.loss_weights import resolve_loss_weights
 from fidle_vae.models.losses import bernoulli_nll, gaussian_kl
+from fidle_vae.models.parts import forward
 
 
 class Outputs(NamedTuple):
@@ -102,7 +103,7 @@ class VAE(keras.Model):
     def encode(self, x):
         """Give z_mean and z_log_var of images, two arrays of shape (n, latent_dim)."""
         self._require_images("x", x)
-        return tuple(_predict(self.encoder, x))
+        return tuple(forward(self.encoder, x))
 
     def decode(self, z):
         """Give the images (n, height, width, channels) of latent points (n, latent_dim)."""
@@ -112,7 +113,7 @@ class VAE(keras.Model):
                 f"z must have shape (n, {self.latent_dim}), a row for each latent point; "
                 f"got {z.shape}: reshape it."
             )
-        return _predict(self.decoder, z)
+        return forward(self.decoder, z)
 
     def reconstruct(self, x):
         """Decode the z_mean of images: what the model keeps of them, without noise."""
@@ -168,17 +169,6 @@ class VAE(keras.Model):
                 f"{name} must hold values in [0, 1]; got values from {x.min():g} to {x.max():g}: "
                 "divide grey levels of 0 to 255 by 255."
             )
-
-
-def _predict(network, x, batch_size=256):
-    """Run a network over arrays of any length, give arrays.
-
-    A single batch goes straight through: `predict` would take 20 times as long for one image, and
-    TensorFlow would warn of a new trace for each new length.
-    """
-    if len(x) > batch_size:
-        return network.predict(x, batch_size=batch_size, verbose=0)
-    return keras.tree.map_structure(ops.convert_to_numpy, network(x, training=False))
 
 
 def _require_networks(encoder, decoder):

@@ -7,7 +7,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from fidle_vae.models.parts import inner_network
+from fidle_vae.models.parts import parts
 from fidle_vae.runs.image_sheets import read_sheet, write_sheet
 
 
@@ -17,19 +17,23 @@ class ImagesCallback(keras.callbacks.Callback):
     Leaves two PNG sheets for each epoch in `directory`, and for epoch 0, before training:
     epoch-003-reconstructed.png (the decoder's image at the z_mean of each image of `x`) and
     epoch-003-decoded.png (its image at each point of `z`). `read_epochs` reads them back.
-    Works for a VAE, and for any functional model with layers named "encoder" and "decoder".
+    Works for any model that `models.parts` knows; one without an encoder, such as a GAN, leaves
+    decoded sheets only.
 
     Args:
         x: images to reconstruct, shape (n, height, width, channels).
         directory: where the sheets go.
-        z: latent points to decode, shape (n, latent_dim); None draws 20 from the prior.
+        y: their classes, integers from 0; only a conditional model needs them.
+        z: latent points to decode, shape (n, latent_dim); None draws 20 from the prior. A
+            conditional decoder gets all classes in turn.
         seed: of that draw.
         columns: images in a row of a sheet.
     """
 
-    def __init__(self, x, directory, *, z=None, seed=123, columns=10):
+    def __init__(self, x, directory, *, y=None, z=None, seed=123, columns=10):
         super().__init__()
         self.x = np.array(x, dtype="float32")
+        self.y = None if y is None else np.array(y)
         self.z = None if z is None else np.array(z, dtype="float32")
         self.directory = Path(directory)
         self.seed = seed
@@ -39,11 +43,9 @@ class ImagesCallback(keras.callbacks.Callback):
     def set_model(self, model):
         """Find the two networks, before any work starts."""
         super().set_model(model)
-        self._encoder, self._decoder = (
-            inner_network(model, name, "ImagesCallback") for name in ("encoder", "decoder")
-        )
+        self._parts = parts(model, "ImagesCallback")
         if self.z is None:
-            shape = (20, self._decoder.input_shape[-1])
+            shape = (20, self._parts.latent_dim)
             self.z = np.random.default_rng(self.seed).standard_normal(shape, dtype="float32")
 
     def on_train_begin(self, logs=None):
@@ -65,9 +67,11 @@ class ImagesCallback(keras.callbacks.Callback):
         self._write(epoch + 1)
 
     def _write(self, epoch):
-        z_mean, _ = self._encoder(self.x, training=False)
-        for name, z in (("reconstructed", z_mean), ("decoded", self.z)):
-            images = keras.ops.convert_to_numpy(self._decoder(z, training=False))
+        sheets = {"decoded": self._parts.decode(self.z)}
+        if self._parts.encoder is not None:
+            z_mean = self._parts.encode(self.x, self.y).mean
+            sheets["reconstructed"] = self._parts.decode(z_mean, self.y)
+        for name, images in sheets.items():
             write_sheet(self.directory / f"epoch-{epoch:03d}-{name}.png", images, self.columns)
 
 

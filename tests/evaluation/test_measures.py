@@ -10,7 +10,6 @@ from fidle_vae.evaluation import likelihood, measures
 from fidle_vae.evaluation.aggregate import squared_mmd
 from fidle_vae.evaluation.measures import MEASURES, kl_per_dimension, measure
 from fidle_vae.models.layers import SamplingLayer
-from fidle_vae.models.parts import networks_of
 from tests.helpers.small_evaluation import DEAD, SHAPE, small_classifier, small_dataset, small_vae
 
 pytestmark = pytest.mark.core
@@ -270,21 +269,8 @@ def test_more_samples_of_z_do_not_raise_the_nll(vae, data):
     assert all(more < fewer for fewer, more in pairwise(nll))
 
 
-@pytest.mark.parametrize(
-    ("spoil", "sentence"),
-    [
-        (lambda vae: vae.encoder, "model encoder must have an encoder that gives z_mean and"),
-        (lambda vae: keras.Sequential([vae.encoder], name="half"), "model half must have an enc"),
-        (lambda vae: _of_one_output(vae), "model plain must have an encoder that gives z_mean"),
-    ],
-)
-def test_what_is_no_vae_is_refused_before_any_work(vae, data, monkeypatch, spoil, sentence):
-    monkeypatch.setattr(measures, "importance_sampling", lambda *_, **__: pytest.fail("worked"))
-    with pytest.raises(ValueError, match=f"^{sentence}.*: give a VAE, or a functional"):
-        measure(spoil(vae), data)
-
-
-def _of_one_output(vae):
+def autoencoder_of(vae):
+    """An autoencoder of the VAE's decoder: its encoder gives points."""
     encoder = keras.Sequential(
         [keras.Input(SHAPE), layers.Flatten(), layers.Dense(3)], name="encoder"
     )
@@ -292,12 +278,55 @@ def _of_one_output(vae):
     return keras.Model(x, vae.decoder(encoder(x)), name="plain")
 
 
+def test_an_autoencoder_has_no_elbo_and_all_that_makes_sense_for_points(vae, data):
+    model = autoencoder_of(vae)
+    found = measure(model, data, classifier=small_classifier())
+    assert set(MEASURES) - set(found.measures) == {
+        "elbo", "kl", "nll", "nll_integrated", "mutual_information", "aggregate_kl",
+    }  # fmt: skip
+    assert (found.kl_per_dimension, found.samples) == ([], 0)
+    x_hat = np.clip(model.predict(data.x_test, verbose=0), 1e-7, 1 - 1e-7)
+    nll = -(data.x_test * np.log(x_hat) + (1 - data.x_test) * np.log(1 - x_hat))
+    expected = nll.sum(axis=(1, 2, 3)).mean()
+    assert found.measures["reconstruction"].value == pytest.approx(expected, rel=1e-5)
+    codes = model.get_layer("encoder").predict(data.x_test, verbose=0)
+    assert found.measures["active_units"].value == (codes.var(axis=0) > 0.01).sum()
+
+
+def test_without_an_encoder_only_samples_are_judged(vae, data):
+    found = measure(vae.decoder, data, classifier=small_classifier())
+    assert set(found.measures) == {"frechet_distance", "frechet_floor", "class_coverage"}
+
+
+def conditional(vae):
+    """A model whose decoder takes the class beside z."""
+    z, c = keras.Input((3,)), keras.Input((2,))
+    image = vae.decoder(layers.Add()([z, layers.Dense(3)(c)]))
+    x = keras.Input(SHAPE)
+    decoder = keras.Model([z, c], image, name="decoder")
+    return keras.Model([x, c], decoder([vae.encoder(x)[0], c]), name="of a class")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda vae: vae.encoder, "evaluate needs a layer named 'decoder'; the model has .*: give"),
+        (conditional, "model of a class has a decoder that takes the class beside z, .*: give a"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused_before_any_work(
+    vae, data, monkeypatch, spoil, sentence
+):
+    monkeypatch.setattr(measures, "importance_sampling", lambda *_, **__: pytest.fail("worked"))
+    with pytest.raises(ValueError, match=f"^{sentence}"):
+        measure(spoil(vae), data)
+
+
 def test_images_of_another_shape_are_refused_before_any_work(vae, data, monkeypatch):
     monkeypatch.setattr(measures, "binarize", lambda *_: pytest.fail("worked"))
     wrong = data._replace(x_test=np.zeros((9, 5, 4, 1), "float32"))
     with pytest.raises(ValueError, match=r"^dataset small has images of shape \(5, 4, 1\), and "):
         measure(vae, wrong, binarized=True)
-    assert networks_of(vae, data) == (vae.encoder, vae.decoder)
 
 
 def test_memory_does_not_grow_with_images_and_samples(monkeypatch):

@@ -9,7 +9,7 @@ from PIL import Image
 from fidle_vae.data.datasets import Dataset
 from fidle_vae.explorer.content import explorer_content
 from fidle_vae.models.layers import SamplingLayer, VariationalLossLayer
-from fidle_vae.models.parts import find_networks
+from fidle_vae.models.parts import parts
 
 
 def make_dataset(images, labels=None, names=()):
@@ -99,7 +99,7 @@ def test_a_bare_decoder_has_no_codes(make_vae, blobs):
     content, _ = explorer_content({"decoder": decoder}, blobs)
     assert "codes" not in content["models"][0]
     assert "images" not in content
-    assert find_networks(decoder) == (None, decoder)
+    assert parts(decoder) == (None, decoder)
 
 
 def test_the_networks_of_a_functional_vae_are_found(make_vae, blobs):
@@ -109,7 +109,7 @@ def test_the_networks_of_a_functional_vae_are_found(make_vae, blobs):
     x_hat = vae.decoder(SamplingLayer()([z_mean, z_log_var]))
     outputs = VariationalLossLayer((1.0, 1e-3))([inputs, z_mean, z_log_var, x_hat])
     model = keras.Model(inputs, outputs)
-    assert find_networks(model) == (vae.encoder, vae.decoder)
+    assert parts(model) == (vae.encoder, vae.decoder)
     content, data = explorer_content({"functional": model}, blobs)
     expected = vae.encode(blobs.x_test)[0]
     np.testing.assert_allclose(read(content["models"][0]["codes"], data), expected, atol=1e-6)

@@ -13,7 +13,8 @@ from fidle_vae.explorer import export
 from fidle_vae.explorer.bundle import MODULES, script
 from fidle_vae.explorer.content import explorer_content
 from fidle_vae.explorer.export import export_page, write_page
-from fidle_vae.runs.run import Run, saved_models
+from fidle_vae.runs import saved_models
+from fidle_vae.runs.run import Run
 
 EVIL = '</script><script>alert("x")</script><img src=x onerror=alert(1)>{{data}}'
 

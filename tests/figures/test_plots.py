@@ -14,6 +14,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from fidle_vae.figures import plots
+from fidle_vae.figures.style import COLORS
 from fidle_vae.models.latent_space import LatentPlane, gaussian_grid
 
 rng = np.random.default_rng(0)
@@ -226,6 +227,16 @@ def test_history_has_each_curve_on_its_own_axes_from_epoch_1():
         np.testing.assert_array_equal(lines[key], np.c_[[1, 2, 3], values])
 
 
+def test_the_history_of_any_model_has_all_its_metrics_and_a_vaes_loss_is_its_terms():
+    of_a_gan = {name: [1, 2] for name in ("d_loss", "g_loss", "loss", "accuracy", "val_accuracy")}
+    fig = plots.training_history(of_a_gan | {"learning_rate": [1, 1]})
+    titles = [ax.get_title() for ax in fig.axes if ax.axison]
+    assert titles == ["D loss", "G loss", "Loss", "Accuracy"]
+    assert [len(ax.lines) for ax in fig.axes if ax.axison] == [1, 1, 1, 2]
+    fig = plots.training_history(HISTORY | {"loss": [3, 2, 1]})
+    assert [ax.get_title() for ax in fig.axes] == ["Reconstruction", "KL to the prior"]
+
+
 def test_training_and_held_out_differ_by_more_than_colour():
     training, held_out = plots.training_history(HISTORY | HELD_OUT).axes[0].lines
     assert training.get_linestyle() != held_out.get_linestyle()
@@ -234,7 +245,7 @@ def test_training_and_held_out_differ_by_more_than_colour():
 
 def test_one_epoch_is_a_visible_mark_at_a_whole_number():
     fig = plots.training_history({"r_loss": [0.3], "kl_loss": [5.0]})
-    np.testing.assert_allclose(colors_at(fig, 1, 0.3), to_rgb(plots.COLORS[0]), atol=0.02)
+    np.testing.assert_allclose(colors_at(fig, 1, 0.3), to_rgb(COLORS[0]), atol=0.02)
     ticks = [x for x in fig.axes[0].get_xticks() if 0.5 <= x <= 1.5]
     assert ticks == [1]
     assert [t.get_text() for t in fig.legends[0].texts] == ["training"]
@@ -339,7 +350,7 @@ def test_codes_on_a_line_have_a_row_per_class():
             lambda: plots.manifold_grid(np.stack([GREY] * 2), range(7)),
             "latent_grid .* 2 rows and 7",
         ),
-        (lambda: plots.training_history({"loss": [1]}), r"r_loss and kl_loss.*\['loss'\]"),
+        (lambda: plots.training_history({"learning_rate": [1]}), r"one value.*\['learning_rate'\]"),
         (lambda: plots.training_history([1]), "history must be a dict .* got list"),
         (lambda: plots.training_history({"r_loss": [], "kl_loss": []}), "one value per epoch"),
         (lambda: plots.training_history(HISTORY | {"val_r_loss": [1]}), "'val_r_loss': 1"),

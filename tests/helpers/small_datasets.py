@@ -5,8 +5,8 @@ import hashlib
 
 import numpy as np
 
-from fidle_vae.data import fetch as dataset_fetch
-from fidle_vae.data import published_files as dataset_files
+from fidle_vae.data import published_files
+from fidle_vae.data.registry import DATASETS
 
 FILES = {
     "x_train": "train-images-idx3-ubyte",
@@ -26,12 +26,13 @@ class Machine:
         monkeypatch.setenv("FIDLE_DATASETS_DIR", str(self.named))
         monkeypatch.setenv("KERAS_HOME", str(self.keras.parent))
         monkeypatch.setenv("NO_PROXY", "*")
-        monkeypatch.setattr(dataset_files, "project_dir", lambda: self.project)
-        monkeypatch.setattr(dataset_fetch, "ORIGIN", "http://127.0.0.1:9")
+        monkeypatch.setattr(published_files, "project_dir", lambda: self.project)
         self._monkeypatch = monkeypatch
+        for name in DATASETS:
+            self.know(name, origin="http://127.0.0.1:9")
 
     def publish(self, name="mnist", counts=(400, 100), seed=0):
-        """Make a small dataset and let it be the one known under this name."""
+        """Make a small dataset and register it under this name."""
         rng = np.random.default_rng(seed)
         arrays = {}
         for split, count in zip(("train", "test"), counts, strict=True):
@@ -46,11 +47,25 @@ class Machine:
             name,
             shapes={key: array.shape for key, array in arrays.items()},
             checksums={} if name == "digits" else checksums,
+            make=(lambda: in_blocks(arrays)) if name == "digits" else None,
         )
 
     def know(self, name, **fields):
-        known = dataset_files.KNOWN
-        self._monkeypatch.setitem(known, name, known[name]._replace(**fields))
+        """Change what is known of a dataset's files."""
+        entry = DATASETS[name]
+        files = entry.files._replace(**fields)
+        self._monkeypatch.setitem(DATASETS, name, entry._replace(files=files))
+
+    def find(self, name="mnist"):
+        return published_files.find(DATASETS[name].files, published_files.places())
+
+    def fetch(self, name="mnist"):
+        return published_files.fetch(name, DATASETS[name].files)
+
+
+def in_blocks(arrays):
+    """Yield arrays as the maker of the digits does."""
+    return ((key, [array]) for key, array in arrays.items())
 
 
 def idx(array):
@@ -70,3 +85,8 @@ def write_folder(folder, arrays, ending=".gz"):
 def write_archive(path, arrays, save=np.savez_compressed):
     path.parent.mkdir(parents=True, exist_ok=True)
     save(path, **arrays)
+
+
+def read(found):
+    """Read the arrays of files that were found, and check them."""
+    return {name: np.concatenate(list(array.blocks())) for name, array in found.arrays.items()}

@@ -97,42 +97,6 @@ def test_black_and_white_images_of_other_types_train(images, make_vae):
         assert make_vae().fit((images > 0.5).astype(dtype), verbose=0).history == expected
 
 
-IN_A_FRESH_PROCESS = """
-import sys
-import keras
-import numpy as np
-import fidle_vae
-
-vae = keras.saving.load_model(sys.argv[1])
-images = np.load(sys.argv[2])
-results = {"z_mean": vae.encode(images)[0], "x_hat": vae.sample(9, seed=1)}
-keras.utils.set_random_seed(3)
-history = vae.fit(images, epochs=2, batch_size=32, verbose=0).history
-results |= {f"weights {i}": w for i, w in enumerate(vae.get_weights())}
-np.savez(sys.argv[3], weights=vae.loss_weights, loss=history["loss"], **results)
-"""
-
-
-@pytest.mark.parametrize("kind", ["mlp", "conv_bn"])
-def test_a_fresh_process_loads_and_goes_on_bit_by_bit(images, make_vae, run_python, tmp_path, kind):
-    vae = make_vae(kind=kind, loss_weights=(1.0, 3e-3))
-    vae.fit(images, epochs=2, batch_size=32, verbose=0)
-    vae.save(tmp_path / "vae.keras")
-    np.save(tmp_path / "images.npy", images)
-    paths = [tmp_path / name for name in ("vae.keras", "images.npy", "results.npz")]
-    run_python(IN_A_FRESH_PROCESS, *paths)
-
-    results = np.load(paths[-1])
-    np.testing.assert_array_equal(results["z_mean"], vae.encode(images)[0])
-    np.testing.assert_array_equal(results["x_hat"], vae.sample(9, seed=1))
-    assert tuple(results["weights"]) == vae.loss_weights
-    keras.utils.set_random_seed(3)
-    history = vae.fit(images, epochs=2, batch_size=32, verbose=0).history
-    np.testing.assert_array_equal(results["loss"], history["loss"])
-    for i, weights in enumerate(vae.get_weights()):
-        np.testing.assert_array_equal(results[f"weights {i}"], weights)
-
-
 def test_two_trainings_of_one_seed_give_identical_weights(images, make_vae):
     def digest(seed):
         vae = make_vae(kind="conv", seed=seed)

@@ -88,7 +88,7 @@ def test_a_new_training_replaces_the_sheets_and_a_resumed_one_keeps_them(
 def test_a_model_without_a_decoder_is_told_before_training(images, tmp_path):
     model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Dense(1, name="head")])
     model.compile("sgd", "mse")
-    with pytest.raises(ValueError, match="needs a layer named 'encoder'; the model has head"):
+    with pytest.raises(ValueError, match="needs a layer named 'decoder'; the model has head"):
         model.fit(images, images, callbacks=[ImagesCallback(images, tmp_path)], verbose=0)
     assert not list(tmp_path.iterdir())
 

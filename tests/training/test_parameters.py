@@ -20,7 +20,8 @@ def test_what_a_training_can_take_passes_and_so_do_names_of_others():
     [
         ("dataset", "emnist", "dataset name must be one of .* got 'emnist'"),
         ("scale", 0, r"scale must be a number in \(0, 1\], got 0"),
-        ("seed", -1, "seed must be an integer of 0 or more, got -1"),
+        ("seed", -1, "seed must be an integer from 0 to 4294967295, got -1"),
+        ("seed", 2**32, "seed must be an integer from 0 to 4294967295, got 4294967296: try 123"),
         ("latent_dim", 0, "latent_dim must be an integer of 1 or more; got 0: try 2"),
         ("batch_size", 6.4, "batch_size must be an integer of 1 or more; got 6.4: try 64"),
         ("epochs", True, "epochs must be an integer of 1 or more; got True: try 10"),

@@ -98,6 +98,6 @@ def test_a_schedule_is_made_for_the_training(tmp_path):
 
 def test_a_training_that_diverges_is_told_and_no_earlier_model_passes_for_its_own(run):
     arguments = SMALL | {"epochs": 1, "loss_weights": (3e38, 1.0)}
-    with pytest.raises(ValueError, match=r"diverged with loss_weights \(3e\+38, 1\.0\).*smaller"):
+    with pytest.raises(ValueError, match=r"diverged: val_loss was never finite; try a smaller"):
         train(**arguments, run_dir=run.path.parent)
     assert run.manifest["metrics"] == {}

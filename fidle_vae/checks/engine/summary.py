@@ -35,7 +35,7 @@ class Summary(tuple[Result, ...]):
         return {status: sum(result.status == status for result in self) for status in LOOKS}
 
     def save(self, path: str | os.PathLike) -> "Summary":
-        """Write it as JSON: for each check its status, mistake and message. Return it, to show."""
+        """Save each check's status, mistake and message as JSON; return the summary, to show."""
         text = json.dumps(
             {
                 result.check: {

@@ -8,7 +8,7 @@ from fidle_vae.checks.engine import Mistake, Result, recognise, recorded
 from fidle_vae.data.datasets import Dataset
 from fidle_vae.models.latent_space import active_units
 from fidle_vae.models.losses import bernoulli_nll, gaussian_kl
-from fidle_vae.models.parts import find_network
+from fidle_vae.models.parts import parts_with_encoder
 
 CHECK = "vae"
 MOST_IMAGES = 1000
@@ -19,16 +19,22 @@ BY_HEART = 15  # nats by which training images may cost less than unseen ones
 @recorded
 def vae(model: keras.Model, dataset: Dataset) -> Result:
     """Check a trained model that has an encoder and a decoder, on the held-out images."""
-    encoder, decoder = (find_network(model, name) for name in ("encoder", "decoder"))
-    if encoder is None or decoder is None:
+    try:
+        network = parts_with_encoder(model, "a VAE")
+    except ValueError:
         says = 'The model has no "encoder" or no "decoder": name the two networks so.'
         return Result(CHECK, "vae_without_networks", says)
-    shape = tuple(encoder.input_shape[1:])
-    if shape != dataset.x_test.shape[1:]:
-        says = f"The model takes images of {shape}, the dataset has {dataset.x_test.shape[1:]}."
+    if not network.is_gaussian:
+        says = "Your encoder gives points: a VAE's gives two tensors, z_mean and z_log_var."
+        return Result(CHECK, "vae_without_gaussians", says)
+    if network.image_shape != dataset.x_test.shape[1:]:
+        says = (
+            f"The model takes images of {network.image_shape}, the dataset has "
+            f"{dataset.x_test.shape[1:]}."
+        )
         return Result(CHECK, "vae_other_images", says)
     beta = getattr(model, "beta", None)
-    found = _Found(encoder, decoder, dataset, "" if beta is None else f"beta is {beta:.3g}: ")
+    found = _Found(network, dataset, "" if beta is None else f"beta is {beta:.3g}: ")
     result = recognise(CHECK, found, MISTAKES, RIGHT)
     return (
         result._replace(message=result.message[0].upper() + result.message[1:])
@@ -40,10 +46,10 @@ def vae(model: keras.Model, dataset: Dataset) -> Result:
 class _Found:
     """What a model costs on held-out images, and on those of the training."""
 
-    def __init__(self, encoder, decoder, dataset, beta):
+    def __init__(self, network, dataset, beta):
         self.beta = beta
         self.unseen, self.seen = (
-            _Costs(encoder, decoder, x[:MOST_IMAGES]) for x in (dataset.x_test, dataset.x_train)
+            _Costs(network, x[:MOST_IMAGES]) for x in (dataset.x_test, dataset.x_train)
         )
         self.active = f"{self.unseen.active} of {self.unseen.latent_dim} dims active"
 
@@ -51,9 +57,9 @@ class _Found:
 class _Costs:
     """Means over images, in nats: nll by the decoder at z_mean, KL; and the units in use."""
 
-    def __init__(self, encoder, decoder, x):
-        z_mean, z_log_var = (ops.convert_to_numpy(code) for code in encoder(x, training=False)[:2])
-        self.x_hat = ops.convert_to_numpy(decoder(z_mean, training=False))
+    def __init__(self, network, x):
+        z_mean, z_log_var, _ = network.encode(x)
+        self.x_hat = network.decode(z_mean)
         self.finite = all(np.isfinite(a).all() for a in (z_mean, z_log_var, self.x_hat))
         self.nll, self.kl, self.mean_image = (
             float(ops.mean(values))

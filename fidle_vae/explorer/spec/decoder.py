@@ -6,6 +6,7 @@ import keras
 
 from fidle_vae.explorer.spec.layers import layer_entries
 from fidle_vae.explorer.spec.packing import Packer
+from fidle_vae.models.keras_internals import source_of
 
 PRECISIONS = ("float16", "float32")
 
@@ -80,15 +81,14 @@ def _path(model, output=0):
     """The layers from the input of a model to its output, those of models within it as well."""
     layers, tensor = [], model.outputs[output]
     while tensor is not model.inputs[0]:
-        operation, call, output = tensor._keras_history
-        sources = operation._inbound_nodes[call].input_tensors
-        if len(sources) != 1:
+        layer, output, inputs = source_of(tensor)
+        if len(inputs) != 1:
             raise ValueError(
-                f"decoder has a branch: its layer {operation.name!r} takes {len(sources)} inputs, "
+                f"decoder has a branch: its layer {layer.name!r} takes {len(inputs)} inputs, "
                 "and the explorer can draw only layers that follow each other"
             )
-        layers[:0] = _path(operation, output) if _has_graph(operation) else [operation]
-        tensor = sources[0]
+        layers[:0] = _path(layer, output) if _has_graph(layer) else [layer]
+        tensor = inputs[0]
     return layers
 
 

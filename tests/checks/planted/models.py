@@ -30,6 +30,13 @@ def model_of(encoder_scale=1.0, decoder_bias=None, activation="sigmoid"):
     return fidle_vae.VAE(encoder, decoder)
 
 
+def autoencoder():
+    """Make a model whose encoder gives points."""
+    x = keras.Input((28, 28, 1))
+    encoder = keras.Sequential([x, Flatten(), Dense(2)], name="encoder")
+    return keras.Model(x, build_decoder("mlp", (28, 28, 1), 2)(encoder(x)))
+
+
 def trained(images, epochs, rate=2e-3):
     keras.utils.set_random_seed(4)
     networks = (build("mlp", (28, 28, 1), 2) for build in (build_encoder, build_decoder))
@@ -51,6 +58,7 @@ MODELS = {
     "vae_out_of_range": lambda: (model_of(1.0, LOGITS, activation=None), DIGITS),
     "vae_learned_by_heart": lambda: (trained(FEW.x_train, 50, 1e-2), FEW),
     "vae_without_networks": lambda: (keras.Sequential([keras.Input((28, 28, 1)), Flatten()]), FEW),
+    "vae_without_gaussians": lambda: (autoencoder(), FEW),
     "vae_other_images": lambda: (
         fidle_vae.VAE(build_encoder("mlp", (8, 8, 1), 2), build_decoder("mlp", (8, 8, 1), 2)),
         FEW,

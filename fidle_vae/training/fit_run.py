@@ -1,0 +1,117 @@
+"""One training in a run's folder: whatever the model, the same callbacks, log, best model, numbers.
+
+`fidle-vae train`, the paper's table and lessons that do not teach the loop train by `fit_run`.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import keras
+
+from fidle_vae.common.validation import require_count
+from fidle_vae.data.datasets import Dataset
+from fidle_vae.runs.run import Run
+from fidle_vae.training.best_model import BestModelCallback
+from fidle_vae.training.epoch_images import ImagesCallback
+from fidle_vae.training.record import TrainingRecord
+
+SHOWN = 20  # held-out images whose reconstructions are kept at every epoch
+
+
+class Training(NamedTuple):
+    """What a training leaves."""
+
+    model: keras.Model
+    """That of the best epoch, as `models/best.keras` has it."""
+    history: dict[str, list[float]]
+    """Every metric, one value per epoch."""
+    metrics: dict[str, float]
+    """Of the best model on held-out images; empty where nothing was held out."""
+
+
+def fit_run(
+    run: Run,
+    model: keras.Model,
+    data: Dataset,
+    *,
+    epochs: int,
+    batch_size: int = 64,
+    train=None,
+    held_out=None,
+    monitor: str | None = "val_loss",
+    pictures: bool = True,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    verbose: str | int = "auto",
+    **fit_options,
+) -> Training:
+    """Train a compiled model, and leave its best epoch, log, timing and metrics in a run.
+
+    Args:
+        run: a run that was started, see `Run`.
+        model: a compiled Keras model.
+        data: its held-out images are shown in the pictures; unless `train` and `held_out` say
+            otherwise, the model is trained on its images alone, as a `VAE` is.
+        epochs: times through the images.
+        batch_size: images in a step; a stream in `train` has its own.
+        train: what `fit` takes: images, a pair (x, y), or a stream of batches.
+        held_out: images, or a pair (x, y), to judge by; () holds nothing out.
+        monitor: the metric by which the best epoch is chosen, such as "val_elbo"; None keeps the
+            last epoch.
+        pictures: whether to leave images of each epoch and the record for a film.
+        callbacks: further ones, called first.
+        verbose: as for `fit`.
+        fit_options: further arguments of `fit`, such as `validation_batch_size`.
+
+    Raises:
+        ValueError: an argument is wrong, told before training; or `monitor` was never finite.
+    """
+    require_count("epochs", epochs)
+    require_count("batch_size", batch_size)
+    x, y = _pair(data.x_train if train is None else train)
+    held_out = data.x_test if held_out is None else held_out
+    best = run.models / "best.keras"
+    chosen = [*callbacks]
+    if pictures:
+        chosen += [
+            ImagesCallback(data.x_test[:SHOWN], run.images, y=_first(data.y_test)),
+            TrainingRecord(data.x_test, data.y_test, run.film, class_names=data.class_names),
+        ]
+    if monitor:
+        chosen.append(BestModelCallback(best, monitor))
+    streams = isinstance(x, keras.utils.PyDataset)
+    with run.timed("training"):
+        history = model.fit(
+            x,
+            y,
+            batch_size=None if streams else batch_size,
+            epochs=epochs,
+            validation_data=None if len(held_out) == 0 else held_out,
+            callbacks=chosen,
+            verbose=verbose,
+            **fit_options,
+        ).history
+    run.save_log("history", history)
+    if monitor and not any(map(math.isfinite, history[monitor])):  # so that no epoch was the best
+        raise ValueError(
+            f"the training of run {run.id} diverged: {monitor} was never finite; try a smaller "
+            "learning rate, or smaller weights of the loss."
+        )
+    if monitor:
+        model = keras.saving.load_model(best)
+    else:
+        model.save(best)
+    metrics = {}
+    if len(held_out):
+        x, y = _pair(held_out)
+        metrics = model.evaluate(x, y, batch_size=256, verbose=0, return_dict=True)
+        run.record(metrics=metrics)
+    return Training(model, history, metrics)
+
+
+def _pair(data):
+    return data if isinstance(data, tuple) else (data, None)
+
+
+def _first(labels):
+    return None if labels is None else labels[:SHOWN]

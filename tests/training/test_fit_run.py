@@ -1,0 +1,126 @@
+"""One training in a run, of any model."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from fidle_vae.data.datasets import Dataset
+from fidle_vae.models.networks import build_decoder
+from fidle_vae.runs.run import Run
+from fidle_vae.training.epoch_images import read_epochs
+from fidle_vae.training.fit_run import fit_run
+from fidle_vae.training.train import train
+
+pytestmark = pytest.mark.core
+SHAPE = (8, 8, 1)
+
+
+@pytest.fixture
+def data(images):
+    y = np.arange(len(images)) % 2
+    return Dataset(images[:40], y[:40], images[40:], y[40:], "blobs", "", "", ("a", "b"))
+
+
+@pytest.fixture
+def run(data, tmp_path):
+    run = Run("R", root=tmp_path)
+    run.start(parameters={}, dataset=data, seed=1)
+    return run
+
+
+def autoencoder():
+    keras.utils.set_random_seed(1)
+    encoder = keras.Sequential(
+        [keras.Input(SHAPE), layers.Flatten(), layers.Dense(2)], name="encoder"
+    )
+    x = keras.Input(SHAPE)
+    model = keras.Model(x, build_decoder("mlp", SHAPE, 2)(encoder(x)))
+    model.compile("adam", "mse", metrics=["mae"])
+    return model
+
+
+def test_an_autoencoder_leaves_its_best_epoch_pictures_log_and_numbers(data, run):
+    pairs = {"train": (data.x_train, data.x_train), "held_out": (data.x_test, data.x_test)}
+    trained = fit_run(run, autoencoder(), data, epochs=2, batch_size=16, verbose=0, **pairs)
+    assert list(read_epochs(run.images, "reconstructed")) == [0, 1, 2]
+    assert (run.film / "epoch-002.npz").exists()
+    assert json.loads((run.logs / "history.json").read_text()) == trained.history
+    assert set(trained.history) == {"loss", "mae", "val_loss", "val_mae"}
+    errors = np.square(trained.model.predict(data.x_test, verbose=0) - data.x_test)
+    assert run.manifest["metrics"] == pytest.approx(trained.metrics)
+    assert trained.metrics["loss"] == pytest.approx(errors.mean(), rel=1e-4)
+    assert trained.metrics["loss"] == pytest.approx(min(trained.history["val_loss"]), rel=1e-4)
+    assert run.manifest["timings"]["training"] > 0
+
+
+def test_a_classifier_trains_on_pairs_without_pictures(data, run):
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential([keras.Input(SHAPE), layers.Flatten(), layers.Dense(2)])
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile("adam", loss, metrics=["accuracy"])
+    pairs = {"train": (data.x_train, data.y_train), "held_out": (data.x_test, data.y_test)}
+    trained = fit_run(run, model, data, epochs=1, pictures=False, verbose=0, **pairs)
+    assert set(trained.metrics) == {"loss", "accuracy"}
+    assert not list(run.images.iterdir())
+    assert not list(run.film.iterdir())
+
+
+def test_without_held_out_images_the_last_epoch_is_kept(data, run, make_vae):
+    vae = make_vae()
+    trained = fit_run(run, vae, data, epochs=2, held_out=(), monitor=None, verbose=0)
+    kept = keras.saving.load_model(run.models / "best.keras").get_weights()
+    for ours, theirs in zip(vae.get_weights(), kept, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert trained.metrics == run.manifest["metrics"] == {}
+    assert not [name for name in trained.history if name.startswith("val_")]
+
+
+def test_a_training_that_diverges_says_so(data, run, make_vae):
+    vae = make_vae(loss_weights=(3e38, 1.0))
+    with pytest.raises(
+        ValueError, match=r"^the training of run R diverged: val_loss was never fin"
+    ):
+        fit_run(run, vae, data, epochs=1, verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"epochs": 0}, "epochs must be an integer of 1 or more; got 0"),
+        ({"epochs": 1, "batch_size": 0}, "batch_size must be an integer of 1 or more; got 0"),
+        ({"epochs": 1, "monitor": "val_fun"}, "monitor must be one of .*; got 'val_fun'"),
+    ],
+)
+def test_a_wrong_argument_is_one_sentence_before_training(data, run, make_vae, options, sentence):
+    vae = make_vae()
+    before = vae.get_weights()
+    with pytest.raises(ValueError, match=f"^{sentence}"):
+        fit_run(run, vae, data, verbose=0, **options)
+    for ours, theirs in zip(vae.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"seed": 4294967296},
+        {"latent_dim": 0},
+        {"kind": "cnn"},
+        {"schedule": "fast"},
+        {"loss_weights": (0, 0)},
+        {"batch_size": 1.5},
+        {"scale": 2},
+    ],
+)
+def test_a_wrong_argument_leaves_the_earlier_run_as_it_was(wrong, tmp_path):
+    run = Run("train", root=tmp_path)
+    run.start(parameters={"of": "an earlier run"})
+    (run.images / "epoch-001-decoded.png").write_bytes(b"kept")
+    before = run.manifest
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        train(**{"dataset": "digits", "epochs": 1, "run_dir": tmp_path} | wrong)
+    assert run.manifest == before
+    assert (run.images / "epoch-001-decoded.png").read_bytes() == b"kept"
