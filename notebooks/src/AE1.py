@@ -25,7 +25,7 @@
 # needs your code.
 
 # %% slideshow={"slide_type": "skip"}
-from fidle_vae import VAE, BestModelCallback, Run, load_dataset, checks as check
+from fidle_vae import VAE, BestModelCallback, Run, TrainingRecord, load_dataset, checks as check
 from fidle_vae.evaluation.classifier import look, train_classifier
 from fidle_vae.evaluation.codes import knn_accuracy_within
 from fidle_vae.evaluation.samples import class_coverage, confident_share
@@ -105,7 +105,8 @@ def dense_networks(latent_dim):
 # The code has no activation: it may be any number. The last layer has a sigmoid, as a pixel lies
 # between 0 and 1. Now both in a row, trained to give back what went in. Look at `fit`: the images
 # are the question *and* the answer. `BestModelCallback` keeps the model of the epoch that copies
-# held-out images best; `one_cycle` moves the learning rate up, then down to zero.
+# held-out images best, `TrainingRecord` what `fidle-vae film AE1` makes a film of; `one_cycle`
+# moves the learning rate up, then down to zero.
 
 
 # %% slideshow={"slide_type": "-"} tags=["slide-code"]
@@ -122,8 +123,10 @@ def train(encoder, decoder, callbacks=(), verbose=0):
 
 keras.utils.set_random_seed(seed)
 encoder, decoder = dense_networks(latent_dim)
+record = TrainingRecord(x_test, y_test, run.film, class_names=data.class_names)
+watch = [BestModelCallback(run.models / "best.keras"), record]
 with run.timed("dense"):
-    dense = train(encoder, decoder, [BestModelCallback(run.models / "best.keras")], verbose=2)
+    dense = train(encoder, decoder, watch, verbose=2)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: an autoencoder
