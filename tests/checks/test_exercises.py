@@ -197,9 +197,7 @@ def test_answers_that_mean_the_same_are_one(some):
 
 
 def test_a_question_that_there_is_not_is_refused_with_those_that_are_near():
-    with pytest.raises(
-        ValueError, match=r"must be one of .*VAE1-1, .* did you mean 'VAE2-1'\?"
-    ):
+    with pytest.raises(ValueError, match=r"must be one of .*VAE1-1, .* did you mean 'VAE2-1'\?"):
         check.answer("VAE2-11", "b")
 
 
