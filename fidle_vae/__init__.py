@@ -19,7 +19,8 @@ def _choose_backend() -> None:
     if not installed:
         raise ImportError(
             "fidle_vae needs a Keras backend and none is installed: "
-            'run `pip install -c constraints.txt -e ".[cpu]"` in the project folder.'
+            'run `pip install "fidle_vae[cpu]"` or, in a checkout, '
+            '`pip install -c constraints.txt -e ".[cpu]"`.'
         )
     if chosen and chosen not in installed:
         raise ImportError(

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Build the Dockerfile's image and use it, without Docker and without an image registry: Debian's
 # buildah builds it, on a base that mmdebstrap makes of Debian's packages. With the network cut and
-# all capabilities dropped, JupyterLab must ask for its token, and a lesson must run.
+# no capabilities, JupyterLab must ask for its token, and a lesson must run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -34,11 +34,12 @@ use_image() {
         --format '{{range .Docker.Config.Cmd}}{{println .}}{{end}}' "$container")
     mapfile -t health < <(images inspect \
         --format '{{range .Docker.Config.Healthcheck.Test}}{{println .}}{{end}}' "$container")
-    [ "$(in_image id -un)" = student ] || fail "it runs as $(in_image id -un), not as student"
+    # exit codes, since this buildah now and then loses the output of a short command
+    in_image sh -c '[ "$(id -un)" = student ]' || fail "it does not run as the user student"
 
     in_image "${command[@]}" >"$work/log" 2>&1 &
     for second in $(seq 60); do
-        ! in_image "${health[@]:1}" >/dev/null 2>&1 || break
+        ! in_image "${health[@]:1}" >/dev/null 2>&1 || ! grep -q token= "$work/log" || break
         [ "$second" -lt 60 ] || fail "JupyterLab is not healthy: $(cat "$work/log")"
         sleep 1
     done
@@ -72,4 +73,4 @@ images bud --isolation chroot --format docker --build-arg BASE=localhost/base \
 container=$(images from localhost/fidle_vae)
 export container
 "${alone[@]}" bash -c use_image
-echo "docker-check passed: $(in_image python --version), $(in_image du -sh --total /home/student /usr | tail -1 | cut -f 1)"
+echo "docker-check passed"

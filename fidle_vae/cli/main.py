@@ -6,10 +6,13 @@ import sys
 
 from fidle_vae.common.keras_import import import_keras
 
+ASK_FOR_A_DATASET = {"train", "explore", "morph", "evaluate", "data"}
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; give its exit code: 0, or 1 with one sentence on what was wrong."""
-    options = vars(_parser().parse_args(arguments))
+    words = sys.argv[1:] if arguments is None else arguments
+    options = vars(_parser(words).parse_args(words))
     command, debug = options.pop("command"), options.pop("debug")
     try:
         command(**options)
@@ -101,10 +104,8 @@ def _info():
     show_installation()
 
 
-def _parser():
-    from fidle_vae.data.registry import DATASETS
-
-    datasets = ", ".join(DATASETS)
+def _parser(words):
+    datasets = _dataset_names() if ASK_FOR_A_DATASET & set(words) else ""
     parser = argparse.ArgumentParser(
         prog="fidle-vae", description="Variational autoencoders, taught."
     )
@@ -214,6 +215,12 @@ def _parser():
 
     _adder(commands, "info", _info, "print versions, backend, device and folders")
     return parser
+
+
+def _dataset_names():
+    from fidle_vae.data.registry import DATASETS  # brings NumPy, for which --help need not wait
+
+    return ", ".join(DATASETS)
 
 
 def _adder(commands, name, function, summary):

@@ -127,7 +127,7 @@ def markdown_table() -> str:
     rows = [
         ("name", "images", "source and licence"),
         ("---", "---", "---"),
-        ("`auto`", "`mnist` where it is here or can be downloaded, `digits` otherwise", ""),
+        ("`auto`", "`mnist` where it is here or can be downloaded, `digits` otherwise", "theirs"),
         *((f"`{name}`", entry.images, entry.licence) for name, entry in DATASETS.items()),
     ]
-    return "\n".join(f"| {' | '.join(row)} |".replace("|  |", "| |") for row in rows)
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fidle_vae.common.files import atomic_path, project_dir
+from fidle_vae.common.validation import require_seed
 from fidle_vae.runs.environment import environment
 
 if TYPE_CHECKING:
@@ -172,9 +173,8 @@ def _require_parameters(parameters):
                 f"{name} must be a number, a text or a list of these, got {value!r}: "
                 "convert it, or leave it out of the parameters."
             ) from error
-    seed = parameters.get("seed")
-    if seed is not None and (isinstance(seed, bool) or seed not in range(2**32)):
-        raise ValueError(f"seed must be an integer from 0 to {2**32 - 1}, got {seed!r}: try 123.")
+    if parameters.get("seed") is not None:
+        require_seed(parameters["seed"])
 
 
 def _summary(dataset):

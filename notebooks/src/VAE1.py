@@ -62,8 +62,8 @@ batch_size = 64
 epochs = 10
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# We load the images. The test images are *held out*: no training uses them, and every result below
-# is measured on them.
+# We load the images. The test images are *held out*: no training uses them, and what we claim is
+# measured on them.
 
 # %% slideshow={"slide_type": "-"}
 data = load_dataset(dataset, scale, seed)

@@ -10,6 +10,7 @@ from fidle_vae.course.catalogue import catalogue
 from fidle_vae.data.datasets import load_dataset
 from fidle_vae.models.losses import gaussian_kl
 from fidle_vae.runs.run import Run
+from fidle_vae.runs.saved_models import load_model
 from fidle_vae.training.record_files import read_record
 
 
@@ -68,7 +69,7 @@ def _model_refusals(run):
     """The saved model must give the KL that the manifest reports; nothing in it is random."""
     parameters = run.manifest["parameters"]
     images = load_dataset(*(parameters[name] for name in ("dataset", "scale", "seed"))).x_test
-    model = keras.saving.load_model(run.models / "best.keras")
+    model = load_model(run.models / "best.keras")
     codes = model.get_layer("encoder").predict(images, batch_size=256, verbose=0)
     kl = float(keras.ops.convert_to_numpy(gaussian_kl(*codes)).mean())
     reported = run.manifest["metrics"]["kl_loss"]

@@ -89,6 +89,9 @@ def test_a_wrong_argument_leaves_the_earlier_run_as_it_was(run, tmp_path, wrong,
             run.start(parameters=wrong, seed=wrong.get("seed"))
     assert run.manifest == before
     assert (run.figures / "01-first.png").exists()
+    with pytest.raises(ValueError, match=sentence):
+        Run("R2", root=tmp_path, **wrong)
+    assert not (tmp_path / "R2").exists()
 
 
 def test_a_figure_is_shown_with_its_caption_as_alternative_text(run, monkeypatch):
