@@ -407,8 +407,8 @@ run.show(figure, "06-maps", "Four maps of the same images, with their 5-NN accur
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** The percentage is the share of images that their neighbours get right. t-SNE
 # makes the best islands, but distances *between* its islands mean little. The autoencoder's map is
-# far better than PCA's, and a match for LDA's, which has seen the labels. And it can do two things
-# that t-SNE cannot: place a new image, and make an image of any place.
+# far better than PCA's, and at least a match for LDA's, which has seen the labels. And it can do
+# two things that t-SNE cannot: place a new image, and make an image of any place.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 8. A classifier from few labels
@@ -533,7 +533,7 @@ figure = charts.bars(shares, "images of which a classifier is sure")
 run.show(figure, "09-shares", "The share of images that a classifier is surer than 90 % of.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **What to notice.** $\mathcal{N}(0, I)$ fails through the autoencoder's decoder, and does far
+# **What to notice.** $\mathcal{N}(0, I)$ fails through the autoencoder's decoder, and does
 # better through the VAE's. So does the fitted Gaussian. No row reaches real images. (The classifier
 # can only judge what resembles its training images: of pixel noise it may well be sure.) Why does
 # fitting help? Look where the codes are.
