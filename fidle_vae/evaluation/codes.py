@@ -27,6 +27,18 @@ def knn_accuracy(codes, labels, test_codes, test_labels, neighbours: int = NEIGH
     return Estimate.of_mean(classifier.predict(test_codes) == test_labels)
 
 
+def knn_accuracy_within(codes, labels, neighbours: int = NEIGHBOURS) -> Estimate:
+    """Share of codes whose class is that of most of their nearest others, as a fraction of 1.
+
+    Each code is left out in turn and judged by all others. So methods that have no map for new
+    points, such as t-SNE, can be scored on the same codes as those that do.
+    """
+    labels = np.asarray(labels)
+    found = KNeighborsClassifier(neighbours).fit(codes, labels).kneighbors(return_distance=False)
+    votes = np.array([np.bincount(labels[row]).argmax() for row in found])
+    return Estimate.of_mean(votes == labels)
+
+
 def knn_accuracy_with_few(
     codes, labels, test_codes, test_labels, count: int, *, draws: int = 20, seed: int = 0
 ) -> Estimate:

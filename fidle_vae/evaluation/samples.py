@@ -41,3 +41,17 @@ def class_coverage(probabilities: np.ndarray) -> float:
     shares = np.bincount(probabilities.argmax(axis=1), minlength=probabilities.shape[1])
     shares = shares[shares > 0] / len(probabilities)
     return float(np.exp(-(shares * np.log(shares)).sum()))
+
+
+def confident_share(probabilities: np.ndarray, threshold: float = 0.9) -> float:
+    """Share of samples that a classifier takes for a class with more than this probability.
+
+    It says how many samples look like members of some class, not whether they are varied: compare
+    it with the share of real images, and see `class_coverage`. A classifier never trained on other
+    images may be sure of noise, too.
+
+    Args:
+        probabilities: of each class for each sample, shape (n, classes).
+        threshold: the probability of the likeliest class above which a sample counts.
+    """
+    return float((np.max(probabilities, axis=1) > threshold).mean())

@@ -96,49 +96,23 @@ run.show(figure, "01-images", "The first training images.")
 # of these it is. We look for the few numbers that are enough.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## 2. An autoencoder, and its latent space
+# ## 2. The autoencoder in one figure
 #
-# An autoencoder is two networks in a row. The *encoder* turns an image into `latent_dim` numbers,
-# its *code* $z$. The *decoder* turns $z$ into an image. Both are trained together to give back the
-# image that went in. Small fully connected networks are enough to see the point.
+# [AE1](AE1.ipynb) built an autoencoder: an *encoder* turns an image into `latent_dim` numbers, its
+# *code* $z$, a *decoder* turns $z$ into an image, and both learn together to give back what went
+# in. We train a small one again.
 
-# %% slideshow={"slide_type": "subslide"}
+# %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
 keras.utils.set_random_seed(seed)
-to_code = keras.Sequential(
-    [
-        keras.Input(image_shape),
-        layers.Flatten(),
-        layers.Dense(256, activation="relu"),
-        layers.Dense(128, activation="relu"),
-        layers.Dense(latent_dim),
-    ]
+bottleneck = layers.Dense(latent_dim)
+to_code = [layers.Flatten(), layers.Dense(256, "relu"), layers.Dense(128, "relu"), bottleneck]
+to_image = [layers.Dense(128, "relu"), layers.Dense(256, "relu"), layers.Dense(n_pixels, "sigmoid")]
+autoencoder = keras.Sequential(
+    [keras.Input(image_shape), *to_code, *to_image, layers.Reshape(image_shape)]
 )
-to_image = keras.Sequential(
-    [
-        keras.Input((latent_dim,)),
-        layers.Dense(128, activation="relu"),
-        layers.Dense(256, activation="relu"),
-        layers.Dense(n_pixels, activation="sigmoid"),
-        layers.Reshape(image_shape),
-    ]
-)
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# The loss is the cross-entropy between the pixels that went in and those that came out. Notice the
-# arguments of `fit`: the images are both the question and the answer.
-
-# %% slideshow={"slide_type": "-"} tags=["slide-code"]
-autoencoder = keras.Sequential([to_code, to_image])
 autoencoder.compile(keras.optimizers.Adam(1e-3), loss="binary_crossentropy")
 with run.timed("autoencoder"):
-    autoencoder.fit(
-        x_train,
-        x_train,
-        validation_data=(x_test, x_test),
-        batch_size=batch_size,
-        epochs=epochs,
-        verbose=2,
-    )
+    autoencoder.fit(x_train, x_train, batch_size=batch_size, epochs=epochs, verbose=0)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Where does the encoder put the held-out images? Each point is the code of one image, coloured by
@@ -146,31 +120,14 @@ with run.timed("autoencoder"):
 # deviation 1. From section 4 on we call it the prior; the autoencoder knows nothing of it.
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
-codes = to_code.predict(x_test, verbose=0)
+codes = keras.Model(autoencoder.inputs, bottleneck.output).predict(x_test, verbose=0)
 figure = plots.latent_scatter(codes, y_test, data.class_names, LatentPlane.of_codes(codes))
 run.show(figure, "02-autoencoder-latent-space", "Autoencoder: codes of the held-out images.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **What to notice.** The codes go where they like, far outside the circles. Some clusters are
-# spread out, others are squeezed between two neighbours, and there are holes where no image lives.
-# Nothing says from where to draw a new $z$.
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# Let us try it all the same: we draw points at random in the box that the codes fill, and decode
-# them.
-
-# %% slideshow={"slide_type": "-"} tags=["slide-output"]
-rng = np.random.default_rng(seed)
-anywhere = rng.uniform(codes.min(axis=0), codes.max(axis=0), (20, latent_dim))
-figure = plots.image_grid(
-    to_image.predict(anywhere, verbose=0), title="Autoencoder: decoded at random places"
-)
-run.show(figure, "03-autoencoder-draws", "Autoencoder: images decoded at random places.")
-
-# %% [markdown] slideshow={"slide_type": "fragment"}
-# **What to notice.** Some of these are digits, others are smears that nobody would write: they come
-# from the holes. An autoencoder *copies* well, but it *draws* badly. We want a latent space without
-# holes, of a known shape.
+# **What to notice.** The codes go where they like, far outside the circles, and there are holes
+# where no image lives. Nothing says from where to draw a new $z$: an autoencoder *copies*, but it
+# does not *draw*. We want a latent space without holes, of a known shape.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3. Every image becomes a Gaussian
@@ -191,12 +148,13 @@ run.show(figure, "03-autoencoder-draws", "Autoencoder: images decoded at random 
 # $$z = \mu + \sigma \cdot \varepsilon, \qquad \varepsilon \sim \mathcal{N}(0, 1)$$
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
+rng = np.random.default_rng(seed)
 figure = illustrations.sampling(
     z_mean=np.array([1.5, 0.5]),
     z_log_var=np.log(np.array([0.8, 0.3]) ** 2),  # sigma is 0.8 across, 0.3 up
     eps=rng.standard_normal((150, 2)),
 )
-run.show(figure, "04-reparametrization", "Noise, stretched by sigma and shifted by z_mean.")
+run.show(figure, "03-reparametrization", "Noise, stretched by sigma and shifted by z_mean.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** All randomness is on the left, and it does not depend on the network. On the
@@ -266,7 +224,7 @@ print("standard deviation", draws.std(axis=0).round(2))
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 figure = illustrations.kl_penalty()
-run.show(figure, "05-what-the-kl-punishes", "KL divergence from the prior, in one dimension.")
+run.show(figure, "04-what-the-kl-punishes", "KL divergence from the prior, in one dimension.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** On the left, a cloud far from the centre costs more and more: the codes are
@@ -474,7 +432,7 @@ with run.timed("training"):
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 run.save_log("history", history)
 figure = plots.training_history(history)
-run.show(figure, "06-history", "The two terms of the loss, on training and held-out images.")
+run.show(figure, "05-history", "The two terms of the loss, on training and held-out images.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** `r_loss` falls while `kl_loss` *rises*: to be distinguished, images have to
@@ -491,7 +449,7 @@ seen = read_epochs(run.images)
 shown = [epoch for epoch in sorted(seen) if epoch in (0, 1, 2, 5, 10, 20, 50) or epoch == epochs]
 rows = {f"epoch {epoch}": seen[epoch] for epoch in shown} | {"originals": x_test[:10]}
 figure = plots.image_rows(rows, title="Held-out images, as the VAE gives them back")
-run.show(figure, "07-epochs", "The same held-out images, reconstructed after some of the epochs.")
+run.show(figure, "06-epochs", "The same held-out images, reconstructed after some of the epochs.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** At first everything is one grey blur. Then the classes part: first those that
@@ -521,7 +479,7 @@ encoder, decoder = best.get_layer("encoder"), best.get_layer("decoder")
 z_mean_test, _ = encoder.predict(x_test, verbose=0)
 plane = LatentPlane.of_codes(z_mean_test)
 figure = plots.latent_scatter(z_mean_test, y_test, data.class_names, plane)
-run.show(figure, "08-latent-space", "VAE: z_mean of the held-out images.")
+run.show(figure, "07-latent-space", "VAE: z_mean of the held-out images.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** Compare with the autoencoder's codes, in section 2. These lie around 0, at the
@@ -558,7 +516,7 @@ by_hand[:, 0] = [-2, -1, 0, 1, 2]
 figure = plots.image_grid(
     decoder.predict(by_hand, verbose=0), titles=[f"z0 = {z0:g}" for z0 in by_hand[:, 0]]
 )
-run.show(figure, "09-points-by-hand", "Five points of the latent space, decoded.")
+run.show(figure, "08-points-by-hand", "Five points of the latent space, decoded.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** None of these points is the code of an image, and yet each becomes one. That
@@ -610,7 +568,7 @@ images = decoder.predict(points.reshape(-1, latent_dim), verbose=0)
 figure = plots.manifold_grid(
     images.reshape(*points.shape[:2], *image_shape), gaussian_grid(20), axis_names=plane.names
 )
-run.show(figure, "10-manifold", "What the decoder makes of each place in the latent plane.")
+run.show(figure, "09-manifold", "What the decoder makes of each place in the latent plane.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** Walk from one corner to another: each image turns into the next one smoothly,

@@ -276,7 +276,7 @@ run.show(figure, "06-samples", "New images: the decoder at points drawn from the
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **What to notice.** Many are digits, if blurred. The others are halves of two digits: they were
-# drawn where classes meet. Compare with what the autoencoder drew in VAE1, and with `model =
+# drawn where classes meet. Compare with what the autoencoder drew in AE1, and with `model =
 # "pretrained"`, which has seen ten times as many images, and longer.
 
 # %% [markdown] slideshow={"slide_type": "slide"}

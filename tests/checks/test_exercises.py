@@ -103,9 +103,9 @@ def test_a_program_is_in_the_summary_under_its_own_name_only():
     forget()
 
 
-@pytest.mark.parametrize("number", [0, 6, "one"])
+@pytest.mark.parametrize("number", [0, 99, "one"])
 def test_a_program_that_there_is_not_is_refused(number):
-    with pytest.raises(ValueError, match="number must be one of 1, 2, 3, 4, 5; got"):
+    with pytest.raises(ValueError, match=f"number must be one of {', '.join(programs())}; got"):
         check.program(number, program_4)
 
 
@@ -197,7 +197,7 @@ def test_answers_that_mean_the_same_are_one(some):
 
 
 def test_a_question_that_there_is_not_is_refused_with_those_that_are_near():
-    with pytest.raises(ValueError, match=r"key must be one of VAE1-1, .* did you mean 'VAE2-1'\?"):
+    with pytest.raises(ValueError, match=r"must be one of .*VAE1-1, .* did you mean 'VAE2-1'\?"):
         check.answer("VAE2-11", "b")
 
 

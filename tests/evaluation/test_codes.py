@@ -7,6 +7,7 @@ from fidle_vae.evaluation.codes import (
     cluster_agreement,
     knn_accuracy,
     knn_accuracy_with_few,
+    knn_accuracy_within,
     probe_accuracy,
 )
 
@@ -32,6 +33,14 @@ def test_knn_is_the_vote_of_the_five_nearest(blobs):
     assert value == np.mean(votes == test_labels)
     assert 0.8 < value < 0.98
     assert error == pytest.approx(np.sqrt(value * (1 - value) / 399), rel=0.01)
+
+
+def test_knn_within_a_set_is_the_vote_of_the_five_nearest_others(blobs):
+    codes, labels, *_ = blobs
+    distances = pairwise_distances(codes)
+    np.fill_diagonal(distances, np.inf)
+    votes = [np.bincount(labels[row], minlength=3).argmax() for row in distances.argsort()[:, :5]]
+    assert knn_accuracy_within(codes, labels).value == np.mean(votes == labels)
 
 
 def test_knn_is_fit_on_training_codes_not_on_test_codes(blobs):

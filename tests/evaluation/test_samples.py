@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.linalg import sqrtm
 
-from fidle_vae.evaluation.samples import class_coverage, frechet_distance
+from fidle_vae.evaluation.samples import class_coverage, confident_share, frechet_distance
 
 
 def test_frechet_distance_of_a_set_from_itself_is_zero():
@@ -43,3 +43,9 @@ def test_coverage_is_below_the_count_where_a_class_is_rare():
     shares = np.array([0.9, 0.1])
     probabilities = np.eye(4)[[0] * 9 + [1]]
     assert class_coverage(probabilities) == pytest.approx(np.exp(-np.sum(shares * np.log(shares))))
+
+
+def test_the_confident_share_counts_samples_whose_likeliest_class_is_above_the_threshold():
+    probabilities = np.array([[0.95, 0.05], [0.3, 0.7], [0.09, 0.91], [0.5, 0.5]])
+    assert confident_share(probabilities) == 0.5
+    assert confident_share(probabilities, threshold=0.6) == 0.75

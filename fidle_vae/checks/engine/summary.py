@@ -14,7 +14,7 @@ _results: dict[str, Result] = {}
 
 
 def recorded(check: Callable) -> Callable:
-    """Decorate a check, so that the summary has its last result."""
+    """Decorate a check, so that the summary knows its last result."""
 
     @functools.wraps(check)
     def run(*args, **kwargs):

@@ -1,0 +1,155 @@
+"""The check of a call of `fit` that teaches an autoencoder to copy."""
+
+from collections.abc import Callable
+
+import keras
+import numpy as np
+
+from fidle_vae.checks.engine import Mistake, Result, outcome, recognise, recorded
+
+TRAIN, TEST, SHAPE, CLASSES = 70, 40, (4, 4, 1), 10
+
+
+@recorded
+def copies(my_training: Callable) -> Result:
+    """Check `my_training(autoencoder, x_train, y_train, x_test, y_test)`, which calls `fit`.
+
+    Nothing is trained: a model that only notes how `fit` was called is passed.
+    """
+    rng = np.random.default_rng(3)
+    arrays = {}
+    for part, n in (("train", TRAIN), ("test", TEST)):
+        arrays[f"x_{part}"] = rng.random((n, *SHAPE)).astype("float32")
+        arrays[f"y_{part}"] = rng.integers(0, CLASSES, n)
+    model = Recorder(arrays)
+    values = outcome("copies", lambda: my_training(model, *arrays.values()) or model.calls or None)
+    if isinstance(values, Result):
+        return values
+    right = "The images are question and answer, and held-out images judge."
+    return recognise("copies", model, MISTAKES, right)
+
+
+class Recorder:
+    """Stands for an autoencoder, and notes by name what `fit` was given."""
+
+    def __init__(self, arrays):
+        self.known, self.calls, self.compiled = arrays, [], False
+
+    def compile(self, *args, **kwargs):
+        """Note that it was compiled."""
+        self.compiled = True
+
+    def fit(self, x=None, y=None, batch_size=None, epochs=1, validation_data=None, **rest):
+        """Note the call, and return a history without epochs."""
+        held_out = list(validation_data) if isinstance(validation_data, list | tuple) else None
+        if held_out is None and validation_data is not None:
+            held_out = [validation_data, None]
+        self.calls.append(
+            {
+                "x": self._name(x),
+                "y": self._name(y),
+                "held_out": held_out and [self._name(each) for each in held_out],
+                "split": rest.get("validation_split", 0),
+                "batch_size": batch_size,
+                "epochs": epochs,
+            }
+        )
+        return keras.callbacks.History()
+
+    def _name(self, array):
+        """Return the name of a known array, also for a copy of it; None for None."""
+        if array is None:
+            return None
+        array = np.asarray(keras.ops.convert_to_numpy(array))
+        for name, known in self.known.items():
+            if array.shape == known.shape and np.allclose(array, known):
+                return name
+        both = np.concatenate([self.known["x_train"], self.known["x_test"]])
+        if array.shape == both.shape:
+            return "x_train and x_test"
+        labels = array.ndim == 2 and array.shape[1] == CLASSES
+        return "labels" if labels else "something else"
+
+    @property
+    def call(self):
+        """The last call."""
+        return self.calls[-1]
+
+    @property
+    def validation(self):
+        """The names of question and answer for validation."""
+        return [*(self.call["held_out"] or []), None, None][:2]
+
+
+LABELS = ("y_train", "y_test", "labels")
+
+MISTAKES = [
+    Mistake(
+        "copies_never_fit",
+        "autoencoder.fit was not called.",
+        lambda m: not m.calls,
+    ),
+    Mistake(
+        "copies_labels",
+        "The answers are labels: an autoencoder gives the image back, so the images are the "
+        "answers too.",
+        lambda m: m.call["y"] in LABELS,
+    ),
+    Mistake(
+        "copies_no_answer",
+        "fit gets no answers: give it the images twice, as question and as answer.",
+        lambda m: m.call["y"] is None,
+    ),
+    Mistake(
+        "copies_from_labels",
+        "The questions are labels: an image goes in, not a label.",
+        lambda m: m.call["x"] in LABELS,
+    ),
+    Mistake(
+        "copies_on_held_out",
+        "It learns from held-out images ({found.call[x]}): then no image is left that can judge.",
+        lambda m: "x_test" in (m.call["x"] or "") or "x_test" in m.call["y"],
+    ),
+    Mistake(
+        "copies_other_images",
+        "The answers are {found.call[y]} where the images that go in are expected, x_train.",
+        lambda m: (m.call["x"], m.call["y"]) != ("x_train", "x_train"),
+    ),
+    Mistake(
+        "copies_validation_split",
+        "validation_split takes a part of the training images away: held-out images are there, "
+        "validation_data=(x_test, x_test).",
+        lambda m: m.call["split"],
+    ),
+    Mistake(
+        "copies_not_validated",
+        "Nothing judges it on held-out images: add validation_data=(x_test, x_test).",
+        lambda m: m.validation[0] is None,
+    ),
+    Mistake(
+        "copies_validated_on_training",
+        "It is judged on images that it learns from: validation_data=(x_test, x_test).",
+        lambda m: m.validation[0] == "x_train",
+    ),
+    Mistake(
+        "copies_validated_by_labels",
+        "It is judged by labels: in validation_data too, the images are the answers.",
+        lambda m: m.validation[1] in LABELS,
+    ),
+    Mistake(
+        "copies_validation_without_answer",
+        "validation_data needs the images twice: (x_test, x_test).",
+        lambda m: m.validation[1] is None,
+    ),
+    Mistake(
+        "copies_validation",
+        "validation_data is {found.validation} where x_test, x_test is expected.",
+        lambda m: m.validation != ["x_test", "x_test"],
+    ),
+    Mistake(
+        "copies_epochs",
+        "It trains for {found.call[epochs]} epochs, with batches of {found.call[batch_size]}: 3 "
+        "epochs with batches of 64 are asked.",
+        lambda m: (m.call["epochs"], m.call["batch_size"]) != (3, 64),
+    ),
+]

@@ -1,0 +1,160 @@
+"""The check of draws from the Gaussian of the codes, by their mean and covariance."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from fidle_vae.checks.engine import Mistake, Result, attempt, recognise, recorded
+
+N = 20_000
+MEAN = np.array([5.0, -3.0, 1.0])
+COVARIANCE = np.array([[4.0, 2.4, 0.0], [2.4, 9.0, -0.4], [0.0, -0.4, 0.25]])
+
+
+@recorded
+def draws(my_draws: Callable) -> Result:
+    """Check `my_draws(codes, n, rng)`: n points from the Gaussian fitted to the codes."""
+    rng = np.random.default_rng(4)
+    codes = rng.multivariate_normal(MEAN, COVARIANCE, 400)
+    found = []
+    for seed in (0, 0, 1):
+        z = attempt(
+            "draws", lambda seed=seed: my_draws(codes.copy(), N, np.random.default_rng(seed))
+        )
+        if isinstance(z, Result):
+            return z
+        found.append(z)
+    right = "Mean and covariance of the draws are those of the codes."
+    return recognise("draws", _Draws(codes, *found), MISTAKES, right)
+
+
+class _Draws:
+    """Draws, the same again, and others; seen from the codes."""
+
+    def __init__(self, codes, z, again, other):
+        self.z, self.due, self.codes = z, (N, codes.shape[1]), codes
+        self.repeats, self.changes = (
+            z.shape == each.shape and np.allclose(z, each) for each in (again, other)
+        )
+        if z.shape == self.due and np.isfinite(z).all():
+            self.mean, self.covariance = z.mean(axis=0), np.cov(z.T)
+            self.mean_due, self.covariance_due = codes.mean(axis=0), np.cov(codes.T)
+
+    def has(self, mean, covariance):
+        """Whether the draws have this mean and covariance, as far as so many can tell."""
+        variances = np.diag(covariance)
+        near = np.abs(self.mean - mean) < 5 * np.sqrt(variances / N) + 1e-9
+        error = np.abs(self.covariance - covariance)
+        return near.all() and (error < 0.06 * np.sqrt(np.outer(variances, variances)) + 1e-9).all()
+
+    @property
+    def moments(self):
+        """Mean and variances, in words."""
+        return f"mean {self.mean.round(1)}, variances {np.diag(self.covariance).round(1)}"
+
+    @property
+    def spread(self):
+        """The codes' variances."""
+        return np.diag(self.covariance_due)
+
+    @property
+    def are_codes(self):
+        """Whether each draw is one of the codes."""
+        known = {tuple(code) for code in self.codes.round(3)}
+        return all(tuple(point) in known for point in self.z[:50].round(3))
+
+    @property
+    def in_box(self):
+        """Whether the draws are uniform in the box that the codes fill."""
+        low, high = self.codes.min(axis=0), self.codes.max(axis=0)
+        return self.has((low + high) / 2, np.diag((high - low) ** 2 / 12))
+
+
+MISTAKES = [
+    Mistake(
+        "draws_of_images",
+        "It takes the covariance over the wrong axis: np.cov takes rows for variables, so give it "
+        "codes.T.",
+        lambda d: d.z.ndim == 2 and d.z.shape[1] == len(d.codes),
+    ),
+    Mistake(
+        "draws_one",
+        "It gives one point, shape {found.z.shape}: n points are asked, {found.due}.",
+        lambda d: d.z.shape == d.due[1:],
+    ),
+    Mistake(
+        "draws_shape",
+        "Shape {found.z.shape} where {found.due} is expected.",
+        lambda d: d.z.shape != d.due,
+    ),
+    Mistake(
+        "draws_not_finite", "A value is NaN or infinite.", lambda d: not np.isfinite(d.z).all()
+    ),
+    Mistake(
+        "draws_all_alike",
+        "All points are the same: each needs noise of its own.",
+        lambda d: np.ptp(d.z, axis=0).max() < 1e-9,
+    ),
+    Mistake(
+        "draws_codes",
+        "These are codes themselves, drawn from the list: new points are asked.",
+        lambda d: d.are_codes,
+    ),
+    Mistake(
+        "draws_standard_normal",
+        "These are draws from N(0, I): shift and stretch them to the mean and the covariance of "
+        "the codes.",
+        lambda d: d.has(0 * d.mean_due, np.eye(len(d.mean_due))),
+    ),
+    Mistake(
+        "draws_without_mean",
+        "The covariance is right, the mean is 0: it must be that of the codes.",
+        lambda d: d.has(0 * d.mean_due, d.covariance_due),
+    ),
+    Mistake(
+        "draws_without_scale",
+        "The mean is right, but each variance is 1 where {found.spread} are expected.",
+        lambda d: d.has(d.mean_due, np.eye(len(d.mean_due))),
+    ),
+    Mistake(
+        "draws_without_covariance",
+        "Mean and variances are right, but the dimensions vary independently of each other, and "
+        "the codes' do not: take the whole covariance, np.cov(codes.T).",
+        lambda d: d.has(d.mean_due, np.diag(d.spread)),
+    ),
+    Mistake(
+        "draws_variance_as_deviation",
+        "The noise is scaled by the variance where the standard deviation is expected: {found."
+        "moments}.",
+        lambda d: d.has(d.mean_due, np.diag(d.spread**2)),
+    ),
+    Mistake(
+        "draws_deviation_as_variance",
+        "The spread is the square root of what it should be: {found.moments}. "
+        "multivariate_normal takes variances, not standard deviations.",
+        lambda d: d.has(d.mean_due, np.diag(np.sqrt(d.spread))),
+    ),
+    Mistake(
+        "draws_uniform",
+        "The points fill the box of the codes evenly: a Gaussian is asked.",
+        lambda d: d.in_box,
+    ),
+    Mistake(
+        "draws_moments",
+        "The draws have {found.moments}; the codes have mean {found.mean_due} and variances "
+        "{found.spread}.",
+        lambda d: not d.has(d.mean_due, d.covariance_due),
+    ),
+    Mistake(
+        "draws_ignore_rng",
+        "The same generator gives other points at each call: draw with rng, so that a run can be "
+        "repeated.",
+        lambda d: not d.repeats,
+    ),
+    Mistake(
+        "draws_fixed_seed",
+        "Another generator gives the same points: draw with the rng that you get, not with one of "
+        "your own.",
+        lambda d: d.changes,
+    ),
+]

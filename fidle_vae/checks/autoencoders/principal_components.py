@@ -1,0 +1,123 @@
+"""The check of a reconstruction by principal components."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from fidle_vae.checks.engine import Mistake, Result, diagnose, recorded
+
+CASES = [(1, 12, 5, 2), (2, 9, 6, 3)]  # seed, images, pixels, components
+
+
+@recorded
+def pca(my_pca: Callable) -> Result:
+    """Check `my_pca(x, n)`: the images x, (images, pixels), by their first n components."""
+    return diagnose("pca", my_pca, [_case(*each) for each in CASES], [_right], MISTAKES, show)
+
+
+def _case(seed, images, pixels, n):
+    """Draw images far from 0, with different variances along mixed directions."""
+    rng = np.random.default_rng(seed)
+    mixed = rng.normal(size=(images, pixels)) * 2.0 ** -np.arange(pixels)
+    x = mixed @ np.linalg.qr(rng.normal(size=(pixels, pixels))).Q + rng.uniform(1, 3, pixels)
+    return {"x": x.astype("float32"), "n": n}
+
+
+def show(case, index):
+    """Write how many images there are, and which pixel is meant."""
+    images, pixels = case["x"].shape
+    return f"{images} images of {pixels} pixels and n = {case['n']}, the value at {list(index)}"
+
+
+def _axes(x):
+    return np.linalg.svd(x - x.mean(axis=0), full_matrices=False)[2]
+
+
+def _right(x, n):
+    return x.mean(axis=0) + (x - x.mean(axis=0)) @ _projector(_axes(x)[:n])
+
+
+def _projector(axes):
+    return axes.T @ axes
+
+
+def _not_centred(x, n):
+    axes = np.linalg.svd(x, full_matrices=False)[2][:n]
+    return x @ _projector(axes)
+
+
+def _mean_of_each_image(x, n):
+    mean = x.mean(axis=1, keepdims=True)
+    axes = np.linalg.svd(x - mean, full_matrices=False)[2][:n]
+    return mean + (x - mean) @ _projector(axes)
+
+
+MISTAKES = [
+    Mistake(
+        "pca_without_mean_at_the_end",
+        "The mean is missing at the end: you have subtracted it, so add it again.",
+        lambda x, n: _right(x, n) - x.mean(axis=0),
+    ),
+    Mistake(
+        "pca_not_centred",
+        "You have not subtracted the mean: the first component then points to the mean image.",
+        _not_centred,
+    ),
+    Mistake(
+        "pca_projects_before_centring",
+        "The images are projected with their mean, which is then added once more: project "
+        "x - mean.",
+        lambda x, n: x.mean(axis=0) + x @ _projector(_axes(x)[:n]),
+    ),
+    Mistake(
+        "pca_last_components",
+        "These are the last components: the rows of vt come with the most important first, vt[:n].",
+        lambda x, n: x.mean(axis=0) + (x - x.mean(axis=0)) @ _projector(_axes(x)[-n:]),
+    ),
+    Mistake(
+        "pca_columns_of_vt",
+        "You take columns of vt: the components are its rows, vt[:n].",
+        lambda x, n: x.mean(axis=0) + (x - x.mean(axis=0)) @ _projector(_axes(x)[:, :n].T),
+    ),
+    Mistake(
+        "pca_mean_of_each_image",
+        "You subtract from each image the mean of its own pixels: the mean image is asked, over "
+        "axis 0.",
+        _mean_of_each_image,
+    ),
+    Mistake(
+        "pca_one_mean",
+        "You subtract one number, the mean of all pixels of all images: the mean image is asked, "
+        "over axis 0.",
+        lambda x, n: (
+            x.mean()
+            + (x - x.mean()) @ _projector(np.linalg.svd(x - x.mean(), full_matrices=False)[2][:n])
+        ),
+    ),
+    Mistake(
+        "pca_one_component_more",
+        "It has one component more than n.",
+        lambda x, n: x.mean(axis=0) + (x - x.mean(axis=0)) @ _projector(_axes(x)[: n + 1]),
+    ),
+    Mistake(
+        "pca_nothing_left_out",
+        "These are the images themselves: keep the first n components only, vt[:n].",
+        lambda x, n: x,
+    ),
+    Mistake(
+        "pca_codes",
+        "These are the codes, n numbers an image: go back to pixels with the same components, "
+        "codes @ vt[:n] + mean.",
+        lambda x, n: (x - x.mean(axis=0)) @ _axes(x)[:n].T,
+    ),
+    Mistake(
+        "pca_components",
+        "These are the components: the images are asked as the components have them.",
+        lambda x, n: _axes(x)[:n],
+    ),
+    Mistake(
+        "pca_error",
+        "This is what gets lost: the reconstruction is asked, not its error.",
+        lambda x, n: x - _right(x, n),
+    ),
+]

@@ -1,0 +1,709 @@
+# %% [markdown] slideshow={"slide_type": "slide"}
+# # AE1: the autoencoder
+#
+# **How few numbers does an image need?**
+#
+# What you'll learn:
+# - how two networks learn to copy images through a bottleneck, with no labels;
+# - what the few numbers in between know: maps of images, beside those of PCA, LDA and t-SNE;
+# - how an encoder that has seen many images makes a classifier out of a few labels;
+# - why an autoencoder copies and does not draw, which is what the next lesson mends.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# You need Python, and to have seen `Dense`, `Conv2D` and `fit` once. Time at the defaults,
+# measured on two CPU cores: 1 min 15 s; with the exercises, an evening.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 0. What we work with
+#
+# The data, the run's folder and the figures come from our package; networks from Keras; the older
+# methods from scikit-learn.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# The lesson has **exercises**. Write your code where the dots are, `...`, and run the cell; then
+# run the check below it, which says whether it is right and, if not, what is wrong. No later cell
+# needs your code.
+
+# %% slideshow={"slide_type": "skip"}
+from fidle_vae import VAE, BestModelCallback, Run, TrainingRecord, load_dataset, checks as check
+from fidle_vae.evaluation.classifier import look, train_classifier
+from fidle_vae.evaluation.codes import knn_accuracy_within
+from fidle_vae.evaluation.samples import class_coverage, confident_share
+from fidle_vae.figures import charts, compare_maps, plots
+from fidle_vae.models import LatentPlane, build_decoder, build_encoder
+from fidle_vae.training import one_cycle
+
+import keras
+import numpy as np
+from IPython.display import display
+from keras import layers
+from scipy.linalg import subspace_angles
+from sklearn.decomposition import PCA
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.manifold import TSNE
+from sklearn.pipeline import make_pipeline
+
+# %% [markdown] slideshow={"slide_type": "-"}
+# All that can be chosen. `scale` is the share of the images: 0.1 suits a laptop. `dataset =
+# "auto"` takes MNIST where it can be had, and a look-alike that needs no network otherwise; any
+# dataset with labels will do.
+
+# %% slideshow={"slide_type": "-"} tags=["parameters"]
+dataset = "auto"
+latent_dim = 2
+scale = 0.1
+seed = 123
+batch_size = 64
+epochs = 10
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 1. An image is a list of numbers
+#
+# We load images to train on, and others that are *held out*: no training sees them, and whatever
+# we claim, we claim on them.
+
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
+data = load_dataset(dataset, scale, seed)
+if data.y_train is None:
+    raise ValueError(f"dataset {data.name} has no labels: take mnist, fashion_mnist or digits")
+x_train, y_train, x_test, y_test = data.x_train, data.y_train, data.x_test, data.y_test
+image_shape, n_pixels, n_classes = x_train.shape[1:], x_train[0].size, len(data.class_names)
+parameters = {"dataset": dataset, "latent_dim": latent_dim, "scale": scale, "seed": seed}
+run = Run("AE1", data, **parameters, batch_size=batch_size, epochs=epochs)
+print(f"{len(x_train):,} images to train on, {len(x_test):,} held out: {n_pixels} numbers each")
+figure = plots.image_grid(x_train[:40], title=f"{data.name}: training images")
+run.show(figure, "01-images", "The first training images.")
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# **What to notice.** An image has hundreds of pixels, and most lists of that many numbers would be
+# noise. To say which of *these* images it is, far fewer should do: what it shows, its slant, its
+# weight. Nobody tells us which numbers. Can a network find them?
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 2. Two networks and a bottleneck
+#
+# The **encoder** turns an image into `latent_dim` numbers, its **code** $z$. The **decoder** turns
+# a code into an image. First, both with `Dense` layers.
+
+
+# %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
+def dense_networks(latent_dim):
+    """Build an encoder and a decoder of fully connected layers."""
+    image = keras.Input(image_shape)
+    x = layers.Dense(256, activation="relu")(layers.Flatten()(image))
+    x = layers.Dense(128, activation="relu")(x)
+    encoder = keras.Model(image, layers.Dense(latent_dim)(x), name="encoder")
+
+    code = keras.Input((latent_dim,))
+    x = layers.Dense(128, activation="relu")(code)
+    x = layers.Dense(256, activation="relu")(x)
+    x = layers.Dense(n_pixels, activation="sigmoid")(x)
+    return encoder, keras.Model(code, layers.Reshape(image_shape)(x), name="decoder")
+
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# The code has no activation: it may be any number. The last layer has a sigmoid, as a pixel lies
+# between 0 and 1. Now both in a row, trained to give back what went in. Look at `fit`: the images
+# are the question *and* the answer. `BestModelCallback` keeps the model of the epoch that copies
+# held-out images best, `TrainingRecord` what `fidle-vae film AE1` makes a film of; `one_cycle`
+# moves the learning rate up, then down to zero.
+
+
+# %% slideshow={"slide_type": "-"} tags=["slide-code"]
+def train(encoder, decoder, callbacks=(), verbose=0):
+    """Train both networks, in a row, to copy images."""
+    image = keras.Input(image_shape)
+    autoencoder = keras.Model(image, decoder(encoder(image)), name="autoencoder")
+    rate = one_cycle(len(x_train), batch_size, epochs)
+    autoencoder.compile(keras.optimizers.Adam(rate), loss="binary_crossentropy")
+    how = {"batch_size": batch_size, "epochs": epochs, "callbacks": list(callbacks)}
+    autoencoder.fit(x_train, x_train, validation_data=(x_test, x_test), verbose=verbose, **how)
+    return autoencoder
+
+
+keras.utils.set_random_seed(seed)
+encoder, decoder = dense_networks(latent_dim)
+record = TrainingRecord(x_test, y_test, run.film, class_names=data.class_names)
+watch = [BestModelCallback(run.models / "best.keras"), record]
+with run.timed("dense"):
+    dense = train(encoder, decoder, watch, verbose=2)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise: an autoencoder
+#
+# Build one yourself, for any `latent_dim`: `Flatten`, a hidden layer with a ReLU, the code; and
+# back to an image of `image_shape`. Return one `keras.Model` from image to image, with two layers
+# that are models themselves and have the names `"encoder"` and `"decoder"`.
+
+
+# %% slideshow={"slide_type": "subslide"} tags=["exercise", "slide-code"]
+def my_autoencoder(latent_dim):
+    """Build a model that copies images through latent_dim numbers."""
+    image, code = keras.Input(image_shape), keras.Input((latent_dim,))
+    # BEGIN SOLUTION
+    x = layers.Dense(64, activation="relu")(layers.Flatten()(image))
+    my_encoder = keras.Model(image, layers.Dense(latent_dim)(x), name="encoder")
+    x = layers.Dense(64, activation="relu")(code)
+    x = layers.Dense(n_pixels, activation="sigmoid")(x)
+    my_decoder = keras.Model(code, layers.Reshape(image_shape)(x), name="decoder")
+    return keras.Model(image, my_decoder(my_encoder(image)))
+    # END SOLUTION
+
+
+# %% slideshow={"slide_type": "skip"} tags=["check"]
+check.autoencoder(my_autoencoder, image_shape)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise: teach it to copy
+#
+# Write the call of `fit` for a compiled autoencoder: trained on training images, and validated on
+# held-out ones. You get labels too, as a student of the real world does. Return what `fit`
+# returns.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
+def my_training(autoencoder, x_train, y_train, x_test, y_test):
+    """Train an autoencoder for 3 epochs, with batches of 64."""
+    # BEGIN SOLUTION
+    held_out = (x_test, x_test)
+    return autoencoder.fit(x_train, x_train, batch_size=64, epochs=3, validation_data=held_out)
+    # END SOLUTION
+
+
+# %% slideshow={"slide_type": "skip"} tags=["check"]
+check.copies(my_training)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 3. Convolutions, pooling, up-sampling
+#
+# A `Dense` layer does not know that pixels have neighbours. A convolution does. **Max pooling**
+# keeps the largest of each 2 x 2 values: height and width are halved. **Up-sampling** goes back: it
+# repeats each value 2 x 2 times.
+
+
+# %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
+def convolutional_networks(latent_dim):
+    """Build an encoder with max pooling, and a decoder with up-sampling."""
+    same = {"padding": "same", "activation": "relu"}
+    image = keras.Input(image_shape)
+    x = layers.MaxPooling2D()(layers.Conv2D(16, 3, **same)(image))  # 28 x 28 becomes 14 x 14
+    x = layers.MaxPooling2D()(layers.Conv2D(32, 3, **same)(x))  # 7 x 7
+    x = layers.Dense(64, activation="relu")(layers.Flatten()(x))
+    encoder = keras.Model(image, layers.Dense(latent_dim)(x), name="encoder")
+
+    small = (image_shape[0] // 4, image_shape[1] // 4, 32)
+    code = keras.Input((latent_dim,))
+    x = layers.Dense(64, activation="relu")(code)
+    x = layers.Reshape(small)(layers.Dense(int(np.prod(small)), activation="relu")(x))
+    x = layers.Conv2D(16, 3, **same)(layers.UpSampling2D()(x))
+    x = layers.UpSampling2D()(x)
+    x = layers.Conv2D(image_shape[2], 3, padding="same", activation="sigmoid")(x)
+    return encoder, keras.Model(code, x, name="decoder")
+
+
+# %% [markdown] slideshow={"slide_type": "-"}
+# We train it as before, and copy held-out images with both.
+
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
+keras.utils.set_random_seed(seed)
+with run.timed("convolutional"):
+    convolutional = train(*convolutional_networks(latent_dim))
+
+shown = x_test[:1000]
+copies = {"dense": dense, "convolutional": convolutional}
+copies = {name: model.predict(shown, batch_size=250, verbose=0) for name, model in copies.items()}
+errors = {name: float(np.mean((shown - copy) ** 2)) for name, copy in copies.items()}
+for name, model in (("dense", dense), ("convolutional", convolutional)):
+    print(f"{name:<14} {model.count_params():,} weights, squared error {errors[name]:.4f}")
+rows = {"originals": shown[:12]} | {name: copy[:12] for name, copy in copies.items()}
+figure = plots.image_rows(rows)
+run.show(figure, "02-copies", "Held-out images, and their copies through a bottleneck.")
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# **What to notice.** Both copies are blurred: so few numbers hold no detail of a hand. Some images
+# turn into another digit. The convolutional network gets about as far with less than half of the
+# weights, as it uses the same few at every place; but it computes more.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 4. The latent space
+#
+# Where do the encoders put 1,000 held-out images (or all, if there are fewer)? Each point is the
+# code of one image, coloured by its class, which no network was told. With more than two latent
+# dimensions we look from where the codes vary most.
+
+
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
+def in_the_plane(codes):
+    """Look at codes in two dimensions."""
+    return LatentPlane.of_codes(codes).project(codes)
+
+
+labels = y_test[:1000]
+codes = {
+    name: model.get_layer("encoder").predict(shown, verbose=0)
+    for name, model in (("dense", dense), ("convolutional", convolutional))
+}
+planes = {name: in_the_plane(z) for name, z in codes.items()}
+figure = compare_maps(planes, labels, data.class_names)
+run.show(figure, "03-latent-spaces", "Codes of held-out images, by two autoencoders.")
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# **What to notice.** Images of one class lie together, though nobody told the networks what a class
+# is: what looks alike gets similar codes. The two maps differ, and so would those of another seed:
+# nothing says where the codes should go. Look at the numbers on the axes, and remember them for
+# section 9.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 5. Without activations, it is PCA
+#
+# What does the network add to a classic? **PCA** finds the plane from which the images, minus their
+# mean, have the smallest squared distance. An autoencoder without activations, trained with the
+# squared error on centred images, searches for just that: its decoder is a plane, spanned by two
+# columns of weights.
+
+# %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
+flat_train, flat_test = x_train.reshape(-1, n_pixels), shown.reshape(-1, n_pixels)
+mean = flat_train.mean(axis=0)
+pca = PCA(64).fit(flat_train)
+keras.utils.set_random_seed(seed)
+without_bias = {"use_bias": False}
+linear = keras.Sequential(
+    [
+        keras.Input((n_pixels,)),
+        layers.Dense(2, **without_bias),
+        layers.Dense(n_pixels, **without_bias),
+    ]
+)
+batch = max(1, len(flat_train) // 12)
+linear.compile(keras.optimizers.Adam(one_cycle(len(flat_train), batch, 40, peak=1e-2)), loss="mse")
+centred = flat_train - mean
+linear.fit(centred, centred, batch_size=batch, epochs=40, verbose=0)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# We draw the two principal components, the decoder's two columns, and, at the bottom, what the
+# decoder's plane has nearest to each component. Grey is zero.
+
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
+components, columns = pca.components_[:2], linear.layers[-1].get_weights()[0]
+angle = float(np.rad2deg(subspace_angles(columns.T, components.T)).max())
+nearest = components @ np.linalg.pinv(columns) @ columns
+
+
+def as_images(vectors):
+    """Show vectors of pixels as images, with 0 as grey."""
+    scaled = vectors / np.abs(vectors).max(axis=1, keepdims=True)
+    return (0.5 + scaled / 2).reshape(-1, *image_shape)
+
+
+rows = {"PCA": components, "autoencoder": columns, "PCA, in its plane": nearest}
+figure = plots.image_rows({name: as_images(each) for name, each in rows.items()})
+run.show(figure, "04-linear", "Principal components, and the plane of a linear autoencoder.")
+print(f"largest angle between the two planes: {angle:.2f} degrees")
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# **What to notice.** The columns are not the components, but mixtures of them. Top and bottom row
+# agree: both methods have found the *same plane*, to the angle printed. Only the plane decides on
+# the error; which two vectors span it is left open. PCA takes orthogonal ones in the order of their
+# variance, gradient descent any two.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise: PCA by hand
+#
+# Reconstruct images with their first `n` principal components. The rows of `x` are images,
+# `(images, pixels)`. Subtract their mean; `np.linalg.svd(centred, full_matrices=False)` gives `u,
+# s, vt`, and the rows of `vt` are the components, the most important ones first. Project, come
+# back, add the mean.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
+def my_pca(x, n):
+    """Return the images of x, (images, pixels), as n principal components have them."""
+    x = np.asarray(x)
+    # BEGIN SOLUTION
+    mean = x.mean(axis=0)
+    vt = np.linalg.svd(x - mean, full_matrices=False)[2][:n]
+    return mean + (x - mean) @ vt.T @ vt
+    # END SOLUTION
+
+
+# %% slideshow={"slide_type": "skip"} tags=["check"]
+check.pca(my_pca)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 6. How few numbers?
+#
+# Now the question of the lesson. We train the dense network with bottlenecks of several sizes, and
+# measure the squared error per pixel on held-out images, beside PCA with as many components.
+
+
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
+def train_size(size):
+    """Train the dense networks with a code of this size."""
+    keras.utils.set_random_seed(seed)
+    return train(*dense_networks(size))
+
+
+def pca_error(size):
+    """Measure PCA with this many components on the held-out images."""
+    axes = pca.components_[:size]
+    return float(np.mean((flat_test - mean - (flat_test - mean) @ axes.T @ axes) ** 2))
+
+
+sizes = [1, 2, 4, 8, 16, 64]
+with run.timed("sizes"):
+    models = {size: dense if size == latent_dim else train_size(size) for size in sizes}
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# The curves of both, and the numbers into the run's manifest.
+
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
+of_networks = {
+    size: float(np.mean((shown - model.predict(shown, batch_size=250, verbose=0)) ** 2))
+    for size, model in models.items()
+}
+lines = {"autoencoder": of_networks.values(), "PCA": [pca_error(size) for size in sizes]}
+lines = {name: list(values) for name, values in lines.items()}
+run.record(
+    bottleneck={name: dict(zip(map(str, sizes), each, strict=True)) for name, each in lines.items()}
+)
+figure = charts.curves(sizes, lines, "numbers in a code", "held-out squared error")
+run.show(figure, "05-sizes", "Reconstruction error of held-out images by the size of the code.")
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# **What to notice.** The first numbers bring most, each further one less. Up to 16 numbers the
+# autoencoder is ahead of PCA: its surface of images may bend, a plane may not. With 64 numbers PCA
+# has overtaken it: PCA *is* the best plane, and our network has had only a short training. Where a
+# plane will do, take a plane.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 7. Four maps
+#
+# Two dimensions make a map. Ours stands beside three classics. **PCA**: the plane above. **LDA**:
+# the plane that separates the classes best, and the only one that is told the labels (of the
+# training images). **t-SNE**: it places the points so that neighbours stay neighbours.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# How do we score them? By the five nearest neighbours: each held-out image is judged by the classes
+# of the five other held-out images nearest to it on the map. t-SNE has no encoder, and so no place
+# for a new image. It computes its map from the very images that we score, where the others have
+# learned from training images. It never sees a label, so this scores it like the others, but the
+# next image would need the whole computation anew.
+
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
+lda = make_pipeline(PCA(50), LinearDiscriminantAnalysis(n_components=2)).fit(flat_train, y_train)
+with run.timed("t-SNE"):
+    tsne = TSNE(random_state=seed, init="pca", max_iter=500).fit_transform(flat_test)
+maps = {
+    "autoencoder": planes["dense"],
+    "t-SNE": tsne,
+    "PCA": pca.transform(flat_test)[:, :2],
+    "LDA": lda.transform(flat_test),
+}
+knn = {name: knn_accuracy_within(points, labels).value for name, points in maps.items()}
+titled = {f"{name}: {100 * knn[name]:.0f} %": points for name, points in maps.items()}
+figure = compare_maps(titled, labels, data.class_names)
+run.show(figure, "06-maps", "Four maps of the same images, with their 5-NN accuracy.")
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# **What to notice.** The percentage is the share of images that their neighbours get right. t-SNE
+# makes the best islands, but distances *between* its islands mean little. The autoencoder's map is
+# far better than PCA's, and at least a match for LDA's, which has seen the labels. And it can do
+# two things that t-SNE cannot: place a new image, and make an image of any place.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 8. A classifier from few labels
+#
+# Images are cheap, labels are not. The encoder with 8 numbers has learned from all images without
+# any label. We keep it, freeze it, and put a small classifier where the decoder was; only that
+# learns from labels. For comparison: the same network with the same labels, all of it trained from
+# scratch.
+
+
+# %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
+def accuracy_with(chosen, keep):
+    """Train a classifier on the labels of the chosen images; measure it on held-out images."""
+    keras.utils.set_random_seed(seed)
+    trained = models[8].get_layer("encoder")
+    base = keras.models.clone_model(trained)
+    if keep:
+        base.set_weights(trained.get_weights())
+        base.trainable = False
+    head = [layers.Dense(32, activation="relu"), layers.Dense(n_classes, activation="softmax")]
+    classifier = keras.Sequential([keras.Input(image_shape), base, *head])
+    rate = keras.optimizers.Adam(3e-3)
+    classifier.compile(rate, "sparse_categorical_crossentropy", metrics=["accuracy"])
+    again = np.tile(chosen, 300 * n_classes // len(chosen))  # 300 steps, however many labels
+    classifier.fit(x_train[again], y_train[again], batch_size=n_classes, verbose=0)
+    return classifier.evaluate(shown, labels, batch_size=250, verbose=0)[1]
+
+
+# %% [markdown] slideshow={"slide_type": "-"}
+# With so few labels it is luck which ones we get. So we choose them three times, and take the mean.
+
+
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
+def choose(count, rng):
+    """Choose `count` training images of each class."""
+    each = [
+        rng.choice(np.flatnonzero(y_train == k), count, replace=False) for k in range(n_classes)
+    ]
+    return np.concatenate(each)
+
+
+few, rng = {}, np.random.default_rng(seed)
+with run.timed("few labels"):
+    for count in (2, 10):
+        choices = [choose(count, rng) for _ in range(3)]
+        for name, keep in (("encoder kept", True), ("from scratch", False)):
+            accuracies = [accuracy_with(chosen, keep) for chosen in choices]
+            few[f"{count} of each class, {name}"] = float(np.mean(accuracies))
+figure = charts.bars(few, "accuracy on held-out images")
+run.show(figure, "07-few-labels", "A classifier on the kept encoder, and the same from scratch.")
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# **What to notice.** With the same labels, the kept encoder is ahead: it has sorted the images
+# already, and the labels only name what it tells apart. It stays a compromise: its 8 numbers were
+# found to copy images, not to tell classes apart, so that with many labels one would train all.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise: replace the decoder
+#
+# Write the classifier: the encoder you get, frozen, then a `Dense` layer that gives a probability
+# for each class. Return a `keras.Model` from images to probabilities.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
+def my_classifier(encoder, n_classes):
+    """Build a classifier on a frozen encoder."""
+    # BEGIN SOLUTION
+    encoder.trainable = False
+    return keras.Sequential([encoder, layers.Dense(n_classes, activation="softmax")])
+    # END SOLUTION
+
+
+# %% slideshow={"slide_type": "skip"} tags=["check"]
+check.classifier(my_classifier)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 9. It copies. Can it draw?
+#
+# A decoder makes an image of any numbers. So let us draw some from the most common distribution,
+# $\mathcal{N}(0, I)$, and decode them. We take codes of 8 numbers, whose copies are good. Beside
+# it, the same draws through a **VAE** of the same size, trained as long, which you'll build in the
+# next lessons.
+
+# %% slideshow={"slide_type": "subslide"}
+rng = np.random.default_rng(seed)
+encoder8, decoder8 = (models[8].get_layer(name) for name in ("encoder", "decoder"))
+codes8 = encoder8.predict(x_train, batch_size=250, verbose=0)
+keras.utils.set_random_seed(seed)
+networks = (build("mlp", image_shape, 8) for build in (build_encoder, build_decoder))
+vae = VAE(*networks, loss_weights=(1.0, 1e-3))
+vae.compile(keras.optimizers.Adam(one_cycle(len(x_train), batch_size, epochs)))
+with run.timed("vae"):
+    vae.fit(x_train, batch_size=batch_size, epochs=epochs, verbose=0)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# A third way to draw: from the Gaussian that has the mean and the covariance of the codes.
+
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
+noise = rng.standard_normal((1000, 8)).astype("float32")
+fitted = rng.multivariate_normal(codes8.mean(axis=0), np.cov(codes8.T), 1000).astype("float32")
+drawn = {
+    "held-out images": shown,
+    "N(0, I)": decoder8.predict(noise, batch_size=250, verbose=0),
+    "fitted Gaussian": decoder8.predict(fitted, batch_size=250, verbose=0),
+    "VAE, N(0, I)": vae.decode(noise),
+}
+figure = plots.image_rows({name: images[:12] for name, images in drawn.items()})
+run.show(figure, "08-draws", "Real images, and images decoded at random codes.")
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# **What to notice.** In the second row, hardly anything is written by a hand. But "looks like a
+# digit" is an opinion. Let us measure it: a small classifier, trained on the training images, says
+# for each image how probable each class is. We count the images of which it is surer than 90 %.
+
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
+judge = train_classifier(data, epochs=6)
+verdicts = {name: look(judge, images)[1] for name, images in drawn.items()}
+shares = {name: confident_share(each) for name, each in verdicts.items()}
+for name, each in verdicts.items():
+    print(f"{name:<16} about {class_coverage(each):.1f} kinds of images")
+figure = charts.bars(shares, "images of which a classifier is sure")
+run.show(figure, "09-shares", "The share of images that a classifier is surer than 90 % of.")
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# **What to notice.** $\mathcal{N}(0, I)$ fails through the autoencoder's decoder, and does
+# better through the VAE's. So does the fitted Gaussian. No row reaches real images. (The classifier
+# can only judge what resembles its training images: of pixel noise it may well be sure.) Why does
+# fitting help? Look where the codes are.
+
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
+distances = {
+    "draws from N(0, I)": np.linalg.norm(noise, axis=1),
+    "codes of held-out images": np.linalg.norm(encoder8.predict(shown, verbose=0), axis=1),
+}
+between = float(
+    np.mean(distances["codes of held-out images"] < distances["draws from N(0, I)"].max())
+)
+figure = charts.histograms(distances, "distance from 0")
+run.show(figure, "10-distances", "How far from 0 the codes are, and the draws.")
+print(f"{100 * between:.1f} % of the codes are as near to 0 as any of the draws")
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# **What to notice.** The codes lie far away from where we have drawn: there the decoder has never
+# been trained. Nothing told the encoder where to go. The fitted Gaussian follows it, after the
+# fact, and has to hope for codes without holes. The VAE does it the other way round: it *trains*
+# its codes to fill $\mathcal{N}(0, I)$.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise: draw where the codes are
+#
+# Draw `n` points from the Gaussian with the mean and the covariance of the codes, `(images,
+# latent_dim)`. `rng` is a NumPy generator and knows `rng.multivariate_normal(mean, covariance, n)`;
+# mind what `np.cov` takes for rows.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
+def my_draws(codes, n, rng):
+    """Draw n points from the Gaussian that has the mean and covariance of the codes."""
+    # BEGIN SOLUTION
+    return rng.multivariate_normal(codes.mean(axis=0), np.cov(codes.T), n)
+    # END SOLUTION
+
+
+# %% slideshow={"slide_type": "skip"} tags=["check"]
+check.draws(my_draws)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# All numbers of this run go into its manifest.
+
+# %% slideshow={"slide_type": "skip"}
+run.record(
+    metrics={
+        "squared_error": errors["dense"],
+        "squared_error_convolutional": errors["convolutional"],
+        "linear_angle": angle,
+        "knn_autoencoder": knn["autoencoder"],
+        "share_real": shares["held-out images"],
+        "share_normal": shares["N(0, I)"],
+        "share_fitted": shares["fitted Gaussian"],
+        "share_vae": shares["VAE, N(0, I)"],
+    },
+    maps=knn,
+    few_labels=few,
+)
+run.record(codes={"nearer_than_draws": between})
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 10. Find the mistake
+#
+# Two programs that run and train, with *one* mistake each. Mend them in their cells. As long as the
+# mistake is there, the check asks you a question instead of giving the answer.
+#
+# ### Exercise: program 6, a code
+#
+# It builds an autoencoder. Its map looks odd, and its copies are worse than they need to be.
+
+
+# %% slideshow={"slide_type": "subslide"} tags=["exercise", "slide-code"]
+def program_6(latent_dim):
+    """Build an autoencoder of fully connected layers."""
+    image, code = keras.Input((28, 28, 1)), keras.Input((latent_dim,))
+    x = layers.Dense(64, activation="relu")(layers.Flatten()(image))
+    # BEGIN SOLUTION
+    z = layers.Dense(latent_dim)(x)
+    # INSTEAD
+    # z = layers.Dense(latent_dim, activation="relu")(x)
+    # END SOLUTION
+    x = layers.Dense(64, activation="relu")(code)
+    x = layers.Reshape((28, 28, 1))(layers.Dense(784, activation="sigmoid")(x))
+    to_code = keras.Model(image, z, name="encoder")
+    to_image = keras.Model(code, x, name="decoder")
+    return keras.Model(image, to_image(to_code(image)))
+
+
+# %% slideshow={"slide_type": "skip"} tags=["check"]
+check.program(6, program_6)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise: program 7, a perfect copy
+#
+# This one copies nearly perfectly. Why is nobody impressed?
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
+def program_7(latent_dim):
+    """Build an autoencoder with a convolution."""
+    image = keras.Input((28, 28, 1))
+    x = layers.Conv2D(8, 3, padding="same", activation="relu")(image)
+    x = layers.MaxPooling2D()(x)  # (14, 14, 8)
+    # BEGIN SOLUTION
+    z = layers.Dense(latent_dim)(layers.Flatten()(x))
+    # INSTEAD
+    # z = layers.Flatten()(layers.Conv2D(8, 3, padding="same")(x))
+    # END SOLUTION
+    code = keras.Input((z.shape[-1],))
+    x = layers.Reshape((28, 28, 1))(layers.Dense(784, activation="sigmoid")(code))
+    to_code = keras.Model(image, z, name="encoder")
+    to_image = keras.Model(code, x, name="decoder")
+    return keras.Model(image, to_image(to_code(image)))
+
+
+# %% slideshow={"slide_type": "skip"} tags=["check"]
+check.program(7, program_7)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 11. Quiz
+#
+# Three questions, to be answered by letters in the cell below.
+#
+# 1. What does `fit` compare the output of an autoencoder with?
+#    - (a) With the label of the image.
+#    - (b) With the image that went in.
+#    - (c) With the code.
+# 2. A linear autoencoder with 2 numbers, trained well, and PCA with 2 components have in common:
+#    - (a) the two vectors;
+#    - (b) the codes;
+#    - (c) the plane that the vectors span.
+# 3. Why do draws from $\mathcal{N}(0, I)$ fail through an autoencoder's decoder?
+#    - (a) The decoder has too few weights.
+#    - (b) Nothing in the training asks the codes to lie there.
+#    - (c) Eight numbers are too few for an image.
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise"]
+# BEGIN SOLUTION
+question_1 = "b"
+question_2 = "c"
+question_3 = "b"
+# INSTEAD
+# question_1 = "?"  # "a", "b" or "c"
+# question_2 = "?"  # "a", "b" or "c"
+# question_3 = "?"  # "a", "b" or "c"
+# END SOLUTION
+
+# %% slideshow={"slide_type": "skip"} tags=["check"]
+display(
+    check.answer("AE1-1", question_1),
+    check.answer("AE1-2", question_2),
+    check.answer("AE1-3", question_3),
+)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# What have you done so far? The table has the last result of every check, and is kept in the run's
+# folder as `exercises.json`.
+
+# %% slideshow={"slide_type": "skip"}
+check.summary().save(run.path / "exercises.json")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## What to remember
+#
+# - An autoencoder copies images through a bottleneck. The images are question and answer, and no
+#   labels are needed.
+# - Without activations it finds the plane of PCA. With them it needs fewer numbers, as long as the
+#   code is small.
+# - Its encoder gives a map on which like lies by like, and a classifier from few labels.
+# - It is no good at drawing: nothing says where its codes lie.
+#
+# **Next:** [VAE1](VAE1.ipynb) tells the codes where to lie, and learns to draw.

@@ -1,0 +1,404 @@
+"""Answers to the exercises of AE1: autoencoders, their training, PCA, a classifier, draws."""
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from fidle_vae import checks as check
+from tests.checks.planted import called, on_every_backend, right, wrong
+from tests.checks.planted.programs import MENDED
+
+SHAPE = (28, 28, 1)
+
+# An autoencoder
+
+
+def network(
+    code=lambda x, d: layers.Dense(d)(x),
+    image=lambda x: layers.Reshape(SHAPE)(layers.Dense(784, activation="sigmoid")(x)),
+    hidden="relu",
+    names=("encoder", "decoder"),
+    around=lambda x, z, x_hat: x_hat,
+):
+    """Return the function that builds an autoencoder of these parts."""
+
+    def build(latent_dim):
+        x = keras.Input(SHAPE)
+        z = code(layers.Dense(16, activation=hidden)(layers.Flatten()(x)), latent_dim)
+        encoder = keras.Model(x, z, name=names[0])
+        z = keras.Input(encoder.outputs[0].shape[1:])
+        flat = layers.Flatten()(z) if len(z.shape) > 2 else z
+        decoder = keras.Model(z, image(layers.Dense(16, activation="relu")(flat)), name=names[1])
+        first = encoder(x)[0] if len(encoder.outputs) > 1 else encoder(x)
+        return keras.Model(x, around(x, first, decoder(first)))
+
+    return build
+
+
+def ends_in(activation):
+    return lambda x: layers.Reshape(SHAPE)(layers.Dense(784, activation=activation)(x))
+
+
+def upsampled(side, filters=1):
+    """Return a decoder's end that begins with a square of `side` and doubles it twice."""
+
+    def image(x):
+        x = layers.Reshape((side, side, 2))(layers.Dense(side * side * 2)(x))
+        x = layers.UpSampling2D()(layers.UpSampling2D()(x))
+        return layers.Conv2D(filters, 3, padding="same", activation="sigmoid")(x)
+
+    return image
+
+
+def program_6(latent_dim):
+    return network(code=lambda x, d: layers.Dense(d, activation="relu")(x))(latent_dim)
+
+
+def program_7(latent_dim):
+    """Build an autoencoder whose code is larger than the image."""
+    image = keras.Input(SHAPE)
+    x = layers.MaxPooling2D()(layers.Conv2D(8, 3, padding="same", activation="relu")(image))
+    encoder = keras.Model(image, layers.Flatten()(x), name="encoder")
+    code = keras.Input((14 * 14 * 8,))
+    decoder = keras.Model(code, ends_in("sigmoid")(code), name="decoder")
+    return keras.Model(image, decoder(encoder(image)))
+
+
+def side_by_side(latent_dim):
+    model = network()(latent_dim)
+    return model.get_layer("encoder"), model.get_layer("decoder")
+
+
+AUTOENCODERS = {
+    "autoencoder_two_networks": [side_by_side],
+    "autoencoder_not_wrapped": [
+        lambda latent_dim: network()(latent_dim).outputs[0],
+        lambda latent_dim: keras.Input(SHAPE),
+    ],
+    "autoencoder_encoder_only": [lambda latent_dim: network()(latent_dim).get_layer("encoder")],
+    "autoencoder_decoder_only": [lambda latent_dim: network()(latent_dim).get_layer("decoder")],
+    "autoencoder_without_names": [network(names=("first", "second"))],
+    "autoencoder_code_of_a_vae": [
+        network(code=lambda x, d: [layers.Dense(d)(x), layers.Dense(d)(x)])
+    ],
+    "autoencoder_code_larger": [program_7, network(code=lambda x, d: layers.Dense(1000)(x))],
+    "autoencoder_code_not_flat": [
+        network(code=lambda x, d: layers.Reshape((1, d))(layers.Dense(d)(x)))
+    ],
+    "autoencoder_code_dimension": [network(code=lambda x, d: layers.Dense(2)(x))],
+    "autoencoder_activation_on_code": [
+        program_6,
+        network(code=lambda x, d: layers.Dense(d, activation="tanh")(x)),
+        network(code=lambda x, d: layers.ReLU()(layers.Dense(d)(x))),
+    ],
+    "autoencoder_flat": [network(image=lambda x: layers.Dense(784, activation="sigmoid")(x))],
+    "autoencoder_no_channel": [
+        network(
+            image=lambda x: layers.Reshape((28, 28))(layers.Dense(784, activation="sigmoid")(x))
+        )
+    ],
+    "autoencoder_size": [network(image=upsampled(8)), network(image=upsampled(14))],
+    "autoencoder_channels": [network(image=upsampled(7, filters=3))],
+    "autoencoder_labels": [network(image=lambda x: layers.Dense(10, activation="softmax")(x))],
+    "autoencoder_shape": [network(image=lambda x: layers.Dense(700, activation="sigmoid")(x))],
+    "autoencoder_goes_around": [
+        network(around=lambda x, z, x_hat: layers.Average()([x, x_hat])),
+    ],
+    "autoencoder_not_finite": [
+        network(code=lambda x, d: ops.log(-1 - ops.abs(layers.Dense(d)(x)))),
+    ],
+    "autoencoder_softmax": [network(image=ends_in("softmax"))],
+    "autoencoder_out_of_range": [network(image=ends_in(None)), network(image=ends_in("tanh"))],
+    "autoencoder_relu": [network(image=ends_in("relu"))],
+    "autoencoder_mixes_images": [
+        network(code=lambda x, d: layers.Dense(d)(x - ops.mean(x, axis=0, keepdims=True)))
+    ],
+    "autoencoder_ignores_image": [network(code=lambda x, d: layers.Dense(d)(0 * x))],
+    "autoencoder_linear": [network(hidden=None)],
+    "error": [lambda latent_dim: network()(latent_dims)],  # noqa: F821
+}
+keras.utils.set_random_seed(0)  # of the networks below, the same in every run
+for name, answers in AUTOENCODERS.items():
+    for answer in answers:
+        wrong("autoencoder", name)(answer)
+wrong("autoencoder", "autoencoder_input")(lambda latent_dim: of_vectors(latent_dim))
+
+
+def of_vectors(latent_dim):
+    """Build an autoencoder that takes vectors of pixels."""
+    x, z = keras.Input((784,)), keras.Input((latent_dim,))
+    encoder = keras.Model(x, layers.Dense(latent_dim)(x), name="encoder")
+    decoder = keras.Model(z, layers.Dense(784, activation="sigmoid")(z), name="decoder")
+    return keras.Model(x, decoder(encoder(x)))
+
+
+class Noisy(layers.Layer):
+    """Adds noise at every call."""
+
+    def __init__(self):
+        super().__init__()
+        self.noise = keras.random.SeedGenerator(0)
+
+    def call(self, x):
+        return x + keras.random.normal(ops.shape(x), seed=self.noise)
+
+
+wrong("autoencoder", "autoencoder_draws")(network(code=lambda x, d: Noisy()(layers.Dense(d)(x))))
+right("autoencoder")(network())
+right("autoencoder")(network(image=upsampled(7)))
+right("autoencoder")(lambda latent_dim, hidden=3: network()(latent_dim))
+
+# Training to copy
+
+
+def fits(*arguments, **how):
+    """Return the function that calls `fit` with these of its arrays, by name."""
+    how = {"batch_size": 64, "epochs": 3, "validation_data": ("x_test", "x_test")} | how
+
+    def training(autoencoder, *arrays):
+        known = dict(zip(("x_train", "y_train", "x_test", "y_test"), arrays, strict=True))
+
+        def named(value):
+            if isinstance(value, tuple):
+                return tuple(map(named, value))
+            return known[value] if isinstance(value, str) else value
+
+        options = {name: named(value) for name, value in how.items() if value is not None}
+        return autoencoder.fit(*map(named, arguments), **options)
+
+    return training
+
+
+def of_all_images(autoencoder, x_train, y_train, x_test, y_test):
+    x = np.concatenate([np.array(x_train), np.array(x_test)])
+    return autoencoder.fit(x, x, batch_size=64, epochs=3)
+
+
+def of_one_hot_labels(autoencoder, x_train, y_train, x_test, y_test):
+    labels = keras.utils.to_categorical(np.array(y_train), 10)
+    return autoencoder.fit(x_train, labels, batch_size=64, epochs=3)
+
+
+def of_noise(autoencoder, x_train, y_train, x_test, y_test):
+    return autoencoder.fit(x_train, 0.5 * np.array(x_train), batch_size=64, epochs=3)
+
+
+COPIES = {
+    "copies_never_fit": lambda autoencoder, x_train, y_train, x_test, y_test: 1,
+    "copies_labels": fits("x_train", "y_train"),
+    "copies_no_answer": fits("x_train"),
+    "copies_from_labels": fits("y_train", "x_train"),
+    "copies_on_held_out": fits("x_test", "x_test"),
+    "copies_other_images": of_noise,
+    "copies_validation_split": fits("x_train", "x_train", validation_split=0.1),
+    "copies_not_validated": fits("x_train", "x_train", validation_data=None),
+    "copies_validated_on_training": fits(
+        "x_train", "x_train", validation_data=("x_train", "x_train")
+    ),
+    "copies_validated_by_labels": fits("x_train", "x_train", validation_data=("x_test", "y_test")),
+    "copies_validation_without_answer": fits("x_train", "x_train", validation_data="x_test"),
+    "copies_validation": fits("x_train", "x_train", validation_data=("x_test", "x_train")),
+    "copies_epochs": fits("x_train", "x_train", epochs=10),
+}
+for name, answer in COPIES.items():
+    wrong("copies", name)(answer)
+wrong("copies", "copies_labels")(of_one_hot_labels)
+wrong("copies", "copies_on_held_out")(of_all_images)
+wrong("copies", "copies_epochs")(fits("x_train", "x_train", batch_size=None))
+right("copies")(fits("x_train", "x_train"))
+
+
+@right("copies")
+def without_return(autoencoder, x_train, y_train, x_test, y_test):
+    autoencoder.fit(x_train, x_train, 64, 3, validation_data=(x_test, x_test))
+
+
+# Principal components
+
+
+def by_svd(x, n, choose=lambda vt, n: vt[:n], mean=lambda x: x.mean(axis=0), back=True):
+    x = np.array(x)
+    centred = x - mean(x)
+    axes = choose(np.linalg.svd(centred, full_matrices=False)[2], n)
+    return centred @ axes.T @ axes + (mean(x) if back else 0)
+
+
+def centred_too_late(x, n):
+    x = np.array(x)
+    axes = np.linalg.svd(x - x.mean(axis=0), full_matrices=False)[2][:n]
+    return x.mean(axis=0) + x @ axes.T @ axes
+
+
+def codes_of(x, n):
+    x = np.array(x)
+    return (x - x.mean(axis=0)) @ np.linalg.svd(x - x.mean(axis=0), full_matrices=False)[2][:n].T
+
+
+def axes_of(x, n):
+    x = np.array(x)
+    return np.linalg.svd(x - x.mean(axis=0), full_matrices=False)[2][:n]
+
+
+PCAS = {
+    "pca_without_mean_at_the_end": lambda x, n: by_svd(x, n, back=False),
+    "pca_not_centred": lambda x, n: by_svd(x, n, mean=lambda x: 0 * x[0]),
+    "pca_projects_before_centring": centred_too_late,
+    "pca_last_components": lambda x, n: by_svd(x, n, lambda vt, n: vt[-n:]),
+    "pca_columns_of_vt": lambda x, n: by_svd(x, n, lambda vt, n: vt[:, :n].T),
+    "pca_mean_of_each_image": lambda x, n: by_svd(
+        x, n, mean=lambda x: x.mean(axis=1, keepdims=True)
+    ),
+    "pca_one_mean": lambda x, n: by_svd(x, n, mean=np.mean),
+    "pca_one_component_more": lambda x, n: by_svd(x, n, lambda vt, n: vt[: n + 1]),
+    "pca_nothing_left_out": lambda x, n: by_svd(x, n, lambda vt, n: vt),
+    "pca_codes": codes_of,
+    "pca_components": axes_of,
+    "pca_error": lambda x, n: np.array(x) - by_svd(x, n),
+}
+for name, answer in PCAS.items():
+    wrong("pca", name)(answer)
+wrong("pca", "values")(lambda x, n: 2 * by_svd(x, n))
+right("pca")(by_svd)
+
+
+@right("pca")
+def by_eigenvectors(x, n):
+    x = np.array(x, float)
+    _, vectors = np.linalg.eigh(np.cov(x.T))
+    axes = vectors[:, ::-1][:, :n]
+    return x.mean(axis=0) + (x - x.mean(axis=0)) @ axes @ axes.T
+
+
+# A classifier in the place of the decoder
+
+
+def head(encoder, n_classes, activation="softmax", freeze=True):
+    encoder.trainable = not freeze
+    return keras.Sequential([encoder, layers.Dense(n_classes, activation=activation)])
+
+
+def on_a_copy(encoder, n_classes, weights=True, freeze=True):
+    copy = keras.models.clone_model(encoder)
+    if weights:
+        copy.set_weights(encoder.get_weights())
+    return head(copy, n_classes, freeze=freeze)
+
+
+def with_decoder(encoder, n_classes):
+    encoder.trainable = False
+    return keras.Sequential([encoder, layers.Dense(36), layers.Reshape((6, 6, 1))])
+
+
+def all_frozen(encoder, n_classes):
+    model = head(encoder, n_classes)
+    model.trainable = False
+    return model
+
+
+def reset(encoder, n_classes):
+    encoder.set_weights([0.5 * weight for weight in encoder.get_weights()])
+    return head(encoder, n_classes)
+
+
+def of_codes(encoder, n_classes):
+    return keras.Sequential([keras.Input((4,)), layers.Dense(n_classes, activation="softmax")])
+
+
+def constant(encoder, n_classes):
+    encoder.trainable = False
+    x = keras.Input((6, 6, 1))
+    return keras.Model(x, layers.Dense(n_classes, activation="softmax")(0 * encoder(x)))
+
+
+def random(encoder, n_classes):
+    encoder.trainable = False
+    x = keras.Input((6, 6, 1))
+    return keras.Model(x, layers.Dense(n_classes, activation="softmax")(Noisy()(encoder(x))))
+
+
+CLASSIFIERS = {
+    "classifier_image": with_decoder,
+    "classifier_gives_codes": lambda encoder, n_classes: keras.Sequential([encoder]),
+    "classifier_ten_classes": lambda encoder, n_classes: head(encoder, 10),
+    "classifier_shape": lambda encoder, n_classes: head(encoder, 1),
+    "classifier_without_encoder": lambda e, n: on_a_copy(e, n, weights=False),
+    "classifier_resets_encoder": reset,
+    "classifier_not_frozen": lambda encoder, n_classes: head(encoder, n_classes, freeze=False),
+    "classifier_nothing_to_learn": all_frozen,
+    "classifier_sigmoid": lambda encoder, n_classes: head(encoder, n_classes, "sigmoid"),
+    "classifier_without_softmax": lambda encoder, n_classes: head(encoder, n_classes, None),
+    "classifier_random": random,
+    "classifier_ignores_image": constant,
+    "classifier_input": of_codes,
+    "classifier_not_wrapped": lambda e, n: layers.Dense(n)(e.outputs[0]),
+}
+for name, answer in CLASSIFIERS.items():
+    wrong("classifier", name)(answer)
+wrong("classifier", "classifier_not_frozen")(lambda e, n: on_a_copy(e, n, freeze=False))
+right("classifier")(head)
+right("classifier")(on_a_copy)
+
+# Draws
+
+
+def gaussian(codes, n, rng, covariance=lambda codes: np.cov(codes.T), shift=1):
+    return rng.multivariate_normal(shift * codes.mean(axis=0), covariance(codes), n)
+
+
+def fresh(seed):
+    return np.random.default_rng(seed)
+
+
+DRAWS = {
+    "draws_of_images": lambda codes, n, rng: rng.multivariate_normal(
+        codes.mean(axis=1), np.cov(codes), 5
+    ),
+    "draws_one": lambda codes, n, rng: rng.multivariate_normal(codes.mean(axis=0), np.cov(codes.T)),
+    "draws_shape": lambda codes, n, rng: gaussian(codes, 10, rng),
+    "draws_not_finite": lambda codes, n, rng: np.log(-1 - abs(gaussian(codes, n, rng))),
+    "draws_all_alike": lambda codes, n, rng: np.tile(codes.mean(axis=0), (n, 1)),
+    "draws_codes": lambda codes, n, rng: codes[rng.integers(0, len(codes), n)],
+    "draws_standard_normal": lambda codes, n, rng: rng.standard_normal((n, codes.shape[1])),
+    "draws_without_mean": lambda codes, n, rng: gaussian(codes, n, rng, shift=0),
+    "draws_without_scale": lambda codes, n, rng: (
+        codes.mean(axis=0) + rng.standard_normal((n, codes.shape[1]))
+    ),
+    "draws_without_covariance": lambda codes, n, rng: (
+        codes.mean(axis=0) + codes.std(axis=0) * rng.standard_normal((n, codes.shape[1]))
+    ),
+    "draws_variance_as_deviation": lambda codes, n, rng: (
+        codes.mean(axis=0) + codes.var(axis=0) * rng.standard_normal((n, codes.shape[1]))
+    ),
+    "draws_deviation_as_variance": lambda codes, n, rng: gaussian(
+        codes, n, rng, lambda codes: np.diag(codes.std(axis=0))
+    ),
+    "draws_uniform": lambda codes, n, rng: rng.uniform(
+        codes.min(axis=0), codes.max(axis=0), (n, codes.shape[1])
+    ),
+    "draws_moments": lambda codes, n, rng: 2 * gaussian(codes, n, rng),
+    "draws_ignore_rng": lambda codes, n, rng: gaussian(codes, n, fresh(None)),
+    "draws_fixed_seed": lambda codes, n, rng: gaussian(codes, n, fresh(7)),
+}
+for name, answer in DRAWS.items():
+    wrong("draws", name)(answer)
+right("draws")(gaussian)
+
+
+@right("draws")
+def by_cholesky(codes, n, rng):
+    root = np.linalg.cholesky(np.cov(codes.T))
+    return codes.mean(axis=0) + rng.standard_normal((n, codes.shape[1])) @ root.T
+
+
+# Programs to mend
+
+wrong("program 6", "still_there")(program_6)
+wrong("program 7", "still_there")(program_7)
+wrong("program 6", "autoencoder_flat")(AUTOENCODERS["autoencoder_flat"][0])
+wrong("program 7", "autoencoder_code_dimension")(AUTOENCODERS["autoencoder_code_dimension"][0])
+for number, mended in ((6, network()), (7, network(image=upsampled(7)))):
+    called(f"program {number}", lambda answer, number=number: check.program(number, answer))
+    right(f"program {number}")(mended)
+    MENDED[number] = [mended]
+
+on_every_backend("copies", "pca", "draws")
