@@ -88,6 +88,9 @@ def write_page(path: str | os.PathLike, content: dict, data: bytes) -> Path:
 
 
 def _open(page: Path) -> None:
-    """Open a page if there is a screen; a text browser would take over the terminal."""
+    """Open a page if there is a screen.
+
+    Without one, a text browser could take over the terminal.
+    """
     if sys.platform != "linux" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         webbrowser.open(page.as_uri())

@@ -88,7 +88,7 @@ def _draw_codes(ax: Axes, codes: PlottedCodes) -> None:
 
 
 def _columns(widths: Sequence[float], room: float) -> int:
-    """Return how many columns fit into `room` if entries of these widths fill them in turn."""
+    """Return how many columns of a legend with entries of these widths fit into `room`."""
     for rows in range(1, len(widths)):
         columns = [max(widths[i : i + rows]) + 0.9 for i in range(0, len(widths), rows)]
         if sum(columns) < room:

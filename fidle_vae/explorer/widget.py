@@ -134,8 +134,8 @@ def _person_runs_cell() -> bool:
     """Whether a person runs this cell, rather than nbclient, papermill or nbmake.
 
     These programs have no use for a widget, and would store its megabytes in the notebook, where
-    nbconvert would prefer them to the picture and load more from the network. They declare that
-    nobody can answer an `input()`.
+    nbconvert would show the widget instead of the picture and load files from the network. They
+    declare that nobody can answer an `input()`.
     """
     kernel = getattr(get_ipython(), "kernel", None)
     request = kernel.get_parent() if hasattr(kernel, "get_parent") else {}

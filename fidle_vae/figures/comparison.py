@@ -187,7 +187,7 @@ def _table(columns: Sequence[Mapping[str, float | int | str]]) -> dict[str, list
 
 
 def _row(name: str, values: Sequence[float | int | str]) -> list[str]:
-    """Format the values of a row: floats with the same number of decimals, others as they are."""
+    """Format a row: floats with the same number of decimals, integers and texts as they are."""
     floats = [abs(x) for x in values if not isinstance(x, str | Integral) and np.isfinite(x)]
     style = FORMATS.get(name) or (".1f" if max(floats, default=0) >= 100 else ".2f")
     return [

@@ -18,7 +18,7 @@ CIRCLE = np.c_[np.cos(TURN), np.sin(TURN)]
 
 
 def sampling(z_mean: np.ndarray, z_log_var: np.ndarray, eps: np.ndarray) -> Figure:
-    """Draw noise before and after z = z_mean + sigma * eps, with sigma = exp(z_log_var / 2).
+    """Draw noise eps and the points z = z_mean + sigma * eps, where sigma = exp(z_log_var / 2).
 
     Args:
         z_mean: Mean of q(z|x) for one image, shape (2,).

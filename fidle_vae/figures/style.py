@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 TEXT, TITLE = 16, 20  # points: legible from the last row of a lecture hall
-COLORS = matplotlib.color_sequences["petroff10"]  # colour-blind people can tell them apart
+COLORS = matplotlib.color_sequences["petroff10"]  # distinguishable with colour blindness
 SIGMA = "\N{GREEK SMALL LETTER SIGMA}"
 
 

@@ -191,7 +191,7 @@ class TestFingers:
             self.touch("touchMove", explorer, (-wide, 0), (wide, 0))
         self.touch("touchEnd", explorer)
         assert "A" not in explorer.written()
-        twice = 2 * np.array(before)  # as far from the middle, in the earlier view
+        twice = 2 * np.array(before)  # twice as far from the middle
         until(lambda: np.allclose(explorer.written()["2\u03c3"], twice, rtol=0.15))
         assert explorer.z == pytest.approx((-0.5, 0), abs=0.05)  # where the first finger touched
 

@@ -89,7 +89,7 @@ def test_an_mp4_shows_the_same_film(tmp_path, n):
     path = write_film(tmp_path / "f.mp4", images, seconds=2.0, back=False)
     film = decode_mp4(path).frames
     assert film.shape == (60, 64, 48, 3)
-    expected = images[np.arange(60) * n // 60, 0, 0, 0]  # close to the current image
+    expected = images[np.arange(60) * n // 60, 0, 0, 0]  # each frame shows the image of its time
     np.testing.assert_allclose(film[:, 32, 24, 0] / 255, expected, atol=0.03)
 
 

@@ -200,7 +200,7 @@ def _zero_padding(layer, shape, to, weights):
 
 
 def _resample(mix, shape, to):
-    """`mix` maps an output place on an axis to two input places and the share of the second."""
+    """Describe a resampling; `mix` maps a place to two input places and the second's share."""
     rows, columns = ([mix(place, axis) for place in range(to[axis])] for axis in (0, 1))
     return {
         "type": "resample",

@@ -1,6 +1,6 @@
 // A trained decoder in plain JavaScript, for the browser: 0.3 MB with the course's weights, 2 ms
-// per image. A general runtime, onnxruntime-web, takes 0.7 ms but 14.7 MB, 50 times as much in a page
-// that must be self-contained: see the measurements in docs/decoder_runtime.md.
+// per image. A general runtime, onnxruntime-web, takes 0.7 ms but 14.7 MB, 50 times as much in a
+// page that must be self-contained: see the measurements in docs/decoder_runtime.md.
 import { buildLayer } from "./layers.js";
 
 export class Decoder {
