@@ -1,10 +1,10 @@
-"""The explorer's JavaScript and style, as one text each: a page and a notebook load no file."""
+"""The explorer's JavaScript and style sheet, each as one text to embed in a page or notebook."""
 
 import re
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "web"
-MODULES = (  # each after those that it imports
+MODULES = (  # each after the modules that it imports
     "arrays",
     "activations",
     "weighted_sum",
@@ -26,7 +26,7 @@ MODULES = (  # each after those that it imports
 
 
 def script() -> str:
-    """Join the modules: without import and export, as all of them share one scope then."""
+    """Join the modules into one script, without import and export, as they share one scope."""
     texts = ((FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in MODULES)
     joined = "\n".join(texts)
     joined = re.sub(r"^import [^;]*;\n", "", joined, flags=re.MULTILINE)
@@ -34,5 +34,5 @@ def script() -> str:
 
 
 def style() -> str:
-    """Give the style sheet, for the explorer's shadow root."""
+    """Return the style sheet for the explorer's shadow root."""
     return (FOLDER / "explorer.css").read_text(encoding="utf-8")

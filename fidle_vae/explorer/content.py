@@ -1,4 +1,4 @@
-"""What an explorer shows: decoders, and the held-out images with their codes, in bytes and JSON."""
+"""The content of an explorer, decoders and held-out images with their codes: JSON and bytes."""
 
 import io
 from collections.abc import Mapping
@@ -16,8 +16,8 @@ from fidle_vae.figures.style import COLORS
 from fidle_vae.models.latent_space import LatentPlane
 from fidle_vae.models.parts import Parts, parts
 
-MOST_MODELS = 2  # side by side; a third plane would be too small to project
-COLUMNS = 50  # of the picture that holds the images
+MOST_MODELS = 2  # side by side; with three, the planes would be too small to project
+COLUMNS = 50  # of tiles in the picture that holds the images
 
 
 def explorer_content(
@@ -28,18 +28,18 @@ def explorer_content(
     precision: str = "float16",
     title: str | None = None,
 ) -> tuple[dict, bytes]:
-    """Gather what explorer.js shows.
+    """Collect the content that explorer.js shows.
 
     Args:
-        models: one or two models by name. Each is a `VAE`, a functional model with layers named
+        models: One or two models by name. Each is a `VAE`, a functional model with layers named
             "encoder" and "decoder", or a bare decoder, which has no codes to show.
-        dataset: whose held-out images to show as codes; None for none.
-        codes: how many of them, at most.
-        precision: of the weights, "float16" or "float32".
-        title: the heading; the names of models and dataset unless told.
+        dataset: The dataset whose held-out images are shown as codes; None shows no codes.
+        codes: Maximum number of codes.
+        precision: Precision of the weights, "float16" or "float32".
+        title: The heading; by default the names of the models and the dataset.
 
     Returns:
-        A dict fit for JSON, and the bytes of all arrays that it refers to.
+        A dict that can be written as JSON, and the bytes of all arrays that it refers to.
     """
     require_options(len(models), codes, precision)
     networks = {name: parts(model, "the explorer") for name, model in models.items()}
@@ -72,7 +72,7 @@ def explorer_content(
 
 
 def require_options(models: int, codes: int, precision: str) -> None:
-    """Refuse what no explorer can show, before a model is loaded."""
+    """Raise an error for options that no explorer supports, before a model is loaded."""
     if not 1 <= models <= MOST_MODELS:
         raise ValueError(f"models must be one or two, to stand side by side; got {models}.")
     require_count("codes", codes, 2000)
@@ -80,7 +80,7 @@ def require_options(models: int, codes: int, precision: str) -> None:
 
 
 def describe(model: keras.Model) -> str:
-    """Say in a line what a model is."""
+    """Return a description of a model in one line."""
     weights = f"decoder of {parts(model).decoder.count_params():,} weights"
     return f"beta {model.beta:.3g}, {weights}" if hasattr(model, "beta") else weights
 
@@ -98,9 +98,9 @@ def encode(network: Parts, images: np.ndarray, name: str, dataset: str) -> np.nd
 def _require_same_latent_dim(described):
     dims = {model["name"]: model["decoder"]["inputDim"] for model in described}
     if len(set(dims.values())) > 1:
-        told = " and ".join(f"{name} has {dim}" for name, dim in dims.items())
+        listed = " and ".join(f"{name} has {dim}" for name, dim in dims.items())
         raise ValueError(
-            f"models side by side must have one latent_dim, to share a plane; {told}: "
+            f"models side by side must have one latent_dim, to share a plane; {listed}: "
             "explore them one at a time."
         )
 
@@ -114,7 +114,7 @@ def _describe_plane(plane):
 
 
 def _pack_images(images, packer):
-    """One PNG with all images as tiles, row by row: a third of the size of the bytes."""
+    """Pack all images as tiles of one PNG, row by row: a third of the size of the raw bytes."""
     count, height, width, channels = images.shape
     rows = -(-count // COLUMNS)
     tiles = np.zeros((rows * COLUMNS, height, width, channels), np.uint8)

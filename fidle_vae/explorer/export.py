@@ -1,4 +1,4 @@
-"""The explorer as one HTML file, which needs no server, no kernel and no network."""
+"""Write the explorer as one HTML file that needs no server, no kernel and no network."""
 
 import base64
 import html
@@ -32,14 +32,14 @@ def export_page(
     """Write the explorer of saved models as a page, and open it in the browser.
 
     Args:
-        models: one or two runs, files, or "pretrained"; the newest run's model unless told.
-        output: the page; `explorer.html` in the folder of all runs unless told.
-        dataset: whose held-out images to show; "auto" takes what the first model was trained on,
-            "none" shows no codes.
-        codes: how many of them, at most.
-        precision: of the weights, "float16" or "float32".
-        run_dir: the folder of all runs; None takes `runs_dir()`.
-        show: open the page in the browser.
+        models: One or two runs or files, or "pretrained"; by default the newest run's model.
+        output: The file to write; by default `explorer.html` in the folder of all runs.
+        dataset: The dataset whose held-out images are shown as codes; "auto" takes the one that
+            the first model was trained on, "none" shows no codes.
+        codes: Maximum number of codes.
+        precision: Precision of the weights, "float16" or "float32".
+        run_dir: The folder of all runs; None takes `runs_dir()`.
+        show: Whether to open the page in the browser.
 
     Returns:
         The path of the page.
@@ -55,7 +55,7 @@ def export_page(
     loaded = {}
     for path in paths:
         name = name_of(path)
-        while name in loaded:  # two files may share a name, and be compared all the same
+        while name in loaded:  # two files to compare may have the same name
             name += "'"
         loaded[name] = load_model(path)
     has_codes = any(parts(model, "the explorer").encoder for model in loaded.values())
@@ -71,12 +71,12 @@ def export_page(
 
 
 def write_page(path: str | os.PathLike, content: dict, data: bytes) -> Path:
-    """Write an explorer, as `explorer_content` gathered it, into one HTML file."""
+    """Write the content returned by `explorer_content` as one HTML file."""
     template = (FOLDER / "page.html").read_text(encoding="utf-8")
     parts = {
         "title": html.escape(content["title"]),
         "style": style(),
-        "content": json.dumps(content).replace("<", "\\u003c"),  # no markup can begin in a script
+        "content": json.dumps(content).replace("<", "\\u003c"),  # no text can end the script
         "data": base64.b64encode(data).decode("ascii"),
         "script": script(),
     }
@@ -88,6 +88,9 @@ def write_page(path: str | os.PathLike, content: dict, data: bytes) -> Path:
 
 
 def _open(page: Path) -> None:
-    """Open a page, where there is a screen: in a terminal a text browser would take it over."""
+    """Open a page if there is a screen.
+
+    Without one, a text browser could take over the terminal.
+    """
     if sys.platform != "linux" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         webbrowser.open(page.as_uri())

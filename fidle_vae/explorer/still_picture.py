@@ -1,4 +1,4 @@
-"""A still picture of an explorer, for where no widget runs."""
+"""A still picture of an explorer, shown where no widget can run."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,17 +14,17 @@ from fidle_vae.figures.style import SIGMA, TEXT, TITLE, NotebookFigure, draw_man
 from fidle_vae.models.latent_space import LatentPlane, gaussian_grid, grid_points
 
 IMAGES = 12  # along each side of the plane
-SHARE = 0.995  # of the codes are in sight, as when explorer.js starts
-LEAST = 3.4  # standard deviations of the prior that are in sight on each side
+SHARE = 0.995  # of the codes are in view, as when explorer.js starts
+LEAST = 3.4  # minimum standard deviations of the prior in view on each side
 
 
 def still_picture(decoders: Mapping[str, keras.Model], content: dict, data: bytes) -> Figure:
-    """Draw the codes, where there are any, and what the decoders make of the plane.
+    """Draw the codes, if there are any, and images decoded on a grid of the plane.
 
     Args:
-        decoders: by the name of their model.
-        content: of the explorer, as `explorer_content` gives it.
-        data: the bytes that it refers to.
+        decoders: The decoders, by the name of their model.
+        content: The content of the explorer, as `explorer_content` returns it.
+        data: The bytes that it refers to.
     """
     described, pca = content["models"], content.get("pca")
     if pca:
@@ -60,7 +60,7 @@ def still_picture(decoders: Mapping[str, keras.Model], content: dict, data: byte
 
 
 def _draw_codes(ax: Axes, codes: PlottedCodes) -> None:
-    """Nearly all codes, and the prior in the middle."""
+    """Draw nearly all codes, with the prior in the middle."""
     draw_codes(ax, codes)
     ax.set_title("held-out codes", fontsize=TITLE)
     middle, k = codes.centre, len(codes.centre)
@@ -88,7 +88,7 @@ def _draw_codes(ax: Axes, codes: PlottedCodes) -> None:
 
 
 def _columns(widths: Sequence[float], room: float) -> int:
-    """How many columns of entries of these widths, filled one after the other, have room."""
+    """Return how many columns of a legend with entries of these widths fit into `room`."""
     for rows in range(1, len(widths)):
         columns = [max(widths[i : i + rows]) + 0.9 for i in range(0, len(widths), rows)]
         if sum(columns) < room:
@@ -97,14 +97,14 @@ def _columns(widths: Sequence[float], room: float) -> int:
 
 
 def _read(reference: Mapping, data: bytes) -> np.ndarray:
-    """Give the array that a `Packer` put into `data`."""
+    """Return the array that a `Packer` put into `data`."""
     dtype = np.dtype(reference["dtype"]).newbyteorder("<")
     count = int(np.prod(reference["shape"]))
     return np.frombuffer(data, dtype, count, reference["offset"]).reshape(reference["shape"])
 
 
 def _decode_plane(decoder: keras.Model, spec: Mapping, plane: LatentPlane) -> np.ndarray:
-    """Images decoded all over the plane, (rows, columns, h, w, c), in [0, 1]."""
+    """Return images decoded on a grid of the plane, (rows, columns, h, w, c), in [0, 1]."""
     z = grid_points(IMAGES, plane)
     images = decoder(z.reshape(-1, z.shape[-1]).astype("float32"), training=False)
     low, high = spec["range"]

@@ -31,24 +31,25 @@ def explore(
     precision: str = "float16",
     title: str | None = None,
 ) -> "Explorer":
-    """Show the latent plane of a model, to move over: images are decoded as the pointer goes.
+    """Show the latent plane of a model: images are decoded as the pointer moves over it.
 
     Args:
         model: A `VAE`, a functional model with layers named "encoder" and "decoder", or a bare
-            decoder; or two of them to stand side by side, as a list or as a dict {name: model}.
-        dataset: Whose held-out images to show as codes, as `load_dataset` gives it; None for none.
-        codes: How many of them, at most.
-        precision: Of the weights in the browser, "float16" or "float32".
-        title: The heading; made of the names unless told.
+            decoder; or two of them to show side by side, as a list or as a dict {name: model}.
+        dataset: The dataset, from `load_dataset`, whose held-out images are shown as codes; None
+            shows no codes.
+        codes: Maximum number of codes.
+        precision: Precision of the weights in the browser, "float16" or "float32".
+        title: The heading; by default the names of the models and the dataset.
 
     Returns:
-        A widget, to stand at the end of a cell.
+        A widget, to be the last value of a cell.
     """
     models = _by_name(model)
     if dataset is not None and not isinstance(dataset, Dataset):
         raise ValueError(
             f"dataset must be a Dataset or None, got {type(dataset).__name__}: "
-            "give what load_dataset gives"
+            "give what load_dataset returns"
         )
     content, data = explorer_content(models, dataset, codes=codes, precision=precision, title=title)
     decoders = {name: parts(model).decoder for name, model in models.items()}
@@ -56,13 +57,13 @@ def explore(
 
 
 class Explorer(anywidget.AnyWidget):
-    """A latent plane in a cell's output; `explore` makes one.
+    """A latent plane in a cell's output; `explore` builds one.
 
-    Where no widget runs (on GitHub, in HTML, under papermill), the cell shows a still picture.
+    Where no widget can run (on GitHub, in HTML, under papermill), the cell shows a still picture.
 
     Attributes:
-        z: The latent point where the pointer rests, a list of d floats, for the next cell to use:
-            `vae.decode([explorer.z])`. Set it to go there.
+        z: The latent point where the pointer rests, a list of d floats, for use in the next cell:
+            `vae.decode([explorer.z])`. Set it to move the explorer there.
     """
 
     _esm = f"{script()}\nconst EXPLORER_STYLE = {json.dumps(style())};\n{ADAPTER}"
@@ -76,12 +77,12 @@ class Explorer(anywidget.AnyWidget):
         super().__init__(content=content, data=data, z=[0.0] * self._latent_dim)
 
     def open(self) -> None:
-        """Tell the front-end of the widget, where somebody can see it."""
-        if _somebody_looks_on():
+        """Announce the widget to the front-end, if a person can see it."""
+        if _person_runs_cell():
             super().open()
 
     def save(self, path: str | os.PathLike) -> Path:
-        """Write the explorer as one HTML file, which needs no kernel; give its path."""
+        """Write the explorer as one HTML file, which needs no kernel; return its path."""
         return write_page(path, self.content, self.data)
 
     @traitlets.validate("z")
@@ -99,14 +100,14 @@ class Explorer(anywidget.AnyWidget):
         return self._picture._repr_png_()
 
     def _repr_mimebundle_(self, **kwargs):
-        """Give the widget, where there is one, and what stands in for it elsewhere."""
+        """Return the widget, if there is one, and the picture and text that can replace it."""
         bundle, metadata = super()._repr_mimebundle_(**kwargs) if self.comm else ({}, {})
         text = f"Explorer of {self.content['title']}: run this cell in JupyterLab to use it"
         return bundle | {"image/png": self._png, "text/plain": text}, metadata
 
 
 def _by_name(model) -> dict[str, keras.Model]:
-    """Models by name, two of one name numbered."""
+    """Return the models by name; models of the same name are numbered."""
     if isinstance(model, keras.Model):
         model = [model]
     if isinstance(model, Mapping):
@@ -129,12 +130,12 @@ def _by_name(model) -> dict[str, keras.Model]:
     return models
 
 
-def _somebody_looks_on() -> bool:
-    """Whether a person runs this cell, and not nbclient, papermill or nbmake.
+def _person_runs_cell() -> bool:
+    """Whether a person runs this cell, rather than nbclient, papermill or nbmake.
 
-    They have no use for a widget, and would store all of its megabytes in the notebook, where
-    nbconvert prefers them, with what it fetches from the network, to the picture. They say that
-    nobody is there to answer an `input()`.
+    These programs have no use for a widget, and would store its megabytes in the notebook, where
+    nbconvert would show the widget instead of the picture and load files from the network. They
+    declare that nobody can answer an `input()`.
     """
     kernel = getattr(get_ipython(), "kernel", None)
     request = kernel.get_parent() if hasattr(kernel, "get_parent") else {}

@@ -1,4 +1,4 @@
-"""The figures of the lessons: arrays in, one matplotlib Figure out."""
+"""The figures of the lessons: functions that take arrays and return a matplotlib Figure."""
 
 import lazy_loader
 

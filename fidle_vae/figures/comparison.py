@@ -1,4 +1,4 @@
-"""Several models side by side: where their codes lie, what their decoders make, their numbers."""
+"""Compare models side by side: their codes, what their decoders generate, their numbers."""
 
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -22,9 +22,9 @@ from fidle_vae.figures.style import (
 )
 from fidle_vae.models.latent_space import LatentPlane
 
-COLUMN = 2.4  # inches, width of a model
+COLUMN = 2.4  # inches, width of a model's column
 LINE, LEGEND_LINE = 0.4, 0.33  # inches, height of a line of text
-LEAST = 3.5  # standard deviations of the prior that a scatter plot shows on each side
+LEAST = 3.5  # minimum standard deviations of the prior in view on each side
 FORMATS = {"loss": ".4f", "r_loss": ".4f", "beta": ".3g"}
 MISSING = "\N{EN DASH}"
 
@@ -32,27 +32,27 @@ MISSING = "\N{EN DASH}"
 class Comparison(NamedTuple):
     """One model of a comparison."""
 
-    name: str  # its title, such as "k2 = 0.001"
+    name: str  # the heading of its column, such as "k2 = 0.001"
     z: np.ndarray  # z_mean of held-out images, shape (n, d)
     labels: np.ndarray | None  # classes of the same images, shape (n,)
-    manifold: np.ndarray  # decoded `latent.grid_points`, shape (rows, columns, h, w, c)
+    manifold: np.ndarray  # decoded `latent_space.grid_points`, shape (rows, columns, h, w, c)
     numbers: Mapping[str, float | int | str]  # such as {"r_loss": 0.2075, "kl_loss": 6.72}
-    plane: LatentPlane | None = None  # where to look from; the first two dimensions unless told
+    plane: LatentPlane | None = None  # to project onto; by default the first two dimensions
 
 
 def compare_models(
     models: Sequence[Comparison], class_names: Sequence[str] = (), title: str = ""
 ) -> Figure:
-    """A column for each of about four models: its codes, its decoded grid, its numbers.
+    """Draw a column for each of up to about four models: codes, decoded grid, numbers.
 
     The scatter plots show all codes, and at least 3.5 standard deviations of the prior on each
-    side of its centre: codes that fill the prior fill the plot, collapsed ones are a dot in it, and
-    those that know no prior leave it a dot. A decoded grid of about ten columns still reads
-    from afar.
+    side of its centre. Codes that match the prior fill the plot; collapsed codes are a dot in it;
+    codes of a model without a KL term may spread so far that the prior becomes a dot. A decoded
+    grid of about ten columns is still legible from the back of a lecture hall.
 
     Args:
-        models: What to compare, from left to right.
-        class_names: The name of each class; its number unless told.
+        models: The models to compare, from left to right.
+        class_names: The name of each class; by default its number.
         title: The text above the figure.
     """
     if not models or not all(isinstance(model, Comparison) for model in models):
@@ -77,7 +77,7 @@ def compare_models(
     step = COLUMN + (0.55 if shared_axes else 1.1)
     width = step * len(models) - step + COLUMN + 0.2
     margin = max([inches(name, TITLE) for name in table] + [0.9, (5.8 - width) / 2]) + 0.2
-    width = max(width + margin, 5.8)  # which the legend of the prior needs
+    width = max(width + margin, 5.8)  # the width that the legend of the prior needs
     per_line = int((width - 0.4) / (max(map(inches, classes.values()), default=0) + 0.85))
     per_line = max(1, min(per_line, len(classes)))
     codes_at = 0.1 + LINE * (1 + max(name.count("\n") for name in names))
@@ -102,7 +102,7 @@ def compare_models(
 
 
 class _Sheet:
-    """A figure whose parts have places in inches: the columns stay aligned, whatever is in them."""
+    """A figure with parts placed in inches, so that columns stay aligned whatever they hold."""
 
     def __init__(self, width: float, height: float, title: str):
         self.fig = NotebookFigure(width, height, title)
@@ -111,7 +111,7 @@ class _Sheet:
         self.left, self.top = (self.size[0] - width) / 2, height  # a long title widens the figure
 
     def axes(self, left: float, top: float, width: float, height: float) -> Axes:
-        """Axes `left` inches from the left, and `top` inches under the title."""
+        """Add axes `left` inches from the left and `top` inches below the title."""
         corner = np.array([self.left + left, self.top - top - height])
         ax = self.fig.add_axes((*(corner / self.size), *(np.array([width, height]) / self.size)))
         ax.set_anchor("N")
@@ -119,13 +119,13 @@ class _Sheet:
 
 
 def _height(manifold: np.ndarray) -> float:
-    """Inches of a decoded grid that is as wide as its column, or as high where it is higher."""
+    """Return the height of a decoded grid, in inches; its longer side is COLUMN inches."""
     rows, columns, h, w, _ = manifold.shape
     return COLUMN * min(1, rows * h / (columns * w))
 
 
 def _draw_scatter(ax: Axes, codes: PlottedCodes) -> None:
-    """The codes in a square that has the prior in its middle."""
+    """Draw the codes in a square centred on the prior."""
     draw_codes(ax, codes, size=0.5)
     middle, k = codes.centre, len(codes.centre)
     far = max(LEAST, 1.05 * np.abs(codes.points[:, :k] - middle).max())
@@ -134,7 +134,7 @@ def _draw_scatter(ax: Axes, codes: PlottedCodes) -> None:
     if k == 2:
         ax.set_ylim(middle[1] - far, middle[1] + far)
         ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-    if k == 2 and far > 4 * LEAST:  # the circles are a dot: say so, in the emptiest corner
+    if k == 2 and far > 4 * LEAST:  # the circles are a dot: name it from the emptiest corner
         corners = middle + 0.7 * far * np.array([[1, -1], [1, 1], [-1, 1], [-1, -1]])
         gaps = [np.linalg.norm(codes.points - corner, axis=1).min() for corner in corners]
         style = {"fontsize": TEXT, "ha": "center", "va": "center"}
@@ -143,7 +143,7 @@ def _draw_scatter(ax: Axes, codes: PlottedCodes) -> None:
 
 
 def _draw_legend(ax: Axes, fig: Figure, per_line: int) -> None:
-    """Each class once for all scatter plots, and under them the circles of the prior."""
+    """Draw one legend for all scatter plots: the classes and, below, the prior's circles."""
     handles = {}
     for other in fig.axes:
         handles |= {handle.get_label(): handle for handle in other.get_legend_handles_labels()[0]}
@@ -169,7 +169,7 @@ def _draw_legend(ax: Axes, fig: Figure, per_line: int) -> None:
 
 
 def _draw_table(ax: Axes, table: Mapping[str, Sequence[str]], margin: float, step: float) -> None:
-    """Names at the left, the numbers of a model under the middle of its column."""
+    """Write names at the left, and a model's numbers below the middle of its column."""
     width = ax.bbox.width / ax.get_figure().dpi
     ax.set(xlim=(0, width), ylim=(len(table), 0))
     ax.set_axis_off()
@@ -181,13 +181,13 @@ def _draw_table(ax: Axes, table: Mapping[str, Sequence[str]], margin: float, ste
 
 
 def _table(columns: Sequence[Mapping[str, float | int | str]]) -> dict[str, list[str]]:
-    """The numbers as texts, {name of the row: one text per model}; a dash where there is none."""
+    """Return the numbers as texts, {row name: one text per model}; a dash if one is missing."""
     names = list(dict.fromkeys(name for numbers in columns for name in numbers))
     return {name: _row(name, [numbers.get(name, MISSING) for numbers in columns]) for name in names}
 
 
 def _row(name: str, values: Sequence[float | int | str]) -> list[str]:
-    """Numbers of one kind as texts, with as many decimals; texts and whole numbers as they are."""
+    """Format a row: floats with the same number of decimals, integers and texts as they are."""
     floats = [abs(x) for x in values if not isinstance(x, str | Integral) and np.isfinite(x)]
     style = FORMATS.get(name) or (".1f" if max(floats, default=0) >= 100 else ".2f")
     return [

@@ -1,4 +1,4 @@
-"""Pictures of two ideas: how a latent point is sampled, and what the KL divergence punishes."""
+"""Figures of two ideas: how a latent point is sampled, and what the KL loss penalizes."""
 
 import keras
 import numpy as np
@@ -18,10 +18,10 @@ CIRCLE = np.c_[np.cos(TURN), np.sin(TURN)]
 
 
 def sampling(z_mean: np.ndarray, z_log_var: np.ndarray, eps: np.ndarray) -> Figure:
-    """The same noise before and after z = z_mean + sigma * eps, with sigma = exp(z_log_var / 2).
+    """Draw noise eps and the points z = z_mean + sigma * eps, where sigma = exp(z_log_var / 2).
 
     Args:
-        z_mean: Mean of q(z given x) for one image, shape (2,).
+        z_mean: Mean of q(z|x) for one image, shape (2,).
         z_log_var: log sigma^2 for that image, shape (2,).
         eps: Points drawn from N(0, I), shape (n, 2); up to three of them are numbered.
     """
@@ -29,7 +29,7 @@ def sampling(z_mean: np.ndarray, z_log_var: np.ndarray, eps: np.ndarray) -> Figu
     _require_points(z_mean, z_log_var, eps)
     sigma = np.exp(z_log_var / 2)
     far = np.abs([*eps, *(z_mean + sigma * eps), *(2 * CIRCLE), *(z_mean + 2 * sigma * CIRCLE)])
-    limit = max(1.05 * far.max(), 1.2 * np.abs(z_mean).max())  # the numbers need a little room
+    limit = max(1.05 * far.max(), 1.2 * np.abs(z_mean).max())  # a little room for the numbers
 
     values = f"z_mean = ({z_mean[0]:.2f}, {z_mean[1]:.2f})"
     values += f"    {SIGMA} = exp(z_log_var / 2) = ({sigma[0]:.2f}, {sigma[1]:.2f})"
@@ -76,7 +76,7 @@ def sampling(z_mean: np.ndarray, z_log_var: np.ndarray, eps: np.ndarray) -> Figu
 
 
 def kl_penalty() -> Figure:
-    """What one latent dimension pays in kl_loss for a mean off 0, and for a sigma off 1."""
+    """Draw the kl_loss of one latent dimension, as a function of its mean and of its sigma."""
     fig = NotebookFigure(12, 5.4)
     left, right = fig.subplots(1, 2, sharey=True)
     z_mean = np.linspace(-3, 3, 301)
@@ -104,12 +104,12 @@ def kl_penalty() -> Figure:
 
 
 def _kl(z_mean: np.ndarray, z_log_var: np.ndarray) -> np.ndarray:
-    """KL of each pair of numbers, in nats."""
+    """Return the KL divergence of each pair of numbers, in nats."""
     return keras.ops.convert_to_numpy(gaussian_kl(z_mean[:, None], z_log_var[:, None]))
 
 
 def _draw_gaussian(ax: Axes, centre: np.ndarray, sigma: np.ndarray, eps: np.ndarray) -> None:
-    """Points centre + sigma * eps, their ellipses, and numbers on those that the eye follows."""
+    """Draw the points centre + sigma * eps and their ellipses; number up to three points."""
     points = centre + sigma * eps
     for scale, dashes in ((1, "-"), (2, "--")):
         x, y = (centre + scale * sigma * CIRCLE).T
@@ -141,7 +141,7 @@ def _draw_gaussian(ax: Axes, centre: np.ndarray, sigma: np.ndarray, eps: np.ndar
 
 
 def _well_apart(eps: np.ndarray) -> list[int]:
-    """Up to three points in three directions, each about 1.5 from the centre."""
+    """Return up to three points in different directions, each about 1.5 from the centre."""
     corners = 1.5 * CIRCLE[[20, 85, 150]]
     return list(dict.fromkeys(np.linalg.norm(eps - corner, axis=1).argmin() for corner in corners))
 

@@ -1,4 +1,4 @@
-"""The picture of the latent codes."""
+"""The scatter plot of the latent codes."""
 
 import itertools
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from matplotlib.patheffects import withStroke
 from fidle_vae.figures.style import COLORS, SIGMA, TEXT, NotebookFigure, inches, label
 from fidle_vae.models.latent_space import LatentPlane
 
-MARKERS = "osD^vPXp<>"  # say the same as the colours
+MARKERS = "osD^vPXp<>"  # distinguish the classes as the colours do
 
 
 def latent_scatter(
@@ -23,13 +23,13 @@ def latent_scatter(
     class_names: Sequence[str] = (),
     plane: LatentPlane | None = None,
 ) -> Figure:
-    """Where the codes lie, with the prior drawn at 1, 2 and 3 standard deviations.
+    """Draw the latent codes, with the prior at 1, 2 and 3 standard deviations.
 
     Args:
-        z: Latent codes, shape (n, d). On a single axis, each class has a row of its own.
+        z: Latent codes, shape (n, d). If there is one axis only, each class has its own row.
         labels: The class of each code, an integer from 0, shape (n,).
-        class_names: The name of each class; its number unless told.
-        plane: Where to look from; the first two dimensions unless told.
+        class_names: The name of each class; by default its number.
+        plane: The plane to project onto; by default the first two dimensions.
     """
     codes = sort_codes(z, labels, class_names, plane)
     flat = len(codes.centre) == 1
@@ -49,16 +49,16 @@ def latent_scatter(
 
 
 class PlottedCodes(NamedTuple):
-    """Latent codes as they lie in a plane, with their classes."""
+    """Latent codes projected onto a plane, with their classes."""
 
     points: np.ndarray  # (n, 2); on a single axis, the second coordinate is the row of the class
     labels: np.ndarray  # (n,)
-    names: dict[int, str]  # of the classes among the labels
+    names: dict[int, str]  # of the classes that occur in the labels
     plane: LatentPlane
-    centre: np.ndarray  # where the plane sees the centre of the prior, shape (1,) or (2,)
+    centre: np.ndarray  # the centre of the prior in the plane, shape (1,) or (2,)
 
     def of_class(self, k: int) -> np.ndarray:
-        """Points of one class."""
+        """Return the points of one class."""
         return self.points[self.labels == k]
 
 
@@ -69,7 +69,7 @@ def sort_codes(
     plane: LatentPlane | None,
     name: str = "z",
 ) -> PlottedCodes:
-    """Check codes and their classes, and look at them from `plane`; `name` is for the errors."""
+    """Check codes and labels, and project the codes onto `plane`; `name` is for error messages."""
     z = np.asarray(z, float)
     if z.ndim != 2 or 0 in z.shape or not np.isfinite(z).all():
         raise ValueError(
@@ -86,9 +86,9 @@ def sort_codes(
 
 
 def draw_codes(ax: Axes, codes: PlottedCodes, size: float = 1.0) -> None:
-    """The codes class by class, the prior around them, and the names of the axes."""
+    """Draw the codes class by class, the prior around them, and the names of the axes."""
     n = len(codes.points)
-    shares = 1 + n // 1_000  # all classes in each share, lest the last one hide the others
+    shares = 1 + n // 1_000  # each share has all classes: drawn last, one class would hide others
     for share, (k, name) in itertools.product(range(shares), codes.names.items()):
         style = {"color": COLORS[k % len(COLORS)], "marker": MARKERS[k % len(MARKERS)]}
         style |= {"s": size * np.clip(120_000 / n, 12, 80), "alpha": 0.7, "linewidth": 0}
@@ -101,14 +101,14 @@ def draw_codes(ax: Axes, codes: PlottedCodes, size: float = 1.0) -> None:
 
 
 def enlarge_marks(legend: Legend) -> None:
-    """Make the marks of the classes as large in the legend as its text."""
+    """Enlarge the class markers of a legend to the size of its text."""
     for handle in legend.legend_handles:
         if isinstance(handle, PathCollection):
             handle.set(sizes=[120], alpha=1)
 
 
 def _draw_prior(ax: Axes, centre: np.ndarray) -> None:
-    """Circles around the centre, or lines on both sides of it where there is one axis only."""
+    """Draw circles around the centre, or lines on both sides of it if there is one axis only."""
     turn = np.linspace(0, 2 * np.pi, 200)
     for sigma, dashes in ((1, "-"), (2, "--"), (3, ":")):
         style = {"color": "black", "linestyle": dashes, "linewidth": 2.5}
@@ -121,8 +121,8 @@ def _draw_prior(ax: Axes, centre: np.ndarray) -> None:
 
 
 def _name_classes(ax: Axes, groups: Mapping[str, np.ndarray]) -> None:
-    """The name of each class at its median, moved up or down until no two names overlap."""
-    # in data units: the axes are at least 6 inches wide and high
+    """Write each class's name at its median, moved up or down until no two names overlap."""
+    # one inch in data units: the axes are at least 6 inches wide and high
     inch = max(np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim())) / 6
     places = {name: np.median(points, axis=0) for name, points in groups.items()}
     for a, b in list(itertools.combinations(places, 2)) * 100:
@@ -139,7 +139,7 @@ def _name_classes(ax: Axes, groups: Mapping[str, np.ndarray]) -> None:
 def _classes(
     labels: np.ndarray | None, class_names: Sequence[str], n: int
 ) -> tuple[np.ndarray, dict[int, str]]:
-    """Labels, and the names of the classes among them: one class without a name for no labels."""
+    """Return labels and the names of their classes; without labels, one class without a name."""
     if labels is None:
         return np.zeros(n, int), {0: ""}
     labels = np.asarray(labels)

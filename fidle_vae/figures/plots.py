@@ -1,4 +1,4 @@
-"""The figures of the lessons: arrays in, one matplotlib Figure out.
+"""The figures of the lessons: functions that take arrays and return one matplotlib Figure.
 
 Images have the shape (n, h, w, c), with c = 1 (drawn white on black) or 3, and values in [0, 1].
 """
@@ -28,13 +28,13 @@ from fidle_vae.figures.training_metrics import (
     metric,
 )
 
-COLUMNS = 3  # axes of a training's history side by side
+COLUMNS = 3  # maximum number of axes in a row of a training history
 
 
 def image_grid(
     images: np.ndarray, columns: int = 10, titles: Sequence[object] = (), title: str = ""
 ) -> Figure:
-    """Images row after row; `titles` has a short text for each of them, `title` is the figure's."""
+    """Draw images row by row, with a short text above each (`titles`) and a title for all."""
     images = require_images(images, "images")
     if columns < 1:
         raise ValueError(f"columns must be at least 1, got {columns}")
@@ -45,7 +45,7 @@ def image_grid(
 
 
 def image_rows(rows: Mapping[str, np.ndarray], title: str = "") -> Figure:
-    """A row of images per entry of `rows`, its name at the left; all rows are of one shape."""
+    """Draw a row of images per entry of `rows`, named at the left; all rows have one shape."""
     if not isinstance(rows, Mapping):
         raise ValueError(
             f"rows must be a dict {{name of the row: images}}, got {type(rows).__name__}: "
@@ -61,12 +61,12 @@ def image_rows(rows: Mapping[str, np.ndarray], title: str = "") -> Figure:
 
 
 def reconstructions(originals: np.ndarray, reconstructions: np.ndarray, title: str = "") -> Figure:
-    """A row of about ten originals over the row of their reconstructions."""
+    """Draw a row of about ten originals above the row of their reconstructions."""
     return image_rows({"originals": originals, "reconstructions": reconstructions}, title)
 
 
 def morph_strip(images: np.ndarray | Mapping[str, np.ndarray], title: str = "") -> Figure:
-    """Images decoded along a path; to compare paths, give a dict {name of the path: images}."""
+    """Draw images decoded along a path; to compare paths, pass a dict {name: images}."""
     fig = image_rows(images if isinstance(images, Mapping) else {"": images}, title)
     fig.set_figheight(fig.get_figheight() + 0.3)
     last = fig.axes[0].get_xlim()[1] - 0.5
@@ -80,13 +80,14 @@ def manifold_grid(
     title: str = "",
     axis_names: Sequence[str] = ("z0", "z1"),
 ) -> Figure:
-    """One seamless picture of what the decoder makes of each place in the latent plane.
+    """Draw images decoded on a grid of the latent plane as one seamless picture.
 
     Args:
-        images: Decoded `latent.grid_points`, shape (rows, columns, h, w, c).
-        latent_grid: Coordinates of the columns and, from bottom to top, of the rows if several.
+        images: Decoded `latent_space.grid_points`, shape (rows, columns, h, w, c).
+        latent_grid: Coordinates of the columns and, if there are several rows, of the rows from
+            bottom to top.
         title: The text above the figure.
-        axis_names: The names of the plane.
+        axis_names: The names of the plane's axes.
     """
     images = require_images(images, "images", "(rows, columns, h, w, c)")
     rows, columns, h, w, _ = images.shape
@@ -110,11 +111,11 @@ def manifold_grid(
 
 
 def training_history(history: Mapping[str, Sequence[float]]) -> Figure:
-    """Each metric of a training by epoch, on axes of its own, with its held-out `val_` curve.
+    """Draw each metric of a training by epoch, on its own axes, with its held-out `val_` curve.
 
     Args:
-        history: {name: one value per epoch}, as `fit(...).history`. Of a VAE, `r_loss`, `kl_loss`
-            and `elbo` are drawn; of other models all metrics.
+        history: {name: one value per epoch}, as `fit(...).history`. For a VAE, `r_loss`, `kl_loss`
+            and `elbo` are drawn; for other models, all metrics.
     """
     curves = history if isinstance(history, Mapping) else {}
     names = drawn_metrics(curves)
@@ -140,7 +141,7 @@ def training_history(history: Mapping[str, Sequence[float]]) -> Figure:
         ax.set_xlim(0.5, epochs + 0.5)
         ax.xaxis.set_major_locator(MaxNLocator(5, integer=True, min_n_ticks=1))
         ax.grid(alpha=0.4)
-    for ax in axes:  # those that no metric needs
+    for ax in axes:  # unused ones
         ax.set_axis_off()
     lines = {line.get_label(): line for ax in fig.axes for line in ax.lines}
     fig.legend(handles=lines.values(), loc="outside lower center", ncols=2, fontsize=TEXT)
@@ -150,7 +151,7 @@ def training_history(history: Mapping[str, Sequence[float]]) -> Figure:
 def _gallery(
     rows: Sequence[np.ndarray], title: str, names: Sequence[str] = (), titles: Sequence[str] = ()
 ) -> Figure:
-    """Rows of images on one Axes; the centre of an image is at x = column, y = row."""
+    """Draw rows of images on one Axes; the centre of an image is at x = column, y = row."""
     columns, (h, w) = len(rows[0]), rows[0].shape[1:3]
     margin = max(map(inches, names), default=-0.1) + 0.1
     width = max(np.clip((10 - margin) / columns, 0.3, 1.6), *map(inches, titles), 0)  # inches

@@ -1,7 +1,7 @@
-"""What every figure is made with: sizes, colours, and a Figure that needs no pyplot.
+"""What all figures share: sizes, colours, and a Figure that needs no pyplot.
 
-pyplot keeps each figure until somebody closes it. A NotebookFigure is an ordinary value: it shows
-itself where a notebook cell ends with it, and is gone with its last reference.
+pyplot keeps each figure until it is closed. A NotebookFigure is an ordinary object: a notebook
+shows it as the last value of a cell, and it is freed with its last reference.
 """
 
 import io
@@ -12,12 +12,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 TEXT, TITLE = 16, 20  # points: legible from the last row of a lecture hall
-COLORS = matplotlib.color_sequences["petroff10"]  # made for colour-blind people too
+COLORS = matplotlib.color_sequences["petroff10"]  # distinguishable with colour blindness
 SIGMA = "\N{GREEK SMALL LETTER SIGMA}"
 
 
 class NotebookFigure(Figure):
-    """A Figure that a notebook shows without the help of pyplot; sizes in inches."""
+    """A Figure that a notebook shows without pyplot; sizes are in inches."""
 
     def __init__(self, width: float, height: float, title: str = ""):
         size = max(width, inches(title, TITLE)), height + (0.5 if title else 0)
@@ -33,19 +33,19 @@ class NotebookFigure(Figure):
 
 
 def label(ax: Axes, x: str, y: str = "") -> None:
-    """Names of the axes, and numbers, in the size for text."""
+    """Label the axes; labels and tick numbers are in the text size."""
     ax.set_xlabel(x, fontsize=TEXT)
     ax.set_ylabel(y, fontsize=TEXT)
     ax.tick_params(labelsize=TEXT)
 
 
 def inches(text: str, size: float = TEXT) -> float:
-    """Width of a text, nearly: 0.6 of its size per character."""
+    """Estimate the width of a text in inches: 0.6 of its font size per character."""
     return 0.6 * size / 72 * len(text)
 
 
 def require_images(images: np.ndarray, name: str, wanted: str = "(n, h, w, c)") -> np.ndarray:
-    """`images` as an array, or an error that says what is wrong with them."""
+    """Return `images` as an array, or raise an error that says what is wrong with them."""
     images = np.asarray(images, float)
     if images.ndim != len(wanted.split()) or images.size == 0 or images.shape[-1] not in (1, 3):
         raise ValueError(
@@ -61,13 +61,13 @@ def require_images(images: np.ndarray, name: str, wanted: str = "(n, h, w, c)") 
 
 
 def draw_image(ax: Axes, image: np.ndarray, extent: tuple[float, float, float, float]) -> None:
-    """One image, (h, w, 1) white on black or (h, w, 3), at (left, right, bottom, top)."""
+    """Draw an image, (h, w, 1) white on black or (h, w, 3), at (left, right, bottom, top)."""
     image = image[..., 0] if image.shape[-1] == 1 else image
     ax.imshow(image, cmap="gray", vmin=0, vmax=1, extent=extent, aspect=ax.get_aspect())
 
 
 def draw_manifold(ax: Axes, images: np.ndarray) -> None:
-    """One seamless picture of images, shape (rows, columns, h, w, c); each has a side of 1."""
+    """Draw images, shape (rows, columns, h, w, c), as one seamless picture; each is 1 wide."""
     rows, columns, h, w, channels = images.shape
     picture = images.swapaxes(1, 2).reshape(rows * h, columns * w, channels)
     ax.set_aspect(h / w)

@@ -1,11 +1,11 @@
-"""Which metrics of a training are drawn, under which names and in which style."""
+"""Which metrics of a training are drawn, with which titles and in which style."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from fidle_vae.figures.style import COLORS
 
-HELD_OUT = "val_"  # begins the name of a metric on held-out images, as Keras has it
+HELD_OUT = "val_"  # prefix of metrics on held-out images, as in Keras
 CURVE_STYLES = {
     "": {"label": "training", "color": COLORS[0], "linestyle": "-", "marker": "o"},
     HELD_OUT: {"label": "held-out", "color": COLORS[2], "linestyle": "--", "marker": "s"},
@@ -13,7 +13,7 @@ CURVE_STYLES = {
 
 
 class Metric(NamedTuple):
-    """How a metric is named in a figure."""
+    """The title and the unit of a metric in a figure."""
 
     title: str
     unit: str = ""
@@ -27,15 +27,15 @@ KNOWN = {  # in the order in which they are drawn
 
 
 def metric(name: str) -> Metric:
-    """Return how a metric is named: its own name, in words, unless it is known."""
+    """Return the title and unit of a metric; the title of an unknown one is its name in words."""
     return KNOWN.get(name) or Metric(name.replace("_", " ").capitalize())
 
 
 def drawn_metrics(names: Iterable[str]) -> list[str]:
-    """Return which of the metrics of a history are drawn, each once, in their order.
+    """Return the metrics of a history to draw, each once, in the order in which they are drawn.
 
-    Known ones come first. The total `loss` is left out where its terms are there, and the learning
-    rate always.
+    Known metrics come first. The learning rate is left out, and so is the total `loss` if its terms
+    are there.
     """
     found = list(dict.fromkeys(name.removeprefix(HELD_OUT) for name in names))
     chosen = [name for name in KNOWN if name in found]

@@ -1,4 +1,4 @@
-"""Films: of a training, and of a walk through the latent space."""
+"""Films of a training, and of a walk through the latent space."""
 
 import lazy_loader
 

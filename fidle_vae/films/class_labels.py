@@ -1,4 +1,4 @@
-"""Where names stand in a film: near what they name, not on each other, and never jumping."""
+"""Class labels in a film: close to their codes, never overlapping, never jumping."""
 
 from collections.abc import Sequence
 
@@ -7,24 +7,24 @@ import numpy as np
 from fidle_vae.figures.style import TITLE, inches
 
 
-class NameTags:
-    """Names that follow moving points, from picture to picture.
+class ClassLabels:
+    """Labels that follow moving points from frame to frame.
 
     Args:
-        names: What is written, in the size of a title.
-        inch: How many units of the plane an inch of the picture is.
-        pull: The part of its way that a name goes in a picture, in (0, 1].
+        names: The texts, written in the size of a title.
+        inch: How many units of the plane one inch of the frame covers.
+        pull: The fraction of its remaining distance that a label moves per frame, in (0, 1].
     """
 
     def __init__(self, names: Sequence[str], inch: float, pull: float):
         wide = inch * np.array([inches(name, TITLE) for name in names])
         self._width, self._height = (wide[:, None] + wide) / 2, inch * TITLE / 72
         number = np.arange(len(names))
-        self._order = np.sign(number[:, None] - number)  # who goes up where two are in one place
+        self._order = np.sign(number[:, None] - number)  # which of two labels at one place moves up
         self._pull, self._places = pull, None
 
     def follow(self, targets: np.ndarray) -> np.ndarray:
-        """Go towards these points, shape (names, 2); give where the names are now."""
+        """Move the labels towards `targets`, shape (names, 2), and return their new places."""
         if self._places is None:
             self._places = targets
         places = self._places + self._pull * (targets - self._places)

@@ -1,6 +1,6 @@
-"""One picture of a training film: codes, reconstructions, decoded points and losses at a moment.
+"""One frame of a training film: codes, reconstructions, decoded points and losses at a moment.
 
-A film has hundreds of them: the Figure is made once, and what moves is drawn over what stays.
+A film has hundreds of frames, so the Figure is built once, and only what moves is drawn again.
 """
 
 import numpy as np
@@ -23,13 +23,13 @@ BOXES = {  # left, bottom, width and height of the panels, in inches
 DECODED = {1: "The latent line, row by row", 2: "The latent plane, decoded"}
 
 
-class TrainingPicture:
-    """A picture that is drawn again and again; its axes never move.
+class TrainingFrame:
+    """A frame that is drawn once for every moment; its axes never move.
 
     Args:
-        title: What is trained on what.
-        story: The training.
-        height: Of the picture, in pixels; it is 16/9 as wide.
+        title: The text at the top.
+        story: The training to show.
+        height: Height in pixels; the width is 16/9 of it.
     """
 
     def __init__(self, title: str, story: Story, height: int):
@@ -44,7 +44,7 @@ class TrainingPicture:
         self._codes = CodesPanel(self._axes("codes"), story.codes, story.limits)
         self._images = ImagesPanel(
             self._axes("images"),
-            "Held-out images, and what comes back",
+            "Held-out images and reconstructions",
             last.reconstructed,
             columns=len(story.originals),
             still=story.originals,
@@ -72,7 +72,7 @@ class TrainingPicture:
         self._still = self._canvas.copy_from_bbox(self._fig.bbox)
 
     def draw(self, moment: Moment) -> np.ndarray:
-        """Draw a moment, as uint8 of shape (height, width, 3)."""
+        """Draw a moment and return its frame, uint8 of shape (height, width, 3)."""
         self._counter.set_text(self._count(moment.time))
         self._codes.update(moment.points, moment.names)
         self._images.update(moment.reconstructed)

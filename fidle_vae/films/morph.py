@@ -17,9 +17,9 @@ from fidle_vae.models.latent_space import morph_path
 from fidle_vae.models.parts import Parts, parts
 from fidle_vae.runs.saved_models import find_file, load_images, load_model, name_of
 
-HOLD = 0.6  # seconds that each end stays
+HOLD = 0.6  # seconds for which each end is shown
 PATHS = {"line": "linear", "circle": "great_circle"}
-FOOT = 0.15  # height of the strip below the image that tells where we are, as a part of the image's
+FOOT = 0.15  # height of the progress strip below the image, as a fraction of the image's height
 
 
 def write_morph(
@@ -35,20 +35,20 @@ def write_morph(
     size: int = 560,
     run_dir: str | os.PathLike | None = None,
 ) -> Path:
-    """Write the film of what a VAE decodes on the way from one latent point to another, and back.
+    """Write a film of what a VAE decodes on the path from one latent point to another, and back.
 
     Args:
-        start: Where the way begins: the name of a class, "3" or "Sneaker", for the code of its
-            first held-out image; "image=12" for that of any held-out image, counted from 0;
-            "z=0.5,-1" for a latent point.
-        end: Where it ends, told likewise.
-        path: The file to write, which ends in .gif or .mp4.
-        model: Any saved model that `saved_models.find_file` knows, with an encoder and a decoder.
-        dataset: Where the images are from; "auto" takes what the model was trained on.
-        way: "line", or "circle" for a great circle (see `latent.morph_path`).
+        start: Where the path begins: the name of a class, such as "3" or "Sneaker", for the code
+            of its first held-out image; "image=12" for the code of any held-out image, counted
+            from 0; "z=0.5,-1" for a latent point.
+        end: Where the path ends, in the same notation.
+        path: The file to write; its suffix is .gif or .mp4.
+        model: Any saved model that `saved_models.find_file` finds, with an encoder and a decoder.
+        dataset: The dataset of the images; "auto" takes the one the model was trained on.
+        way: "line", or "circle" for a great circle (see `latent_space.morph_path`).
         frames: How many images are decoded.
-        seconds: How long the way there takes; the way back takes as long.
-        size: Height of the image in the film, in pixels, at least.
+        seconds: Duration from start to end; the way back takes as long.
+        size: Minimum height of the image in the film, in pixels.
         run_dir: The folder of all runs; None takes `runs_dir()`.
 
     Returns:
@@ -66,7 +66,7 @@ def write_morph(
     if network.classes:
         raise ValueError(
             f"morph needs a decoder of z alone; that of model {name_of(file)} takes the class too: "
-            "decode the way with `fidle_vae.models.parts(model).decode(z, labels)`."
+            "decode the path with `fidle_vae.models.parts(model).decode(z, labels)`."
         )
     a, b = (find(network) for find in finders)
     if np.allclose(a, b, atol=1e-6):
@@ -76,7 +76,7 @@ def write_morph(
 
     zoom, shares = math.ceil(size / images.shape[1]), np.linspace(0, 1, frames)
     pictures = [_picture(*each, (start, end), zoom) for each in zip(images, shares, strict=True)]
-    there = [HOLD, *[(seconds - HOLD) / (frames - 2)] * (frames - 2)]  # and B begins the way back
+    there = [HOLD, *[(seconds - HOLD) / (frames - 2)] * (frames - 2)]  # the way back starts with B
     write_frames(path, pictures + pictures[-2:0:-1], there + there)
     print(
         f"From {start} to {end} and back, by model {name_of(file)}: "
@@ -103,12 +103,12 @@ def _require_numbers(frames, seconds, size):
 
 
 def _finder(name: str, text: str, data: Callable[[], Dataset]) -> Callable:
-    """Give what finds a latent point by a model, after a look at all that needs no model.
+    """Return a function that finds a latent point by a model; check first what needs no model.
 
     Args:
-        name: A or B, for the errors.
-        text: What was asked for.
-        data: Loads the held-out images, where they are needed.
+        name: "A" or "B", for error messages.
+        text: The point as the user described it.
+        data: Loads the held-out images; called only if they are needed.
     """
     kind, equals, value = text.partition("=")
     if equals and kind == "z":
@@ -174,7 +174,7 @@ def _code(network: Parts, data: Dataset, i: int) -> np.ndarray:
 
 
 def _picture(image: np.ndarray, share: float, names: tuple[str, str], zoom: int) -> np.ndarray:
-    """An image, and below it how far it is on the way between two names."""
+    """Draw an image and, below it, its position on the path between the two names."""
     large = enlarge(image, zoom)
     h, w = large.shape[:2]
     foot = round(FOOT * h)

@@ -1,6 +1,6 @@
-"""The panels of a training film: each is drawn once, and updated from one moment to the next.
+"""The panels of a training film. Each is drawn once, and then updated for every moment.
 
-A panel's `moving` artists change with time; all else in its axes stays.
+A panel's `moving` artists change with time; everything else in its axes stays the same.
 """
 
 import math
@@ -15,17 +15,17 @@ from fidle_vae.figures.latent_scatter import PlottedCodes, draw_codes
 from fidle_vae.figures.style import SIGMA, TEXT, TITLE
 from fidle_vae.figures.training_metrics import CURVE_STYLES
 
-SMALL = 13  # points, for numbers at the axes of small panels
+SMALL = 13  # points, font size of the numbers in small panels
 OUTLINE = [withStroke(linewidth=4, foreground="white")]
 
 
 class CodesPanel:
-    """Where the codes are, class by class, and the prior around them.
+    """The codes, class by class, and the prior around them.
 
     Args:
         ax: A square panel.
-        codes: The codes at the end, with their classes and plane.
-        limits: Lowest and highest of both axes, shape (2, 2).
+        codes: The codes at the end of the training, with their classes and plane.
+        limits: Lower and upper limits of both axes, shape (2, 2).
     """
 
     def __init__(self, ax: Axes, codes: PlottedCodes, limits: np.ndarray):
@@ -48,18 +48,18 @@ class CodesPanel:
         for name in codes.names.values():
             self._names.append(ax.text(0, 0, name, fontsize=TITLE, weight="bold", **style))
         self.moving += self._names
-        if not any(codes.names.values()):  # images in the order of a film
+        if not any(codes.names.values()):  # no classes: the images are the frames of a film
             (dots,) = self._dots
             dots.set(array=np.arange(len(codes.points)), cmap="viridis", facecolor=None)
             note = {"transform": ax.transAxes, "fontsize": SMALL}
             ax.text(0.02, 0.02, "colour: place in the film", **note)
 
     def update(self, points: np.ndarray, names: np.ndarray) -> None:
-        """Move the codes to `points`, shape (n, 2), and the names of the classes to `names`."""
+        """Move the codes to `points`, shape (n, 2), and the class labels to `names`."""
         groups = [points[self._codes.labels == k] for k in self._codes.names]
         for group, dots in zip(groups, self._dots, strict=True):
             dots.set_offsets(group)
-        # the names of a heap would say nothing, and one pushed far from its codes would be wrong
+        # hide labels while all codes are in one heap, and labels pushed far from their codes
         heap = np.clip(2 * points.std(axis=0).max() / self._legible - 1, 0, 1)
         for text, place, group in zip(self._names, names, groups, strict=False):
             away = np.linalg.norm(place - np.median(group, axis=0)) / self._legible
@@ -68,7 +68,7 @@ class CodesPanel:
 
 
 class ImagesPanel:
-    """Images side by side, with a title; `still` ones, if any, in a row above those that change."""
+    """Images in rows under a title; `still` images, if any, are the first row and never change."""
 
     def __init__(self, ax: Axes, title: str, images: np.ndarray, columns: int, still=None):
         self._columns, self._still = columns, still
@@ -96,14 +96,15 @@ class ImagesPanel:
 
 
 class CurvePanel:
-    """One term of the loss by epoch, on training and on held-out images, as far as time has come.
+    """One term of the loss by epoch, on training and held-out images, up to the current time.
 
     Args:
         ax: The panel.
         title: The term's name.
-        unit: What it is measured in.
-        curves: Values by epoch, {"": {1: 0.27, 2: 0.25}, "val_": {...}}, as CURVE_STYLES has them.
-        epochs: The first and the last epoch of the axis.
+        unit: The term's unit.
+        curves: Values by epoch, {"": {1: 0.27, 2: 0.25}, "val_": {...}}; the keys are those
+            of CURVE_STYLES.
+        epochs: The first and the last epoch on the axis.
     """
 
     def __init__(
@@ -134,7 +135,7 @@ class CurvePanel:
         self.moving = [artist for line, end, *_ in self._curves for artist in (line, end)]
 
     def update(self, time: float) -> None:
-        """Draw the curves up to a time in epochs, on a straight line between two of them."""
+        """Draw the curves up to `time`, in epochs; between two epochs, interpolate linearly."""
         for line, end, epochs, values in self._curves:
             past = epochs < time
             now = np.interp(time, epochs, values) if time >= epochs[0] else np.nan

@@ -1,4 +1,4 @@
-"""The film of a training: the latent space as it orders itself, images and losses beside it."""
+"""The film of a training: how the latent space takes shape, beside images and losses."""
 
 import contextlib
 import math
@@ -8,15 +8,15 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from fidle_vae.films.frame import BOXES, TrainingPicture
-from fidle_vae.films.timeline import play, tell
+from fidle_vae.films.frame import BOXES, TrainingFrame
+from fidle_vae.films.timeline import play, story_of
 from fidle_vae.films.writer import LONGEST, require_film_path, write_frames
 from fidle_vae.runs.saved_models import read_manifest
 from fidle_vae.training.record_files import Record, find_recorded_run, read_record
 
-HOLD = 1.2  # seconds that the first and the last picture stay
-LENGTH = 12.0  # seconds of a film, unless told
-FORMATS = {".mp4": (720, 25, 60), ".gif": (540, 10, 50)}  # pixels high; pictures a second, and most
+HOLD = 1.2  # seconds for which the first and the last frame are shown
+LENGTH = 12.0  # default length of a film, in seconds
+FORMATS = {".mp4": (720, 25, 60), ".gif": (540, 10, 50)}  # height; default and maximum fps
 
 
 def write_training_film(
@@ -29,18 +29,18 @@ def write_training_film(
 ) -> Path:
     """Write the film of a training, from the record that a `TrainingRecord` left in its run.
 
-    The same images, latent points and axes in all pictures. The axes hold the prior and all codes
-    from the end of the second epoch on; what shoots out before leaves the picture for a while, and
-    names of classes appear when there is more than a heap to name. Each moment of the record has a
-    picture; between two moments codes, images and curves go on straight lines. Each step from one
-    moment to the next takes the same time, so the first epoch, with most moments, passes slowest.
+    All frames show the same images, latent points and axes. The axes hold the prior and all codes
+    from the end of the second epoch on; before that, some codes may lie outside. Class labels
+    appear once the codes are no longer one heap. Each recorded moment has a frame; between two
+    moments, codes, images and curves are interpolated linearly. Each step from one moment to the
+    next takes the same time, so the first epoch, which has the most moments, passes most slowly.
 
     Args:
-        run: The run's name, or its folder; None takes the newest one with a record.
+        run: The run's name or its folder; None takes the newest run with a record.
         path: The file to write: an .mp4 of 1280x720 pixels or a .gif of 960x540; None takes
             film.mp4 in the run's folder.
-        seconds: How long the film is; None takes 12, more where the record needs it.
-        fps: Pictures a second; None takes 25 in an .mp4 and 10 in a .gif.
+        seconds: Length of the film; None takes 12, or more if the record needs it.
+        fps: Frames per second; None takes 25 in an .mp4 and 10 in a .gif.
         run_dir: The folder of all runs; None takes `runs_dir()`.
 
     Returns:
@@ -56,20 +56,20 @@ def write_training_film(
     record = read_record(folder / "film", folder.name)
     durations = _durations(seconds, fps, record)
 
-    story = tell(record)
-    picture = TrainingPicture(_title(folder, record), story, height)
+    story = story_of(record)
+    frame = TrainingFrame(_title(folder, record), story, height)
     (first, last), count = story.epochs, len(durations)
     print(f"The film of run {folder.name}, epochs {first} to {last}: {count:,} pictures to draw")
     moments = play(story, count, BOXES["codes"][2], pull=min(1, 5 / fps))
     moments = tqdm(moments, "film", count, unit=" pictures", leave=False, disable=None)
-    sample = [picture.draw(moment) for moment in story.moments[:: max(1, len(story.moments) // 4)]]
-    write_frames(path, map(picture.draw, moments), durations, fps=fps, sample=sample)
+    sample = [frame.draw(moment) for moment in story.moments[:: max(1, len(story.moments) // 4)]]
+    write_frames(path, map(frame.draw, moments), durations, fps=fps, sample=sample)
     print(f"{sum(durations):.1f} s, {path.stat().st_size / 1e6:.1f} MB: {path}")
     return path
 
 
 def _durations(seconds: float | None, fps: int, record: Record) -> list[float]:
-    """How long each picture stays; there is at least one for each moment of the record."""
+    """Return how long each frame is shown; every recorded moment has at least one."""
     steps = sum(len(epoch.times) for epoch in record.epochs.values()) - 1
     least = 2 * HOLD + (steps - 1) / fps
     if seconds is None:
@@ -89,7 +89,7 @@ def _durations(seconds: float | None, fps: int, record: Record) -> list[float]:
 
 def _title(folder: Path, record: Record) -> str:
     manifest = {}
-    with contextlib.suppress(ValueError):  # a title can do without
+    with contextlib.suppress(ValueError):  # without a manifest, the title leaves out the dataset
         manifest = read_manifest(folder / "film" / "fixed.npz")
     dataset = (manifest.get("dataset") or {}).get("name")
     d = record.fixed.z.shape[1]

@@ -1,4 +1,4 @@
-"""Films: pictures one after the other, as an animated GIF or an .mp4, by the file's ending."""
+"""Write films, as an animated GIF or an .mp4, depending on the suffix of the file."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -12,13 +12,13 @@ from fidle_vae.common.files import atomic_path
 from fidle_vae.figures.style import require_images
 from fidle_vae.films.mp4 import write_mp4
 
-GREYS = [round(v * 63 / 255) * 255 // 63 for v in range(256)]  # 64 of them: half the file
-GIF_COLORS, GIF_GREYS = 192, 32  # of a whole film, and how many are grey; a GIF may have 256
+GREYS = [round(v * 63 / 255) * 255 // 63 for v in range(256)]  # 64 levels: half the file size
+GIF_COLORS, GIF_GREYS = 192, 32  # of a whole film, and how many are grey; GIF allows 256
 LONGEST = 600  # seconds
 
 
 def require_film_path(path: str | os.PathLike, name: str = "path") -> Path:
-    """Give `path` if it ends as a film does; `name` is for the error."""
+    """Return `path` if its suffix is that of a film; `name` is for the error message."""
     path = Path(path)
     if path.suffix.lower() not in (".gif", ".mp4"):
         raise ValueError(
@@ -35,15 +35,15 @@ def write_film(
     zoom: int = 8,
     back: bool = True,
 ) -> Path:
-    """Write images as a film; a notebook shows a GIF with `IPython.display.Image(path)`.
+    """Write images as a film. In a notebook, show a GIF with `IPython.display.Image(path)`.
 
     Args:
-        path: The file to write, which ends in .gif (plays for ever) or .mp4.
-        images: The images of the film, shape (n, h, w, c), in [0, 1], of 2 images or more.
-        seconds: How long it takes from the first image to the last one. A GIF counts in hundredths
-            of a second, and browsers slow down what shows an image for less than two of them.
-        zoom: How many times larger than the images the film is.
-        back: Go back to the first image as well, so that the film has no jump.
+        path: The file to write; its suffix is .gif (loops forever) or .mp4.
+        images: The images of the film, shape (n, h, w, c), in [0, 1], at least 2 of them.
+        seconds: Duration from the first image to the last one. A GIF counts in hundredths of a
+            second, and browsers slow down a GIF that shows an image for less than two of them.
+        zoom: How many times larger the film is than the images.
+        back: Whether to go back to the first image as well, so that the film has no jump.
 
     Returns:
         The path of the film.
@@ -73,16 +73,17 @@ def write_frames(
     fps: int = 30,
     sample: Sequence[np.ndarray] = (),
 ) -> Path:
-    """Write finished pictures as a film, at once or, by a generator, as they are drawn.
+    """Write finished frames as a film; frames from a generator are written as they are drawn.
 
     Args:
-        path: The file to write, which ends in .gif or .mp4; written whole or not at all.
-        frames: Pictures, uint8, shape (h, w), grey, or (h, w, 3), all of one shape.
-        seconds: How long each is shown. The film takes their sum, to a tick: a hundredth of a
-            second in a GIF, 1/fps in an .mp4; no rounding adds up.
-        fps: Pictures a second of an .mp4; one that stays is repeated, which costs next to nothing.
-        sample: Some of the pictures, for a GIF in colour: the whole film takes its colours from
-            them, and is much smaller. Without them each picture has a palette of its own.
+        path: The file to write; its suffix is .gif or .mp4. It is written whole or not at all.
+        frames: uint8 arrays, all of one shape: (h, w) for grey, or (h, w, 3).
+        seconds: How long each frame is shown. The film lasts their sum, to within one tick (a
+            hundredth of a second in a GIF, 1/fps in an .mp4): rounding errors do not add up.
+        fps: Frames per second of an .mp4. A frame that is shown for longer is repeated, which
+            costs almost no space.
+        sample: Some of the frames, to make a GIF in colour much smaller: all frames then share one
+            palette, built from the sample. Without it, each frame has its own palette.
     """
     path = require_film_path(path)
     gif = path.suffix.lower() == ".gif"
@@ -98,9 +99,9 @@ def write_frames(
 
 
 def enlarge(image: np.ndarray, zoom: int) -> np.ndarray:
-    """Enlarge an image (h, w, c) in [0, 1] smoothly; give uint8, (h, w) where c is 1.
+    """Enlarge an image (h, w, c) in [0, 1] smoothly; return uint8, of shape (h, w) if c is 1.
 
-    Squares of single pixels would hide what changes slowly.
+    Without smoothing, the blocks of single pixels would hide slow changes.
     """
     levels = np.rint(255 * image).astype(np.uint8)
     picture = Image.fromarray(levels[..., 0] if levels.shape[-1] == 1 else levels)
@@ -122,7 +123,7 @@ def _write_gif(
 
 
 def _palette(picture: np.ndarray) -> Image.Image:
-    """Colours for a GIF: some greys, and the rest for what is not grey, however small it is."""
+    """Build the palette of a GIF: some greys, and the rest for other colours, however rare."""
     pixels = picture.reshape(-1, 3)
     colored = pixels[np.ptp(pixels, axis=1) > 16][None]
     greys = np.repeat(np.linspace(0, 255, GIF_GREYS).round().astype(np.uint8), 3)

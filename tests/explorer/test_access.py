@@ -1,4 +1,4 @@
-"""The explorer's page by keyboard alone, by ear, on small and large screens."""
+"""The explorer's page with a keyboard alone, with a screen reader, on small and large screens."""
 
 import itertools
 
@@ -12,7 +12,7 @@ from tests.helpers.explorer_pages import window as window
 pytestmark = pytest.mark.browser
 
 PAPER = (251, 250, 247)
-# the element that has the focus, within the shadow root, as what it is and what it is called
+# the focused element in the shadow root: its tag and its accessible name
 FOCUSED = """() => {
   const found = document.querySelector("#explorer").shadowRoot.activeElement;
   if (!found) return null;
@@ -28,7 +28,7 @@ CONTROLS = """() => [...document.querySelector("#explorer").shadowRoot.querySele
     "button, select, input, [tabindex]")]
   .filter((each) => each.checkVisibility() && !each.disabled)
   .map((each) => [each.tagName, each.getAttribute("aria-label") ?? each.textContent])"""
-# all text that is seen: [text, its colour, its ground (red, green, blue; opacity mixed in), size]
+# all visible text: [text, colour, background (red, green, blue, with opacity mixed in), size]
 TEXTS = """() => {
   const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
   const lay = (color, ground) => {
@@ -67,13 +67,13 @@ def luminance(color):
 
 
 def contrast(color, ground):
-    """The ratio that WCAG defines, from 1 to 21."""
+    """Return the contrast ratio defined by WCAG, from 1 to 21."""
     low, high = sorted((luminance(color), luminance(ground)))
     return (high + 0.05) / (low + 0.05)
 
 
 def with_pins(explorer):
-    """Have all that an explorer can show: two pins, the way between them, and an original."""
+    """Make an explorer show everything it can: two pins, the path between them, an original."""
     explorer.press("n", "Enter", "Shift+ArrowRight", "Shift+ArrowUp", "Enter")
     if explorer.shown.dataset is not None:
         assert explorer.page.locator(".pair").first.is_visible()
@@ -103,9 +103,9 @@ def test_keys_of_a_focused_button_are_its_own(open_explorer):
     explorer.button("Theme").focus()
     explorer.press("Space")
     assert explorer.page.locator("main").get_attribute("data-theme") == "dark"
-    assert explorer.button("\u25b6 Play").is_visible()  # it does not play
+    assert explorer.button("\u25b6 Play").is_visible()  # nothing plays
     pins = explorer.written()["A"]
-    explorer.press("ArrowLeft")  # which no button needs
+    explorer.press("ArrowLeft")  # a key that no button needs
     explorer.press("Enter")
     assert explorer.page.locator("main").get_attribute("data-theme") == "light"
     assert explorer.written()["A"] == pytest.approx(pins)
@@ -130,7 +130,7 @@ def test_arrows_on_a_focused_slider_move_the_slider_alone(open_explorer):
     np.testing.assert_allclose(explorer.z, 0.5 * explorer.position, atol=0.0051)
     explorer.press("End")
     np.testing.assert_allclose(explorer.z, [0.5, 0.5], atol=0.0051)
-    explorer.press("Space")  # which no slider needs
+    explorer.press("Space")  # a key that no slider needs
     assert explorer.button("\u275a\u275a Pause").is_visible()
 
 
@@ -140,14 +140,14 @@ def test_keys_on_a_focused_list_choose_in_the_list(open_explorer):
     explorer.page.get_by_label("Path between the pins").focus()
     explorer.press("ArrowDown")
     assert explorer.page.get_by_label("Path between the pins").input_value() == "circle"
-    explorer.press("s")  # the straight line; and r draws no point
+    explorer.press("s")  # still the straight line; and r draws no point
     assert explorer.page.get_by_label("Path between the pins").input_value() == "line"
     explorer.press("r")
     np.testing.assert_allclose(explorer.z, before, atol=0.0051)
 
 
 @pytest.mark.parametrize("name", ["six", "two"])
-def test_all_that_can_be_used_or_seen_has_a_name(open_explorer, name):
+def test_every_control_and_image_has_a_name(open_explorer, name):
     explorer = with_pins(open_explorer(name))
     devtools = explorer.page.context.new_cdp_session(explorer.page)
     nodes = devtools.send("Accessibility.getFullAXTree")["nodes"]
@@ -162,10 +162,10 @@ def test_all_that_can_be_used_or_seen_has_a_name(open_explorer, name):
     few = {"button": 12, "slider": 1, "combobox": 2, "image": 4, "application": 1}
     assert all(len(named[role]) >= count for role, count in few.items())
     buttons = named["button"] + named["slider"] + named["combobox"]
-    assert len(set(buttons)) == len(buttons)  # no two of one name
+    assert len(set(buttons)) == len(buttons)  # all names differ
 
 
-def test_a_screen_reader_is_told_the_place_once_the_point_rests(open_explorer):
+def test_screen_readers_announce_the_place_once_the_point_rests(open_explorer):
     explorer = open_explorer("grey")
     spoken = explorer.page.locator("[aria-live='polite']")
     explorer.press("Shift+ArrowRight", "Shift+ArrowDown", "Shift+ArrowDown")
@@ -176,19 +176,19 @@ def test_a_screen_reader_is_told_the_place_once_the_point_rests(open_explorer):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_all_text_stands_out_from_its_ground(open_explorer, scheme):
     explorer = with_pins(open_explorer("six", color_scheme=scheme))
-    explorer.button("spot").click()  # hidden, and written paler
+    explorer.button("spot").click()  # hidden, so its text is paler
     texts = explorer.page.evaluate(TEXTS)
     explorer.press("x", "?")
     texts += explorer.page.evaluate(TEXTS)
-    told = {text for text, *_ in texts}
-    assert {"Theme", "Points", "None", "spot", "original", "\u25b6 Play", "Space"} <= told
+    seen = {text for text, *_ in texts}
+    assert {"Theme", "Points", "None", "spot", "original", "\u25b6 Play", "Space"} <= seen
     for text, color, ground, _ in texts:
         assert contrast(color, ground) >= 4.5, (text, color, ground)
     assert len(texts) > 60
 
 
 def equal_widths(canvases):
-    """Whether originals and reconstructions are of one size, to be compared."""
+    """Whether originals and reconstructions have the same size."""
     widths = [found.bounding_box()["width"] for found in canvases.all()]
     return max(widths) - min(widths) < 1.5
 
@@ -228,7 +228,7 @@ def test_nothing_overflows_and_all_that_is_needed_is_in_the_window(open_explorer
 
 
 @pytest.mark.parametrize("name", ["six", "two"])
-def test_who_presents_writes_in_large_letters(open_explorer, name):
+def test_the_presentation_mode_has_large_letters(open_explorer, name):
     explorer = with_pins(open_explorer(name))
     explorer.page.set_viewport_size({"width": 1920, "height": 1080})
     explorer.press("f")

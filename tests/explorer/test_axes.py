@@ -1,4 +1,4 @@
-"""More than two dimensions on the explorer's page: their sliders, and the axes to look along."""
+"""More than two dimensions on the explorer's page: their sliders, and the choice of axes."""
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ def test_each_dimension_has_a_slider_of_its_own(open_explorer):
     np.testing.assert_allclose([float(s.input_value()) for s in sliders.all()], explorer.z)
 
 
-def test_the_axes_are_what_is_chosen(open_explorer):
+def test_the_chosen_axes_are_shown(open_explorer):
     explorer = open_explorer("six")
     across = explorer.page.get_by_label("Axis across")
     up = explorer.page.get_by_label("Axis upwards")
@@ -43,7 +43,7 @@ def test_the_axes_are_what_is_chosen(open_explorer):
         assert {f"z{i} (\u03c3) \u2192", f"\u2191 z{j} (\u03c3)"} <= set(explorer.written())
         explorer.press("Shift+ArrowUp")
         assert explorer.z[j] == pytest.approx(z[j] + 0.5, abs=0.0051)
-    up.select_option("z5")  # an axis is not its own partner
+    up.select_option("z5")  # the two axes differ
     assert (across.input_value(), up.input_value()) == ("5", "0")
     across.select_option("PCA")
     assert {"PC 1 (\u03c3) \u2192", "\u2191 PC 2 (\u03c3)"} <= set(explorer.written())
@@ -53,10 +53,10 @@ def test_the_axes_are_what_is_chosen(open_explorer):
     ("name", "expected"),
     [
         ("six", ["PC 1 PC 2", "z0 z1", "z2 z3", "z4 z5", "PC 1 PC 2"]),
-        ("three", ["PC 1 PC 2", "z0 z1", "z1 z2", "PC 1 PC 2"]),  # no dimension is left out
+        ("three", ["PC 1 PC 2", "z0 z1", "z1 z2", "PC 1 PC 2"]),  # every dimension is shown
     ],
 )
-def test_a_goes_through_all_dimensions(open_explorer, name, expected):
+def test_key_a_cycles_through_all_dimensions(open_explorer, name, expected):
     explorer = open_explorer(name)
     seen = []
     for _ in expected:
@@ -68,7 +68,7 @@ def test_a_goes_through_all_dimensions(open_explorer, name, expected):
     assert seen == expected
 
 
-def test_codes_are_marked_along_the_axes_that_are_chosen(open_explorer):
+def test_codes_are_marked_along_the_chosen_axes(open_explorer):
     explorer = open_explorer("six")
     [codes], labels = explorer.shown.codes, explorer.shown.dataset.y_test
     explorer.press("a", "a")
@@ -82,7 +82,7 @@ def test_codes_are_marked_along_the_axes_that_are_chosen(open_explorer):
 
 
 def look_along(explorer, i, j):
-    """Know what is in sight along two dimensions."""
+    """Set the view that the explorer is expected to show along two dimensions."""
     codes = explorer.shown.codes[0][:, [i, j]]
     far = 1.05 * np.sort(np.abs(codes).max(axis=1))[int(0.995 * (len(codes) - 1))]
     explorer.view = 0, 0, max(3.4, far)

@@ -28,7 +28,7 @@ PARTS = {
 
 @pytest.fixture
 def watched(browser):
-    """A page, and the list of what goes wrong in it."""
+    """A page, and the list of its problems."""
     context = browser.new_context(offline=True)
     problems = watch(context)
     yield context.new_page(), problems
@@ -37,19 +37,19 @@ def watched(browser):
 
 @pytest.mark.browser
 @pytest.mark.parametrize("part", PARTS)
-def test_what_goes_wrong_in_a_page_is_noticed(watched, part):
-    (page, problems), (source, told) = watched, PARTS[part]
+def test_every_problem_of_a_page_is_noticed(watched, part):
+    (page, problems), (source, expected) = watched, PARTS[part]
     page.set_content(source)
     for _ in range(50):
         page.wait_for_timeout(50)
-        if any(problem.startswith(told) for problem in problems):
+        if any(problem.startswith(expected) for problem in problems):
             break
     else:
         pytest.fail(f"only {problems}")
 
 
 @pytest.mark.browser
-def test_a_page_that_has_all_it_needs_goes_without_a_word(watched):
+def test_a_self_contained_page_has_no_problem(watched):
     page, problems = watched
     page.set_content("<p>Quiet</p><img src='data:image/gif;base64,R0lGODlhAQABAAAAACw='>")
     page.evaluate("console.warn('a hint')")
@@ -58,7 +58,7 @@ def test_a_page_that_has_all_it_needs_goes_without_a_word(watched):
 
 
 @pytest.mark.browser
-def test_no_name_has_an_address_even_where_a_context_is_on_line(browser):
+def test_no_host_name_resolves_even_in_an_online_context(browser):
     server = ThreadingHTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler)
     Thread(target=server.serve_forever).start()
     page = browser.new_page()
@@ -78,7 +78,7 @@ def test_no_name_has_an_address_even_where_a_context_is_on_line(browser):
 
 
 @pytest.mark.parametrize(("ci", "end"), [("", pytest.skip), ("true", pytest.fail)])
-def test_what_is_not_installed_skips_a_test_and_fails_it_in_a_ci(monkeypatch, ci, end):
+def test_a_missing_program_skips_a_test_and_fails_it_in_ci(monkeypatch, ci, end):
     monkeypatch.setenv("CI", ci)
     with pytest.raises((pytest.skip.Exception, pytest.fail.Exception)) as ended:
         program("no-such-program", "nor-this")
@@ -86,14 +86,14 @@ def test_what_is_not_installed_skips_a_test_and_fails_it_in_a_ci(monkeypatch, ci
     assert str(ended.value).startswith("no-such-program is not installed: `make browser` installs")
 
 
-def test_the_first_program_that_is_there_is_taken(tmp_path, monkeypatch):
+def test_the_first_installed_program_is_used(tmp_path, monkeypatch):
     for name in ("second", "third"):
         (tmp_path / name).touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert program("first", "second", "third") == str(tmp_path / "second")
 
 
-def test_a_browser_of_ones_own_is_taken_and_a_wrong_one_is_named(tmp_path, monkeypatch):
+def test_a_browser_set_by_the_user_is_used_and_a_wrong_one_is_named(tmp_path, monkeypatch):
     own = tmp_path / "my-browser"
     own.touch(mode=0o755)
     monkeypatch.setenv("FIDLE_BROWSER", str(own))

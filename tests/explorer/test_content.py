@@ -60,14 +60,14 @@ def test_images_in_colour_keep_their_channels(make_vae):
     assert "labels" not in content
 
 
-def test_no_more_codes_than_asked_for(make_vae, blobs):
+def test_the_number_of_codes_is_limited(make_vae, blobs):
     content, data = explorer_content({"blob": make_vae()}, blobs, codes=12)
     assert read(content["models"][0]["codes"], data).shape == (12, 2)
     assert read(content["labels"], data).shape == (12,)
     assert content["images"]["count"] == 12
 
 
-def test_beyond_two_dimensions_the_plane_of_largest_variance_is_told(make_vae, blobs):
+def test_beyond_two_dimensions_the_plane_of_largest_variance_is_described(make_vae, blobs):
     vae = make_vae(latent_dim=5)
     content, data = explorer_content({"blob": vae}, blobs)
     codes = read(content["models"][0]["codes"], data).astype(float)
@@ -77,7 +77,7 @@ def test_beyond_two_dimensions_the_plane_of_largest_variance_is_told(make_vae, b
     np.testing.assert_allclose(content["pca"]["origin"], codes.mean(axis=0), atol=1e-5)
 
 
-def test_two_models_stand_side_by_side_on_the_same_images(make_vae, blobs):
+def test_two_models_share_the_same_images(make_vae, blobs):
     one, two = make_vae(seed=1), make_vae(seed=2)
     content, data = explorer_content({"one": one, "two": two}, blobs)
     assert content["title"] == "one and two · blobs"
@@ -86,7 +86,7 @@ def test_two_models_stand_side_by_side_on_the_same_images(make_vae, blobs):
         np.testing.assert_allclose(read(model["codes"], data), expected, atol=1e-6)
 
 
-def test_content_is_fit_for_json(make_vae, blobs):
+def test_content_can_be_written_as_json(make_vae, blobs):
     content, _ = explorer_content({"blob": make_vae(latent_dim=3)}, blobs, title="a title")
     again = json.loads(json.dumps(content, allow_nan=False))
     assert again == content
@@ -115,7 +115,7 @@ def test_the_networks_of_a_functional_vae_are_found(make_vae, blobs):
     np.testing.assert_allclose(read(content["models"][0]["codes"], data), expected, atol=1e-6)
 
 
-def test_an_encoder_that_gives_codes_alone_will_do(make_vae, blobs):
+def test_an_encoder_that_returns_only_codes_works(make_vae, blobs):
     decoder = make_vae().decoder
     inputs = keras.Input((8, 8, 1))
     z = keras.layers.Dense(2)(keras.layers.Flatten()(inputs))
@@ -143,13 +143,13 @@ def test_single_precision_keeps_the_weights_as_they_are(make_vae):
         ([2], {"precision": "int8"}, "precision must be 'float16' or 'float32', got 'int8'"),
     ],
 )
-def test_what_cannot_be_shown_is_told(make_vae, blobs, dims, options, message):
+def test_content_that_cannot_be_shown_raises(make_vae, blobs, dims, options, message):
     models = {f"m{i}": make_vae(latent_dim=dim) for i, dim in enumerate(dims)}
     with pytest.raises(ValueError, match=message):
         explorer_content(models, blobs, **options)
 
 
-def test_images_of_another_shape_are_told_with_the_dataset(make_vae):
+def test_images_of_another_shape_raise_and_name_the_dataset(make_vae):
     other = make_dataset(np.zeros((4, 9, 9, 1), "float32"))
     with pytest.raises(ValueError, match=r"dataset blobs has .*\(9, 9, 1\), and model a takes .*8"):
         explorer_content({"a": make_vae()}, other)

@@ -1,4 +1,4 @@
-"""Every key and button of the explorer's page, by what a person sees of it."""
+"""Every key and button of the explorer's page, by its visible effect."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 
 
 def assert_shows(explorer, z):
-    """The place that is written, the image and the cursor are those of z."""
+    """Assert that the written place, the image and the cursor are those of z."""
     np.testing.assert_allclose(explorer.z, z, atol=0.0051)
     assert_same_image(explorer.image(), decoded(explorer.shown.decoders[0], z))
     assert explorer.cursor() == pytest.approx(explorer.plane.project(z), abs=0.02)
@@ -75,7 +75,7 @@ def test_n_goes_to_the_nearest_code_and_shows_its_original(open_explorer, name):
         assert_same_image(reconstruction, decoded(explorer.shown.decoders[panel], z[index]))
 
 
-def test_n_passes_over_the_classes_that_are_hidden(open_explorer):
+def test_n_skips_hidden_classes(open_explorer):
     explorer = open_explorer("grey")
     [codes], labels = explorer.shown.codes, explorer.shown.dataset.y_test
     nearest = np.linalg.norm(codes, axis=1).argsort()
@@ -92,7 +92,7 @@ def test_codes_are_shown_as_points_as_a_density_or_not_at_all(open_explorer):
 
     def state():
         plane = explorer.pixels(".plane canvas:first-child")
-        coloured = np.ptp(plane[..., :3], axis=-1) > 60  # not the ink of axes and prior
+        coloured = np.ptp(plane[..., :3], axis=-1) > 60  # not the colour of axes and prior
         on = pressed.evaluate_all(
             "(all) => all.filter((each) => each.ariaPressed === 'true').map((each) => each.value)"
         )
@@ -125,7 +125,7 @@ def test_the_density_of_a_class_is_where_its_codes_are(open_explorer):
         assert explorer.marks(k).sum() > 5000
         assert all(explorer.marks(other).sum() < 50 for other in range(3) if other != k)
         opacity = explorer.pixels(".plane canvas:first-child")[..., 3]
-        at = np.linspace(0.1, 0.9, 30)  # but for the letters at the sides
+        at = np.linspace(0.1, 0.9, 30)  # except for the letters at the sides
         seen = opacity[np.ix_(*[(at * len(opacity)).astype(int)] * 2)]
         across, up = np.meshgrid(x - half + 2 * half * at, y + half - 2 * half * at)
         dx, dy = (
@@ -178,7 +178,7 @@ def test_zooming_goes_by_steps_around_the_point_and_back_to_the_whole(open_explo
 
 
 @pytest.mark.parametrize("key", ["t", "Theme"])
-def test_the_theme_changes_and_colours_with_it(open_explorer, key):
+def test_the_theme_changes_the_colours(open_explorer, key):
     explorer = open_explorer("grey")
     main = explorer.page.locator("main")
 
@@ -218,7 +218,7 @@ def test_presenting_fills_the_screen_and_ends(open_explorer, key):
     assert main.count() == 0
 
 
-def test_who_leaves_the_full_screen_by_the_browser_leaves_presenting(open_explorer):
+def test_leaving_full_screen_in_the_browser_ends_the_presentation(open_explorer):
     explorer = open_explorer("grey")
     explorer.press("f")
     explorer.wait_for("document.fullscreenElement !== null")
@@ -226,13 +226,13 @@ def test_who_leaves_the_full_screen_by_the_browser_leaves_presenting(open_explor
     until(lambda: explorer.page.locator("main.present").count() == 0)
 
 
-def test_help_opens_over_all_else_and_closes(open_explorer):
+def test_help_opens_above_everything_and_closes(open_explorer):
     explorer = open_explorer("grey")
     dialog = explorer.page.get_by_role("dialog")
     assert not dialog.is_visible()
     explorer.press("?")
     assert dialog.is_visible()
-    explorer.press("r", "ArrowRight", "t")  # which do nothing meanwhile
+    explorer.press("r", "ArrowRight", "t")  # keys that do nothing meanwhile
     assert explorer.z.tolist() == [0, 0]
     assert explorer.page.locator("main").get_attribute("data-theme") == "light"
     explorer.press("Escape")
@@ -257,7 +257,7 @@ def test_the_help_names_every_key(open_explorer):
     assert {"Enter", "Space"} <= set(keys)
 
 
-def test_keys_with_ctrl_alt_or_meta_are_the_browsers(open_explorer):
+def test_keys_with_ctrl_alt_or_meta_are_left_to_the_browser(open_explorer):
     explorer = open_explorer("bare")
     explorer.press("Control+ArrowRight", "Alt+ArrowUp", "Meta+ArrowUp")
     assert explorer.z.tolist() == [0, 0]

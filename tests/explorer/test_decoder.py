@@ -15,7 +15,7 @@ from tests.helpers.javascript import EXPLORER, node, run_decoders
 
 
 def nested():
-    """A chain of models in models, functional and sequential, one of them used twice."""
+    """Return a chain of nested functional and sequential models, one of them used twice."""
     inner = keras.Sequential([keras.Input((6,)), layers.Dense(6, "tanh"), layers.Dense(6)])
     z = keras.Input((2,))
     middle = keras.Model(z, inner(layers.Dense(6, "elu")(z)))
@@ -25,7 +25,7 @@ def nested():
 
 
 def from_the_middle():
-    """The last layers of a functional model, as a model."""
+    """Return the last layers of a functional model as a model."""
     whole = build_decoder("mlp", (4, 3, 1), 2)
     return keras.Model(whole.layers[1].output, whole.output)
 
@@ -157,7 +157,7 @@ CASES |= COURSE
 
 
 def randomize(model, seed, gain):
-    """Give every weight a value that is neither 0 nor 1, so that images are of order 1."""
+    """Set every weight to a value other than 0 and 1, such that images are of order 1."""
     rng = np.random.default_rng(seed)
     for weight in model.weights:
         values = rng.uniform(0.3, 1.0, weight.shape) * rng.choice([-1, 1], weight.shape)
@@ -172,10 +172,10 @@ def randomize(model, seed, gain):
 
 @pytest.fixture(scope="module")
 def decoded(tmp_path_factory):
-    """Images of every case, as Keras decodes them and as node does: all in one process."""
+    """Images of every case, decoded by Keras and by node, all in one process."""
     models = {name: make() for name, make in CASES.items()}
     for seed, (name, model) in enumerate(models.items()):
-        randomize(model, seed, gain=2.5 if name in COURSE else 1.5)  # a ReLU takes half
+        randomize(model, seed, gain=2.5 if name in COURSE else 1.5)  # a ReLU sets half to 0
     models["pretrained"] = keras.saving.load_model(PRETRAINED).decoder
     packer, jobs = Packer(), {}
     for name, model in models.items():
@@ -197,16 +197,16 @@ def decoded(tmp_path_factory):
 def test_node_decodes_what_keras_decodes(decoded, name):
     image, expected = decoded[name, "float32"]
     np.testing.assert_allclose(image, expected, rtol=0, atol=1e-5)
-    assert 0.05 < expected.std() < 5  # of order 1, and neither black nor all the same
+    assert 0.05 < expected.std() < 5  # of order 1, neither black nor constant
 
 
 @pytest.mark.parametrize("name", [*COURSE, "pretrained"])
-def test_halves_change_an_image_by_less_than_a_thousandth(decoded, name):
+def test_float16_changes_an_image_by_less_than_a_thousandth(decoded, name):
     image, expected = decoded[name, "float16"]
     assert 0 < np.abs(image - expected).max() < 1e-3
 
 
-def test_one_buffer_serves_every_image_and_a_wrong_point_is_told(tmp_path):
+def test_all_images_share_one_buffer_and_a_wrong_point_raises(tmp_path):
     packer = Packer()
     spec = decoder_spec(on_image(), packer)
     (tmp_path / "data.bin").write_bytes(packer.data)
@@ -246,7 +246,7 @@ def test_modules_of_the_decoder_join_into_one_script():
     assert node("--input-type=module", "--eval", program).split() == ["function", "function"]
 
 
-def test_no_file_of_the_decoder_outgrows_one_sitting():
+def test_the_files_of_the_decoder_are_short():
     for name in ("arrays", "activations", "weighted_sum", "layers", "decoder"):
         lines = (EXPLORER / f"{name}.js").read_text(encoding="utf-8").splitlines()
         assert len(lines) <= 250

@@ -31,7 +31,7 @@ def test_black_and_white_are_those_of_the_last_activation(parts, expected):
     assert spec_of(on_image(*parts))["range"] == expected
 
 
-def test_what_describes_a_decoder_fits_in_json_and_names_the_layers():
+def test_a_description_can_be_written_as_json_and_names_the_layers():
     spec = spec_of(build_decoder("conv_bn", (11, 9, 3), 2))
     assert json.loads(json.dumps(spec)) == spec
     assert (spec["inputDim"], spec["outputShape"]) == (2, [11, 9, 3])
@@ -50,7 +50,7 @@ def test_a_model_of_a_list_with_one_output_is_a_decoder_too():
     assert spec["outputShape"] == [2, 3, 1]
 
 
-def test_halves_are_half_the_bytes_and_only_the_kernels_are_kept_in_them():
+def test_float16_halves_the_bytes_of_the_kernels_only():
     sizes = {}
     for precision in ("float16", "float32"):
         packer = Packer()
@@ -65,7 +65,7 @@ def test_halves_are_half_the_bytes_and_only_the_kernels_are_kept_in_them():
     assert 0.5 < sizes["float16"] / sizes["float32"] < 0.51
 
 
-def test_describing_a_decoder_leaves_it_as_it_is(make_vae):
+def test_describing_a_decoder_does_not_change_it(make_vae):
     decoder = make_vae("conv_bn").decoder
     before = [keras.ops.convert_to_numpy(weight).copy() for weight in decoder.weights]
     spec_of(decoder)
@@ -108,7 +108,7 @@ def vae():
 
 
 def dense_of(value):
-    """A decoder whose weights are all the same."""
+    """Return a decoder whose weights are all equal."""
     model = sequence(layers.Dense(12, name="d"), layers.Reshape((4, 3)))
     model.layers[0].kernel.assign(np.full((2, 12), value))
     return model
@@ -134,11 +134,11 @@ UNFIT = {
     ),
     "matrix as input": (
         lambda: keras.Sequential([keras.Input((4, 3)), layers.Dense(3)]),
-        r"input has shape \(4, 3\), and must be a vector, the latent point: begin the decoder with",
+        r"input has shape \(4, 3\), but must be a vector, the latent point: begin the decoder with",
     ),
     "any size as input": (
         lambda: keras.Sequential([keras.Input((None,)), layers.Reshape((4, 3))]),
-        r"input has shape \(None,\), and must be a vector",
+        r"input has shape \(None,\), but must be a vector",
     ),
     "grey vector": (
         lambda: sequence(layers.Dense(784)), rf"\(784,\), {NO_IMAGE} Reshape\(\(28, 28, 1\)\)$"
@@ -197,7 +197,7 @@ UNFIT = {
 
 
 @pytest.mark.parametrize("name", UNFIT)
-def test_what_the_explorer_cannot_draw_is_told_with_its_mend(name):
+def test_unsupported_decoders_raise_and_name_a_fix(name):
     make, message = UNFIT[name]
     with pytest.raises(ValueError, match=message) as error:
         spec_of(make())

@@ -30,7 +30,7 @@ def runs_folder(tmp_path, monkeypatch):
 
 
 def train_nothing(id, vae, dataset=None, age=0):
-    """A run with a saved model, as a training leaves it, `age` seconds old."""
+    """Create a run with a saved model, as after a training, `age` seconds ago."""
     run = Run(id)
     run.start(parameters={}, dataset=dataset)
     path = run.models / "best.keras"
@@ -46,7 +46,7 @@ def parts(page):
     return json.loads(found), base64.b64decode(data)
 
 
-def test_a_page_carries_what_was_gathered(make_vae, tmp_path):
+def test_a_page_contains_the_collected_content(make_vae, tmp_path):
     content, data = explorer_content({"a": make_vae()})
     page = write_page(tmp_path / "new" / "page.html", content, data)
     assert parts(page) == (content, data)
@@ -62,7 +62,7 @@ def test_markup_in_names_stays_text(make_vae, tmp_path):
     assert "&lt;/script&gt;" in re.search("<title>(.*)</title>", text)[1]
 
 
-def test_a_page_names_no_address_and_asks_for_nothing(make_vae, tmp_path):
+def test_a_page_contains_no_address_and_loads_nothing(make_vae, tmp_path):
     content, data = explorer_content({"a": make_vae()})
     text = write_page(tmp_path / "page.html", content, data).read_text()
     assert "default-src 'none'" in text
@@ -105,12 +105,12 @@ def test_without_a_run_the_pretrained_model_is_shown_on_digits_where_there_is_no
     ("trained_on", "asked", "loaded"),
     [
         ("frey_faces", "auto", "frey_faces"),
-        ("mnist", "auto", "auto"),  # so that digits stand in where MNIST cannot be had
+        ("mnist", "auto", "auto"),  # so that digits replace MNIST, which is not there
         ("frey_faces", "mnist", "mnist"),
         (None, "auto", "auto"),
     ],
 )
-def test_the_images_are_those_of_the_training_unless_told(
+def test_by_default_the_images_are_those_of_the_training(
     make_vae, monkeypatch, trained_on, asked, loaded
 ):
     digits = load_dataset("digits", 0.01)
@@ -124,7 +124,7 @@ def test_the_images_are_those_of_the_training_unless_told(
     assert names == [loaded]
 
 
-def test_two_files_of_one_name_are_told_apart(make_vae, tmp_path):
+def test_two_files_of_one_name_are_distinguished(make_vae, tmp_path):
     paths = []
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
@@ -156,15 +156,15 @@ class Strange(keras.layers.Layer):
         return x
 
 
-def test_a_model_that_keras_cannot_load_is_told_in_a_sentence(tmp_path, monkeypatch):
+def test_a_model_that_keras_cannot_load_raises_a_short_error(tmp_path, monkeypatch):
     keras.Sequential([keras.Input((2,)), Strange()]).save(tmp_path / "strange.keras")
     monkeypatch.delitem(keras.saving.get_custom_objects(), "elsewhere>Strange")
     monkeypatch.delattr(f"{__name__}.Strange")
     with pytest.raises(
         ValueError, match=r"strange\.keras cannot be loaded .*of Keras's own layers"
-    ) as told:
+    ) as error:
         export_page([tmp_path / "strange.keras"])
-    assert len(str(told.value)) < 500
+    assert len(str(error.value)) < 500
     (tmp_path / "text.keras").write_text("no model")
     with pytest.raises(ValueError, match=r"text\.keras cannot be loaded"):
         export_page([tmp_path / "text.keras"])
@@ -194,19 +194,19 @@ def test_an_unsupported_layer_is_named_and_the_old_page_stays(tmp_path):
         ([], {"dataset": "mnits"}, "dataset name must be one of .* did you mean 'mnist'"),
     ],
 )
-def test_bad_choices_are_told_before_any_model_is_loaded(monkeypatch, models, options, message):
+def test_bad_options_raise_before_any_model_is_loaded(monkeypatch, models, options, message):
     monkeypatch.setattr(export, "load_model", lambda path: pytest.fail("work has started"))
     with pytest.raises(ValueError, match=message):
         export_page(models, **options)
 
 
-def test_a_run_that_is_not_there_is_told_with_those_that_are(make_vae):
+def test_a_missing_run_raises_and_lists_the_existing_ones(make_vae):
     train_nothing("mine", make_vae())
     with pytest.raises(FileNotFoundError, match=r"'yours' is neither .* there are mine: give"):
         export_page(["yours"])
 
 
-def test_the_browser_is_left_alone_where_there_is_no_screen_or_on_request(
+def test_the_browser_stays_closed_without_a_screen_or_on_request(
     make_vae, monkeypatch, runs_folder
 ):
     train_nothing("mine", make_vae())
@@ -222,7 +222,7 @@ def test_the_browser_is_left_alone_where_there_is_no_screen_or_on_request(
     assert runs_folder == [page.as_uri()]
 
 
-def test_weights_that_are_not_finite_are_told(make_vae):
+def test_weights_that_are_not_finite_raise(make_vae):
     vae = make_vae()
     vae.decoder.layers[-2].kernel.assign(np.full(vae.decoder.layers[-2].kernel.shape, np.nan))
     train_nothing("broken", vae)

@@ -1,4 +1,4 @@
-"""The explorer's geometry, in node, against latent.py, SciPy and NumPy."""
+"""The explorer's geometry, in node, compared with latent_space.py, SciPy and NumPy."""
 
 import itertools
 import json
@@ -37,7 +37,7 @@ def described(plane):
 
 
 def planes(rng):
-    """A line, a plane, and planes within more dimensions, through 0 and not."""
+    """Return a line, a plane, and planes in more dimensions, with and without the origin."""
     return [
         LatentPlane.of_dims(1),
         LatentPlane.of_dims(2),
@@ -47,7 +47,7 @@ def planes(rng):
     ]
 
 
-def test_planes_see_latent_points_where_latent_py_does(rng, call):
+def test_planes_project_latent_points_as_in_python(rng, call):
     cases = [(plane, z) for plane in planes(rng) for z in rng.normal(0, 3, (20, len(plane.origin)))]
     seen = call(*(["project", described(plane), z] for plane, z in cases))
     for (plane, z), point in zip(cases, seen, strict=True):
@@ -55,7 +55,7 @@ def test_planes_see_latent_points_where_latent_py_does(rng, call):
         assert point == pytest.approx([*expected, 0][:2], abs=1e-12)
 
 
-def test_a_plane_knows_where_the_centre_of_the_prior_is(rng, call):
+def test_a_plane_has_the_centre_of_the_prior(rng, call):
     given = planes(rng)
     centres = call(*(["centre", described(plane)] for plane in given))
     for plane, centre in zip(given, centres, strict=True):
@@ -78,7 +78,7 @@ def test_a_point_moves_within_the_plane_and_keeps_what_is_off_it(rng, call):
 
 
 @pytest.mark.parametrize(("latent_dim", "dims"), [(1, [0]), (2, [0, 1]), (6, [5, 2])])
-def test_a_plane_of_dimensions_is_that_of_latent_py(call, latent_dim, dims):
+def test_a_plane_of_dimensions_is_the_same_as_in_python(call, latent_dim, dims):
     [made] = call(["planeOfDims", latent_dim, dims])
     expected = LatentPlane.of_dims(latent_dim, dims)
     assert made["origin"] == expected.origin.tolist()
@@ -113,7 +113,7 @@ def test_the_density_of_the_prior_is_that_of_scipy(rng, call):
 def test_draws_are_from_the_prior(call):
     n = 20_000
     [draws] = np.array(call(["draw", 3, n]))
-    # five standard errors: a sound generator strays so far once in 200,000 runs
+    # five standard errors: a correct generator exceeds them once in 200,000 runs
     np.testing.assert_allclose(draws.mean(axis=0), 0, atol=5 / n**0.5)
     np.testing.assert_allclose(np.cov(draws.T), np.eye(3), atol=5 * (2 / n) ** 0.5)
     assert stats.kstest(draws.ravel(), "norm").pvalue > 1e-6
@@ -121,13 +121,13 @@ def test_draws_are_from_the_prior(call):
 
 @pytest.fixture
 def cloud(rng):
-    """120 codes of three classes in four dimensions, and how they are given to node."""
+    """120 codes of three classes in four dimensions, and their description for node."""
     codes = rng.normal(0, 1.5, (120, 4)).astype("float32").astype(float)
     labels = rng.integers(0, 3, 120) * 2
     return codes, labels, [codes, labels, 4]
 
 
-def test_a_cloud_gives_its_codes_one_by_one(call, cloud):
+def test_a_cloud_returns_its_codes_one_by_one(call, cloud):
     codes, _, given = cloud
     assert call(["code", given, 0], ["code", given, 57]) == codes[[0, 57]].tolist()
 
@@ -152,7 +152,7 @@ def test_the_class_around_a_point_is_that_of_most_of_its_neighbours(rng, call, c
     assert answers[-1] == {"label": labels[nearest], "share": 1}
 
 
-def test_the_nearest_code_is_looked_for_in_the_plane_within_reach_and_among_the_shown(
+def test_the_nearest_code_is_searched_in_the_plane_within_reach_among_visible_classes(
     rng, call, cloud
 ):
     codes, labels, given = cloud
@@ -169,11 +169,11 @@ def test_the_nearest_code_is_looked_for_in_the_plane_within_reach_and_among_the_
             expected = int(far.argmin()) if far.min() <= 0.3 else None
             found += expected is not None
             assert next(answers) == expected
-    assert 20 < found < 140  # both answers have been asked for
+    assert 20 < found < 140  # both answers occurred
 
 
 @pytest.mark.parametrize("spread", [0.1, 1.5, 30])
-def test_at_first_the_prior_and_nearly_all_codes_are_in_sight(rng, call, spread):
+def test_at_first_the_prior_and_nearly_all_codes_are_in_view(rng, call, spread):
     codes = rng.normal(0.7, spread, (1000, 4))
     plane = LatentPlane.of_pca(codes)
     [view] = call(["wholeView", described(plane), [[codes, None, 4], [codes / 2, None, 4]]])
@@ -183,13 +183,13 @@ def test_at_first_the_prior_and_nearly_all_codes_are_in_sight(rng, call, spread)
     for points in map(np.array, view["points"]):
         inside = (np.abs(points - centre) < view["half"]).all(axis=1)
         assert inside.mean() > 0.98
-    if spread > 1:  # and nothing is smaller than it must be
+    if spread > 1:  # and the view is no larger than necessary
         assert view["half"] < 1.1 * np.abs(view["points"][0] - centre).max()
     else:
         assert view["half"] == pytest.approx(3.4)
 
 
-def test_without_codes_the_prior_alone_is_in_sight(call):
+def test_without_codes_only_the_prior_is_in_view(call):
     [view] = call(["wholeView", described(LatentPlane.of_dims(2)), []])
     assert view == {"x": 0, "y": 0, "half": 3.4, "points": []}
 

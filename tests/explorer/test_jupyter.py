@@ -1,4 +1,4 @@
-"""The explorer in JupyterLab and in Notebook 7, driven as a student drives it."""
+"""The explorer in JupyterLab and in Notebook 7, used as a student uses it."""
 
 import ast
 import contextlib
@@ -28,7 +28,7 @@ CELLS = (
     "print(explorer.z)",
     "explorer.z = [1.5, -0.5]",
 )
-FRONTS = {  # where one server has them, and what they show when the kernel waits
+FRONTS = {  # their paths on the server, and the text that they show when the kernel is idle
     "lab": ("lab/tree", "text=Python 3 (ipykernel) | Idle"),
     "notebook": ("notebooks", ".jp-Notebook-ExecutionIndicator[data-status=idle]"),
 }
@@ -37,7 +37,7 @@ FOLDERS = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
 
 @pytest.fixture(scope="module")
 def decoder():
-    """One that makes another image of every point, unlike one that is new."""
+    """A decoder that generates a different image at every point, unlike an untrained one."""
     rng = np.random.default_rng(5)
     layers = [keras.layers.Dense(64, "sigmoid"), keras.layers.Reshape((8, 8, 1))]
     decoder = keras.Sequential([keras.Input((2,)), *layers])
@@ -47,7 +47,7 @@ def decoder():
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory, decoder):
-    """A server with settings of its own, and what it says of itself: url, token, root_dir."""
+    """A server with its own settings; yields its description: url, token, root_dir."""
     home = tmp_path_factory.mktemp("lab")
     work = home / "work"
     work.mkdir()
@@ -58,7 +58,7 @@ def lab(tmp_path_factory, decoder):
         nbformat.write(notebook, work / f"{front}.ipynb")
     settings = home / "SETTINGS" / "@jupyterlab" / "apputils-extension"
     settings.mkdir(parents=True)
-    quiet = {"fetchNews": "false", "checkForUpdates": False}  # both would ask the network
+    quiet = {"fetchNews": "false", "checkForUpdates": False}  # both would use the network
     (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
 
     folders = {f"JUPYTER_{name}": str(home / name) for name in FOLDERS}
@@ -75,27 +75,27 @@ def lab(tmp_path_factory, decoder):
     try:
         deadline = time.monotonic() + 60
         runtime = home / "RUNTIME_DIR"
-        told = ""
-        while not told.endswith("}"):
+        server_info = ""
+        while not server_info.endswith("}"):
             assert time.monotonic() < deadline, log.read_text()
             assert server.poll() is None, log.read_text()
             time.sleep(0.1)
-            told = "".join(map(Path.read_text, runtime.glob("jpserver-*.json"))).rstrip()
-        yield json.loads(told)
+            server_info = "".join(map(Path.read_text, runtime.glob("jpserver-*.json"))).rstrip()
+        yield json.loads(server_info)
     finally:
         server.terminate()
         server.wait(20)
 
 
 class Notebook:
-    """The notebook of CELLS in a page of a front-end."""
+    """The notebook with CELLS, open in a front-end."""
 
     def __init__(self, page, lab, front):
         self.page, self.sent = page, []
         self.path = Path(lab["root_dir"], f"{front}.ipynb")
         page.on("websocket", lambda socket: socket.on("framesent", self._keep))
         place, idle = FRONTS[front]
-        for patience in (20, 30, 60):  # Notebook 7 at times stops while it loads; a reload helps
+        for patience in (20, 30, 60):  # Notebook 7 sometimes hangs while loading; a reload helps
             page.goto(f"{lab['url']}{place}/{self.path.name}?token={lab['token']}")
             with contextlib.suppress(TimeoutError):
                 page.locator(idle).wait_for(timeout=1000 * patience)
@@ -108,7 +108,7 @@ class Notebook:
         self.sent.append(frame)
 
     def run(self, number):
-        """Run a cell, as a student does; give what it prints."""
+        """Run a cell as a student does; return its printed output."""
         cell = self.cells.nth(number)
         cell.locator(".cm-content").click()
         self.page.keyboard.press("Control+Enter")
@@ -124,7 +124,7 @@ class Notebook:
             self.page.wait_for_timeout(50)
 
     def point(self, across, up, steps=1):
-        """Move the mouse to a place of the plane, whose corners are at -1 and 1."""
+        """Move the mouse to a place in the plane, whose corners are at -1 and 1."""
         self.page.locator(".plane").scroll_into_view_if_needed()
         box = self.page.locator(".plane").bounding_box()
         x = box["x"] + box["width"] * (1 + across) / 2
@@ -132,18 +132,18 @@ class Notebook:
         self.page.mouse.move(x, y, steps=steps)
 
     def messages(self):
-        """How many messages the widget has sent to its kernel."""
+        """Return how many messages the widget has sent to its kernel."""
         frames = [
             frame if isinstance(frame, str) else frame.decode("latin1") for frame in self.sent
         ]
         return sum('"comm_msg"' in frame for frame in frames)
 
     def rest(self, before):
-        """Wait until the widget has told Python where the pointer rests."""
+        """Wait until the widget has sent Python the point where the pointer rests."""
         self.wait(lambda: self.messages() > before)
 
     def image(self):
-        """What the explorer shows, in grey levels."""
+        """Return the grey levels of the image that the explorer shows."""
         levels = self.page.locator("canvas.image").evaluate(
             "canvas => [...canvas.getContext('2d')"
             ".getImageData(0, 0, canvas.width, canvas.height).data]"
@@ -151,12 +151,12 @@ class Notebook:
         return np.reshape(levels, (8, 8, 4))[..., 0]
 
     def written(self):
-        """The cells as they stand there: their kind and their source."""
+        """Return the kind and the source of the cells in the front-end."""
         text = "nodes => nodes.map(node => `${node.className} ${node.textContent}`)"
         return self.page.locator(".jp-Notebook .jp-Cell-inputArea .cm-content").evaluate_all(text)
 
     def saved(self):
-        """The notebook in its file."""
+        """Return the notebook that is saved in the file."""
         while True:
             with contextlib.suppress(nbformat.reader.NotJSONError):  # while it is being written
                 return nbformat.read(self.path, as_version=4)
@@ -164,27 +164,27 @@ class Notebook:
 
 @pytest.fixture(scope="module", params=FRONTS)
 def notebook(browser, lab, request):
-    """It stays open for all tests, with the explorer in it."""
+    """A notebook with the explorer, which stays open for all tests."""
     context = browser.new_context(viewport={"width": 1400, "height": 1000})
     server = lab["url"]
     problems = watch(context, (*OFF_LINE, server, server.replace("http", "ws")))
     notebook = Notebook(context.new_page(), lab, request.param)
-    theirs = [problem for problem in problems if not problem.startswith("asked")]  # in loading
+    known = [problem for problem in problems if not problem.startswith("asked")]  # while loading
     notebook.run(0)
     notebook.page.locator("canvas.image").wait_for(timeout=10_000)
-    notebook.page.wait_for_timeout(300)  # until it has told where it rests at first
+    notebook.page.wait_for_timeout(300)  # until it has sent its first point
     yield notebook
     context.close()
-    ours = [problem for problem in problems if problem not in theirs]
-    assert not ours, "\n".join(ours)
+    new = [problem for problem in problems if problem not in known]
+    assert not new, "\n".join(new)
 
 
 def decoded(decoder, z):
-    """Grey levels of the image at a latent point, by Keras."""
+    """Return the grey levels of the image at a latent point, decoded by Keras."""
     return 255 * keras.ops.convert_to_numpy(decoder(np.array([z], "float32")))[0, ..., 0]
 
 
-def test_the_image_follows_the_pointer_and_the_kernel_hears_only_where_it_rests(notebook, decoder):
+def test_the_image_follows_the_pointer_and_the_kernel_learns_only_where_it_rests(notebook, decoder):
     notebook.point(0, 0)
     notebook.wait(lambda: np.abs(notebook.image() - decoded(decoder, [0, 0])).max() < 10)
     notebook.page.wait_for_timeout(400)
@@ -219,10 +219,10 @@ def test_keys_in_the_explorer_are_no_commands_for_the_notebook(notebook):
     for key in ("x", "d", "d", "b", "a", "m", "y", "c", "v", "Enter", "ArrowDown", "r"):
         notebook.page.keyboard.press(key)
     assert notebook.written() == before
-    assert np.abs(notebook.image() - shown).max() > 2  # for it heard them itself
+    assert np.abs(notebook.image() - shown).max() > 2  # the explorer handled them itself
     assert notebook.page.evaluate("document.activeElement.shadowRoot !== null")
 
-    notebook.page.keyboard.press("Control+s")  # which stays the notebook's
+    notebook.page.keyboard.press("Control+s")  # a command of the notebook
     notebook.wait(lambda: notebook.saved().cells[0].outputs)
     notebook.page.keyboard.press("x")
     assert notebook.written() == before

@@ -1,4 +1,4 @@
-"""The way between two pins on the explorer's page: slider, strip, play."""
+"""The path between two pins on the explorer's page: slider, strip, play."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from tests.helpers.explorer_pages import window as window
 pytestmark = pytest.mark.browser
 
 A, B, C = (1.5, 0), (0, -1.5), (-1, 1)
-# the stand of the slider, and the place, in each of so many milliseconds' frames
+# the time, slider position and point at every frame, for `duration` milliseconds
 WATCH = """(duration) => new Promise((resolve) => {
   const inside = document.querySelector("#explorer").shadowRoot;
   const seen = [];
@@ -27,7 +27,7 @@ WATCH = """(duration) => new Promise((resolve) => {
 
 
 def go_to(explorer, z):
-    """Go there in steps of the keyboard, exactly."""
+    """Go to a point exactly, by keyboard steps."""
     for difference, keys in zip(
         np.subtract(z, explorer.z),
         (("ArrowLeft", "ArrowRight"), ("ArrowDown", "ArrowUp")),
@@ -71,11 +71,11 @@ def test_between_two_pins_a_strip_shows_eleven_images(open_explorer, name):
     written = explorer.written(len(explorer.shown.decoders) - 1)
     assert written["A"] == pytest.approx(A, abs=0.03)
     assert written["B"] == pytest.approx(B, abs=0.03)
-    assert explorer.position == 1  # where the point is
+    assert explorer.position == 1  # at the point
     assert_strip_shows(explorer, A, B)
 
 
-def test_two_clicks_open_the_way_between_them(open_explorer):
+def test_two_clicks_open_the_path_between_them(open_explorer):
     explorer = open_explorer("bare")
     places = []
     for at in ((-1.3, 0.8), (2.1, 1)):
@@ -101,7 +101,7 @@ def test_the_strip_of_a_line_and_of_six_dimensions(open_explorer):
     assert_strip_shows(explorer, a, b, "great_circle")
 
 
-def test_a_third_pin_takes_the_place_of_the_older(open_explorer):
+def test_a_third_pin_replaces_the_older(open_explorer):
     explorer = pinned(open_explorer)
     go_to(explorer, C)
     explorer.press("Enter")
@@ -114,7 +114,7 @@ def test_a_third_pin_takes_the_place_of_the_older(open_explorer):
 
 
 @pytest.mark.parametrize("way", ["x", "Clear pins"])
-def test_pins_are_taken_away_and_the_first_is_a_again(open_explorer, way):
+def test_pins_can_be_removed_and_the_next_one_is_a_again(open_explorer, way):
     explorer = pinned(open_explorer, "grey")
     explorer.press("n", "Enter")
     assert explorer.page.locator(".pair").is_visible()
@@ -123,13 +123,13 @@ def test_pins_are_taken_away_and_the_first_is_a_again(open_explorer, way):
         assert not explorer.page.locator(part).is_visible()
     assert not {"A", "B"} & set(explorer.written())
     before = explorer.z
-    explorer.press("Space", "[", "g", "g")  # without a way they do nothing
+    explorer.press("Space", "[", "g", "g")  # without a path they do nothing
     assert explorer.z.tolist() == before.tolist()
     explorer.press("Enter")
     assert "A" in explorer.written()
 
 
-def test_keys_step_along_the_way_and_stay_on_it(open_explorer):
+def test_keys_step_along_the_path_and_stay_on_it(open_explorer):
     explorer = pinned(open_explorer)
     for keys, position in ((["["], 0.95), (["["] * 3, 0.8), (["]"], 0.85), (["]"] * 5, 1)):
         explorer.press(*keys)
@@ -141,7 +141,7 @@ def test_keys_step_along_the_way_and_stay_on_it(open_explorer):
     assert explorer.position == 0
 
 
-def test_the_slider_goes_along_the_way(open_explorer):
+def test_the_slider_moves_along_the_path(open_explorer):
     explorer = pinned(open_explorer)
     slider = explorer.page.locator(".bar input")
     slider.fill("0.3")
@@ -180,7 +180,7 @@ def test_the_great_circle_keeps_the_distance_from_the_centre(open_explorer, way)
     assert np.linalg.norm(explorer.z) == pytest.approx(1.5, abs=0.01)
     assert explorer.page.locator(".info dd").nth(2).inner_text().startswith("1.50")
     assert_strip_shows(explorer, A, B, "great_circle")
-    over = explorer.pixels(".plane canvas:last-child")  # the way is drawn through the point
+    over = explorer.pixels(".plane canvas:last-child")  # the path is drawn through the point
     ways = [[np.cos(a), -np.sin(a)] for a in np.radians([20, 30, 60, 70])]
     assert all(is_drawn(over, 1.5 * np.array(at)) for at in ways)
     explorer.press("g") if way == "g" else paths.select_option("straight line")
@@ -223,7 +223,7 @@ def test_play_goes_from_a_to_b_and_back_and_pause_stays(open_explorer):
 
 
 @pytest.mark.parametrize("way", ["keys", "list"])
-def test_the_speed_is_what_is_chosen(open_explorer, way):
+def test_the_chosen_speed_is_used(open_explorer, way):
     explorer = pinned(open_explorer, "bare")
     speeds = explorer.page.get_by_label("Speed")
     for keys, speed, text in (([","], 0.5, "\u00bd\u00d7"), ([".", "."], 2, "2\u00d7")):
@@ -242,7 +242,7 @@ def test_the_speed_is_what_is_chosen(open_explorer, way):
 
 
 @pytest.mark.parametrize("way", ["[", "n", "r", "ArrowLeft", "Enter", "slider", "strip", "plane"])
-def test_who_goes_elsewhere_while_it_plays_stops_it(open_explorer, way):
+def test_going_elsewhere_stops_playing(open_explorer, way):
     explorer = pinned(open_explorer, "grey")
     explorer.press("Space")
     explorer.page.evaluate(WATCH, 50)
@@ -259,7 +259,7 @@ def test_who_goes_elsewhere_while_it_plays_stops_it(open_explorer, way):
     assert len({tuple(rest) for _, *rest in still}) == 1
 
 
-def test_a_pointer_that_passes_does_not_disturb_what_plays(open_explorer):
+def test_a_passing_pointer_does_not_disturb_playing(open_explorer):
     explorer = pinned(open_explorer)
     explorer.press("Space")
     explorer.page.evaluate("window.drawn = null")
@@ -268,11 +268,11 @@ def test_a_pointer_that_passes_does_not_disturb_what_plays(open_explorer):
     assert explorer.page.evaluate("window.drawn") is None
     assert explorer.button("\u275a\u275a Pause").is_visible()
     (x, y), (b_x, b_y) = explorer.z, B
-    assert x - y == pytest.approx(1.5, abs=0.02)  # on the way still
+    assert x - y == pytest.approx(1.5, abs=0.02)  # still on the path
     assert b_x - b_y == 1.5
 
 
-def test_who_wants_little_motion_sees_one_image_after_the_other(open_explorer):
+def test_with_reduced_motion_images_are_shown_one_after_another(open_explorer):
     explorer = pinned(open_explorer, reduced_motion="reduce")
     explorer.press(".", ".", "Space")
     seen = explorer.page.evaluate(WATCH, 900)[2:]

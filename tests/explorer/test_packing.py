@@ -26,7 +26,7 @@ def test_arrays_follow_each_other_each_at_a_multiple_of_four_bytes():
     assert packer.data == struct.pack("<3Bx2i3e2xf", 1, 2, 3, -1, 70_000, 0.5, -2, 1, 1.25)
 
 
-def test_nothing_packed_is_no_bytes():
+def test_an_empty_packer_has_no_bytes():
     assert Packer().data == b""
 
 
@@ -51,7 +51,7 @@ def test_arrays_of_another_byte_order_or_memory_order_are_packed_alike():
         ([1], "float64", r"dtype must be one of float16, float32, uint8, int32; got 'float64'"),
     ],
 )
-def test_what_would_become_another_number_is_refused_and_not_packed(array, dtype, message):
+def test_numbers_that_would_change_raise_and_are_not_packed(array, dtype, message):
     packer = Packer()
     with pytest.raises(ValueError, match=message):
         packer.add(array, dtype)
@@ -66,7 +66,7 @@ def test_largest_numbers_that_fit_are_packed():
 
 
 def test_javascript_reads_every_array_as_it_was_packed(tmp_path):
-    halves = np.arange(2**16, dtype="uint16").view("float16")  # all there are, NaN and -0 too
+    halves = np.arange(2**16, dtype="uint16").view("float16")  # all values, including NaN and -0
     arrays = [
         (rng.integers(0, 256, (3, 5)), "uint8", "Uint8Array"),
         (halves, "float16", "Float32Array"),
@@ -105,6 +105,6 @@ def test_javascript_reads_a_buffer_as_well_as_a_view_of_one_from_any_byte(tmp_pa
         ({"dtype": "float64", "shape": [1], "offset": 0}, "of type float64 cannot be read"),
     ],
 )
-def test_javascript_tells_what_it_cannot_read(tmp_path, reference, message):
+def test_javascript_raises_for_arrays_that_it_cannot_read(tmp_path, reference, message):
     with pytest.raises(AssertionError, match=message):
         run_decoders(tmp_path, bytes(9), arrays=[reference])

@@ -1,4 +1,4 @@
-"""The explorer's page, opened from the disk without a network: what it shows, what it lets in."""
+"""The explorer's page, opened from the disk without a network: what it shows and blocks."""
 
 import itertools
 
@@ -63,7 +63,7 @@ def test_codes_are_marked_where_they_lie_in_the_colour_of_their_class(open_explo
         right = [
             seen[0 if labels is None else labels[i]][int(row[i]), int(column[i])] for i in alone
         ]
-        assert np.mean(right) > 0.8  # a line of the prior or a letter may lie over a mark
+        assert np.mean(right) > 0.8  # a line of the prior or a letter may cover a mark
 
 
 def test_on_a_line_codes_are_marked_in_a_row_for_each_class(open_explorer):
@@ -100,12 +100,12 @@ def test_axes_are_named_and_numbered(open_explorer):
     explorer = open_explorer("grey")
     written = explorer.written()
     assert {"z0 (\u03c3) \u2192", "\u2191 z1 (\u03c3)"} <= set(written)
-    assert written["\u22121"][1] == pytest.approx(-1, abs=0.01)  # the last of that name
+    assert written["\u22121"][1] == pytest.approx(-1, abs=0.01)  # the last one with that name
     explorer = open_explorer("six")
     assert {"PC 1 (\u03c3) \u2192", "\u2191 PC 2 (\u03c3)"} <= set(explorer.written())
 
 
-def test_readings_tell_place_density_and_class(open_explorer):
+def test_readings_show_place_density_and_class(open_explorer):
     explorer = open_explorer("two")
     z = explorer.hover(1.1, -0.6)
     readings = explorer.page.locator(".info dd")
@@ -113,7 +113,7 @@ def test_readings_tell_place_density_and_class(open_explorer):
     assert density == pytest.approx(stats.norm.logpdf(z).sum(), abs=0.006)
     assert radius == pytest.approx(np.linalg.norm(z), abs=0.006)
     assert readings.nth(1).inner_text().endswith(" nats")
-    told = []
+    expected = []
     for codes in explorer.shown.codes:
         near = np.linalg.norm(codes - z, axis=1).argsort()[:15]
         votes = np.bincount(explorer.shown.dataset.y_test[near], minlength=3)
@@ -121,12 +121,12 @@ def test_readings_tell_place_density_and_class(open_explorer):
             f"{CLASSES[k]} ({100 * votes[k] / 15:.0f} %)"
             for k in np.flatnonzero(votes == votes.max())
         ]
-        told.append(most)
-    until(lambda: readings.nth(3).inner_text() in map(" | ".join, itertools.product(*told)))
+        expected.append(most)
+    until(lambda: readings.nth(3).inner_text() in map(" | ".join, itertools.product(*expected)))
 
 
 def test_a_policy_in_the_page_lets_nothing_out_and_nothing_in(browser, tmp_path):
-    """Asked of a page that has the network at hand, as at a user's."""
+    """Tested on a page with a network, as users have it."""
     context = browser.new_context()
     problems = watch(context, allowed=(*OFF_LINE, "http://127.0.0.1:9/"))
     page = context.new_page()
@@ -189,7 +189,7 @@ def test_names_are_shown_as_they_are_and_never_run(page, tmp_path):
     assert page.locator("img").count() == 0
 
 
-def test_a_page_of_two_thousand_images_fits_a_mail(tmp_path):
+def test_a_page_of_two_thousand_images_fits_in_an_email(tmp_path):
     made = shown("pretrained")
     count = min(2000, len(made.dataset.x_test))
     assert made.content["images"]["count"] == count

@@ -1,4 +1,4 @@
-"""What mouse and fingers do on the explorer's page."""
+"""The mouse and fingers on the explorer's page."""
 
 import itertools
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 
 def lonely_code(explorer, panel=0):
-    """The number of a code that has no other one nearby, in sight, and its place in the plane."""
+    """Return the index and the place of a visible code that has no other code nearby."""
     points = explorer.plane.project(explorer.shown.codes[panel])
     apart = np.linalg.norm(points[:, None] - points, axis=-1) + 99 * np.eye(len(points))
     outside = np.abs(points - explorer.view[:2]).max(axis=1) > 0.8 * explorer.view[2]
@@ -56,7 +56,7 @@ def test_originals_of_all_rows_of_the_picture_are_found(open_explorer):
     assert rows == {0, 1, 2}
 
 
-def test_a_click_beside_the_codes_takes_the_place_itself(open_explorer):
+def test_a_click_beside_the_codes_goes_to_the_clicked_place(open_explorer):
     explorer = open_explorer("grey")
     _, (x, y) = lonely_code(explorer)
     beside = x, y + 24 * explorer.view[2] / 235  # pixels
@@ -67,7 +67,7 @@ def test_a_click_beside_the_codes_takes_the_place_itself(open_explorer):
 
 
 @pytest.mark.parametrize("gone", ["the class", "the points"])
-def test_a_code_that_is_not_shown_is_not_clicked(open_explorer, gone):
+def test_a_hidden_code_cannot_be_clicked(open_explorer, gone):
     explorer = open_explorer("grey")
     index, at = lonely_code(explorer)
     if gone == "the class":
@@ -99,7 +99,7 @@ def test_the_plane_is_dragged_with_the_mouse(open_explorer):
     for at in ((0.2, 0.2), (-0.9, 1.1)):
         mouse.move(*explorer.place(at))
     mouse.up()
-    assert "A" not in explorer.written()  # it was no click
+    assert "A" not in explorer.written()  # it was not a click
     x, y, half = explorer.view
     explorer.view = x + 1.4, y - 0.6, half
     assert explorer.cursor() == pytest.approx(z, abs=0.05)
@@ -110,7 +110,7 @@ def test_the_plane_is_dragged_with_the_mouse(open_explorer):
     assert explorer.middle(seen) == pytest.approx(codes[inside].mean(axis=0), abs=0.2)
 
 
-def test_a_hand_that_trembles_has_clicked_all_the_same(open_explorer):
+def test_a_click_tolerates_a_trembling_hand(open_explorer):
     explorer = open_explorer("bare")
     x, y = explorer.place((1, 1))
     mouse = explorer.page.mouse
@@ -121,7 +121,7 @@ def test_a_hand_that_trembles_has_clicked_all_the_same(open_explorer):
     assert explorer.written()["A"] == pytest.approx((1, 1), abs=0.1)
 
 
-def test_the_right_button_puts_down_no_pin(open_explorer):
+def test_the_right_button_sets_no_pin(open_explorer):
     explorer = open_explorer("bare")
     explorer.page.mouse.click(*explorer.place((1, 1)), button="right")
     assert "A" not in explorer.written()
@@ -136,7 +136,7 @@ def test_both_planes_follow_either_pointer(open_explorer):
 
 
 class TestFingers:
-    """A screen to touch."""
+    """A touch screen."""
 
     @pytest.fixture
     def explorer(self, browser, tmp_path):
@@ -155,7 +155,7 @@ class TestFingers:
         points = [{"x": x, "y": y, "id": i} for i, (x, y) in enumerate(map(explorer.place, places))]
         self.devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
-    def test_a_tap_puts_down_a_pin(self, explorer):
+    def test_a_tap_sets_a_pin(self, explorer):
         explorer.page.touchscreen.tap(*explorer.place((1.2, -0.7)))
         explorer.wait_for("window.drawn !== null")
         assert explorer.written()["A"] == pytest.approx((1.2, -0.7), abs=0.05)
@@ -163,7 +163,7 @@ class TestFingers:
         assert explorer.page.locator(".films").is_visible()
         assert explorer.z == pytest.approx((-1, 1), abs=0.05)
 
-    def test_a_finger_moves_the_point_and_puts_down_none(self, explorer):
+    def test_a_finger_moves_the_point_and_sets_no_pin(self, explorer):
         decoder = explorer.shown.decoders[0]
         self.touch("touchStart", explorer, (0, 0))
         for at in ((0.3, 0.5), (1, 1), (2, -1.5)):
@@ -175,14 +175,14 @@ class TestFingers:
         assert "A" not in explorer.written()
         assert explorer.z == pytest.approx((2, -1.5), abs=0.04)
 
-    def test_two_fingers_that_rest_put_down_no_pin(self, explorer):
+    def test_two_resting_fingers_set_no_pin(self, explorer):
         self.touch("touchStart", explorer, (-0.5, 0))
         self.touch("touchStart", explorer, (-0.5, 0), (0.5, 0))
         self.touch("touchEnd", explorer, (-0.5, 0))
         self.touch("touchEnd", explorer)
         assert "A" not in explorer.written()
 
-    def test_two_fingers_zoom_and_put_down_no_pin(self, explorer):
+    def test_two_fingers_zoom_and_set_no_pin(self, explorer):
         explorer.page.locator(".plane").scroll_into_view_if_needed()
         before = explorer.written()["2\u03c3"]
         self.touch("touchStart", explorer, (-0.5, 0))
@@ -191,9 +191,9 @@ class TestFingers:
             self.touch("touchMove", explorer, (-wide, 0), (wide, 0))
         self.touch("touchEnd", explorer)
         assert "A" not in explorer.written()
-        twice = 2 * np.array(before)  # as far from the middle, in the view of before
+        twice = 2 * np.array(before)  # twice as far from the middle
         until(lambda: np.allclose(explorer.written()["2\u03c3"], twice, rtol=0.15))
-        assert explorer.z == pytest.approx((-0.5, 0), abs=0.05)  # where the first finger came down
+        assert explorer.z == pytest.approx((-0.5, 0), abs=0.05)  # where the first finger touched
 
 
 def test_a_window_that_changes_its_size_changes_the_plane(open_explorer):

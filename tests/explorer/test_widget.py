@@ -19,7 +19,7 @@ from fidle_vae.explorer.widget import Explorer, explore
 from fidle_vae.models.latent_space import LatentPlane, grid_points
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
-# what a front-end gives to widget.js, with a mirror of what it does
+# the model that a front-end passes to widget.js, with a record of the calls
 FRONT_END = """
 async ([source, traits, data]) => {
     const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
@@ -62,14 +62,14 @@ def vae(make_vae):
 
 @pytest.fixture
 def vivid(make_vae):
-    """A VAE whose decoder makes another image of every point."""
+    """A VAE whose decoder generates a different image at every point."""
     vae, rng = make_vae(), np.random.default_rng(3)
     vae.decoder.set_weights([rng.normal(0, 0.6, w.shape) for w in vae.decoder.get_weights()])
     return vae
 
 
 def shown(explorer):
-    """The axes of the still picture."""
+    """Return the axes of the still picture."""
     return explorer._picture.axes
 
 
@@ -79,7 +79,7 @@ def array(reference, data):
     ).reshape(reference["shape"])
 
 
-def test_a_widget_carries_what_a_page_does(vae, dataset):
+def test_a_widget_has_the_content_of_a_page(vae, dataset):
     explorer = explore(vae, dataset, codes=20, precision="float32", title="Blobs")
     content, data = explorer_content(
         {"blobs": vae}, dataset, codes=20, precision="float32", title="Blobs"
@@ -102,7 +102,7 @@ def test_two_models_of_a_list_have_their_own_names(make_vae, names, expected):
     assert [model["name"] for model in explorer.content["models"]] == expected
 
 
-def test_models_of_a_dict_are_named_by_it_and_a_bare_decoder_will_do(make_vae, dataset):
+def test_models_of_a_dict_are_named_by_it_and_a_bare_decoder_works(make_vae, dataset):
     vae = make_vae()
     explorer = explore({"k2 = 1": vae, "its decoder": vae.decoder}, dataset)
     named = {model["name"]: model for model in explorer.content["models"]}
@@ -127,12 +127,12 @@ def test_a_functional_model_is_explored_by_its_layers(vae, dataset):
         ([[]], "models must be one or two"),
     ],
 )
-def test_what_is_no_model_is_refused_in_one_sentence(arguments, words):
+def test_anything_but_a_model_raises_one_sentence(arguments, words):
     with pytest.raises(ValueError, match=words):
         explore(*arguments)
 
 
-def test_images_in_place_of_a_dataset_are_refused(vae, images):
+def test_images_in_place_of_a_dataset_raise(vae, images):
     with pytest.raises(ValueError, match="dataset must be a Dataset or None, got ndarray: give"):
         explore(vae, images)
 
@@ -216,14 +216,14 @@ explorer = explore(build_decoder("mlp", (8, 8, 1), 2))
 
 @pytest.fixture(scope="module")
 def executed():
-    """A notebook with an explorer, as nbclient leaves it: papermill and nbmake use that."""
+    """A notebook with an explorer, executed by nbclient, which papermill and nbmake use."""
     cells = [nbformat.v4.new_code_cell(source) for source in (NOTEBOOK, "explorer")]
     notebook = nbformat.v4.new_notebook(cells=cells)
     NotebookClient(notebook).execute()
     return notebook
 
 
-def test_a_notebook_that_nobody_looks_at_has_the_picture_and_no_widget(executed):
+def test_an_automatically_run_notebook_has_the_picture_and_no_widget(executed):
     (output,) = executed.cells[1].outputs
     assert set(output.data) == {"image/png", "text/plain"}
     assert "widgets" not in executed.metadata
@@ -242,7 +242,7 @@ def test_nbconvert_shows_the_picture(executed, live):
 
 
 @pytest.mark.parametrize("state", [False, True])
-def test_our_page_of_a_notebook_shows_the_picture_with_the_widgets_state_and_without(
+def test_the_course_page_of_a_notebook_shows_the_picture_with_the_widgets_state_and_without(
     executed, state
 ):
     page = notebook_html(with_widget(executed, state), "A lesson", "")
@@ -252,7 +252,7 @@ def test_our_page_of_a_notebook_shows_the_picture_with_the_widgets_state_and_wit
 
 
 def with_widget(notebook, state):
-    """The notebook as JupyterLab saves it, told to keep the state of widgets or not."""
+    """Return the notebook as JupyterLab saves it, with or without the state of widgets."""
     notebook = nbformat.from_dict(notebook)
     notebook.cells[1].outputs[0].data[WIDGET] = {"model_id": "1", "version_major": 2}
     if state:
@@ -263,7 +263,7 @@ def with_widget(notebook, state):
 
 
 class Kernel:
-    """Stands in for the kernel of a cell that some client sent."""
+    """Replaces the kernel of a cell that some client sent."""
 
     def __init__(self, **request):
         self.request = request
@@ -290,7 +290,7 @@ def test_a_widget_is_opened_unless_the_client_takes_no_input(vae, monkeypatch, k
 
 @pytest.fixture
 def show(page):
-    """Show an explorer in a page that stands in for a notebook's front-end."""
+    """Show an explorer in a page that replaces a notebook's front-end."""
 
     def show(explorer):
         page.clock.install()
@@ -313,7 +313,7 @@ def image(page):
 
 
 @pytest.mark.browser
-def test_python_learns_of_the_point_once_the_pointer_rests(show, vivid):
+def test_python_receives_the_point_once_the_pointer_rests(show, vivid):
     page = show(explore(vivid))
     for i in range(20):
         place = {"clientX": 60 + 8 * i, "clientY": 120 + 3 * i, "pointerType": "mouse"}
@@ -351,7 +351,7 @@ def test_keys_stay_in_the_explorer_and_commands_reach_the_notebook(show, vivid):
 
 
 @pytest.mark.browser
-def test_what_leaves_the_notebook_leaves_nothing_behind(show, vivid):
+def test_a_removed_explorer_leaves_nothing_behind(show, vivid):
     page = show(explore(vivid))
     page.locator(".plane").hover()
     page.evaluate("window.leave()")

@@ -46,7 +46,7 @@ def pictures(fig):
 
 
 def written(fig):
-    """Every text of the figure that can be seen, {text: its places, from left to right}."""
+    """Return every visible text of the figure, {text: its places, from left to right}."""
     found = {}
     for text in fig.findobj(Text):
         if text.get_text() and text.get_visible():
@@ -61,7 +61,7 @@ def middle(ax):
 
 
 def ticks_out_of_view(fig):
-    """Names of ticks that matplotlib keeps and does not draw."""
+    """Return the tick labels that matplotlib keeps but does not draw."""
     hidden = set()
     for axis in itertools.chain(*((ax.xaxis, ax.yaxis) for ax in fig.axes)):
         low, high = sorted(axis.get_view_interval())
@@ -122,7 +122,7 @@ def test_pictures_go_from_left_to_right_in_the_order_of_the_models():
     assert [ax.images[0].get_array()[0, 0] for ax in shown] == [0.1, 0.5, 0.9]
 
 
-def test_numbers_are_written_as_each_kind_is_read():
+def test_each_kind_of_number_has_its_own_format():
     fig = compare_models([model()])
     expected = {"0.2075", "6.72", "−150.1", "0.784", "2", "81.2 %"}  # noqa: RUF001
     assert expected | set(NUMBERS) <= set(written(fig))
@@ -240,7 +240,7 @@ def test_grids_of_one_row_take_no_more_height_than_they_need():
         ([model(labels=LABELS[:3])], r"labels .*\(200,\), got .*\(3,\)"),
     ],
 )
-def test_bad_input_is_named_with_its_value(models, message):
+def test_bad_input_raises_and_names_the_value(models, message):
     with pytest.raises(ValueError, match=message):
         compare_models(models)
 

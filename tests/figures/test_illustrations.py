@@ -15,7 +15,7 @@ Z_MEAN, VARIANCE = np.array([1.2, -0.8]), np.array([0.25, 0.64])
 
 @pytest.fixture(scope="module")
 def panels():
-    """The panels of eps and of z."""
+    """Return the panels of eps and of z."""
     left, _, right = illustrations.sampling(Z_MEAN, np.log(VARIANCE), EPS).axes
     return left, right
 
@@ -25,7 +25,7 @@ def all_points(ax):
 
 
 def numbered(ax):
-    """The numbered points, {number: place of its mark}."""
+    """Return the numbered points, {number: place of its mark}."""
     numbers = [text for text in ax.texts if text.get_text().isdigit()]
     marks = [points.get_offsets()[0] for points in ax.collections[1:]]
     for text, mark in zip(numbers, marks, strict=True):
@@ -51,7 +51,7 @@ def test_curves_lie_1_and_2_sigma_from_their_centres(panels):
             assert np.ptp(curve.get_xdata()) == pytest.approx(2 * sigma * np.sqrt(variance[0]))
 
 
-def test_the_eye_follows_three_numbered_points_from_panel_to_panel(panels):
+def test_three_points_have_the_same_numbers_in_both_panels(panels):
     left, right = map(numbered, panels)
     assert list(left) == list(right) == ["1", "2", "3"]
     for number, eps in left.items():
@@ -88,7 +88,7 @@ def test_nothing_lies_outside_the_panels(z_mean, z_log_var):
             assert box.contains(x, y)
 
 
-def test_the_centre_is_named_and_the_numbers_are_told():
+def test_the_centre_is_named_and_its_numbers_are_written():
     fig = illustrations.sampling(Z_MEAN, np.log(VARIANCE), EPS)
     (name,) = (text for text in fig.axes[2].texts if text.get_text() == "z_mean")
     np.testing.assert_array_equal(name.xy, Z_MEAN)
@@ -104,7 +104,7 @@ def test_few_points_are_numbered_once_each():
 
 
 def kl_by_integration(mean, sigma):
-    """KL from N(0, 1) of N(mean, sigma^2), from its definition."""
+    """Return KL(N(mean, sigma^2) || N(0, 1)), integrated from its definition."""
     x = np.linspace(mean - 10 * sigma, mean + 10 * sigma, 2001)
     log_q, log_p = norm.logpdf(x, mean, sigma), norm.logpdf(x)
     return simpson(np.exp(log_q) * (log_q - log_p), x=x)
@@ -118,7 +118,7 @@ def test_penalty_curves_are_the_kl_of_one_dimension():
         assert kl == pytest.approx(kl_by_integration(0, sigma), abs=1e-5)
 
 
-def test_penalty_panels_share_their_height_and_mark_the_prior_where_nothing_is_paid():
+def test_penalty_panels_share_their_height_and_mark_the_prior_where_the_penalty_is_0():
     left, right = illustrations.kl_penalty().axes
     assert left.get_ylim() == right.get_ylim()
     assert left.lines[1].get_xydata().tolist() == [[0, 0]]
@@ -136,7 +136,7 @@ def test_notes_point_at_the_curves():
     assert notes == 5
 
 
-def test_the_penalty_is_what_the_losses_say(monkeypatch):
+def test_the_penalty_agrees_with_the_losses(monkeypatch):
     monkeypatch.setattr(illustrations, "gaussian_kl", lambda z_mean, z_log_var: z_mean[:, 0] + 3)
     left, right = illustrations.kl_penalty().axes
     x, y = left.lines[0].get_xydata().T
@@ -165,6 +165,6 @@ def test_figures_are_complete_and_legible_from_the_last_row():
         (([0, 0], [0, 0], EPS * np.inf), "eps must .* 120 not finite"),
     ],
 )
-def test_bad_input_is_named_with_its_value(arguments, message):
+def test_bad_input_raises_and_names_the_value(arguments, message):
     with pytest.raises(ValueError, match=message):
         illustrations.sampling(*arguments)

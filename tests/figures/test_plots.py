@@ -25,26 +25,26 @@ HELD_OUT = {"val_r_loss": [0.4, 0.3, 0.2], "val_kl_loss": [4.0, 5.0, 6.0]}
 
 
 def drawn(fig):
-    """Pixels of the figure."""
+    """Return the pixels of the figure."""
     canvas = FigureCanvasAgg(fig)
     canvas.draw()
     return np.asarray(canvas.buffer_rgba())[..., :3] / 255
 
 
 def colors_at(fig, x, y):
-    """The drawn colour at data coordinates of the first axes."""
+    """Return the drawn colour at data coordinates of the first axes."""
     pixels = drawn(fig)
     across, up = fig.axes[0].transData.transform((x, y))
     return pixels[len(pixels) - 1 - int(up), int(across)]
 
 
 def texts(fig):
-    """What is written on the axes, in order of writing."""
+    """Return the texts of the axes, in the order in which they were written."""
     return [text.get_text() for text in fig.axes[0].texts]
 
 
 def assert_nothing_is_cut(fig):
-    """All text and axes lie inside the figure."""
+    """Assert that all texts and axes lie inside the figure."""
     drawn(fig)
     box = fig.get_tightbbox()
     width, height = fig.get_size_inches()
@@ -83,7 +83,7 @@ def test_every_figure_is_complete_and_legible_from_the_last_row():
         assert min((text.get_fontsize() for text in written), default=14) >= 14
 
 
-def test_figure_shows_itself_as_png_and_is_forgotten_with_its_last_reference():
+def test_figure_shows_itself_as_png_and_is_freed_with_its_last_reference():
     fig = plots.image_grid(GREY)
     assert Image.open(io.BytesIO(fig._repr_png_())).size == tuple(fig.get_size_inches() * 100)
     forgotten = weakref.ref(fig)
@@ -117,7 +117,7 @@ def test_grey_is_drawn_white_on_black_on_a_fixed_scale(value):
     np.testing.assert_allclose(colors_at(fig, 0, 0), value, atol=0.01)
 
 
-def test_color_is_drawn_as_it_is():
+def test_colour_images_keep_their_colours():
     fig = plots.image_grid(np.tile([0.2, 0.4, 0.8], (3, 8, 8, 1)))
     np.testing.assert_allclose(colors_at(fig, 1, 0), [0.2, 0.4, 0.8], atol=0.01)
 
@@ -365,7 +365,7 @@ def test_codes_on_a_line_have_a_row_per_class():
         ),
     ],
 )
-def test_bad_input_is_named_with_its_value(call, message):
+def test_bad_input_raises_and_names_the_value(call, message):
     with pytest.raises(ValueError, match=message):
         call()
 
@@ -375,7 +375,7 @@ def test_where_many_codes_lie_in_one_place_every_class_is_seen():
     fig = plots.latent_scatter(z, labels)
     drawn(fig)
     colors = [tuple(points.get_facecolor()[0]) for points in fig.axes[0].collections]
-    assert len(set(colors[-10:])) == 10  # drawn last: some of each class
+    assert len(set(colors[-10:])) == 10  # the codes drawn last: some of each class
     last = sum(len(points.get_offsets()) for points in fig.axes[0].collections[-10:])
     assert 500 < last < 2_000
     assert sum(len(points.get_offsets()) for points in fig.axes[0].collections) == 20_000

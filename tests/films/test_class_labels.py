@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from fidle_vae.figures.style import TITLE, inches
-from fidle_vae.films.class_labels import NameTags
+from fidle_vae.films.class_labels import ClassLabels
 
 NAMES = [str(k) for k in range(10)]
 
 
 def overlaps(names, places, inch):
-    """Pairs of names whose boxes meet, by arithmetic on rectangles."""
+    """Yield the pairs of names whose boxes overlap, by arithmetic on rectangles."""
     for (a, at), (b, bt) in itertools.combinations(zip(names, places, strict=True), 2):
         wide = (inches(a, TITLE) + inches(b, TITLE)) / 2 * inch
         if abs(at[0] - bt[0]) < wide and abs(at[1] - bt[1]) < TITLE / 72 * inch:
@@ -19,48 +19,48 @@ def overlaps(names, places, inch):
 
 @pytest.mark.parametrize("spread", [0, 0.1, 1])
 @pytest.mark.parametrize("names", [NAMES, ["T-shirt/top", "Trouser", "Ankle boot"]])
-def test_names_of_a_heap_do_not_meet(spread, names):
+def test_labels_at_one_place_do_not_overlap(spread, names):
     targets = spread * np.random.default_rng(0).standard_normal((len(names), 2))
-    tags = NameTags(names, inch=1.3, pull=0.2)
+    class_labels = ClassLabels(names, inch=1.3, pull=0.2)
     for _ in range(10):
-        places = tags.follow(targets)
+        places = class_labels.follow(targets)
     assert list(overlaps(names, places, 1.3)) == []
     assert np.abs(places - targets).max() < len(names) * TITLE / 72 * 1.3
 
 
-def test_names_that_have_room_stand_where_they_belong():
+def test_labels_with_enough_room_stand_at_their_targets():
     targets = np.array([[0.0, 0.0], [5.0, 0.0], [0.0, 3.0]])
-    np.testing.assert_array_equal(NameTags(["a", "b", "c"], 1, 0.3).follow(targets), targets)
+    np.testing.assert_array_equal(ClassLabels(["a", "b", "c"], 1, 0.3).follow(targets), targets)
 
 
-def test_names_follow_by_a_part_of_their_way_and_arrive():
-    tags = NameTags(["a", "b"], 1, 0.25)
+def test_labels_cover_a_fraction_of_their_way_per_frame_and_arrive():
+    class_labels = ClassLabels(["a", "b"], 1, 0.25)
     start, end = np.array([[0.0, 0.0], [0.0, 9.0]]), np.array([[8.0, 0.0], [8.0, 9.0]])
-    tags.follow(start)
-    assert tags.follow(end)[:, 0] == pytest.approx([2, 2])
-    assert tags.follow(end)[:, 0] == pytest.approx([3.5, 3.5])
+    class_labels.follow(start)
+    assert class_labels.follow(end)[:, 0] == pytest.approx([2, 2])
+    assert class_labels.follow(end)[:, 0] == pytest.approx([3.5, 3.5])
     for _ in range(60):
-        places = tags.follow(end)
+        places = class_labels.follow(end)
     np.testing.assert_allclose(places, end, atol=1e-5)
 
 
-def test_names_never_jump_while_classes_part():
+def test_labels_never_jump_while_classes_separate():
     rng = np.random.default_rng(1)
-    ends, tags, steps, former = (
+    ends, class_labels, steps, former = (
         2 * rng.standard_normal((10, 2)),
-        NameTags(NAMES, 1.3, 0.2),
+        ClassLabels(NAMES, 1.3, 0.2),
         [],
         None,
     )
     for share in np.linspace(0, 1, 100):
-        places = tags.follow(share * ends).copy()
+        places = class_labels.follow(share * ends).copy()
         steps += [] if former is None else [np.abs(places - former).max()]
         former = places
-    assert np.max(steps[10:]) < 3 * TITLE / 72 * 1.3  # no more than three lines in a picture
+    assert np.max(steps[10:]) < 3 * TITLE / 72 * 1.3  # at most three lines per frame
     assert list(overlaps(NAMES, places, 1.3)) == []
 
 
-def test_the_points_that_are_followed_stay_as_they_are():
+def test_follow_does_not_change_its_input():
     targets = np.zeros((3, 2))
-    NameTags(["a", "b", "c"], 1, 0.5).follow(targets)
+    ClassLabels(["a", "b", "c"], 1, 0.5).follow(targets)
     assert not targets.any()

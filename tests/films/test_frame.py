@@ -3,23 +3,23 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from fidle_vae.figures.style import COLORS
-from fidle_vae.films.frame import BOXES, HEIGHT, TrainingPicture
-from fidle_vae.films.timeline import tell
+from fidle_vae.films.frame import BOXES, HEIGHT, TrainingFrame
+from fidle_vae.films.timeline import story_of
 from tests.helpers.small_record import LABELS, small_record
 
 
-def cut(picture, name, margin=0.0):
-    """The part of a picture that a panel has, and `margin` inches around it."""
-    inch = len(picture) / HEIGHT
+def cut(frame, name, margin=0.0):
+    """Return the part of a frame with the panel `name`, and `margin` inches around it."""
+    inch = len(frame) / HEIGHT
     left, bottom, width, height = BOXES[name]
     sides = left - margin, left + width + margin
     rows = HEIGHT - bottom - height - margin, HEIGHT - bottom + margin
     (a, b), (c, d) = (np.rint(np.array(pair) * inch).astype(int) for pair in (rows, sides))
-    return picture[a:b, c:d]
+    return frame[a:b, c:d]
 
 
 def places_of(color, panel):
-    """Where a panel shows a colour, in parts of its width and height from the lower left corner."""
+    """Return where a panel shows a colour, in fractions of its size from the lower left corner."""
     near = np.abs(panel.astype(int) - np.rint(255 * np.array(color))).max(axis=-1) < 25
     rows, columns = np.nonzero(near)
     h, w = near.shape
@@ -30,56 +30,61 @@ def places_of(color, panel):
 def story():
     record = small_record(moments=4, curves=("r_loss", "kl_loss"))
     for epoch in record.epochs.values():
-        epoch.codes[:] *= 1.2  # so that all have left the heap
-    return tell(record)
+        epoch.codes[:] *= 1.2  # so that the codes are no longer one heap
+    return story_of(record)
 
 
 @pytest.fixture(scope="module")
-def picture(story):
-    return TrainingPicture("a title", story, 720)
+def frame(story):
+    return TrainingFrame("a title", story, 720)
 
 
-def test_a_picture_is_of_the_size_of_a_film(picture, story):
-    assert picture.draw(story.moments[0]).shape == (720, 1280, 3)
-    assert TrainingPicture("", story, 360).draw(story.moments[0]).shape == (360, 640, 3)
+def test_a_frame_has_the_size_of_the_film(frame, story):
+    assert frame.draw(story.moments[0]).shape == (720, 1280, 3)
+    assert TrainingFrame("", story, 360).draw(story.moments[0]).shape == (360, 640, 3)
 
 
-def test_the_codes_are_drawn_where_they_are(story):
-    """One code of a class, alone, and no names: the middle of its dots is where it must be."""
+def test_the_codes_are_drawn_at_their_places(story):
+    """Check the middle of the dots of a single code, without labels."""
     record = small_record(epochs=2, moments=1)
     for time, epoch in record.epochs.items():
-        epoch.codes[0, :] = [9, 9]  # all others leave
+        epoch.codes[0, :] = [9, 9]  # all other codes lie outside
         epoch.codes[0, 4] = [-2.0 + time, 1.5]
-    alone = tell(record)._replace(limits=np.array([[-4.0, 4.0], [-4.0, 4.0]]))
-    picture = TrainingPicture("", alone, 720)
+    alone = story_of(record)._replace(limits=np.array([[-4.0, 4.0], [-4.0, 4.0]]))
+    frame = TrainingFrame("", alone, 720)
     for moment in alone.moments:
-        panel = cut(picture.draw(moment._replace(names=np.full((3, 2), 99.0))), "codes")
-        color = 0.7 * np.array(to_rgb(COLORS[LABELS[4]])) + 0.3  # seven tenths opaque, on white
+        panel = cut(frame.draw(moment._replace(names=np.full((3, 2), 99.0))), "codes")
+        color = 0.7 * np.array(to_rgb(COLORS[LABELS[4]])) + 0.3  # opacity 0.7, on white
         middle = 8 * places_of(color, panel).mean(axis=0) - 4
         assert middle == pytest.approx([-2 + moment.time, 1.5], abs=0.05)
 
 
-def test_what_stays_stays_pixel_by_pixel_and_what_moves_moves(picture, story):
-    first, second = (picture.draw(story.moments[i]) for i in (5, -1))
+def test_only_the_moving_parts_of_a_frame_change(frame, story):
+    first, second = (frame.draw(story.moments[i]) for i in (5, -1))
     differ = (first != second).any(axis=-1)
     for name in BOXES:
         assert cut(differ, name).any(), name
-    for left, bottom, width, height in BOXES.values():  # the ends of curves stand out a little
+    for (
+        left,
+        bottom,
+        width,
+        height,
+    ) in BOXES.values():  # with room for the ends of curves
         top, low = 100 * (HEIGHT - bottom - height) - 8, 100 * (HEIGHT - bottom) + 8
         differ[int(top) : int(low), int(100 * left) - 8 : int(100 * (left + width)) + 8] = False
     differ[:90, 800:] = False  # the counter
     assert not differ.any()
 
 
-def test_the_same_moment_gives_the_same_picture_whatever_was_drawn_before(picture, story):
-    before = picture.draw(story.moments[3])
-    picture.draw(story.moments[-1])
-    np.testing.assert_array_equal(picture.draw(story.moments[3]), before)
+def test_a_frame_does_not_depend_on_what_was_drawn_before(frame, story):
+    before = frame.draw(story.moments[3])
+    frame.draw(story.moments[-1])
+    np.testing.assert_array_equal(frame.draw(story.moments[3]), before)
 
 
-def test_the_counter_tells_the_epoch_in_large_letters(picture, story):
+def test_the_counter_shows_the_epoch_in_large_letters(frame, story):
     def counter(time):
-        return picture.draw(story.moments[4]._replace(time=time))[:90, 800:]
+        return frame.draw(story.moments[4]._replace(time=time))[:90, 800:]
 
     np.testing.assert_array_equal(counter(1.2), counter(1.9))
     assert (counter(1.2) != counter(2.2)).any()
@@ -88,43 +93,43 @@ def test_the_counter_tells_the_epoch_in_large_letters(picture, story):
 
 
 @pytest.mark.parametrize(
-    ("time", "first", "told"),
+    ("time", "first", "expected"),
     [(0, 0, "before training"), (0.01, 0, "epoch 1 of 3"), (1, 0, "epoch 1 of 3"),
      (1.001, 0, "epoch 2 of 3"), (3, 0, "epoch 3 of 3"), (2, 2, "epoch 2 of 3")],
 )  # fmt: skip
-def test_the_counter_counts_epochs_as_they_are_trained(time, first, told):
-    story = tell(small_record(first=first))
-    picture = TrainingPicture("", story, 180)
-    picture.draw(story.moments[0]._replace(time=time))
-    assert told in [text.get_text() for text in picture._fig.texts]
+def test_the_counter_counts_epochs_as_they_are_trained(time, first, expected):
+    story = story_of(small_record(first=first))
+    frame = TrainingFrame("", story, 180)
+    frame.draw(story.moments[0]._replace(time=time))
+    assert expected in [text.get_text() for text in frame._fig.texts]
 
 
-def test_originals_and_reconstructions_are_shown(picture, story):
+def test_originals_and_reconstructions_are_shown(frame, story):
     for i in (4, -1):
         moment = story.moments[i]
-        panel = cut(picture.draw(moment), "images")
+        panel = cut(frame.draw(moment), "images")
         half = len(panel) // 2
         width = panel.shape[0] // 2 * 5 // 6 * 4  # of four images of 6 x 5 pixels
         below = panel[half + 3 : -3, 3 : width - 3]
         assert np.abs(below / 255 - moment.reconstructed[0, 0, 0, 0]).max() < 0.01
         middle = panel[: half - 3, : width // 4][half // 12, width // 40]
         assert middle / 255 == pytest.approx(story.originals[0, 0, 0, 0], abs=0.02)
-        decoded = cut(picture.draw(moment), "decoded")[5:-5, 5:200]
+        decoded = cut(frame.draw(moment), "decoded")[5:-5, 5:200]
         assert np.abs(decoded / 255 - moment.decoded[0, 0, 0, 0]).max() < 0.01
 
 
-def test_curves_grow_to_the_right(picture, story):
+def test_curves_grow_to_the_right(frame, story):
     for name in ("curve 0", "curve 1"):
         ends = []
         for time in (0.5, 1.5, 3.0):
-            panel = cut(picture.draw(story.moments[4]._replace(time=time)), name)
+            panel = cut(frame.draw(story.moments[4]._replace(time=time)), name)
             blue = places_of(to_rgb(COLORS[0]), panel)
             ends.append(3 * blue[:, 0].max() if len(blue) else 0)
         assert ends == pytest.approx([0, 1.5, 3], abs=0.2)
 
 
-def test_a_film_of_frames_and_of_one_dimension_can_be_drawn():
+def test_frames_without_classes_or_of_another_latent_dimension_can_be_drawn():
     for options in ({"labels": None}, {"latent_dim": 1}, {"latent_dim": 5}, {"curves": ("loss",)}):
-        story = tell(small_record(**options))
-        shown = TrainingPicture("", story, 180).draw(story.moments[-1])
+        story = story_of(small_record(**options))
+        shown = TrainingFrame("", story, 180).draw(story.moments[-1])
         assert cut(shown, "codes").std() > 10

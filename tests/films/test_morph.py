@@ -15,7 +15,7 @@ NAMES = ("Ant", "Bee")
 
 @pytest.fixture
 def data(images, monkeypatch):
-    """The held-out images that a dataset "blobs" has; notes how it was asked for."""
+    """A dataset "blobs" in place of the real one; every request for it is recorded."""
     labels = np.arange(70) % 2
     labels[0] = 1
     blobs = Dataset(images, labels, images, labels, "blobs", "", "", NAMES)
@@ -48,7 +48,7 @@ def vae(make_vae, tmp_path, monkeypatch):
 
 
 def enlarged(image, size=56):
-    """An image as the film shows it, by Pillow."""
+    """Return an image as the film should show it, enlarged by Pillow."""
     picture = Image.fromarray(np.rint(255 * image[..., 0]).astype(np.uint8))
     return np.asarray(picture.resize((size, size), Image.Resampling.BICUBIC))
 
@@ -58,7 +58,7 @@ def expect(vae, points):
 
 
 @pytest.mark.parametrize("name", ["m.gif", "m.mp4"])
-def test_the_walk_goes_there_and_back_and_stays_at_both_ends(vae, data, tmp_path, name):
+def test_the_film_goes_there_and_back_and_holds_both_ends(vae, data, tmp_path, name):
     path = write_morph(
         "z=-1,0.5", "z=2,1", tmp_path / name, model="R1", frames=7, seconds=1.6, size=56
     )
@@ -68,7 +68,7 @@ def test_the_walk_goes_there_and_back_and_stays_at_both_ends(vae, data, tmp_path
         frames, durations = decode_gif(path)
         assert durations == [600, *[200] * 5, 600, *[200] * 5]
     else:
-        frames = decode_mp4(path).frames  # 30 a second
+        frames = decode_mp4(path).frames  # 30 per second
         frames = frames[np.cumsum([0, 18, *[6] * 5, 18, *[6] * 4]) + 2]
     for frame, i in zip(frames, order, strict=True):
         np.testing.assert_allclose(
@@ -77,7 +77,7 @@ def test_the_walk_goes_there_and_back_and_stays_at_both_ends(vae, data, tmp_path
     assert data == []  # no image was needed
 
 
-def test_the_way_is_marked_below_the_image(vae, data, tmp_path):
+def test_the_position_on_the_path_is_marked_below_the_image(vae, data, tmp_path):
     path = write_morph("z=-1,0", "z=2,1", tmp_path / "m.gif", model="R1", frames=5, size=280)
     frames, _ = decode_gif(path)
     foot = frames[:5, 280:, :, 0].astype(int)
@@ -97,10 +97,10 @@ def test_an_end_may_be_a_class_or_an_image(vae, data, images, tmp_path):
     codes = vae.encode(images[[0, 5]])[0]  # image 0 is the first of class 1, "Bee"
     for frame, expected in zip(frames[[0, 2]], expect(vae, codes), strict=True):
         np.testing.assert_allclose(frame[:56, :, 0].astype(int), expected, atol=4)
-    assert data == [("blobs", 0.3, 7)]  # what the run has held out, loaded once
+    assert data == [("blobs", 0.3, 7)]  # the run's held-out images, loaded once
 
 
-def test_a_functional_model_as_in_lesson_vae1_will_do(vae, data, tmp_path):
+def test_a_functional_model_as_in_lesson_vae1_works(vae, data, tmp_path):
     inputs = keras.Input((8, 8, 1))
     z_mean, z_log_var = vae.encoder(inputs)
     x_hat = vae.decoder(SamplingLayer()([z_mean, z_log_var]))
@@ -161,21 +161,23 @@ def test_a_film_is_large_enough_to_project(vae, data, tmp_path, capsys):
         ("Ant", "Bee", {"model": "R9"}, "model 'R9' is neither a .keras file nor a run"),
     ],
 )
-def test_bad_input_is_one_sentence(vae, data, tmp_path, monkeypatch, a, b, options, message):
+def test_bad_input_raises_an_error_of_one_line(
+    vae, data, tmp_path, monkeypatch, a, b, options, message
+):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises((ValueError, OSError), match=message) as told:
+    with pytest.raises((ValueError, OSError), match=message) as error:
         write_morph(a, b, **{"model": "R1"} | options)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(error.value)
     assert [path.name for path in tmp_path.iterdir()] == ["runs"]
 
 
-def test_a_file_that_holds_no_model_is_told(data, tmp_path):
+def test_a_file_without_a_model_raises(data, tmp_path):
     (tmp_path / "m.keras").write_bytes(b"no model")
     with pytest.raises(ValueError, match=r"model .*m.keras cannot be loaded \(.*\): give a model"):
         write_morph("z=1,2", "z=2,3", tmp_path / "m.gif", model=tmp_path / "m.keras")
 
 
-def test_a_model_without_a_decoder_is_told(data, tmp_path):
+def test_a_model_without_a_decoder_raises(data, tmp_path):
     model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Dense(1, name="head")])
     model.save(tmp_path / "m.keras")
     with pytest.raises(ValueError, match="morph needs a layer named 'decoder'; the model has head"):

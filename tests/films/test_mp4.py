@@ -15,7 +15,7 @@ COLORS = [(255, 255, 255), (0, 0, 0), (63, 144, 218), (189, 31, 1), (255, 169, 1
 PLATES = [np.full((48, 64, 3), color, np.uint8) for color in COLORS]
 
 
-def test_each_picture_is_shown_as_often_as_told_in_its_colours(tmp_path):
+def test_each_frame_is_shown_as_often_as_requested_in_its_colours(tmp_path):
     write_mp4(tmp_path / "f.mp4", iter(PLATES), [1, 2, 3, 1, 0, 2], fps=10)
     film = decode_mp4(tmp_path / "f.mp4").frames
     assert film.shape == (9, 48, 64, 3)
@@ -24,7 +24,7 @@ def test_each_picture_is_shown_as_often_as_told_in_its_colours(tmp_path):
         assert np.abs(frame.astype(int) - COLORS[i]).max() <= 6
 
 
-def test_a_film_is_what_browsers_play(tmp_path):
+def test_browsers_can_play_the_film(tmp_path):
     write_mp4(tmp_path / "f.mp4", PLATES, [5] * 6, fps=25)
     film = decode_mp4(tmp_path / "f.mp4")
     assert film.kind.startswith("h264")
@@ -33,7 +33,7 @@ def test_a_film_is_what_browsers_play(tmp_path):
     assert film.fps == 25
     assert film.seconds == pytest.approx(30 / 25, abs=0.02)
     content = (tmp_path / "f.mp4").read_bytes()
-    assert content.index(b"moov") < content.index(b"mdat")  # plays before it is loaded whole
+    assert content.index(b"moov") < content.index(b"mdat")  # plays while it still loads
 
 
 def test_odd_sides_grow_by_a_pixel(tmp_path):
@@ -45,7 +45,7 @@ def test_odd_sides_grow_by_a_pixel(tmp_path):
 
 
 def stand_in(monkeypatch, tmp_path, script):
-    """A program of a few lines in the place of ffmpeg; it leaves its number."""
+    """Replace ffmpeg by a short shell script, which writes its process id to a file."""
     program = tmp_path / "ffmpeg"
     program.write_text(f"#!/bin/sh\necho $$ > {tmp_path / 'pid'}\n{script}\n")
     program.chmod(0o755)
@@ -62,9 +62,9 @@ def wait_for_number(tmp_path):
 @pytest.mark.parametrize(
     "script", ["cat > /dev/null; echo No space left >&2; exit 1", "echo No space left >&2; exit 1"]
 )
-def test_what_ffmpeg_says_when_it_fails_is_told_and_nothing_is_left(tmp_path, monkeypatch, script):
+def test_an_ffmpeg_error_is_reported_and_leaves_no_file(tmp_path, monkeypatch, script):
     stand_in(monkeypatch, tmp_path, script)
-    big = [np.zeros((400, 400, 3), np.uint8)] * 20  # more than a pipe holds
+    big = [np.zeros((400, 400, 3), np.uint8)] * 20  # more than the buffer of a pipe
     with pytest.raises(OSError, match=r"ffmpeg could not write .* \(No space left\)"):
         write_frames(tmp_path / "films" / "f.mp4", big, [0.1] * 20)
     assert not list((tmp_path / "films").iterdir())
@@ -97,10 +97,10 @@ def test_ctrl_c_on_the_terminal_does_not_reach_ffmpeg(tmp_path, monkeypatch):
     assert groups != [os.getpgid(0)]
 
 
-def test_without_an_ffmpeg_the_mend_is_told(tmp_path, monkeypatch):
+def test_a_missing_ffmpeg_raises_and_names_a_fix(tmp_path, monkeypatch):
     def none():
         raise RuntimeError("No ffmpeg exe could be found. Install ffmpeg on your system, or ...")
 
     monkeypatch.setattr(mp4.imageio_ffmpeg, "get_ffmpeg_exe", none)
-    with pytest.raises(OSError, match=r"no ffmpeg is here .*: write a \.gif, or `pip install"):
+    with pytest.raises(OSError, match=r"no ffmpeg was found .*: write a \.gif, or `pip install"):
         write_mp4(Path(tmp_path, "f.mp4"), PLATES, [1] * 6, fps=10)

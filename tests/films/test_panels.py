@@ -32,7 +32,7 @@ def test_codes_move_with_their_classes_and_the_axes_stay():
     assert set(panel.moving) >= {*ax.collections, *ax.lines, *ax.texts}
 
 
-def test_the_names_of_a_heap_are_not_written():
+def test_labels_are_hidden_while_all_codes_are_in_one_heap():
     ax = axes()
     panel = CodesPanel(ax, sort_codes(Z, LABELS, "abc", None), LIMITS)
     names = [text for text in ax.texts if text.get_text() in "abc"]
@@ -42,10 +42,10 @@ def test_the_names_of_a_heap_are_not_written():
     assert all(text.get_visible() and text.get_alpha() == 1 for text in names)
 
 
-def test_a_name_far_from_its_codes_is_not_written():
+def test_a_label_far_from_its_codes_is_hidden():
     ax = axes()
     panel = CodesPanel(ax, sort_codes(Z, LABELS, "abc", None), LIMITS)
-    panel.update(Z, MEDIANS + np.array([[0, 0], [0, 2], [0, 3]]))  # of a plane 18 wide
+    panel.update(Z, MEDIANS + np.array([[0, 0], [0, 2], [0, 3]]))  # the plane is 18 wide
     alphas = [text.get_alpha() for text in ax.texts if text.get_text() in "abc"]
     assert alphas == pytest.approx([1, 2 - 2 / 1.26, 0])
 
@@ -60,7 +60,7 @@ def test_frames_without_classes_are_coloured_by_time():
     assert "colour: place in the film" in [text.get_text() for text in ax.texts]
 
 
-def test_one_dimension_has_the_names_at_its_rows():
+def test_in_one_dimension_the_rows_have_the_class_names():
     ax = axes()
     CodesPanel(ax, sort_codes(Z[:, :1], LABELS, "abc", None), LIMITS).update(Z, np.zeros((3, 2)))
     assert [text.get_text() for text in ax.get_yticklabels()] == ["a", "b", "c"]
@@ -68,7 +68,7 @@ def test_one_dimension_has_the_names_at_its_rows():
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-def test_images_stand_in_rows_below_those_that_stay(channels):
+def test_changing_images_are_in_rows_below_the_still_ones(channels):
     still, moving = rng.random((2, 3, 4, 5, channels))
     ax = axes()
     panel = ImagesPanel(ax, "title", still, 3, still)
@@ -77,10 +77,10 @@ def test_images_stand_in_rows_below_those_that_stay(channels):
     for i in range(3):
         np.testing.assert_allclose(shown[:4, 5 * i : 5 * i + 5], still[i])
         np.testing.assert_allclose(shown[4:, 5 * i : 5 * i + 5], moving[i])
-    assert ax.images[0].get_clim() == (0, 1)  # whatever the first images were
+    assert ax.images[0].get_clim() == (0, 1)  # not scaled to the first images
 
 
-def test_a_last_row_that_is_not_full_is_black():
+def test_an_incomplete_last_row_is_filled_with_black():
     ax = axes()
     ImagesPanel(ax, "title", np.ones((4, 2, 2, 1)), 3)
     shown = np.asarray(ax.images[0].get_array())

@@ -21,7 +21,7 @@ def runs(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def film(runs):
-    """The film of R1: 4 seconds, at 10 pictures a second."""
+    """The film of R1: 4 seconds, at 10 frames per second."""
     return decode_mp4(write_training_film("R1", run_dir=runs, seconds=4, fps=10))
 
 
@@ -33,7 +33,7 @@ def test_the_film_has_its_size_length_and_form(film):
     assert "yuv420p" in film.kind
 
 
-def test_the_first_and_the_last_picture_stay(film):
+def test_the_first_and_the_last_frame_are_held(film):
     frames = film.frames[:, ::4, ::4].astype(int)
     changes = np.abs(np.diff(frames, axis=0)).max(axis=(1, 2, 3)) > 40
     assert not changes[:11].any()
@@ -44,15 +44,15 @@ def test_the_first_and_the_last_picture_stay(film):
 def test_the_axes_stay_and_the_codes_move(film):
     below, left = film.frames[:, 650:720, 60:640], film.frames[:, 90:690, 0:80]
     for part in (below, left):
-        assert part.std() > 20  # there are numbers and names
-        changed = np.abs(part.astype(int) - part[0]) > 60  # more than H.264 leaves around an edge
+        assert part.std() > 20  # numbers and labels are there
+        changed = np.abs(part.astype(int) - part[0]) > 60  # more than H.264 artefacts
         assert changed.mean() < 1e-4
         assert (np.abs(part[0, :, 1:].astype(int) - part[0, :, :-1]) > 60).mean() > 1e-3
     codes = film.frames[:, 130:640, 90:600]
     assert np.abs(codes[39].astype(int) - codes[20]).max() > 100
 
 
-def test_the_counter_is_there_and_counts(film):
+def test_the_counter_changes_with_the_epochs(film):
     counter = film.frames[:, 5:75, 800:].astype(int)
     assert (counter.min(axis=(1, 2, 3)) < 60).all()
     changes = np.abs(np.diff(counter, axis=0)).max(axis=(1, 2, 3)) > 100
@@ -82,7 +82,7 @@ def test_a_gif_is_smaller_and_of_the_same_length(runs, tmp_path):
     assert np.ptp(frames.astype(int), axis=-1).max() > 150  # and colours are colours
 
 
-def test_every_moment_has_a_picture_however_many_there_are(tmp_path):
+def test_every_moment_has_a_frame_however_many_there_are(tmp_path):
     write_small(tmp_path / "R3" / "film", epochs=20, moments=4)
     path = write_training_film("R3", tmp_path / "f.gif", run_dir=tmp_path, fps=5)
     _, durations = decode_gif(path)
@@ -97,12 +97,12 @@ def test_an_interrupted_film_leaves_the_old_one_and_nothing_else(runs, tmp_path,
             raise KeyboardInterrupt
         return draw(self, moment)
 
-    from fidle_vae.films.frame import TrainingPicture
+    from fidle_vae.films.frame import TrainingFrame
 
-    draw = TrainingPicture.draw
+    draw = TrainingFrame.draw
     for name in ("f.mp4", "f.gif"):
         (tmp_path / name).write_bytes(b"old")
-    monkeypatch.setattr(TrainingPicture, "draw", interrupt)
+    monkeypatch.setattr(TrainingFrame, "draw", interrupt)
     for name in ("f.mp4", "f.gif"):
         with pytest.raises(KeyboardInterrupt):
             write_training_film(runs / "R1", tmp_path / name)
@@ -127,15 +127,15 @@ def test_an_interrupted_film_leaves_the_old_one_and_nothing_else(runs, tmp_path,
         ({"run": ".."}, "was made without a record"),
     ],
 )
-def test_bad_input_is_told_before_any_work(runs, tmp_path, monkeypatch, options, message):
+def test_bad_input_raises_before_any_work(runs, tmp_path, monkeypatch, options, message):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("fidle_vae.films.training.TrainingPicture", None)
+    monkeypatch.setattr("fidle_vae.films.training.TrainingFrame", None)
     with pytest.raises((ValueError, OSError), match=message):
         write_training_film(**{"run": "R1", "run_dir": runs} | options)
     assert not list(tmp_path.iterdir())
 
 
-def test_a_missing_epoch_is_told_before_any_work(tmp_path):
+def test_a_missing_epoch_raises_before_any_work(tmp_path):
     write_small(tmp_path / "R1" / "film")
     (tmp_path / "R1" / "film" / "epoch-002.npz").unlink()
     with pytest.raises(FileNotFoundError, match="epoch 2 of run R1 is missing"):

@@ -10,18 +10,18 @@ rng = np.random.default_rng(0)
 
 
 def read(path):
-    """Frames of a film as arrays in [0, 1], the milliseconds of each, and how often it plays."""
+    """Return the frames of a film in [0, 1], their durations in ms, and its number of loops."""
     frames, durations = decode_gif(path)
     with Image.open(path) as film:
         return frames / 255, durations, film.info["loop"]
 
 
-def test_film_shows_each_image_in_its_order_then_goes_back_and_never_ends(tmp_path):
+def test_film_shows_each_image_in_order_then_goes_back_and_loops(tmp_path):
     frames, durations, loop = read(write_film(tmp_path / "f.gif", RAMP))
     assert max(durations) - min(durations) <= 10
     expected = RAMP[[0, 1, 2, 3, 4, 5, 4, 3, 2, 1]]
     np.testing.assert_allclose(frames[:, 0, 0, 0], expected[:, 0, 0, 0], atol=0.01)
-    assert loop == 0  # which is for ever
+    assert loop == 0  # 0 means forever
 
 
 def test_film_without_the_way_back_ends_at_the_last_image(tmp_path):
@@ -45,23 +45,23 @@ def test_film_is_larger_than_its_images_and_smooth(tmp_path):
     assert frames.shape == (2, 48, 30, 3)
     assert frames[0, 0].max() < 0.05
     assert frames[0, -1].min() > 0.95
-    assert ((frames[0] > 0.2) & (frames[0] < 0.8)).any()  # between white and black, no step
+    assert ((frames[0] > 0.2) & (frames[0] < 0.8)).any()  # a smooth transition from white to black
 
 
 @pytest.mark.parametrize(("n", "seconds"), [(6, 4.0), (7, 1.0), (24, 2.5)])
-def test_the_way_there_takes_as_long_as_asked(tmp_path, n, seconds):
+def test_the_first_pass_lasts_as_long_as_requested(tmp_path, n, seconds):
     images = np.linspace(0, 1, n)[:, None, None, None] * np.ones((n, 4, 4, 1))
     _, durations, _ = read(write_film(tmp_path / "f.gif", images, seconds=seconds, back=False))
     assert sum(durations) == pytest.approx(1000 * seconds)
     assert max(durations) - min(durations) <= 10
 
 
-def test_images_that_stand_still_keep_their_time(tmp_path):
+def test_repeated_images_keep_their_duration(tmp_path):
     _, durations, _ = read(write_film(tmp_path / "f.gif", RAMP[[0, 3, 3, 3, 5]], back=False))
     assert sum(durations) == 4000
 
 
-def test_film_is_small_enough_to_live_in_a_notebook(tmp_path):
+def test_film_is_small_enough_to_embed_in_a_notebook(tmp_path):
     row, column = np.mgrid[:28, :28]
     size = np.linspace(5, 10, 24)[:, None, None]
     blobs = np.exp(-((row - 14) ** 2 + (column - 14) ** 2) / size**2)[..., None]
@@ -84,16 +84,16 @@ def test_a_film_that_fails_leaves_the_old_one_and_nothing_else(tmp_path, monkeyp
 
 
 @pytest.mark.parametrize("n", [6, 40])
-def test_an_mp4_is_the_same_film(tmp_path, n):
+def test_an_mp4_shows_the_same_film(tmp_path, n):
     images = np.linspace(0, 1, n)[:, None, None, None] * np.ones((n, 8, 6, 1))
     path = write_film(tmp_path / "f.mp4", images, seconds=2.0, back=False)
     film = decode_mp4(path).frames
     assert film.shape == (60, 64, 48, 3)
-    expected = images[np.arange(60) * n // 60, 0, 0, 0]  # of the image whose turn it is
+    expected = images[np.arange(60) * n // 60, 0, 0, 0]  # each frame shows the image of its time
     np.testing.assert_allclose(film[:, 32, 24, 0] / 255, expected, atol=0.03)
 
 
-def test_pictures_are_shown_as_long_as_each_is_told(tmp_path):
+def test_each_frame_is_shown_for_its_own_duration(tmp_path):
     pictures = [np.full((8, 8), level, np.uint8) for level in (0, 100, 200)]
     seconds = [1.5, 0.04, 0.333]
     _, durations, _ = read(write_frames(tmp_path / "f.gif", iter(pictures), seconds))
@@ -103,7 +103,7 @@ def test_pictures_are_shown_as_long_as_each_is_told(tmp_path):
 
 
 def colored(i):
-    """Mostly white, a little colour in many shades, greys."""
+    """Return a picture that is mostly white, with a few colours in many shades and greys."""
     picture = np.full((90, 160, 3), 255, np.uint8)
     picture[:40, :40] = np.linspace(0, 255, 40).astype(np.uint8)[:, None, None]
     for k, color in enumerate([(63, 144, 218), (189, 31, 1), (255, 169, 14), (131, 45, 182)]):
@@ -134,7 +134,7 @@ def test_a_gif_takes_the_colours_of_its_sample(tmp_path):
         ("f.gif", RAMP, {"seconds": float("nan")}, "seconds must be .* got nan"),
     ],
 )
-def test_bad_input_is_named_with_its_value(tmp_path, path, images, options, message):
+def test_bad_input_raises_and_names_the_value(tmp_path, path, images, options, message):
     with pytest.raises(ValueError, match=message):
         write_film(tmp_path / path, images, **options)
     assert not list(tmp_path.iterdir())

@@ -1,1 +1,1 @@
-"""What a decoder is, described so that JavaScript can run it."""
+"""Descriptions of decoders that JavaScript can run."""

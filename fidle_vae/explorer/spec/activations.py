@@ -1,4 +1,4 @@
-"""The activation functions that the explorer can draw, and their parameters: see activations.js."""
+"""The activation functions that the explorer supports, and their parameters: activations.js."""
 
 import inspect
 from collections.abc import Callable
@@ -12,7 +12,7 @@ FUNCTIONS = {getattr(keras.activations, name): name for name in NAMES}
 
 
 def describe_function(function: Callable, label: str) -> dict:
-    """Describe one of Keras's functions, or a functools.partial of one, which sets parameters."""
+    """Describe a Keras activation, or a functools.partial of one that sets its parameters."""
     name = FUNCTIONS.get(getattr(function, "func", function))
     if name is None:
         raise ValueError(
@@ -24,7 +24,7 @@ def describe_function(function: Callable, label: str) -> dict:
 
 
 def describe_layer(layer: keras.Layer) -> dict:
-    """Describe a ReLU, LeakyReLU or ELU."""
+    """Describe a ReLU, LeakyReLU or ELU layer."""
     if isinstance(layer, keras.layers.ReLU):
         return _entry(
             "relu",

@@ -1,4 +1,4 @@
-"""A Keras decoder, described so that decoder.js can run it without Keras."""
+"""Describe a Keras decoder, so that decoder.js can run it without Keras."""
 
 import math
 
@@ -12,18 +12,18 @@ PRECISIONS = ("float16", "float32")
 
 
 def decoder_spec(model: keras.Model, packer: Packer, *, precision: str = "float16") -> dict:
-    """Describe a network from latent points to images; its weights go into `packer`.
+    """Describe a network from latent points to images; its weights are added to `packer`.
 
     Args:
-        model: A Sequential or functional model whose layers follow each other, of any latent
-            dimension; models within it are opened. Its images are (h, w, 1), (h, w, 3) or (h, w).
-        packer: Takes the arrays; what is returned refers to them.
-        precision: How kernels are kept: "float16" halves the page and changes an image of [0, 1]
-            by less than 1e-3; "float32" keeps them as they are.
+        model: A Sequential or functional model without branches, of any latent dimension; nested
+            models are allowed. Its images are (h, w, 1), (h, w, 3) or (h, w).
+        packer: Stores the arrays; the returned description refers to them.
+        precision: Precision of the kernels: "float16" halves the size of the page and changes an
+            image in [0, 1] by less than 1e-3; "float32" keeps them as they are.
 
     Returns:
-        What JSON holds: `inputDim`; `outputShape`, [h, w, c]; `range`, the numbers that are black
-        and white: [-1, 1] after a tanh, else [0, 1]; `layers`, see layer_specs.py.
+        A dict that can be written as JSON: `inputDim`; `outputShape`, [h, w, c]; `range`, the
+        values of black and white, [-1, 1] after a tanh, otherwise [0, 1]; `layers`, see layers.py.
     """
     require_precision(precision)
     _require_has_graph(model)
@@ -44,7 +44,7 @@ def decoder_spec(model: keras.Model, packer: Packer, *, precision: str = "float1
 
 
 def require_precision(precision: str) -> None:
-    """Refuse a precision that no page can carry."""
+    """Raise an error for an unknown precision."""
     if precision not in PRECISIONS:
         raise ValueError(f"precision must be 'float16' or 'float32', got {precision!r}")
 
@@ -52,7 +52,7 @@ def require_precision(precision: str) -> None:
 def _require_has_graph(model):
     if not isinstance(model, keras.Model):
         raise ValueError(
-            f"decoder must be a Keras model, got {model!r}: give a VAE's `vae.decoder`, say"
+            f"decoder must be a Keras model, got {model!r}: give a VAE's `vae.decoder`, for example"
         )
     if isinstance(model, keras.Sequential) and not model.built:
         raise ValueError(
@@ -61,7 +61,7 @@ def _require_has_graph(model):
     if not _has_graph(model):
         raise ValueError(
             f"decoder {model.name!r} is a {type(model).__name__}, a class with a call of its own, "
-            "which the explorer cannot look into: give a Sequential or functional model, as a "
+            "which the explorer cannot inspect: give a Sequential or functional model, as a "
             "VAE's `vae.decoder` is"
         )
     for kind, tensors in (("inputs", model.inputs), ("outputs", model.outputs)):
@@ -78,7 +78,7 @@ def _has_graph(model):
 
 
 def _path(model, output=0):
-    """The layers from the input of a model to its output, those of models within it as well."""
+    """Return the layers from a model's input to its output, including those of nested models."""
     layers, tensor = [], model.outputs[output]
     while tensor is not model.inputs[0]:
         layer, output, inputs = source_of(tensor)
@@ -96,14 +96,14 @@ def _latent_dim(model):
     shape = tuple(model.inputs[0].shape[1:])
     if len(shape) != 1 or shape[0] is None:
         raise ValueError(
-            f"decoder's input has shape {shape}, and must be a vector, the latent point: begin the "
+            f"decoder's input has shape {shape}, but must be a vector, the latent point: begin the "
             "decoder with keras.Input((latent_dim,))"
         )
     return shape[0]
 
 
 def _image_shape(shape):
-    """[height, width, channels], where a grey image may come without its one channel."""
+    """Return [height, width, channels]; a grey image may lack the axis of its one channel."""
     channels = shape[2] if len(shape) == 3 else 1
     if len(shape) in (2, 3) and channels in (1, 3):
         return [*shape[:2], channels]
@@ -115,7 +115,7 @@ def _image_shape(shape):
 
 
 def _square_image(size=0, *others):
-    """The shape of a square image that has so many numbers, where there is one."""
+    """Return the shape of a square image that has `size` numbers, or None if there is none."""
     for channels in (1, 3):
         side = math.isqrt(size // channels)
         if size and not others and side * side * channels == size:
@@ -124,6 +124,6 @@ def _square_image(size=0, *others):
 
 
 def _range(entries):
-    """Where the last layer that changes numbers is a tanh, black is -1."""
+    """Return the values of black and white; black is -1 if the last operation is a tanh."""
     changing = [entry for entry in entries if entry["type"] != "resample"]
     return [-1, 1] if changing and changing[-1].get("function") == "tanh" else [0, 1]

@@ -1,8 +1,8 @@
-"""What each kind of layer does, in the few terms that layers.js knows.
+"""Describe each kind of layer, in the few terms that layers.js supports.
 
 A layer becomes entries {"type", "name", ...}, where the type is "weighted_sum" (dense layers and
 convolutions), "resample" (up-sampling, cropping, padding), "scale_shift", "prelu" or "activation".
-All shapes are without the batch.
+All shapes are without the batch axis.
 """
 
 import math
@@ -16,13 +16,13 @@ from fidle_vae.explorer.spec.packing import Packer
 
 
 class Weights:
-    """Packs the weights of one layer, and names it where they cannot be packed."""
+    """Pack the weights of one layer; error messages name the layer."""
 
     def __init__(self, packer, precision, label):
         self._packer, self._precision, self._label = packer, precision, label
 
     def pack(self, values, dtype="float32"):
-        """Give the reference of an array that has few numbers, to be kept as they are."""
+        """Pack a small array in full precision; return its reference."""
         values = _numpy(values)
         if not np.isfinite(values).all():
             raise ValueError(
@@ -35,14 +35,14 @@ class Weights:
             raise ValueError(f"{self._label}: {error}") from None
 
     def pack_kernel(self, kernel):
-        """Give the reference of an array that has nearly all numbers of a network."""
+        """Pack a kernel, a large array, in the chosen precision; return its reference."""
         return self.pack(kernel, self._precision)
 
 
 def layer_entries(
     layer: keras.Layer, shape: tuple[int, ...], packer: Packer, precision: str
 ) -> tuple[list[dict], tuple[int, ...]]:
-    """Describe a layer whose input has `shape`, by no entry if it changes no number.
+    """Describe a layer whose input has `shape`; a layer that changes no number has no entry.
 
     Returns:
         The entries, and the shape of the layer's output.
@@ -75,18 +75,18 @@ def layer_entries(
 
 
 def _nothing(layer, shape, to, weights):
-    """What changes no number, or none after training; an activation is added in any case."""
+    """Return None: the layer changes no number at inference. Activations are added separately."""
 
 
 def _dense(layer, shape, to, weights):
-    """The same matrix at each place of all axes but the last: a convolution whose kernel is 1."""
+    """Describe a product with the same matrix at all places: a convolution of kernel size 1."""
     places = [math.prod(shape[:-1]), 1]
     return _weighted_sum(layer, _numpy(layer.kernel)[None, None], weights, places, places)
 
 
 def _convolution(layer, shape, to, weights):
     kernel = _numpy(layer.kernel)
-    if layer.groups > 1:  # as one group, in which the weights between groups are 0
+    if layer.groups > 1:  # as a single group whose weights between groups are 0
         inputs, outputs = shape[-1] // layer.groups, to[-1] // layer.groups
         between = np.kron(np.eye(layer.groups), np.ones((inputs, outputs)))
         kernel = np.tile(kernel, (1, 1, layer.groups, 1)) * between
@@ -94,18 +94,18 @@ def _convolution(layer, shape, to, weights):
 
 
 def _transposed_convolution(layer, shape, to, weights):
-    kernel = np.swapaxes(_numpy(layer.kernel), 2, 3)  # Keras has the output's channels first
+    kernel = np.swapaxes(_numpy(layer.kernel), 2, 3)  # Keras has output channels first
     return _strided_sum(layer, kernel, weights, shape, to, transposed=True)
 
 
 def _strided_sum(layer, kernel, weights, shape, to, *, transposed):
-    """Place the kernel as TensorFlow does; a transposed convolution goes from few to many."""
+    """Pad as TensorFlow does; a transposed convolution goes from few places to many."""
     few, many = (shape, to) if transposed else (to, shape)
     padding = []
     for axis in (0, 1):
         reach = (kernel.shape[axis] - 1) * layer.dilation_rate[axis] + 1
         missing = (few[axis] - 1) * layer.strides[axis] + reach - many[axis]
-        padding.append(max(missing, 0) // 2)  # if odd, one more is at the end; 0 where "valid"
+        padding.append(max(missing, 0) // 2)  # if odd, the end has one more; 0 if "valid"
     return {
         **_weighted_sum(layer, kernel, weights, shape[:2], to[:2]),
         "strides": list(layer.strides),
@@ -116,7 +116,7 @@ def _strided_sum(layer, kernel, weights, shape, to, *, transposed):
 
 
 def _weighted_sum(layer, kernel, weights, places, to):
-    """A kernel (rows, columns, input channels, output channels) from `places` (rows, columns)."""
+    """Describe a kernel (rows, columns, input channels, output channels) from `places` to `to`."""
     return {
         "type": "weighted_sum",
         "from": list(places),
@@ -160,7 +160,7 @@ def _prelu(layer, shape, to, weights):
 
 
 def _repeating(values, shape):
-    """One value for each channel where this says all, else one for each number of `shape`."""
+    """Return one value per channel if all places share them, else one per number of `shape`."""
     if values.size == 1 or values.size == values.shape[-1]:
         return np.broadcast_to(values.ravel(), shape[-1:])
     return np.broadcast_to(values, shape)
@@ -200,7 +200,7 @@ def _zero_padding(layer, shape, to, weights):
 
 
 def _resample(mix, shape, to):
-    """`mix` gives, for a place along an axis, two places there before and the second's share."""
+    """Describe a resampling; `mix` maps a place to two input places and the second's share."""
     rows, columns = ([mix(place, axis) for place in range(to[axis])] for axis in (0, 1))
     return {
         "type": "resample",

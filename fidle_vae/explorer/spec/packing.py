@@ -1,18 +1,18 @@
-"""Arrays in one string of bytes, for JavaScript to read: see arrays.js."""
+"""Pack arrays into one byte string for JavaScript: see arrays.js."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
 DTYPES = ("float16", "float32", "uint8", "int32")
-ALIGNMENT = 4  # bytes: a typed array of JavaScript starts at a multiple of its item's size
+ALIGNMENT = 4  # bytes: a JavaScript typed array must start at a multiple of its item size
 
 
 class Packer:
-    """Collects arrays into one string of bytes.
+    """Collects arrays in one byte string.
 
-    `add` gives what stands for an array in JSON, {"dtype", "shape", "offset" in bytes}; `data` is
-    all of them, one after the other.
+    `add` returns the JSON reference of an array, {"dtype", "shape", "offset" in bytes}; `data`
+    holds all arrays, one after the other.
     """
 
     def __init__(self):
@@ -20,17 +20,17 @@ class Packer:
         self._size = 0
 
     def add(self, array: np.ndarray | Sequence, dtype: str) -> dict:
-        """Append an array, as `dtype` holds it, and give its reference.
+        """Append an array, converted to `dtype`, and return its reference.
 
         Args:
-            array: Numbers, of any shape. Where `dtype` is one of integers they must be integers.
+            array: Numbers, of any shape; they must be integers if `dtype` is an integer type.
             dtype: "float16", "float32", "uint8" or "int32".
         """
         if dtype not in DTYPES:
             raise ValueError(f"dtype must be one of {', '.join(DTYPES)}; got {dtype!r}")
         array = np.asarray(array)
         _require_fits(array, dtype)
-        # every browser's machine puts the lowest byte first, and so must we on any machine
+        # little-endian on any machine, as all machines that run browsers are
         part = array.astype(np.dtype(dtype).newbyteorder("<")).tobytes()
         reference = {"dtype": dtype, "shape": list(array.shape), "offset": self._size}
         part += bytes(-len(part) % ALIGNMENT)
@@ -40,12 +40,12 @@ class Packer:
 
     @property
     def data(self) -> bytes:
-        """All arrays added so far."""
+        """The bytes of all arrays added so far."""
         return b"".join(self._parts)
 
 
 def _require_fits(array, dtype):
-    """Refuse what would silently become another number."""
+    """Raise an error if a number would silently change."""
     if not array.size:
         return
     if np.issubdtype(dtype, np.integer):

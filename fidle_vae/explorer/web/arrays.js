@@ -1,8 +1,8 @@
-// Reads the arrays that packing.py has put into one string of bytes.
+// Read the arrays that spec/packing.py packed into one byte string.
 
 /**
- * Give a function that takes a reference {dtype, shape, offset} and gives its array, flat:
- * Float32Array for float16 and float32, Uint8Array, Int32Array. Each call gives a copy.
+ * Return a function that takes a reference {dtype, shape, offset} and returns its array, flat:
+ * Float32Array for float16 and float32, Uint8Array, Int32Array. Each call returns a copy.
  * `data` is an ArrayBuffer or a view of one, such as the DataView that a notebook's widget gets.
  */
 export function arrayReader(data) {
@@ -26,9 +26,9 @@ const READERS = {
   int32: { bytes: 4, from: (buffer) => new Int32Array(buffer) },
 };
 
-/** Floats of 16 bits (sign, 5 of exponent, 10 of fraction): Float16Array is not everywhere. */
+/** Convert 16-bit floats (5 bits of exponent, 10 of fraction): Float16Array is not everywhere. */
 function halvesToFloats(halves) {
-  // for each sign and exponent, what the last bit of the fraction is worth
+  // for each sign and exponent, the value of the fraction's last bit
   const step = Float32Array.from({ length: 64 }, (_, signAndExponent) => {
     const exponent = Math.max(signAndExponent & 31, 1);
     return (signAndExponent & 32 ? -1 : 1) * 2 ** (exponent - 25);

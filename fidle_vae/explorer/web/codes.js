@@ -1,8 +1,8 @@
-// The held-out codes in the plane: as marks by class, or as a density.
+// The held-out codes in the plane, as marks by class or as a density.
 
-const CELLS = 120; // of the density's grid, along each side
+const CELLS = 120; // along each side of the density's grid
 const SHAPES = [
-  // polygons in a circle of radius 1, in the order of fidle_vae/figures/latent_scatter.py's markers
+  // polygons in a circle of radius 1, in the order of the markers of figures/latent_scatter.py
   null, // a disc
   regular(4, 45),
   regular(4, 0),
@@ -35,7 +35,7 @@ function onCircle(degrees, radius) {
   return [radius * Math.cos(angle), radius * Math.sin(angle)];
 }
 
-/** Draw the mark of a class, of radius `size`, at a place of the canvas. */
+/** Draw the mark of a class, with radius `size`, at (x, y) on the canvas. */
 export function drawMark(context, label, x, y, size) {
   const shape = SHAPES[label % SHAPES.length];
   context.beginPath();
@@ -45,14 +45,14 @@ export function drawMark(context, label, x, y, size) {
   context.fill();
 }
 
-/** A class's colour as [r, g, b], lighter on a dark page. */
+/** Return a class's colour as [r, g, b], lighter on a dark page. */
 export function classColor(colors, label, dark) {
   const hex = colors[label % colors.length];
   const rgb = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
   return dark ? rgb.map((value) => Math.round(value + 0.3 * (255 - value))) : rgb;
 }
 
-/** The codes of one model, as they lie in the plane that is shown. */
+/** The codes of one model, projected onto the plane that is shown. */
 export class CodeCloud {
   constructor(codes, labels, latentDim) {
     this.count = codes.length / latentDim;
@@ -66,7 +66,7 @@ export class CodeCloud {
     return Array.from(this.codes.subarray(index * this.latentDim, (index + 1) * this.latentDim));
   }
 
-  /** Look from a plane; on a line each class has a row, from `height` above it to as far below. */
+  /** Project the codes onto a plane; on a line, each class has a row from `height` to -`height`. */
   lookFrom(plane, height) {
     this.points = Array.from({ length: this.count }, (_, i) => {
       const [x, y] = plane.project(this.code(i));
@@ -80,7 +80,7 @@ export class CodeCloud {
     });
   }
 
-  /** The number of the code that lies nearest to [x, y], if it is within `reach`. */
+  /** Return the index of the code nearest to [x, y], or null if none is within `reach`. */
   nearest([x, y], reach, hidden) {
     let [found, best] = [null, reach];
     this.points.forEach(([a, b], i) => {
@@ -90,7 +90,7 @@ export class CodeCloud {
     return found;
   }
 
-  /** The numbers of all codes, from the nearest to a latent point to the farthest. */
+  /** Return the indices of all codes, sorted by their distance to a latent point. */
   byDistance(z) {
     const d = this.latentDim;
     const square = Array.from({ length: this.count }, (_, i) =>
@@ -99,7 +99,7 @@ export class CodeCloud {
     return Array.from(square.keys()).sort((a, b) => square[a] - square[b]);
   }
 
-  /** The class that most of the `n` codes around a latent point have, and its share. */
+  /** Return the most frequent class of the `n` codes nearest to a latent point, and its share. */
   around(z, n = 15) {
     const near = this.byDistance(z)
       .slice(0, n)
@@ -113,7 +113,7 @@ export class CodeCloud {
   drawScatter(context, toCanvas, colorOf, hidden, size) {
     context.globalAlpha = 0.75;
     for (let i = 0; i < this.count; i++) {
-      // class after class would hide the first ones
+      // in the order of the images: class by class, the last one would hide the others
       const label = this.labels[i];
       if (hidden.has(label)) continue;
       context.fillStyle = `rgb(${colorOf(label)})`;
@@ -122,7 +122,7 @@ export class CodeCloud {
     context.globalAlpha = 1;
   }
 
-  /** Each place in the mixed colours of the codes around it, as opaque as they are many. */
+  /** Draw each cell in the mixed colours of the codes around it; more codes are more opaque. */
   drawDensity(context, toCanvas, view, colorOf, hidden) {
     const total = new Float32Array(CELLS * CELLS);
     const mixed = [0, 1, 2].map(() => new Float32Array(CELLS * CELLS));
@@ -142,7 +142,7 @@ export class CodeCloud {
         for (let c = 0; c < 3; c++) mixed[c][at] += value * color[c];
       });
     }
-    const nearlyAll = Math.floor(0.98 * total.length); // clear of single peaks
+    const nearlyAll = Math.floor(0.98 * total.length); // a quantile, to ignore single peaks
     const most = Math.max(1e-9, total.toSorted()[nearlyAll]);
     const small = new OffscreenCanvas(CELLS, CELLS);
     const picture = new ImageData(CELLS, CELLS);
@@ -158,7 +158,7 @@ export class CodeCloud {
   }
 }
 
-/** Blur a square grid by a Gaussian whose sigma is told in cells. */
+/** Blur a square grid by a Gaussian; `sigma` is in cells. */
 function blur(grid, sigma) {
   const reach = Math.ceil(2.5 * sigma);
   const kernel = Array.from({ length: 2 * reach + 1 }, (_, i) =>
@@ -181,7 +181,7 @@ function blur(grid, sigma) {
   return along(along(grid, 1, CELLS), CELLS, 1);
 }
 
-/** The part of a plane in which the prior's three sigma and nearly all codes are seen. */
+/** Return the part of a plane that shows three sigma of the prior and nearly all codes. */
 export function wholeView(plane, clouds) {
   const [x, y] = plane.centre;
   for (const cloud of clouds) cloud.lookFrom(plane, 0);

@@ -1,14 +1,14 @@
-// A trained decoder, run in the browser, in plain JavaScript: 0.3 MB with the course's weights, and
-// 2 ms for an image. A general runtime, onnxruntime-web, takes 0.7 ms and 14.7 MB, 50 times as
-// much to carry in a page that works from a memory stick: docs/decoder_runtime.md has the figures.
+// A trained decoder in plain JavaScript, for the browser: 0.3 MB with the course's weights, 2 ms
+// per image. A general runtime, onnxruntime-web, takes 0.7 ms but 14.7 MB, 50 times as much in a
+// page that must be self-contained: see the measurements in docs/decoder_runtime.md.
 import { buildLayer } from "./layers.js";
 
 export class Decoder {
-  /** `spec` is what decoder_spec.py gives, `read` is the arrayReader of its bytes. */
+  /** `spec` is what spec/decoder.py returns, `read` is the arrayReader of its bytes. */
   constructor(spec, read) {
     this.latentDim = spec.inputDim;
     this.shape = spec.outputShape; // [height, width, channels]
-    this.range = spec.range; // of the numbers that are black and white
+    this.range = spec.range; // the values of black and white
     this.z = new Float32Array(this.latentDim);
     this.output = this.z;
     this.layers = spec.layers.map((layer) => {
@@ -19,8 +19,8 @@ export class Decoder {
   }
 
   /**
-   * Give the image of a latent point: height * width * channels numbers, rows first, as the network
-   * gives them. The next call writes into the same array: copy what must stay.
+   * Return the image of a latent point: height * width * channels numbers, row by row, as the
+   * network outputs them. The next call overwrites the same array: copy what must be kept.
    */
   decode(z) {
     if (z.length !== this.latentDim) {

@@ -1,6 +1,6 @@
-// Small helpers to make elements. Text is always set as text, never as markup.
+// Small helpers to create elements. Text is always set as text, never as markup.
 
-/** An element with properties, data-/aria- attributes, and children (elements or text). */
+/** Create an element with attributes, listeners (`on...`) and children (elements or text). */
 export function element(tag, properties = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
@@ -13,19 +13,19 @@ export function element(tag, properties = {}, ...children) {
   return made;
 }
 
-/** A button; `label` is what a screen reader says where the text is a sign only. */
+/** Create a button; if its text is only a symbol, pass an aria-label for screen readers. */
 export function button(text, onclick, properties = {}) {
   return element("button", { type: "button", onclick, ...properties }, text);
 }
 
-/** A list to choose from; options are [value, text] pairs. */
+/** Create a drop-down list; options are [value, text] pairs. */
 export function choice(label, options, onchange) {
   const list = element("select", { "aria-label": label, onchange: () => onchange(list.value) });
   list.append(...options.map(([value, text]) => element("option", { value }, text)));
   return list;
 }
 
-/** A number as one reads it aloud: two decimals, a true minus sign. */
+/** Format a number for readers and screen readers: few decimals, a true minus sign, no -0. */
 export function number(value, decimals = 2) {
   const text = value.toFixed(decimals);
   return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "\u2212");

@@ -12,15 +12,15 @@ import { ModelPanel } from "./model.js";
 import { Morph } from "./morph.js";
 import { Pointers } from "./pointers.js";
 
-const REST = 200; // milliseconds after which a point is said to rest
+const REST = 200; // milliseconds without a move after which the point counts as resting
 
 /**
  * Show an explorer in `host`.
  *
- * `content` says what is in `buffer`, the bytes of all arrays (fidle_vae/explorer/content.py made
- * both). options: style (the CSS), keys ("page" listens everywhere, "host" only where the focus
- * is), theme ("light" or "dark"), onRest(z). The host gets an event "fidle-drawn" after each
- * image that a pointer asked for. Gives an object whose destroy() takes everything away.
+ * `content` describes `buffer`, the bytes of all arrays; content.py creates both.
+ * Options: style (the CSS), keys ("page" listens on the whole page, "host" only while the explorer
+ * has the focus), theme ("light" or "dark"), onRest(z). The host receives an event "fidle-drawn"
+ * after each image drawn for a pointer. Returns an object whose destroy() removes everything.
  */
 export function mount(host, content, buffer, options = {}) {
   return new Explorer(host, content, buffer, options);
@@ -72,7 +72,7 @@ class Explorer {
     return String(this.content.classNames?.[label] ?? label);
   }
 
-  /** Go to a latent point; `event` is the pointer's, if it was one. */
+  /** Go to a latent point; `event` is the pointer event that caused it, if any. */
   setPoint(z, event = null) {
     const started = performance.now();
     this.z = Array.from(z);
@@ -148,7 +148,7 @@ class Explorer {
     this.#drawBase();
   }
 
-  /** Look along two dimensions, or with `across` = "pca" along the principal components. */
+  /** Show two dimensions or, if `across` is "pca", the principal components. */
   setAxes(across, up) {
     const { content, latentDim } = this;
     this.axes = [across, up];
@@ -159,11 +159,11 @@ class Explorer {
     this.home();
   }
 
-  /** The next pair of dimensions: PCA, z0 and z1, z2 and z3, ... */
+  /** Show the next pair of dimensions: PCA, z0 and z1, z2 and z3, ... */
   cycleAxes() {
     const [across] = this.axes;
     const next = across === "pca" ? 0 : across + 2;
-    const last = Math.min(next + 1, this.latentDim - 1); // one left over: with that before
+    const last = Math.min(next + 1, this.latentDim - 1); // an odd last one goes with the one before
     if (next < this.latentDim) this.setAxes(last - 1, last);
     else this.setAxes(...this.firstAxes);
   }
@@ -177,7 +177,7 @@ class Explorer {
     );
   }
 
-  /** Show `factor` times as much of the plane, and leave [x, y] where it is. */
+  /** Show `factor` times as much of the plane; [x, y] stays in place. */
   zoom(factor, [x, y] = this.plane.project(this.z)) {
     const half = Math.min(1000, Math.max(0.1, this.view.half * factor));
     const grown = half / this.view.half;
@@ -208,7 +208,7 @@ class Explorer {
       },
       pan: (dx, dy) => this.pan(dx, dy),
       zoom: (factor, at) => this.zoom(factor, at),
-      // in a notebook the wheel scrolls, until the plane has been clicked
+      // in a notebook, the wheel scrolls the page until the plane has been clicked
       mayZoom: (event) =>
         this.options.keys === "page" || event.ctrlKey || this.shadow.activeElement !== null,
     };

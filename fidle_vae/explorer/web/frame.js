@@ -1,9 +1,9 @@
-// The explorer as a whole: its parts in their places, light or dark, and large to present.
+// The explorer as a whole: the layout of its parts, the theme, and the presentation mode.
 
 import { button, element } from "./dom.js";
 
 export class Frame {
-  /** `look` is called where all must be drawn anew. */
+  /** `look` is called when everything must be redrawn. */
   constructor({ content, panels, info, morph, help, options }, look) {
     this.look = look;
     const tools = element(
@@ -24,7 +24,7 @@ export class Frame {
     );
     const [height, width] = panels[0].decoder.shape;
     this.root.style.setProperty("--aspect", width / height);
-    // an original and its reconstruction: where there is most room
+    // an original and its reconstruction go where there is most room
     for (const panel of panels) (panels.length === 1 ? info.root : panel.view).append(panel.pair);
     this.theme = this.root.dataset.theme = options.theme ?? themeOfPage();
     this.root.addEventListener("fullscreenchange", () =>
@@ -37,7 +37,7 @@ export class Frame {
     this.look();
   }
 
-  /** Large letters and, where the browser allows it, the full screen. */
+  /** Start or end the presentation: large letters and, if the browser allows it, full screen. */
   async togglePresent() {
     const present = !this.root.classList.contains("present");
     this.#present(present);
@@ -51,7 +51,7 @@ export class Frame {
   }
 }
 
-/** The theme of the page around: a notebook's own, else what the system asks for. */
+/** Return the theme of the surrounding page: a notebook's own, otherwise the system's. */
 export function themeOfPage() {
   const { jpThemeLight } = document.body.dataset;
   if (jpThemeLight) return jpThemeLight === "false" ? "dark" : "light";

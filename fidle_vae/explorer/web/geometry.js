@@ -1,13 +1,13 @@
-// The geometry of the latent space, as fidle_vae/models/latent_space.py has it: planes, paths, the prior.
+// The geometry of the latent space (planes, paths, the prior), as in models/latent_space.py.
 
 const dotProduct = (a, b) => a.reduce((sum, value, i) => sum + value * b[i], 0);
 const lengthOf = (a) => Math.sqrt(dotProduct(a, a));
 
-/** A flat view into the latent space: a plane, or a line where it has one axis. */
+/** A flat view into the latent space: a plane, or a line if it has only one axis. */
 export class Plane {
   constructor({ origin, axes, names }) {
     Object.assign(this, { origin, axes, names });
-    this.centre = this.project(origin.map(() => 0)); // where it sees the centre of the prior
+    this.centre = this.project(origin.map(() => 0)); // the centre of the prior in the plane
   }
 
   static ofDims(latentDim, dims) {
@@ -15,13 +15,13 @@ export class Plane {
     return new Plane({ origin: Array(latentDim).fill(0), axes, names: dims.map((i) => `z${i}`) });
   }
 
-  /** Coordinates [x, y] in the plane, in units of the prior's sigma; y is 0 on a line. */
+  /** Return the coordinates [x, y] in the plane, in sigma of the prior; y is 0 on a line. */
   project(z) {
     const from = Array.from(z, (value, i) => value - this.origin[i]);
     return [dotProduct(from, this.axes[0]), this.axes[1] ? dotProduct(from, this.axes[1]) : 0];
   }
 
-  /** The latent point at [x, y] that is as far off the plane as `z` is. */
+  /** Return the latent point at [x, y] that has the same offset from the plane as `z`. */
   move(z, [x, y]) {
     const [oldX, oldY] = this.project(z);
     const [across, up] = this.axes;
@@ -32,7 +32,7 @@ export class Plane {
   }
 }
 
-/** The latent point at the share `t` of the way; see `morph_path` in fidle_vae/models/latent_space.py. */
+/** Return the point at the fraction `t` of a path; see morph_path in models/latent_space.py. */
 export function pointOnPath(start, end, t, kind) {
   const straight = start.map((value, i) => (1 - t) * value + t * end[i]);
   const [a, b] = [lengthOf(start), lengthOf(end)];
@@ -51,15 +51,15 @@ export function pointOnPath(start, end, t, kind) {
   );
 }
 
-/** log N(z; 0, I), in nats. */
+/** Return log N(z; 0, I), in nats. */
 export function logDensity(z) {
   return -(dotProduct(z, z) + z.length * Math.log(2 * Math.PI)) / 2;
 }
 
-/** Distance from the centre of the prior, in its sigma. */
+/** Return the distance from the centre of the prior, in units of its sigma. */
 export const distance = (z) => lengthOf(z);
 
-/** A draw from the prior N(0, I): Box and Muller's way. */
+/** Draw a latent point from the prior N(0, I), by the Box-Muller method. */
 export function samplePrior(latentDim) {
   return Array.from({ length: latentDim }, () => {
     const radius = Math.sqrt(-2 * Math.log(1 - Math.random()));

@@ -1,10 +1,10 @@
-// Images on canvases: what a decoder gives, and the held-out originals.
+// Images on canvases: the outputs of a decoder, and the held-out originals.
 
-/** Draw raw outputs of a decoder, (h, w, c) in `range`, at column `x` of a context's canvas. */
+/** Draw the output of a decoder at column `x` of a canvas; `low` is black, `high` is white. */
 export function drawDecoded(context, values, [height, width, channels], [low, high], x = 0) {
   const picture = context.createImageData(width, height);
   const scale = 255 / (high - low);
-  const bytes = picture.data; // clamped and rounded as it is written
+  const bytes = picture.data; // values are clamped and rounded when written
   for (let pixel = 0, from = 0; pixel < height * width; pixel++, from += channels) {
     for (let c = 0; c < 3; c++) {
       bytes[4 * pixel + c] = (values[from + (channels === 3 ? c : 0)] - low) * scale;
@@ -14,7 +14,7 @@ export function drawDecoded(context, values, [height, width, channels], [low, hi
   context.putImageData(picture, x, 0);
 }
 
-/** The held-out images, which travel as one PNG of many tiles. */
+/** The held-out images, stored as the tiles of one PNG. */
 export class Atlas {
   constructor({ png, columns, height, width, count }, read) {
     Object.assign(this, { columns, height, width, count });
@@ -24,7 +24,7 @@ export class Atlas {
     this.ready = this.picture.decode().finally(() => URL.revokeObjectURL(url));
   }
 
-  /** Draw image number `index` on a context of the images' own size. */
+  /** Draw image number `index` on the context of a canvas that has the size of an image. */
   async draw(context, index) {
     await this.ready;
     const { width, height } = this;

@@ -1,4 +1,4 @@
-// What stands beside the images: coordinates, what is shown of the codes, axes and sliders.
+// The panel beside the images: readings, how codes are shown, axes and sliders.
 
 import { button, choice, element, number } from "./dom.js";
 import { drawMark } from "./codes.js";
@@ -10,7 +10,7 @@ export const SHOWN = [
   ["none", "None"],
 ];
 
-/** The panel of readings and choices; `explorer` is told what is chosen. */
+/** The panel of readings and choices; it calls `explorer` with what is chosen. */
 export class Info {
   constructor(explorer) {
     this.explorer = explorer;
@@ -24,7 +24,7 @@ export class Info {
       ["log p(z)", this.density],
       ["|z|", this.radius],
     ];
-    if (latentDim <= 4) rows.unshift(["z", this.z]); // more of them are seen on the sliders only
+    if (latentDim <= 4) rows.unshift(["z", this.z]); // if more, only the sliders show them
     if (panels.some((panel) => panel.cloud) && content.labels) rows.push(["nearby", this.around]);
     this.root = element(
       "aside",
@@ -86,7 +86,7 @@ export class Info {
     const [across, up] = this.axes.map((list) =>
       list.value === "pca" ? "pca" : Number(list.value),
     );
-    const other = (up + 1) % this.explorer.latentDim; // an axis is not its own partner
+    const other = (up + 1) % this.explorer.latentDim; // the two axes must differ
     this.explorer.setAxes(across, across === up ? other : up);
   }
 
@@ -108,7 +108,7 @@ export class Info {
     return element("div", { class: "sliders" }, ...rows);
   }
 
-  /** What changes with every move: it must be quick. */
+  /** Update what changes with every move; this must be fast. */
   showPoint(z) {
     this.z.textContent = `(${z.map((value) => number(value)).join(", ")})`;
     this.density.textContent = `${number(logDensity(z))} nats`;
@@ -119,7 +119,7 @@ export class Info {
     });
   }
 
-  /** What is said once the point rests. */
+  /** Update what changes only once the point rests. */
   showRest(z) {
     const { panels, content } = this.explorer;
     const names = panels.flatMap((panel) => {

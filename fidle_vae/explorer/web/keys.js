@@ -1,29 +1,29 @@
-// Everything by keyboard, and the page that tells how.
+// The keyboard shortcuts, and the help that lists them.
 
 import { button, element } from "./dom.js";
 
-const FINE = 0.05; // sigma, a press of an arrow key
+const FINE = 0.05; // sigma per press of an arrow key
 const COARSE = 0.5; // with Shift
 
 const SHORTCUTS = [
   [["\u2190 \u2192 \u2191 \u2193"], "move the point finely; with Shift, ten times as far"],
   [["r"], "draw a point from the prior"],
-  [["n"], "go to the nearest held-out code, and see its original"],
-  [["Enter"], "put down a pin; the second one opens the way between them"],
-  [["Space"], "play or pause the way from pin A to pin B"],
-  [["[", "]"], "one step back or forward on the way"],
+  [["n"], "go to the nearest held-out code and show its original"],
+  [["Enter"], "set a pin; the second one opens the path between them"],
+  [["Space"], "play or pause the path from pin A to pin B"],
+  [["[", "]"], "one step back or forward on the path"],
   [[",", "."], "slower, faster"],
   [["g"], "straight line or great circle"],
-  [["x"], "take the pins away"],
+  [["x"], "remove the pins"],
   [["c"], "codes as points, as a density, or none"],
   [["+", "\u2212", "0"], "zoom in, zoom out, see the whole plane"],
-  [["a"], "other axes, where there are more than two"],
+  [["a"], "next pair of axes, if there are more than two"],
   [["t"], "light or dark"],
-  [["f"], "present: full screen, large letters"],
-  [["?"], "this page; Esc closes it"],
+  [["f"], "presentation mode: full screen, large letters"],
+  [["?"], "this help; Esc closes it"],
 ];
 
-/** What a key does to the explorer; undefined where it does nothing. */
+/** Return the action of a key on the explorer, or undefined if it has none. */
 function actionOf(event, explorer) {
   const step = event.shiftKey ? COARSE : FINE;
   const { morph } = explorer;
@@ -54,7 +54,7 @@ function actionOf(event, explorer) {
   }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
 }
 
-/** Listen to keys on `target`; a focused control keeps those that it needs itself. */
+/** Listen to keys on `target`, except those that a focused control needs; return how to stop. */
 export function listenToKeys(target, explorer) {
   const listen = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -76,7 +76,7 @@ export function listenToKeys(target, explorer) {
   return () => target.removeEventListener("keydown", listen);
 }
 
-/** The page of shortcuts, over all else. */
+/** The list of shortcuts, shown above everything else. */
 export class Help {
   constructor() {
     const rows = SHORTCUTS.map(([keys, text]) =>
@@ -97,8 +97,8 @@ export class Help {
       element(
         "p",
         {},
-        "Move the mouse over the plane, or a finger: the image is what the decoder makes of that " +
-          "place. Click to put down a pin; on a code, its original appears beside its " +
+        "Move the mouse or a finger over the plane: the image is what the decoder generates at " +
+          "that point. Click to set a pin; if you click a code, its original appears beside its " +
           "reconstruction. The wheel or two fingers zoom, dragging with the mouse pans.",
       ),
       element("dl", {}, ...rows),

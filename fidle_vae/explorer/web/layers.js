@@ -1,6 +1,6 @@
-// The layers of a decoder, made from what layer_specs.py says of them. Each has `run()`, which
-// reads the buffer that the layer before fills, and `output`, the buffer that it fills itself: its
-// own, or that of the layer before, where it changes numbers in place.
+// The layers of a decoder, built from the descriptions of spec/layers.py. Each has `run()`, which
+// reads the output buffer of the layer before, and `output`, the buffer that it writes: its own or,
+// if it changes numbers in place, that of the layer before.
 import { activation } from "./activations.js";
 import { WeightedSum } from "./weighted_sum.js";
 
@@ -22,9 +22,9 @@ function inPlace(run, x) {
   return { run, output: x };
 }
 
-/** Up-sampling, cropping and padding: each row mixes two rows of the input, and so do columns. */
+/** Up-sampling, cropping and padding: each row or column mixes two rows or columns of the input. */
 class Resample {
-  /** `rows` and `columns` list [first, second, share of the second]; an index of -1 is beyond. */
+  /** `rows` and `columns` list [first, second, share of the second]; -1 is outside the input. */
   constructor({ from, to, rows, columns }, input) {
     Object.assign(this, { rows, columns, input, width: from[1], channels: from[2] });
     this.output = new Float32Array(to[0] * to[1] * to[2]);
@@ -52,7 +52,7 @@ class Resample {
   }
 }
 
-/** Batch normalization as it is after training, or rescaling: by channel, or by number. */
+/** Batch normalization at inference, or rescaling: per channel or per number. */
 function scaleShift(scale, shift, x) {
   return () => {
     for (let start = 0; start < x.length; start += scale.length) {

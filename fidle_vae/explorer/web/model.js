@@ -1,4 +1,4 @@
-// One model: its plane, the image that it decodes, and an original beside its reconstruction.
+// One model: its plane, the decoded image, and an original beside its reconstruction.
 
 import { element } from "./dom.js";
 import { CodeCloud } from "./codes.js";
@@ -38,7 +38,7 @@ export class ModelPanel {
     this.#decode(this.image, z);
   }
 
-  /** Show held-out image number `index`, called `caption`, beside its reconstruction. */
+  /** Show held-out image number `index` beside its reconstruction, with a caption. */
   showPair(index, atlas, caption) {
     this.pair.hidden = false;
     this.pairCaption.textContent = caption;
@@ -46,7 +46,7 @@ export class ModelPanel {
     return atlas.draw(this.original.getContext("2d"), index);
   }
 
-  /** Images along a way, side by side on one canvas. */
+  /** Draw images decoded along a path, side by side on one canvas. */
   drawStrip(canvas, points) {
     const [height, width] = this.decoder.shape;
     canvas.width = width * points.length;

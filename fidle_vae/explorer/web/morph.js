@@ -1,9 +1,9 @@
-// The way between two pins: a slider, play and pause, and the strip of frames.
+// The path between two pins: a slider, play and pause, and a strip of images.
 
 import { button, choice, element } from "./dom.js";
 import { pointOnPath } from "./geometry.js";
 
-const FRAMES = 11; // of the strip
+const FRAMES = 11; // images in the strip
 const SECONDS = 4; // from one pin to the other at speed 1
 const SPEEDS = [
   [0.25, "\u00bc\u00d7"],
@@ -18,7 +18,7 @@ const HINTS = [
   "One pin is set: click a second place, or press Enter there.",
 ];
 
-/** The controls under the planes. `go(z)` is called with each point on the way. */
+/** The controls below the planes. `go(z)` is called with each point on the path. */
 export class Morph {
   constructor(panels, go, onpins, onclear) {
     Object.assign(this, {
@@ -58,7 +58,7 @@ export class Morph {
       element("canvas", {
         class: "strip",
         role: "img",
-        "aria-label": `The way from A to B, by ${panel.name}`,
+        "aria-label": `The path from A to B, by ${panel.name}`,
         onclick: (event) =>
           this.seek(
             ((FRAMES * event.offsetX) / event.currentTarget.clientWidth - 0.5) / (FRAMES - 1),
@@ -99,10 +99,10 @@ export class Morph {
     return this.pins[0] !== null && this.pins[1] !== null;
   }
 
-  /** Put down the next pin; a third one takes the place of the older. */
+  /** Set the next pin; a third one replaces the older of the two. */
   pin(z) {
     this.pins[this.next] = z;
-    this.#show(this.next); // where the point is now: at one end
+    this.#show(this.next); // the point is now at this end
     this.next = 1 - this.next;
     this.#pinsChanged();
   }
@@ -119,14 +119,14 @@ export class Morph {
     if (this.ready) this.moveTo(this.position);
   }
 
-  /** Go to the share `t` of the way. */
+  /** Go to the fraction `t` of the path. */
   moveTo(t) {
     if (!this.ready) return;
     this.#show(Math.min(1, Math.max(0, t)));
     this.go(this.at(this.position));
   }
 
-  /** Go there and stay: what plays stops. */
+  /** Go to the fraction `t` of the path, and stop playing. */
   seek(t) {
     this.pause();
     this.moveTo(t);
@@ -135,7 +135,7 @@ export class Morph {
   #show(t) {
     this.slider.value = t;
     this.slider.setAttribute("aria-valuetext", `${Math.round(100 * t)} % of the way`);
-    const left = (t * (FRAMES - 1) + 0.5) / FRAMES; // from middle to middle of a frame
+    const left = (t * (FRAMES - 1) + 0.5) / FRAMES; // from middle to middle of an image
     for (const mark of this.marks) mark.style.left = `${100 * left}%`;
   }
 
@@ -143,7 +143,7 @@ export class Morph {
     return pointOnPath(...this.pins, t, this.kind);
   }
 
-  /** Points of the way, of which there are none before there are two pins. */
+  /** Return `n` points on the path, or none unless both pins are set. */
   way(n = FRAMES) {
     return this.ready ? Array.from({ length: n }, (_, i) => this.at(i / (n - 1))) : [];
   }
@@ -163,12 +163,12 @@ export class Morph {
       cancelAnimationFrame(this.frame);
       return;
     }
-    let [before, phase] = [null, this.position]; // a phase to 1 leads to B, to 2 back to A
+    let [before, phase] = [null, this.position]; // up to 1 on the way to B, up to 2 back to A
     const step = (now) => {
       phase = (phase + ((before === null ? 0 : now - before) * this.speed) / (1000 * SECONDS)) % 2;
       before = now;
       const t = phase < 1 ? phase : 2 - phase;
-      // who asked for little motion sees one frame of the strip after the other
+      // with reduced motion, only the images of the strip are shown, one after another
       this.moveTo(this.calm.matches ? Math.round(t * (FRAMES - 1)) / (FRAMES - 1) : t);
       this.frame = requestAnimationFrame(step);
     };

@@ -1,9 +1,9 @@
-// The latent plane as a picture, and what pointers do on it.
+// The drawing of the latent plane.
 
 import { element, number } from "./dom.js";
 import { drawMark } from "./codes.js";
 
-/** One model's plane: a base that changes seldom (codes, prior, axes), and above it the cursor. */
+/** One model's plane: a base that seldom changes (codes, prior, axes), with the cursor above it. */
 export class PlanePicture {
   constructor(label) {
     this.base = element("canvas", { "aria-hidden": "true" });
@@ -21,7 +21,7 @@ export class PlanePicture {
     );
   }
 
-  /** Take the size that the page gives; true where it changed. */
+  /** Fit the canvases to the page; return whether their size changed. */
   resize() {
     const ratio = window.devicePixelRatio || 1;
     const side = Math.max(1, Math.round(this.root.clientWidth * ratio));
@@ -33,7 +33,7 @@ export class PlanePicture {
 
   drawBase({ plane, view, cloud, show, hidden, colorOf, ink }) {
     Object.assign(this, { plane, view, ink });
-    this.unit = parseFloat(getComputedStyle(this.root).fontSize) * this.ratio; // of the page's text
+    this.unit = parseFloat(getComputedStyle(this.root).fontSize) * this.ratio; // the font size
     const context = this.base.getContext("2d");
     const side = this.base.width;
     context.clearRect(0, 0, side, side);
@@ -53,7 +53,7 @@ export class PlanePicture {
     this.#nameAxes(context);
   }
 
-  /** The cursor at [x, y], the pins, and the way between them, all in the plane. */
+  /** Draw the cursor, the pins and the path between them, all given as [x, y] in the plane. */
   drawOver({ cursor, pins, way }) {
     const context = this.over.getContext("2d");
     const side = this.over.width;
@@ -99,7 +99,7 @@ export class PlanePicture {
     context.fillText(name, at[0], at[1] + 0.06 * unit);
   }
 
-  /** A line that is seen on any ground: a wide one in the page's colour below it. */
+  /** Stroke a line that is visible on any background, above a wide one in the page's colour. */
   #strokeTwice(context, width) {
     for (const [color, wide] of [
       [this.ink.page, 2.2 * width],
@@ -140,13 +140,13 @@ export class PlanePicture {
       const turn = this.plane.axes[1]
         ? [x + sigma * Math.SQRT1_2, y + sigma * Math.SQRT1_2]
         : [x + sigma, this.view.y + 0.9 * this.view.half];
-      const crowded = this.base.width / (2 * this.view.half) < 1.6 * unit; // no room for three
+      const crowded = this.base.width / (2 * this.view.half) < 1.6 * unit; // no room for all labels
       if (sigma === 3 || !crowded)
         this.#write(context, `${sigma}\u03c3`, this.#toCanvas(turn), "center", "middle", 700);
     }
   }
 
-  /** Where the grid's lines are along an axis, and the decimals to write them with. */
+  /** Return the positions of the grid lines on an axis, and the decimals of their numbers. */
   #ticks(middle) {
     const { half } = this.view;
     const step = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20].find((size) => (2 * half) / size <= 9) ?? 50;

@@ -1,14 +1,14 @@
 // What mouse, touch and pen do on a plane.
 
-const STILL = 6; // CSS pixels that a pointer may stray and still have clicked
+const STILL = 6; // CSS pixels that a pointer may move in a click
 
 /**
- * Turn the pointer events on `root` into what they mean on the plane that it shows.
+ * Translate pointer events on `root` into actions on the plane that it shows.
  *
- * A mouse that hovers points, held down it pans; a finger points, two of them zoom; what is
- * pressed and let go in one place clicks; the wheel zooms. `view()` gives what is in sight.
+ * A hovering mouse points, a dragged mouse pans; one finger points, two fingers zoom; a press and
+ * release in one place clicks; the wheel zooms. `view()` returns the part of the plane in view.
  * `on` has point([x, y], event), click([x, y], reach, root), pan(dx, dy), zoom(factor, [x, y]) and
- * mayZoom(event); all lengths in sigma.
+ * mayZoom(event); all lengths are in sigma.
  */
 export class Pointers {
   constructor(root, view, on) {
@@ -33,7 +33,7 @@ export class Pointers {
   #down(event) {
     if (event.button > 0) return;
     this.root.setPointerCapture(event.pointerId);
-    const first = this.held.size === 0; // a second finger makes a pinch, and no click of the first
+    const first = this.held.size === 0; // with a second finger it is a pinch, not a click
     for (const other of this.held.values()) other.moved = true;
     this.held.set(event.pointerId, { x: event.clientX, y: event.clientY, moved: !first });
     if (event.pointerType !== "mouse" && first) this.on.point(this.#toPlane(event), event);

@@ -1,11 +1,11 @@
-// Dense, Conv2D and Conv2DTranspose are one thing: the vector at each site (pixel) of the output is
-// a sum, over some taps, of the vector at a site of the input times the tap's matrix of weights.
-// They differ in which sites and taps come together, which is found once, when the layer is made.
+// Dense, Conv2D and Conv2DTranspose are the same operation: the vector at each site (pixel) of the
+// output is a sum, over some kernel taps, of the vector at a site of the input times the tap's
+// matrix of weights. They differ in how sites and taps are paired, which the constructor computes.
 
-const GROUP = 8; // input channels that one pass over an output vector adds: it stays in registers
+const GROUP = 8; // input channels added in one pass over an output vector, held in registers
 
 export class WeightedSum {
-  /** `input` is the buffer that the layer before fills; `output` is filled by run(). */
+  /** `input` is the output buffer of the layer before; run() writes `output`. */
   constructor(spec, read, input) {
     this.input = input;
     this.kernel = read(spec.kernel); // [tap][input channel][output channel]
@@ -20,7 +20,7 @@ export class WeightedSum {
     sources.forEach((list, i) => (this.firstSources[i + 1] = this.firstSources[i] + list.length));
     this.output = new Float32Array(sources.length * this.outputs);
 
-    // The channels of each site of the input that are not 0: after a ReLU, about half of them.
+    // The non-zero channels of each site of the input: after a ReLU, about half of them.
     this.room = Math.ceil(this.inputs / GROUP) * GROUP;
     const sites = input.length / this.inputs;
     this.values = new Float32Array(sites * this.room);
@@ -70,7 +70,7 @@ export class WeightedSum {
     }
   }
 
-  /** List the channels that are not 0, and fill up the last group of each site with zeros. */
+  /** List the non-zero channels, and fill up the last group of each site with zeros. */
   collectNonZero() {
     const { input, inputs, outputs, room, values, rows, ends } = this;
     for (let site = 0, i = 0; site < ends.length; site++) {
@@ -78,7 +78,7 @@ export class WeightedSum {
       for (let c = 0; c < inputs; c++, i++) {
         values[n] = input[i];
         rows[n] = c * outputs;
-        n += input[i] === 0 ? 0 : 1; // a jump here, which no processor foresees, costs more
+        n += input[i] === 0 ? 0 : 1; // without a branch, which would be mispredicted
       }
       for (; n % GROUP !== 0; n++) {
         values[n] = 0;
@@ -89,7 +89,7 @@ export class WeightedSum {
   }
 }
 
-/** For each site of the output, its [site of the input, tap of the kernel] pairs. */
+/** Return the [site of the input, tap of the kernel] pairs of each site of the output. */
 function sourcesOfSites(spec) {
   const [rows, columns] = [0, 1].map((axis) => sourcesAlong(axis, spec));
   const width = spec.from[1];

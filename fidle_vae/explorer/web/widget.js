@@ -1,5 +1,5 @@
-// The explorer in a notebook cell: gives the widget's traits to `mount`, and keeps its z.
-// widget.py sets this behind the instrument's modules and EXPLORER_STYLE.
+// The explorer in a notebook cell: passes the widget's traits to `mount`, and synchronizes z.
+// widget.py appends this to the explorer's modules and EXPLORER_STYLE.
 
 export default {
   render({ model, el }) {
@@ -8,7 +8,7 @@ export default {
       style: EXPLORER_STYLE,
       keys: "host",
       onRest(z) {
-        // and not at each move: images are decoded here, Python has nothing to do
+        // not at every move: images are decoded here, without Python
         model.set("z", Array.from(z));
         model.save_changes();
       },
@@ -25,11 +25,11 @@ export default {
   },
 };
 
-/** Keep keys that are pressed in `el` from the notebook, where x cuts a cell; leave it Ctrl-S. */
+/** Keep keys pressed in `el` from the notebook, where x cuts a cell; let Ctrl-S through. */
 function keepKeys(el) {
   const isCommand = (event) => event.ctrlKey || event.metaKey;
   const suppress = (yes) => el.toggleAttribute("data-lm-suppress-shortcuts", yes);
-  suppress(true); // JupyterLab and Notebook look for this, some of their versions before we hear
+  suppress(true); // JupyterLab and Notebook check this, in some versions before our listeners run
   el.addEventListener("keydown", (event) => suppress(!isCommand(event)), true);
   el.addEventListener("keyup", () => suppress(true), true);
   for (const kind of ["keydown", "keypress", "keyup"]) {
