@@ -162,8 +162,8 @@ def _parser(words):
         "(default: the newest run)")  # fmt: skip
     add("-o", "--output", default=argparse.SUPPRESS,
         help="the page (default: explorer.html in the folder of all runs)")  # fmt: skip
-    add("--dataset", default="auto", help="dataset whose held-out images to show: auto, "
-        f"that of the training; {datasets}; or none")  # fmt: skip
+    add("--dataset", default="auto", help="dataset of the held-out images to show: auto (that of "
+        f"the training), {datasets}, or none")  # fmt: skip
     add("--codes", type=_literal, default=2000, help="maximum number of images to show")
     add("--precision", default="float16", help="of the weights in the page: float16 or float32")
     add("--no-show", dest="show", action="store_false", default=argparse.SUPPRESS,
@@ -188,8 +188,8 @@ def _parser(words):
     add("-o", "--output", default="morph.gif", help="the film, ending in .gif or .mp4")
     add("--model", default=argparse.SUPPRESS,
         help='a run, a .keras file or "pretrained" (default: the newest run)')  # fmt: skip
-    add("--dataset", default="auto", help="dataset of the images: auto, that of the training; "
-        f"or {datasets}")  # fmt: skip
+    add("--dataset", default="auto", help="dataset of the images: auto (that of the training), "
+        f"or one of {datasets}")  # fmt: skip
     add("--path", dest="way", default="line", help="path: line, or circle for a great circle")
     add("--frames", type=_literal, default=40, help="number of decoded images")
     add("--seconds", type=_literal, default=3, help="seconds of the walk from A to B")
@@ -198,10 +198,10 @@ def _parser(words):
 
     add = _adder(commands, "evaluate", _evaluate, "measure how good a model is, as papers do")
     add("models", nargs="*", metavar="RUN_OR_MODEL", default=argparse.SUPPRESS,
-        help='a run, a .keras file or "pretrained"; several give their mean too '
+        help='a run, a .keras file or "pretrained"; for several, the mean is added '
         "(default: the newest run)")  # fmt: skip
-    add("--dataset", default="auto", help="dataset of the held-out images: auto, that of the "
-        f"training; or {datasets}")  # fmt: skip
+    add("--dataset", default="auto", help="dataset of the held-out images: auto (that of the "
+        f"training), or one of {datasets}")  # fmt: skip
     add("--samples", type=_literal, default=500, help="draws of z for each image")
     add("--seed", type=_literal, default=0, help="seed of all draws")
     add("--binarized", action="store_true", help="draw the images black and white")

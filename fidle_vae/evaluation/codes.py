@@ -18,10 +18,10 @@ NEIGHBOURS = 5
 
 
 def knn_accuracy(codes, labels, test_codes, test_labels, neighbours: int = NEIGHBOURS) -> Estimate:
-    """Return the share of test codes whose class most of their nearest training codes have.
+    """Return the accuracy of a nearest-neighbour classifier on test codes, as a fraction of 1.
 
-    A nearest-neighbour classifier (Cover and Hart 1967) with Euclidean distance in the latent
-    space and, by default, 5 neighbours. The share is a fraction of 1.
+    It is fitted on training codes (Cover and Hart 1967), with Euclidean distance in the latent
+    space and, by default, 5 neighbours.
     """
     classifier = KNeighborsClassifier(neighbours).fit(codes, labels)
     return Estimate.of_mean(classifier.predict(test_codes) == test_labels)
@@ -43,10 +43,10 @@ def knn_accuracy_with_few(
 
 
 def probe_accuracy(codes, labels, test_codes, test_labels) -> Estimate:
-    """Return the share of test codes that a logistic regression on training codes gets right.
+    """Return the accuracy of a logistic regression on test codes, as a fraction of 1.
 
-    A linear probe (Alain and Bengio 2016): it shows whether linear boundaries separate the
-    classes. Codes are scaled to unit variance first. The share is a fraction of 1.
+    It is fitted on training codes, scaled to unit variance. This is a linear probe (Alain and
+    Bengio 2016): it shows whether linear boundaries separate the classes.
     """
     probe = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
     with warnings.catch_warnings():

@@ -39,7 +39,7 @@ MEASURES = {
     "kl": ("nats", "of q(z given x) from the prior"),
     "nll": ("nats", "-log p(x), importance sampling"),
     "nll_integrated": ("nats", "-log p(x), integrated over z"),
-    "active_units": ("dims", "that z_mean makes use of"),
+    "active_units": ("dims", "in which z_mean varies"),
     "mutual_information": ("nats", "of images and their z"),
     "aggregate_kl": ("nats", "of the mean q from the prior"),
     "squared_mmd": ("", "of codes and prior, 0 if alike"),
@@ -74,8 +74,8 @@ def measure(
         data: the dataset that it was trained on; its training images serve for comparison only.
         samples: number of draws of z for each image.
         seed: seed of all draws.
-        binarized: whether to draw the images black and white, as for published numbers. Measure a
-            model that was trained on grey levels on grey levels.
+        binarized: whether to draw the images black and white, as for published numbers. If
+            the model was trained on grey levels, measure it on grey levels.
         classifier: judges the quality of samples; None leaves these measures out.
         progress: whether to show a progress bar on a terminal.
     """

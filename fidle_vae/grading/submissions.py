@@ -42,7 +42,7 @@ def read_submissions(folder: Path, lessons: Collection[str]) -> list[Submission]
         lessons: ids of the known lessons, such as ["VAE1", "VAE2"].
     """
     if not folder.is_dir():
-        raise ValueError(f"submissions must be a folder, got {str(folder)!r}: name a folder.")
+        raise ValueError(f"submissions must be a folder, got {str(folder)!r}: use an existing one.")
     paths = sorted(
         path
         for path in folder.rglob("*.ipynb")

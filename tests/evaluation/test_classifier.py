@@ -20,7 +20,7 @@ def stripes(monkeypatch):
     return data
 
 
-def test_the_classifier_tells_held_out_digits_apart():
+def test_the_classifier_recognizes_held_out_digits():
     """On MNIST if it is available, on the offline digits otherwise."""
     data = load_dataset("auto", scale=0.05)
     _, probabilities = look(train_classifier(data), data.x_test)

@@ -34,7 +34,7 @@ def test_knn_is_the_vote_of_the_five_nearest_codes(blobs):
     assert error == pytest.approx(np.sqrt(value * (1 - value) / 399), rel=0.01)
 
 
-def test_knn_is_fitted_on_training_codes_not_on_test_codes(blobs):
+def test_knn_is_fit_on_training_codes_not_on_test_codes(blobs):
     codes, labels, test_codes, test_labels = blobs
     wrong = (labels + 1) % 3
     assert knn_accuracy(codes, wrong, test_codes, test_labels).value < 0.1

@@ -288,7 +288,7 @@ def test_no_submission_changes_the_package_itself():
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"submissions": "absent"}, r"submissions must be a folder, got '.*absent': name a"),
+        ({"submissions": "absent"}, r"submissions must be a folder, got '.*absent': use an"),
         ({"submissions": "notebooks/none"}, "no notebook"),
         ({"output": "grades.txt"}, "output must end in .csv, got 'grades.txt': try grades.csv."),
         ({"output": "absent/grades.csv"}, "output cannot be written into .*absent: name another"),

@@ -93,5 +93,5 @@ def test_a_name_cannot_confuse_a_terminal(tmp_path):
 def test_a_folder_that_is_missing_or_without_notebooks_raises(tmp_path):
     with pytest.raises(ValueError, match=r"no notebook \(.ipynb\) is in .*: name the folder"):
         read_submissions(tmp_path, LESSONS)
-    with pytest.raises(ValueError, match=r"submissions must be a folder, got .*: name a"):
+    with pytest.raises(ValueError, match=r"submissions must be a folder, got .*: use an"):
         read_submissions(tmp_path / "absent", LESSONS)
