@@ -1,4 +1,4 @@
-"""What is here: a dataset in a few lines and a picture, and the installation."""
+"""Describe a dataset, with a picture, and the installation."""
 
 import importlib
 import os

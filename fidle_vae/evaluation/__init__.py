@@ -1,1 +1,1 @@
-"""How good a VAE is, measured on held-out images as papers measure it."""
+"""Measures of how good a VAE is, on held-out images, as research papers use them."""

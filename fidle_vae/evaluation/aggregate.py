@@ -1,7 +1,7 @@
-"""How all codes together lie to the prior: aggregate KL, mutual information, MMD.
+"""How close all codes together are to the prior: aggregate KL, mutual information, MMD.
 
-The aggregate posterior q(z) is the mean of q(z given x) over images: where the codes of a data set
-are. A sample of the prior N(0, I) is worth decoding where q(z) is like the prior.
+The aggregate posterior q(z) is the mean of q(z given x) over images: the distribution of the codes
+of a dataset. Decoded draws from the prior N(0, I) look like the images only if q(z) is close to it.
 """
 
 from typing import NamedTuple
@@ -14,34 +14,34 @@ from fidle_vae.models.losses import gaussian_kl
 
 
 class Estimate(NamedTuple):
-    """A value and its standard error; None where the error is not known."""
+    """A value and its standard error, which is None if unknown."""
 
     value: float
     error: float | None = None
 
     @classmethod
     def of_mean(cls, values: np.ndarray) -> "Estimate":
-        """Mean of independent values, and the standard error of that mean."""
+        """Return the mean of independent values, with its standard error."""
         values = np.asarray(values, float)
         error = values.std(ddof=1) / np.sqrt(len(values)) if len(values) > 1 else None
         return cls(float(values.mean()), None if error is None else float(error))
 
 
 def aggregate_kl(z_mean: np.ndarray, z_log_var: np.ndarray, seed: int = 0) -> dict[str, Estimate]:
-    """Split the mean KL into what codes tell of images, and how codes differ from the prior.
+    """Split the mean KL into the mutual information of images and codes, and the aggregate KL.
 
-    E_x KL(q(z given x) || p(z)) = I_q(x, z) + KL(q(z) || p(z)) (Hoffman and Johnson 2016), in nats:
-    the mutual information, and the aggregate KL. The former is the mean, over one z_n ~ q(z given
-    x_n) of each image, of log q(z_n given x_n) - log q(z_n), with q(z) = 1/N sum_m q(z given x_m).
+    E_x KL(q(z given x) || p(z)) = I_q(x, z) + KL(q(z) || p(z)) (Hoffman and Johnson 2016), in nats.
+    The mutual information is the mean of log q(z_n given x_n) - log q(z_n) over images, with one
+    draw z_n ~ q(z given x_n) for each, and q(z) = 1/N sum_m q(z given x_m).
 
-    That q(z) is the mixture over these N images alone, so that no mutual information above log N
-    (9.2 nats for 10,000) can be seen: near it, the value is too small, and the aggregate KL too
-    large.
+    Because this q(z) is a mixture over N images only, the mutual information cannot exceed log N
+    (9.2 nats for 10,000 images). Near that bound, it is underestimated and the aggregate KL is
+    overestimated.
 
     Args:
         z_mean: shape (n, latent_dim).
         z_log_var: log sigma^2, same shape.
-        seed: of the draw of z.
+        seed: seed of the draws of z.
 
     Returns:
         "mutual_information" and "aggregate_kl".
@@ -49,7 +49,7 @@ def aggregate_kl(z_mean: np.ndarray, z_log_var: np.ndarray, seed: int = 0) -> di
     mean, log_var = np.asarray(z_mean, float), np.asarray(z_log_var, float)
     eps = np.random.default_rng(seed).standard_normal(mean.shape)
     z = mean + np.exp(log_var / 2) * eps
-    # log q(z given x_m) of every z and m, as products of matrices; 2 pi is left out on both sides
+    # log q(z given x_m) of every z and m, as matrix products; both sides leave out the 2 pi
     precision = np.exp(-log_var)
     features = np.concatenate([precision, precision * mean], axis=1).T
     constant = (precision * mean**2 + log_var).sum(axis=1)
@@ -73,11 +73,11 @@ def squared_mmd(x: np.ndarray, y: np.ndarray) -> Estimate:
 
     Mean over pairs i != j of h_ij = k(x_i, x_j) + k(y_i, y_j) - k(x_i, y_j) - k(x_j, y_i), with
     the inverse multiquadratic kernel k(a, b) = C / (C + |a - b|^2), C = 2 d, of Tolstikhin et al.
-    (2018) for a prior N(0, I) in d dimensions. It has no unit, is 0 in expectation where both come
-    from one distribution, and can then be negative.
+    (2018) for a prior N(0, I) in d dimensions. It has no unit. If both samples come from one
+    distribution, its expectation is 0, and it can be negative.
 
     The standard error is that of a U-statistic, sqrt(4 / n Var_i(mean_j h_ij) + 2 / n^2 Var(h_ij));
-    where both are alike, it is rather too large than too small.
+    if both distributions are equal, it tends to be too large.
 
     Args:
         x: sample, shape (n, d).
@@ -98,12 +98,12 @@ def squared_mmd(x: np.ndarray, y: np.ndarray) -> Estimate:
             - _kernel(x[rows], y, scale)
             - _kernel(y[rows], x, scale)
         )
-        h[np.arange(len(rows)), rows] = 0  # no point is its own pair
+        h[np.arange(len(rows)), rows] = 0  # no point is paired with itself
         row_means[rows] = h.sum(axis=1) / (n - 1)
         total_squares += np.square(h).sum()
     value = row_means.mean()
     of_pairs = max(total_squares / (n * (n - 1)) - value**2, 0.0)
-    of_rows = max(row_means.var(ddof=1) - of_pairs / n, 0.0)  # what pairs add to it by chance
+    of_rows = max(row_means.var(ddof=1) - of_pairs / n, 0.0)  # without what pairs add by chance
     return Estimate(float(value), float(np.sqrt(4 * of_rows / n + 2 * of_pairs / n**2)))
 
 

@@ -1,4 +1,4 @@
-"""The small classifier through whose eyes samples are judged; trained once for each dataset."""
+"""The small classifier that samples are judged with, trained once for each dataset."""
 
 from pathlib import Path
 
@@ -15,14 +15,14 @@ SEED = 0
 
 
 def load_classifier(dataset: str, run_dir=None) -> keras.Model:
-    """Give the classifier of a dataset: images -> [features (n, 32), probabilities of classes].
+    """Return the classifier of a dataset: images -> [features (n, 32), class probabilities].
 
-    It is trained on all training images, and kept in `classifiers/` in the folder of all runs.
-    Distances are to be compared only where the same classifier saw the images.
+    It is trained on all training images, and saved in `classifiers/` in the folder of all runs.
+    Compare distances only if they were measured with the same classifier.
     """
     path = Path(run_dir or runs_dir()) / "classifiers" / f"{dataset}.keras"
     if not path.exists():
-        print(f"Training the classifier that judges samples of {dataset}, once: it stays in {path}")
+        print(f"Training the classifier that judges samples of {dataset}; it is saved as {path}")
         with atomic_path(path) as partial:
             train_classifier(load_dataset(dataset)).save(partial)
     return keras.saving.load_model(path, compile=False)
@@ -44,5 +44,5 @@ def train_classifier(data: Dataset, epochs: int = 2) -> keras.Model:
 
 
 def look(classifier: keras.Model, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give features and class probabilities of images."""
+    """Return features and class probabilities of images."""
     return tuple(classifier.predict(x, batch_size=500, verbose=0))

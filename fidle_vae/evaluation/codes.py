@@ -1,4 +1,4 @@
-"""What codes tell of classes that no training has seen: neighbours, a linear probe, clusters."""
+"""How well codes show classes unseen in training: neighbours, a linear probe, clusters."""
 
 import warnings
 
@@ -18,10 +18,10 @@ NEIGHBOURS = 5
 
 
 def knn_accuracy(codes, labels, test_codes, test_labels, neighbours: int = NEIGHBOURS) -> Estimate:
-    """Share of test codes whose class is that of most of their nearest training codes.
+    """Return the accuracy of a nearest-neighbour classifier on test codes, as a fraction of 1.
 
-    Cover and Hart (1967); Euclidean distance in the latent space, 5 neighbours unless told; as a
-    fraction of 1.
+    It is fitted on training codes (Cover and Hart 1967), with Euclidean distance in the latent
+    space and, by default, 5 neighbours.
     """
     classifier = KNeighborsClassifier(neighbours).fit(codes, labels)
     return Estimate.of_mean(classifier.predict(test_codes) == test_labels)
@@ -42,9 +42,9 @@ def knn_accuracy_within(codes, labels, neighbours: int = NEIGHBOURS) -> Estimate
 def knn_accuracy_with_few(
     codes, labels, test_codes, test_labels, count: int, *, draws: int = 20, seed: int = 0
 ) -> Estimate:
-    """`knn_accuracy` where only `count` training codes have a label, each class its share.
+    """Return `knn_accuracy` with only `count` labelled training codes, sampled by class.
 
-    The mean over `draws` choices of these codes, and its standard error.
+    It is the mean over `draws` random choices of these codes, with its standard error.
     """
     split = StratifiedShuffleSplit(draws, train_size=count, random_state=seed)
     accuracies = [
@@ -55,24 +55,25 @@ def knn_accuracy_with_few(
 
 
 def probe_accuracy(codes, labels, test_codes, test_labels) -> Estimate:
-    """Share of test codes that a logistic regression on the training codes puts into their class.
+    """Return the accuracy of a logistic regression on test codes, as a fraction of 1.
 
-    A linear probe (Alain and Bengio 2016): it tells whether straight borders part the classes.
-    Codes are scaled to unit variance first; as a fraction of 1.
+    It is fitted on training codes, scaled to unit variance. This is a linear probe (Alain and
+    Bengio 2016): it shows whether linear boundaries separate the classes.
     """
     probe = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # near the optimum is near enough
+        warnings.simplefilter("ignore", ConvergenceWarning)  # close to the optimum is good enough
         probe.fit(codes, labels)
     return Estimate.of_mean(probe.predict(test_codes) == test_labels)
 
 
 def cluster_agreement(codes, labels, seed: int = 0) -> dict[str, Estimate]:
-    """Agreement of k-means clusters of codes, as many as there are classes, with the classes.
+    """Return how well k-means clusters of codes, one for each class, agree with the classes.
 
-    "ari", the adjusted Rand index (Hubert and Arabie 1985): share of pairs of images on which both
-    agree, 0 by chance, 1 at best. "nmi", the normalized mutual information (Strehl and Ghosh 2002):
-    mutual information of cluster and class over the mean of their entropies, 0 to 1.
+    "ari" is the adjusted Rand index (Hubert and Arabie 1985): the share of pairs of images on which
+    both agree, corrected for chance, 0 by chance and 1 at best. "nmi" is the normalized mutual
+    information (Strehl and Ghosh 2002): the mutual information of cluster and class divided by the
+    mean of their entropies, from 0 to 1.
     """
     k = len(np.unique(labels))
     clusters = KMeans(k, n_init=10, random_state=seed).fit_predict(codes)

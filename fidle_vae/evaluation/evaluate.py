@@ -1,4 +1,4 @@
-"""Measure saved models on their held-out images, and say what came out: `fidle-vae evaluate`."""
+"""Measure saved models on held-out images, and print the results: `fidle-vae evaluate`."""
 
 import contextlib
 import json
@@ -25,14 +25,14 @@ def evaluate(
     as_json: bool = False,
     run_dir: str | os.PathLike | None = None,
 ) -> None:
-    """Measure saved VAEs and print a table, or JSON.
+    """Measure saved models, and print a table or JSON.
 
     Args:
-        models: runs, .keras files or "pretrained"; of several, trained alike with other seeds, the
-            mean is given too, with its standard error. None takes the newest run.
-        dataset: what to measure on; "auto" takes the held-out images of the model's run.
-        samples: z drawn for each image.
-        seed: of all draws.
+        models: runs, .keras files or "pretrained"; empty takes the newest run. For several, such
+            as one model trained with different seeds, their mean and its standard error are added.
+        dataset: name of the dataset to measure on; "auto" takes that of the model's run.
+        samples: number of draws of z for each image.
+        seed: seed of all draws.
         binarized: whether to draw the images black and white.
         as_json: whether to print JSON, and nothing else.
         run_dir: the folder of all runs; None takes `runs_dir()`.
@@ -62,7 +62,7 @@ def evaluate(
 
 
 def mean_over_runs(evaluations: list[Evaluation]) -> dict[str, Estimate]:
-    """Give the mean of each measure over runs, and its standard error over runs."""
+    """Return the mean of each measure over runs, with its standard error."""
     names = set.intersection(*(set(evaluation.measures) for evaluation in evaluations))
     return {
         name: Estimate.of_mean([evaluation.measures[name].value for evaluation in evaluations])
@@ -72,12 +72,12 @@ def mean_over_runs(evaluations: list[Evaluation]) -> dict[str, Estimate]:
 
 
 def _load(paths, dataset):
-    """Load models and their images, and refuse what does not fit before any of it is measured."""
+    """Load models and their images; raise ValueError if any do not fit, before measuring."""
     loaded, datasets = {}, {}
     for path in paths:
         model, data = load_model(path), load_images(path, dataset)
         fitting_parts(model, data)
-        # runs of the same images share them, so that many runs need no more memory
+        # runs on the same images share one copy, to save memory
         loaded[_new_name(path, loaded)] = model, datasets.setdefault(data.digest, data)
     return loaded
 
@@ -96,7 +96,7 @@ def _described_in_words(name, data, evaluation):
     head = f"{name}: {evaluation.images:,} held-out images of {data}, {evaluation.pixels}"
     table = _table(evaluation.measures)
     if not evaluation.kl_per_dimension:
-        return f"{head}; no ELBO, as no Gaussian is given for an image\n\n{table}"
+        return f"{head}; no ELBO, as the model has no Gaussian encoder\n\n{table}"
     dimensions = _listed(evaluation.kl_per_dimension)
     return f"{head}, {evaluation.samples} samples of z for each\n\n{table}\n\n{dimensions}"
 
@@ -146,6 +146,6 @@ def _as_dicts(measures):
 
 
 def _new_name(path, names):
-    """Name a model; two files may have one name."""
+    """Return a name for a model: its path if another model has its name."""
     name = name_of(path)
     return name if name not in names else str(path)

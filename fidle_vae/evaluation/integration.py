@@ -1,4 +1,4 @@
-"""The exact log-likelihood of a latent space of one or two dimensions, by integration over it."""
+"""The log-likelihood of models with one or two latent dimensions, by numerical integration."""
 
 import keras
 import numpy as np
@@ -11,20 +11,20 @@ AT_ONCE = 1000  # points of the grid
 
 
 def integrated_nll(decoder: keras.Model, x: np.ndarray, side: int = 300) -> np.ndarray:
-    """Give -log p(x) = -log of the integral of p(x given z) p(z) dz, Bernoulli pixels.
+    """Return -log p(x), with p(x) the integral of p(x given z) p(z) dz, for Bernoulli pixels.
 
-    By the midpoint rule in the quantiles of the prior: a grid of points z_g that each stand for the
-    same probability, so that p(x) is the mean of p(x given z_g). It asks no encoder, and so tells
-    how far importance sampling, which does, is from the truth: an encoder that is too sure of
-    itself on unseen images never draws the z that would explain them.
+    This is the midpoint rule in the quantiles of the prior: the points z_g of a grid stand for
+    equal probabilities, so that p(x) is the mean of p(x given z_g). It does not use the encoder,
+    and so shows how far importance sampling, which does, is from the truth: an encoder that is too
+    confident on unseen images never draws the z that would explain them.
 
-    Too coarse a grid finds too small a p(x), where the posterior is narrower than its meshes; a
-    finer one tells by how much.
+    Where the posterior is narrower than the spacing of the grid, p(x) is underestimated; a finer
+    grid shows by how much.
 
     Args:
         decoder: z -> images in [0, 1], of one or two latent dimensions.
         x: images in [0, 1], shape (n, height, width, channels).
-        side: points along an axis.
+        side: number of points along each axis.
 
     Returns:
         nats per image, shape (n,).

@@ -1,4 +1,4 @@
-"""ELBO and importance-sampled log-likelihood, per image in nats, in constant memory."""
+"""ELBO and importance-sampled log-likelihood, in nats per image, in constant memory."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -17,18 +17,18 @@ DECODED_AT_ONCE = 1000  # latent points; more are not faster, and need more memo
 
 
 class Likelihoods(NamedTuple):
-    """What importance sampling tells of each image: arrays of shape (n,), in nats."""
+    """The results of importance sampling for each image: arrays of shape (n,), in nats."""
 
     reconstruction: np.ndarray
     """-E_q[log p(x given z)], the mean over all samples."""
     kl: np.ndarray
     """KL(q(z given x) || p(z)), in closed form."""
     nll: np.ndarray
-    """-log p(x), estimated from above."""
+    """An estimate of -log p(x), on average too large."""
 
     @property
     def elbo(self) -> np.ndarray:
-        """-(reconstruction + kl), below log p(x) by KL(q(z given x) || p(z given x))."""
+        """-(reconstruction + kl), which is log p(x) - KL(q(z given x) || p(z given x))."""
         return -(self.reconstruction + self.kl)
 
 
@@ -48,25 +48,26 @@ def importance_sampling(
 
         NLL_L = -log(1/L sum_l w_l),
 
-    computed by logsumexp. Its expectation falls with L, towards -log p(x); for L = 1 it is that of
-    -ELBO. Values of different L are not to be compared.
+    computed by logsumexp. Its expectation decreases with L towards -log p(x); for L = 1 it is that
+    of -ELBO. Compare only values with the same L.
 
     Args:
         encoder: images -> [z_mean, z_log_var].
         decoder: z -> images.
         x: images, shape (n, height, width, channels).
-        samples: L, of each image.
-        seed: of the samples.
-        nll: -log p(x given x_hat) of images, shape (batch,), such as `bernoulli_nll`.
+        samples: L, the number of samples for each image.
+        seed: seed of the samples.
+        nll: function of (x, x_hat) that returns -log p(x given x_hat), shape (batch,), such as
+            `bernoulli_nll`.
         progress: whether to show a progress bar on a terminal.
     """
     require_count("samples", samples, 500)
     rng = np.random.default_rng(seed)
     step = _Reconstruction(decoder, nll)
-    chunk = min(samples, DECODED_AT_ONCE)  # samples of an image that are decoded at once
+    chunk = min(samples, DECODED_AT_ONCE)  # samples of an image to decode at once
     batch = max(1, DECODED_AT_ONCE // chunk)  # images at once
     results = []
-    # disable=None lets tqdm look whether there is a terminal
+    # disable=None lets tqdm check whether there is a terminal
     with tqdm(total=len(x), desc="likelihood", unit=" images", disable=not progress or None) as bar:
         for images in np.split(x, range(batch, len(x), batch)):
             q = Parts(encoder, decoder).encode(images)[:2]
@@ -89,7 +90,7 @@ def importance_sampling(
 
 
 def _draw(step, images, q, rng, count):
-    """Draw `count` z of each image; give -log p(x given z) and log w, each (images, count)."""
+    """Draw `count` z for each image; return -log p(x given z) and log w, each (images, count)."""
     z_mean, z_log_var = (code[:, None, :].astype(float) for code in q)
     eps = rng.standard_normal((len(images), count, z_mean.shape[-1]), np.float32)
     z = z_mean + np.exp(z_log_var / 2) * eps
@@ -100,14 +101,14 @@ def _draw(step, images, q, rng, count):
 
 
 class _Reconstruction(keras.Model):
-    """-log p(x given z) of some z for each image; a model, so that every backend compiles it."""
+    """Computes -log p(x given z) of z for each image; a model, so that each backend compiles it."""
 
     def __init__(self, decoder, nll):
         super().__init__(name="reconstruction")
         self.decoder, self.nll = decoder, nll
 
     def call(self, inputs):
-        """Take images (b, ...) and z (b, count, latent_dim), give (b, count)."""
+        """Return the values (b, count) of images (b, ...) and z (b, count, latent_dim)."""
         x, z = inputs
         count = ops.shape(z)[1]
         x_hat = self.decoder(ops.reshape(z, (-1, z.shape[-1])), training=False)

@@ -1,4 +1,4 @@
-"""All measures of one VAE on one dataset's held-out images."""
+"""All measures of one model on the held-out images of one dataset."""
 
 from typing import NamedTuple
 
@@ -19,27 +19,27 @@ from fidle_vae.models.parts import Parts, parts
 
 
 class Evaluation(NamedTuple):
-    """What was measured, on what."""
+    """The measures of a model, and what they were measured on."""
 
     measures: dict[str, Estimate]
-    """By name; `MEASURES` explains each."""
+    """Measures by name; `MEASURES` explains each."""
     kl_per_dimension: list[float]
-    """Nats, the mean over images; they sum up to the KL. Empty for an autoencoder."""
+    """In nats, means over images, whose sum is the KL. Empty for an autoencoder."""
     images: int
     samples: int
-    """z drawn for each image; 0 for an autoencoder, whose codes are points."""
+    """Number of z drawn for each image; 0 for an autoencoder, whose codes are points."""
     pixels: str
-    """"grey" or "binarized": their likelihoods are different quantities."""
+    """Either "grey" or "binarized", whose likelihoods are not comparable."""
 
 
-# Unit, and what the measure is, in a few words; the functions that compute them have formulas.
+# Unit and short description of each measure; the functions that compute them have the formulas.
 MEASURES = {
     "elbo": ("nats", "-(reconstruction + kl)"),
     "reconstruction": ("nats", "-log p(x given z), mean over z"),
     "kl": ("nats", "of q(z given x) from the prior"),
     "nll": ("nats", "-log p(x), importance sampling"),
     "nll_integrated": ("nats", "-log p(x), integrated over z"),
-    "active_units": ("dims", "that z_mean makes use of"),
+    "active_units": ("dims", "in which z_mean varies"),
     "mutual_information": ("nats", "of images and their z"),
     "aggregate_kl": ("nats", "of the mean q from the prior"),
     "squared_mmd": ("", "of codes and prior, 0 if alike"),
@@ -65,18 +65,18 @@ def measure(
 ) -> Evaluation:
     """Measure a model on the held-out images of a dataset.
 
-    A VAE gets all measures. An autoencoder, whose encoder gives points, has no ELBO and no
-    likelihood, and its reconstruction is that of its codes. Without an encoder only samples of the
-    prior are judged. Measures that need classes are left out where the dataset has none.
+    A VAE gets all measures. An autoencoder, whose encoder returns points, has no ELBO and no
+    likelihood, and its reconstruction is that of its codes. Without an encoder, only samples from
+    the prior are judged. Measures that need classes are left out if the dataset has none.
 
     Args:
-        model: any that `models.parts` knows.
-        data: what it was trained on; only codes of its training images are used.
-        samples: z drawn for each image.
-        seed: of all draws.
-        binarized: whether to draw the images black and white, as for published numbers; a model
-            that was trained on grey levels is to be measured on grey levels.
-        classifier: for the quality of samples; None leaves that out.
+        model: any model that `models.parts` accepts.
+        data: the dataset that it was trained on; its training images serve for comparison only.
+        samples: number of draws of z for each image.
+        seed: seed of all draws.
+        binarized: whether to draw the images black and white, as for published numbers. If
+            the model was trained on grey levels, measure it on grey levels.
+        classifier: judges the quality of samples; None leaves these measures out.
         progress: whether to show a progress bar on a terminal.
     """
     network = fitting_parts(model, data)
@@ -124,16 +124,17 @@ def measure(
 
 
 def kl_per_dimension(z_mean: np.ndarray, z_log_var: np.ndarray) -> list[float]:
-    """KL of each latent dimension from the prior, in nats: `gaussian_kl` without its sum.
+    """Return the KL of each latent dimension from the prior, in nats.
 
-    1/2 (mean^2 + sigma^2 - 1 - log sigma^2), a mean over images; a dimension near 0 has collapsed.
+    This is `gaussian_kl` without its sum: the mean over images of 1/2
+    (mean^2 + sigma^2 - 1 - log sigma^2). Where it is near 0, the dimension has collapsed.
     """
     kl = gaussian_kl(z_mean[..., None], z_log_var[..., None])  # (n, latent_dim)
     return keras.ops.convert_to_numpy(kl).mean(axis=0, dtype=float).tolist()
 
 
 def fitting_parts(model: keras.Model, data: Dataset) -> Parts:
-    """Return the parts of a model that can be measured on these images."""
+    """Return the parts of a model; raise ValueError if it cannot be measured on the dataset."""
     network = parts(model, "evaluate")
     if network.classes:
         raise ValueError(
@@ -155,12 +156,12 @@ def _integrated(network, x):
 
 
 def _reconstruction(network, x, z):
-    """Cross-entropy of images and their reconstructions from codes that are points."""
+    """Return the cross-entropy of images and their reconstructions from codes that are points."""
     return Estimate.of_mean(keras.ops.convert_to_numpy(bernoulli_nll(x, network.decode(z))))
 
 
 def _of_classes(train_codes, codes, data, seed):
-    """What the codes tell of the classes."""
+    """Return the measures that compare codes with classes."""
     labelled = (train_codes, data.y_train, codes, data.y_test)
     return {
         "knn_accuracy": knn_accuracy(*labelled),
@@ -170,7 +171,7 @@ def _of_classes(train_codes, codes, data, seed):
 
 
 def _judge_samples(x_hat, data, classifier):
-    """Compare samples with as many held-out images; both are looked at as grey levels."""
+    """Compare samples with held-out images; the classifier sees both as grey levels."""
     features, probabilities = look(classifier, x_hat)
     held_out, _ = look(classifier, data.x_test)
     training, _ = look(classifier, data.x_train[: len(data.x_test)])

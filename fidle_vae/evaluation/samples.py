@@ -1,18 +1,18 @@
-"""How good samples of the prior are: their distance from real images, and which classes they show.
+"""Quality of samples from the prior: their distance from real images, and the classes they show.
 
-Both look at images through a small classifier, see `fidle_vae.evaluation.classifier`.
+Both are computed from the outputs of a small classifier, see `fidle_vae.evaluation.classifier`.
 """
 
 import numpy as np
 
 
 def frechet_distance(x: np.ndarray, y: np.ndarray) -> float:
-    """Squared Frechet distance of the two Gaussians that have the means and covariances of x and y.
+    """Return the squared Frechet distance of Gaussians with the means and covariances of x and y.
 
-    |m_x - m_y|^2 + Tr(S_x + S_y - 2 (S_x S_y)^(1/2)) (Dowson and Landau 1982). In the features of
-    an Inception network it is called FID (Heusel et al. 2017); in others' features it is not, and
-    has another scale. It depends on the number of points: compare it with that of two sets of real
-    images, as many each, which is its floor.
+    |m_x - m_y|^2 + Tr(S_x + S_y - 2 (S_x S_y)^(1/2)) (Dowson and Landau 1982). With the features of
+    an Inception network it is called FID (Heusel et al. 2017); with other features it is not FID,
+    and has another scale. It depends on the number of points: compare it with the distance of two
+    sets of real images of the same size, which is its floor.
 
     Args:
         x: features, shape (n, features).
@@ -30,13 +30,14 @@ def frechet_distance(x: np.ndarray, y: np.ndarray) -> float:
 
 
 def class_coverage(probabilities: np.ndarray) -> float:
-    """Number of classes that samples show, as exp of the entropy of their predicted classes.
+    """Return the number of classes that samples show: exp of the entropy of their classes.
 
-    exp(-sum_k p_k log p_k), p_k the share of samples that the classifier puts into class k (Hill
-    1973): the number of classes where all are equally frequent, 1 where all samples are of one.
+    exp(-sum_k p_k log p_k), with p_k the share of samples that the classifier puts into class k
+    (Hill 1973). It is the number of classes if all are equally frequent, and 1 if all samples are
+    of one class.
 
     Args:
-        probabilities: of each class for each sample, shape (n, classes).
+        probabilities: class probabilities of each sample, shape (n, classes).
     """
     shares = np.bincount(probabilities.argmax(axis=1), minlength=probabilities.shape[1])
     shares = shares[shares > 0] / len(probabilities)

@@ -1,1 +1,1 @@
-"""Grading: a folder of submitted notebooks in, a table of what each has right out."""
+"""Grading: execute a folder of submitted notebooks, and write a table of what each has right."""

@@ -1,4 +1,4 @@
-"""Executes one submission within its limits, whatever it does, and says what came of it."""
+"""Executes one submission within its limits, whatever it does, and returns the outcome."""
 
 import os
 import secrets
@@ -17,15 +17,15 @@ from fidle_vae.grading.package_copy import PackageCopy
 from fidle_vae.grading.process import Stopped, WatchedProcess
 from fidle_vae.grading.submissions import Submission, printable
 
-START = 120  # seconds in which Python must have started
-GRACE = 5  # seconds that a cell has to heed its interruption
-CHECK = 60  # seconds for one check, or those for all cells if they are fewer
-FORGED = "It writes into what its process has to tell."
-CHECKS = 300  # seconds for all checks, and to import them
+START = 120  # seconds for Python to start
+GRACE = 5  # seconds for a cell to react to its interruption
+CHECK = 60  # seconds for one check; not more than for all cells
+FORGED = "It writes to the channel on which its process sends results."
+CHECKS = 300  # seconds for all checks and their import
 
 
 class Limits(NamedTuple):
-    """What a submission may take: seconds for its cells, bytes for its processes."""
+    """Limits of a submission: seconds for its cells, bytes of memory for its processes."""
 
     seconds: float
     memory: float
@@ -39,10 +39,10 @@ def execute(
     limits: Limits,
     stopping: threading.Event,
 ) -> Outcome | None:
-    """Execute all cells of a submission, then the checks of its lesson; None if all shall stop.
+    """Execute all cells of a submission, then the checks of its lesson; None if grading stops.
 
-    A cell that raises does not end it. When the time is over, the cell that runs is interrupted,
-    those after it are not run, and the checks tell what is right so far.
+    A cell that raises an error does not end the submission. When its time is up, the running cell
+    is interrupted, those after it are not run, and the checks find what is right so far.
     """
     if stopping.is_set():
         return None
@@ -68,11 +68,11 @@ def execute(
             return None
         status = stop.status
         notes.append(stop.note)
-    except Exception as error:  # such as a full disk: whatever it is, the others go on
+    except Exception as error:  # such as a full disk: the other submissions go on
         status = "failed"
         notes.append(f"It could not be run: {type(error).__name__}: {error}.")
     if status == "tampered":
-        findings = dict.fromkeys(findings, Finding("not run", None, "Nothing it gave counts."))
+        findings = dict.fromkeys(findings, Finding("not run", None, "None of its results count."))
     return Outcome(
         submission.name, submission.lesson, status, printable(" ".join(notes)),
         time.monotonic() - start, findings,
@@ -80,7 +80,7 @@ def execute(
 
 
 def _run(process, submission, limits, notes):
-    """Run the cells; give the status so far, and note what is to say of them."""
+    """Run the cells; return the status so far, and add remarks to `notes`."""
     process.receive("ready", START)
     sources = [cell.source for cell in submission.cells if cell.source.strip()]
     process.send(cells=sources, seconds=limits.seconds)
@@ -102,8 +102,8 @@ def _run(process, submission, limits, notes):
 
 
 def _judge(process, statements, limits, findings, whole):
-    """Run the checks, and put into `findings` what they say."""
-    secret = secrets.token_hex()  # which no cell has seen
+    """Run the checks, and put their results into `findings`."""
+    secret = secrets.token_hex()  # no cell has seen it
     process.send(statements=statements, seconds=min(CHECK, limits.seconds), secret=secret)
     end = time.monotonic() + CHECKS
     left = sum(len(each.exercises) for each in statements)
@@ -113,7 +113,7 @@ def _judge(process, statements, limits, findings, whole):
             continue
         left -= 1
         if told.get("tampered"):
-            raise Stopped("tampered", "After it ran, the checks were mistaken on known answers.")
+            raise Stopped("tampered", "After it ran, the checks judged known answers wrongly.")
         exercise, finding = _read(told)
         if exercise not in findings or finding.value not in LOOKS:
             raise Stopped("tampered", FORGED)
@@ -123,14 +123,14 @@ def _judge(process, statements, limits, findings, whole):
 
 
 def _read(told):
-    """Give an exercise and what came of it, whatever was sent."""
+    """Return an exercise and its finding, whatever was sent."""
     value, message = str(told.get("value")), str(told.get("message"))
     mistake = str(told["mistake"]) if told.get("mistake") else None
     return str(told.get("exercise")), Finding(value, mistake, message)
 
 
 def _environment(folder):
-    """Give the variables of this process, with those that lead to a submission's own folder."""
+    """Return the variables of this process, changed to lead to the submission's own folder."""
     named = os.environ.get("FIDLE_DATASETS_DIR", "data")
     path = [str(folder / "package"), *filter(None, [os.environ.get("PYTHONPATH")])]
     return os.environ | {

@@ -1,4 +1,4 @@
-"""The command `fidle-vae grade`: submissions in, a table of what each has right out."""
+"""The command `fidle-vae grade`: execute submissions, and write what each has right."""
 
 import math
 import os
@@ -25,7 +25,7 @@ from fidle_vae.grading.tables import write_tables
 
 
 class GradingInterruptedError(InterruptedError):
-    """A signal ended the grading; what was done before is in the tables.
+    """A signal ended the grading; the tables hold the outcomes so far.
 
     Attributes:
         exit_code: 130 or 143, for SIGINT or SIGTERM.
@@ -44,21 +44,21 @@ def grade(
     memory: float = 4,
     jobs: int = 1,
 ) -> Path:
-    """Execute all notebooks of a folder, and write what each has right: a CSV, and a page.
+    """Execute all notebooks of a folder, and write what each has right: a CSV and a page.
 
-    Each runs in a process of its own, in the strongest isolation that this system has. One that
-    hangs, crashes, eats memory or tampers with the checks costs only its own row. Both files are
-    written again after each submission. The code of a submission shares its process with the
-    checks, so a determined forger can still make its own row better than it is: read the code of
-    who is in doubt.
+    Each notebook runs in a process of its own, in the strongest isolation that this system offers.
+    A notebook that hangs, crashes, uses too much memory or tampers with the checks spoils only its
+    own row. Both files are written again after each submission. The code of a submission shares its
+    process with the checks, so a determined student can still forge a better row of their own: if
+    in doubt, read the code.
 
     Args:
         submissions: the folder; its subfolders are searched too.
-        output: the CSV; the page stands beside it, with the suffix .html.
-        settings: a value for each parameter to change in the lessons; see `choose_lessons`.
-        minutes: that the cells of a submission may take; its checks may take five more.
-        memory: GB that the processes of a submission may hold.
-        jobs: how many submissions run at once.
+        output: the CSV; the page is written beside it, with the suffix .html.
+        settings: parameters to change in the lessons, with their values; see `choose_lessons`.
+        minutes: time limit for the cells of a submission; its checks may take five more.
+        memory: memory limit for the processes of a submission, in GB.
+        jobs: number of submissions to execute at once.
 
     Returns:
         The path of the CSV.
@@ -114,11 +114,11 @@ def grade(
                 if outcome := future.result():
                     keep(outcome)
         finally:
-            stopping.set()  # if the tables cannot be written, no more is to be done
+            stopping.set()  # also if the tables cannot be written
     if changed := package.changed():
         print(
             f"While submissions ran, files of {package.package} changed ({', '.join(changed)}): "
-            "if it was not you, mend them before you use them again."
+            "unless you changed them yourself, restore them before you use them again."
         )
     if len(outcomes) < len(found):
         name = signal.Signals(signals.received).name
@@ -140,7 +140,7 @@ def _line(outcome):
 
 
 def _set_parameters(submission: Submission, overrides: dict) -> Submission:
-    """Put in a cell with the parameters that differ after that of the defaults, if it has one."""
+    """Insert a cell with the changed parameters after the cell of the defaults, if there is one."""
     cells = list(submission.cells)
     place = next((n for n, cell in enumerate(cells) if "parameters" in cell.tags), None)
     if overrides and place is not None:
@@ -150,7 +150,7 @@ def _set_parameters(submission: Submission, overrides: dict) -> Submission:
 
 
 def _prepare_images(lessons: list[Lesson]) -> None:
-    """Get hold of the images now: a submission may not write where they are kept, or download."""
+    """Load the images once now, because a submission can neither download nor store them."""
     names = {
         lesson.parameters.get("dataset", "auto")
         for lesson in lessons

@@ -1,4 +1,4 @@
-"""The strongest isolation that this system has for a process: no network, no way to our files."""
+"""The strongest isolation of a process that this system offers: no network, no files to change."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from fidle_vae.common.files import project_dir
 
-LAYOUT = ("work", "tmp", "shm", "package")  # of the folder that a submission may write to
+LAYOUT = ("work", "tmp", "shm", "package")  # subfolders that a submission may write to
 
 
 class Isolation(NamedTuple):
@@ -19,8 +19,8 @@ class Isolation(NamedTuple):
 
     Attributes:
         name: such as "bubblewrap".
-        says: what it keeps a submission from, in one sentence.
-        command: for the folder of a submission, what to write before a command.
+        says: what it prevents, in one sentence.
+        command: returns the words to put before a command, given the folder of a submission.
     """
 
     name: str
@@ -29,7 +29,7 @@ class Isolation(NamedTuple):
 
 
 def _bubblewrap(folder):
-    """See all files and change none, except in the folder, which has a /tmp and a /dev/shm too."""
+    """Make all files read-only, except in the folder, which also replaces /tmp and /dev/shm."""
     named = os.environ.get("FIDLE_DATASETS_DIR")
     needed = [sys.prefix, sys.base_prefix, project_dir(), *([named] if named else [])]
     hidden = {
@@ -61,38 +61,38 @@ def _nothing(folder):
 ISOLATIONS = (
     Isolation(
         "bubblewrap",
-        "Submissions run in bubblewrap: without a network, they see no other process, and can "
-        "write to a folder of their own only.",
+        "Submissions run in bubblewrap: they have no network, see no other process, and can "
+        "write only to a folder of their own.",
         _bubblewrap,
     ),
     Isolation(
         "unshare",
-        "Submissions run in namespaces of their own: without a network, and they see no other "
-        "process; but they can write wherever you can, as bubblewrap is missing or cannot run.",
+        "Submissions run in namespaces of their own: they have no network and see no other "
+        "process, but can write wherever you can, as bubblewrap is missing or cannot run.",
         _namespaces,
     ),
     Isolation(
         "unshare without processes",
-        "Submissions run without a network; but they can write wherever you can, and end your "
+        "Submissions run without a network, but can write wherever you can, and end your "
         "other programs, as bubblewrap is missing or cannot run.",
         _no_network,
     ),
     Isolation(
         "none",
-        "Submissions run without isolation, as this system has none that we know: they reach the "
-        "network, and can do whatever you can.",
+        "Submissions run without isolation, as this system has none that fidle-vae can use: they "
+        "reach the network, and can do whatever you can.",
         _nothing,
     ),
 )
 
 
 def best_isolation(candidates: Sequence[Isolation] = ISOLATIONS) -> Isolation:
-    """Give the first isolation in which this Python starts; the last needs no trial."""
+    """Return the first isolation in which this Python starts; the last one is not tried."""
     return next((found for found in candidates[:-1] if works(found)), candidates[-1])
 
 
 def works(isolation: Isolation) -> bool:
-    """Tell whether this Python starts in an isolation."""
+    """Whether this Python starts in an isolation."""
     with tempfile.TemporaryDirectory() as folder:
         folder = lay_out(Path(folder))
         command = [*isolation.command(folder), sys.executable, "-c", "pass"]
@@ -109,7 +109,7 @@ def works(isolation: Isolation) -> bool:
 
 
 def lay_out(folder: Path) -> Path:
-    """Make the folders that a submission may write to; give the folder without links."""
+    """Make the folders that a submission may write to; return the path with links resolved."""
     folder = folder.resolve()
     for name in LAYOUT:
         (folder / name).mkdir()

@@ -1,6 +1,6 @@
-"""Executes the checks of a lesson on what a submission defines, and watches over the checks.
+"""Executes the checks of a lesson on what a submission defines, and tests the checks themselves.
 
-It is imported after the cells of the submission have run, together with the checks.
+This module is imported after the cells of the submission have run, together with the checks.
 """
 
 import importlib
@@ -18,15 +18,15 @@ checks = importlib.import_module("fidle_vae.checks")  # what a lesson calls `che
 
 
 def judge(namespace: dict, statements: list, seconds: float, alarm) -> Iterator[dict]:
-    """Execute statements such as `check.kl(my_kl)`; say what came of each of their exercises.
+    """Execute statements such as `check.kl(my_kl)`; yield the finding of each exercise.
 
-    After each, canaries are tried: answers known to be right or wrong. Where a check is mistaken
-    on them, what it said counts for nothing, and we end there.
+    Before each finding, the checks are tested on answers known to be right or wrong. If they judge
+    one wrongly, their results count for nothing, and judging ends.
 
     Args:
         namespace: what the submission defines.
         statements: pairs of code and names of exercises.
-        seconds: that a statement may take.
+        seconds: time limit for a statement.
         alarm: a `worker.Alarm`.
     """
     for code, exercises in statements:
@@ -41,11 +41,11 @@ def judge(namespace: dict, statements: list, seconds: float, alarm) -> Iterator[
 
 
 def _execute(code, namespace, seconds, alarm):
-    """Give what a statement raises, or None."""
+    """Execute a statement; return what it raises, or None."""
     try:
         with alarm.after(seconds):
             exec(compile(code, HERE, "exec"), namespace | {"check": checks})
-    except BaseException as error:  # a submission may raise anything, SystemExit too
+    except BaseException as error:  # a submission may raise anything, even SystemExit
         return error
     return None
 
@@ -54,7 +54,7 @@ def _finding(result, error, seconds):
     if result is not None:
         return _say(result.status, result.mistake, result.message)
     if error is None:
-        return _say("not run", None, "The lesson's check said nothing.")
+        return _say("not run", None, "The lesson's check returned no result.")
     if isinstance(error, KeyboardInterrupt):
         return _say("wrong", "endless", f"It did not end within {seconds:g} s.")
     if isinstance(error, NameError) and _is_ours(error):
@@ -68,7 +68,7 @@ def _say(value, mistake, message):
 
 
 def _is_ours(error):
-    """Tell whether an error was raised by the lesson's own line, and not below it."""
+    """Whether an error was raised by the lesson's own line, not by code that it calls."""
     trace = error.__traceback__
     while trace.tb_next:
         trace = trace.tb_next
@@ -76,7 +76,7 @@ def _is_ours(error):
 
 
 def _is_fooled(exercise):
-    """Tell whether the checks take a wrong answer for right, or a right one for wrong."""
+    """Whether the checks accept a wrong answer, or reject a right one."""
     check, _, key = exercise.partition(" ")
     if checks.kl(_right).mistake is not None or checks.kl(_doubled).mistake != "kl_without_half":
         return True
@@ -86,13 +86,13 @@ def _is_fooled(exercise):
         try:
             if getattr(checks, check)(known, NONSENSE[check]).ok:
                 return True
-        except Exception:  # which is no praise either
+        except Exception:  # an error does not accept the answer either
             continue
     return False
 
 
 def _right(z_mean, z_log_var):
-    """KL from the standard normal, in plain Python, which needs nothing that could be replaced."""
+    """Return the KL from the standard normal, in plain Python, as cells may have changed NumPy."""
     rows = zip(*(ops.convert_to_numpy(x).tolist() for x in (z_mean, z_log_var)), strict=True)
     return ops.convert_to_tensor(
         [sum((m * m + math.exp(v) - 1 - v) / 2 for m, v in zip(*row, strict=True)) for row in rows]

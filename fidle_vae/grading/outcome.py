@@ -1,9 +1,9 @@
-"""What came of a submission, and what of each of its exercises."""
+"""The outcome of a submission, and of each of its exercises."""
 
 from typing import NamedTuple
 
-# What an exercise can be, with the word and the sign that tell it without colour. The first three
-# are those of the checks (checks.result.LOOKS), whose package cannot be loaded without Keras.
+# The values of a finding, each with a word and a sign that need no colour. The first three are
+# those of the checks (checks.engine.result.LOOKS), whose package cannot be imported without Keras.
 LOOKS = {
     "right": ("right", "✓"),
     "wrong": ("wrong", "✗"),
@@ -14,12 +14,12 @@ LOOKS = {
 
 
 class Finding(NamedTuple):
-    """What came of one exercise.
+    """The outcome of one exercise.
 
     Attributes:
         value: a key of LOOKS.
-        mistake: its stable name, where one was found.
-        message: one sentence, and the evidence.
+        mistake: stable name of the mistake, if one was recognized.
+        message: one sentence, with the evidence.
     """
 
     value: str
@@ -28,16 +28,16 @@ class Finding(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What came of a submission.
+    """The outcome of a submission.
 
     Attributes:
         submission: its name.
-        lesson: such as "VAE1"; empty where it is not known.
+        lesson: such as "VAE1"; empty if unknown.
         status: "finished", "failed", "out of time", "out of memory", "tampered", "not a notebook"
             or "unknown lesson".
-        note: what is to say of it, in a sentence; empty where there is nothing.
+        note: remarks in full sentences; empty if there are none.
         seconds: how long it took.
-        findings: of each exercise of the lesson.
+        findings: the finding of each exercise of the lesson.
     """
 
     submission: str
@@ -49,5 +49,5 @@ class Outcome(NamedTuple):
 
     @property
     def right(self) -> int:
-        """How many exercises are right."""
+        """Number of exercises that are right."""
         return sum(finding.value == "right" for finding in self.findings.values())

@@ -1,4 +1,4 @@
-"""A copy of our package for each submission, to break as it likes: it is its own only."""
+"""A copy of the package for each submission, which it can break without harm to others."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ class PackageCopy:
     """The files of the package as they were at the start, held in memory.
 
     Each submission works on a copy of them. So a submission that overwrites the checks spoils no
-    other's, whatever the isolation, and we see which one did it.
+    other submission, whatever the isolation, and it is known which one did it.
     """
 
     def __init__(self, package: Path = PACKAGE):
@@ -17,16 +17,16 @@ class PackageCopy:
         self._files = {name: path.read_bytes() for name, path in _files(package)}
 
     def write(self, folder: Path) -> None:
-        """Write the copy into a folder, from where Python can import it."""
+        """Write the copy into a folder, from which Python can import it."""
         for name, content in self._files.items():
             path = folder / self.package.name / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
 
     def changed(self, folder: Path | None = None) -> list[str]:
-        """Give the files of the copy in a folder, or of the package, that are not what they were.
+        """Return the files of the copy in a folder, or of the package, that have changed.
 
-        A link counts as changed, lest one leads us elsewhere.
+        A link counts as changed, and is not followed.
         """
         copy = folder / self.package.name if folder else self.package
         if copy.is_symlink() and folder:
@@ -40,7 +40,7 @@ class PackageCopy:
 
     def _is_same(self, name, path):
         content = self._files[name]
-        try:  # the size first, as a file can be made larger than our memory
+        try:  # the size first, as a file can be larger than the memory
             return (
                 not path.is_symlink()
                 and path.stat().st_size == len(content)
@@ -51,7 +51,7 @@ class PackageCopy:
 
 
 def _files(folder):
-    """Find all files but bytecode, which Python makes anew."""
+    """Return all files except bytecode, which Python makes again."""
     return [
         (path.relative_to(folder).as_posix(), path)
         for path in sorted(folder.rglob("*"))

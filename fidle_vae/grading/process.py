@@ -1,4 +1,4 @@
-"""A process that is watched from outside: its time, its memory, what it says, its end."""
+"""A process that is watched from outside: its time, its memory, its messages, its end."""
 
 import contextlib
 import json
@@ -16,21 +16,21 @@ import psutil
 
 from fidle_vae.grading.isolation import Isolation
 
-POLL = 0.2  # seconds between two looks at its memory
-MOST_PROCESSES = 256  # that a submission may have at once
-ROUNDS = 100  # in which all of them are ended, while they may start others
+POLL = 0.2  # seconds between two checks of its memory
+MOST_PROCESSES = 256  # of a submission at the same time
+ROUNDS = 100  # of ending all processes, which may start others meanwhile
 LONGEST_LINE = 100_000  # bytes of a message
 MOST_MESSAGES = 10_000
-MARK = "FIDLE_VAE_SUBMISSION"  # an environment variable, by which a process is known as one of ours
+MARK = "FIDLE_VAE_SUBMISSION"  # an environment variable that marks the processes of a submission
 PROGRAM = "from fidle_vae.grading.worker import main; main()"
 
 
-class Stopped(Exception):  # noqa: N818 it is no error of ours
-    """The process did not come to its end.
+class Stopped(Exception):  # noqa: N818 not an error of the package
+    """The process was stopped, or ended early.
 
     Attributes:
-        status: of the submission, or "interrupted" where all grading is.
-        note: why, in a sentence.
+        status: status of the submission, or "interrupted" if all grading stops.
+        note: the reason, in a sentence.
     """
 
     def __init__(self, status: str, note: str):
@@ -39,14 +39,14 @@ class Stopped(Exception):  # noqa: N818 it is no error of ours
 
 
 class WatchedProcess:
-    """`worker.main` in a process of its own, with all those that it starts.
+    """Runs `worker.main` in a process of its own, and watches it and the processes that it starts.
 
     Args:
-        isolation: what it is started in.
-        folder: where it works, as `isolation.lay_out` made it.
-        environment: all its variables.
-        memory: most bytes that it and its children may hold.
-        stopping: is set when all grading shall stop.
+        isolation: the isolation to start it in.
+        folder: its folder, made by `isolation.lay_out`.
+        environment: all its environment variables.
+        memory: maximum number of bytes for it and its descendants.
+        stopping: set when all grading must stop.
     """
 
     def __init__(
@@ -69,20 +69,20 @@ class WatchedProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._console,
-            start_new_session=True,  # a Ctrl-C is for us, and a terminal is not for it
+            start_new_session=True,  # so that it gets no Ctrl-C and no terminal
         )
         threading.Thread(target=self._read, daemon=True).start()
 
     def send(self, **message) -> None:
-        """Send a message; do not wait for a process that may never read it."""
+        """Send a message without waiting, as the process may never read it."""
         line = json.dumps(message).encode() + b"\n"
         threading.Thread(target=self._write, args=[line], daemon=True).start()
 
     def receive(self, key: str, seconds: float) -> dict:
-        """Wait for the next message that has a key, and watch meanwhile.
+        """Return the next message that has a key; watch the process while waiting.
 
         Raises:
-            Stopped: the process ended, or it must, as a limit is reached.
+            Stopped: the process ended, a limit was reached, or all grading stops.
         """
         end, look = time.monotonic() + seconds, 0.0
         while True:
@@ -101,7 +101,7 @@ class WatchedProcess:
                 look = time.monotonic() + POLL
 
     def end(self) -> None:
-        """End the process and all that it started, also what has left its family."""
+        """End the process and all processes that it started, even those detached from it."""
         for _ in range(ROUNDS):
             alive = self._family() | self._marked()
             for process in alive:
@@ -116,7 +116,7 @@ class WatchedProcess:
         self._console.close()
 
     def _read(self):
-        """Read all that it says; keep so much of it that it cannot fill our memory."""
+        """Read all its output; keep a limited number of messages, so that memory cannot fill up."""
         kept = 0
         with self._process.stdout as stream:
             while line := stream.readline(LONGEST_LINE):
@@ -128,7 +128,7 @@ class WatchedProcess:
         self._messages.put(None)
 
     def _write(self, line):
-        with contextlib.suppress(OSError, ValueError):  # it has ended
+        with contextlib.suppress(OSError, ValueError):  # the process has ended
             self._process.stdin.write(line)
             self._process.stdin.flush()
 
@@ -137,7 +137,7 @@ class WatchedProcess:
         if len(family) > MOST_PROCESSES:
             note = f"It started more than {MOST_PROCESSES} processes at once."
             raise Stopped("failed", note)
-        # memory that two processes share counts twice at first, and once if that matters
+        # shared memory first counts once per process, which is fast, and if too much, once in all
         for measure in (_resident, _proportional):
             if sum(map(measure, family)) <= self._memory:
                 return
@@ -145,7 +145,7 @@ class WatchedProcess:
         raise Stopped("out of memory", note)
 
     def _family(self):
-        """Give the process and its descendants that live, also those that lost their parent."""
+        """Return the process and its living descendants, even those whose parent has ended."""
         with contextlib.suppress(psutil.Error):
             process = psutil.Process(self._process.pid)
             self._seen |= {process, *process.children(recursive=True)}
@@ -153,7 +153,7 @@ class WatchedProcess:
         return self._seen
 
     def _marked(self):
-        """Find those by our mark that left the family before we looked."""
+        """Return living processes with this submission's mark, which may have left the family."""
         found = set()
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error, OSError):
@@ -162,7 +162,7 @@ class WatchedProcess:
         return found
 
     def _explain_end(self):
-        """Say how it ended, and, if that was before it began, its last words."""
+        """Return how the process ended and, if it never got ready, the last line it printed."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=5)
         self._console.seek(0, os.SEEK_END)
@@ -192,5 +192,5 @@ def _resident(process):
 def _proportional(process):
     try:
         return process.memory_full_info().pss
-    except (psutil.Error, OSError, AttributeError):  # only Linux tells it
+    except (psutil.Error, OSError, AttributeError):  # known on Linux only
         return _resident(process)

@@ -1,4 +1,4 @@
-"""Finds and reads what was submitted, before anything of it runs."""
+"""Finds and reads submitted notebooks, before any of them runs."""
 
 import json
 import re
@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from fidle_vae.course.markdown import headings
 
-LARGEST = 50_000_000  # bytes of a notebook that is read
+LARGEST = 50_000_000  # bytes; larger notebooks are not read
 
 
 class Cell(NamedTuple):
-    """A cell of code, and its tags."""
+    """A code cell and its tags."""
 
     source: str
     tags: tuple[str, ...] = ()
@@ -23,8 +23,8 @@ class Submission(NamedTuple):
 
     Attributes:
         name: its path in the folder without suffix, such as "alice/VAE1".
-        lesson: the lesson that it is, such as "VAE1"; empty where that is not known.
-        cells: its code.
+        lesson: id of its lesson, such as "VAE1"; empty if unknown.
+        cells: its code cells.
         problem: why it cannot be graded, as a status and a sentence, or None.
     """
 
@@ -38,11 +38,11 @@ def read_submissions(folder: Path, lessons: Collection[str]) -> list[Submission]
     """Read all notebooks in a folder and its subfolders, except hidden ones, in order of name.
 
     Args:
-        folder: such as the one that a learning platform gives, with a subfolder for each student.
-        lessons: those that are known, such as ["VAE1", "VAE2"].
+        folder: for example the download from a learning platform, with a subfolder per student.
+        lessons: ids of the known lessons, such as ["VAE1", "VAE2"].
     """
     if not folder.is_dir():
-        raise ValueError(f"submissions must be a folder, got {str(folder)!r}: name one that is.")
+        raise ValueError(f"submissions must be a folder, got {str(folder)!r}: use an existing one.")
     paths = sorted(
         path
         for path in folder.rglob("*.ipynb")
@@ -58,7 +58,7 @@ def read_submissions(folder: Path, lessons: Collection[str]) -> list[Submission]
 
 
 def printable(text: str) -> str:
-    """Give a text without the characters that could confuse a terminal or a file."""
+    """Return a text without characters that could confuse a terminal or a file."""
     return "".join(character if character.isprintable() else "?" for character in text)
 
 
@@ -98,7 +98,7 @@ def _tags(cell):
 
 
 def _lesson_in_metadata(notebook):
-    """Read the lesson where the lessons keep it, and editors in a student's copy."""
+    """Return the lesson in the metadata, which editors keep in a student's copy."""
     metadata = notebook.get("metadata")
     ours = metadata.get("fidle_vae") if isinstance(metadata, dict) else None
     lesson = ours.get("lesson") if isinstance(ours, dict) else None
@@ -106,7 +106,7 @@ def _lesson_in_metadata(notebook):
 
 
 def _lesson_in_name(stem, lessons):
-    """Find a lesson in "dupont_vae1 (2)"; VAE1 is not in VAE10."""
+    """Return the lesson in a name such as "dupont_vae1 (2)"; VAE10 does not contain VAE1."""
     found = [
         id for id in lessons if re.search(rf"{re.escape(id)}(?!\d)", stem, flags=re.IGNORECASE)
     ]
@@ -114,6 +114,6 @@ def _lesson_in_name(stem, lessons):
 
 
 def _lesson_in_title(prose, lessons):
-    """Find the lesson of "# VAE1: First steps"."""
+    """Return the lesson in a title such as "# VAE1: First steps"."""
     title = next(iter(headings(prose)), "")
     return next((id for id in lessons if re.match(rf"{re.escape(id)}\b", title)), "")

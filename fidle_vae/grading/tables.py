@@ -1,4 +1,4 @@
-"""Writes what came of the submissions: a CSV for programs, a page for people."""
+"""Writes the outcomes of submissions: a CSV for programs, a page for people."""
 
 import csv
 import re
@@ -18,12 +18,12 @@ COLUMNS = ["submission", "lesson", "status", "right", "of", "seconds"]
 
 
 def write_tables(path: Path, outcomes: Sequence[Outcome], count: int, isolation: str) -> None:
-    """Write `path`, a .csv, and the page beside it, .html; each appears whole or not at all.
+    """Write `path`, a .csv, and the page beside it, .html; each is written whole or not at all.
 
     Args:
-        path: such as grades.csv.
-        outcomes: those known so far, of all lessons.
-        count: how many submissions there are.
+        path: path of the CSV, such as grades.csv.
+        outcomes: outcomes so far, of all lessons.
+        count: number of submissions.
         isolation: a sentence on how they ran.
     """
     outcomes = sorted(outcomes, key=lambda outcome: outcome.submission)
@@ -62,7 +62,7 @@ def _write_csv(file, outcomes):
 
 
 def _harmless(text):
-    """Keep a spreadsheet from taking a text for a formula."""
+    """Return a text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
@@ -72,7 +72,7 @@ def _by_lesson(outcomes):
 
 
 def _describe(id, outcomes):
-    """Give what the page shows of a lesson: its submissions, and its exercises over the class."""
+    """Return what the page shows of a lesson: its submissions, and counts for each exercise."""
     names = list(dict.fromkeys(name for outcome in outcomes for name in outcome.findings))
     return {"id": id, "outcomes": outcomes, "exercises": [_count(name, outcomes) for name in names]}
 
@@ -92,9 +92,9 @@ def _count(name, outcomes):
 
 
 def _commonest(mistake, findings):
-    """Give the sentence that is said most of a mistake, without its evidence.
+    """Return the most common message for a mistake, without its evidence.
 
-    Where several are said, it is but an example.
+    If there are several messages, it is introduced as an example.
     """
     said = Counter(
         re.split(r"(?<=[.!?]) (?=For |Line )", finding.message)[0]
@@ -116,5 +116,5 @@ def _environment():
 
 
 def _breakable(name):
-    """Let a long name go on in the next line after "_" and "/"."""
+    """Allow a long name to break after "_" and "/"."""
     return Markup("<wbr>").join(re.split(r"(?<=[_/])", name))

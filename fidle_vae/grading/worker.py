@@ -1,12 +1,11 @@
-"""What runs in the process of a submission: its cells, then the checks.
+"""The program in the process of a submission: it runs the cells, then the checks.
 
-It gets its work as a line of JSON on standard input, and gives each result as a line of JSON on
-standard output. Before the cells run it takes both away, so that no cell prints into the results
-or waits for an answer: what a submission prints goes nowhere.
+It reads each request as a line of JSON from standard input, and writes each result as a line of
+JSON to standard output. Before the cells run, both streams are replaced, so that no cell prints
+into the results or waits for input. What a submission prints is discarded.
 
-The code of a submission shares this process with the checks, so who is determined to forge a
-result can. What holds, by what is outside of this process, is that it costs no other submission
-anything.
+The code of a submission shares this process with the checks, so a determined student can forge a
+result. What is guaranteed, from outside this process, is that no other submission is affected.
 """
 
 import contextlib
@@ -24,12 +23,12 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 PACKAGE = Path(__file__).parent.parent  # a copy, for this submission only
-OURS = ("fidle_vae.checks", "fidle_vae.grading")  # imported anew, after the cells
+OURS = ("fidle_vae.checks", "fidle_vae.grading")  # imported again after the cells
 FILE_BYTES = 1_000_000_000  # the largest file that a submission may write
 
 
 def main() -> None:
-    """Execute the cells that come first, then the checks that come second, then end."""
+    """Execute the cells of the first request, then the checks of the second, then exit."""
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
 
     def say(**message):
@@ -52,11 +51,11 @@ def main() -> None:
         shell.user_ns, asked["statements"], asked["seconds"], alarm
     ):
         say(secret=asked["secret"], **finding)
-    os._exit(0)  # whatever threads are left
+    os._exit(0)  # even if threads are left
 
 
 class Alarm:
-    """Interrupts the code that runs in this thread when its time is over."""
+    """Interrupts the code that runs in this thread when its time is up."""
 
     def __init__(self):
         self._active = False
@@ -80,7 +79,7 @@ class Alarm:
 
 
 def _interrupt(thread):
-    if hasattr(signal, "pthread_kill"):  # which ends a sleep, or a wait for a lock
+    if hasattr(signal, "pthread_kill"):  # this also ends a sleep or a wait for a lock
         signal.pthread_kill(thread, signal.SIGINT)
     else:
         import _thread
@@ -89,14 +88,14 @@ def _interrupt(thread):
 
 
 class _Shell(InteractiveShell):
-    """IPython as a notebook has it, without a terminal or a window."""
+    """IPython as in a notebook, without a terminal or windows."""
 
     def enable_gui(self, gui=None):
-        """Leave windows out: `%matplotlib inline` asks for none."""
+        """Open no windows; `%matplotlib inline` needs none."""
 
 
 def _run_cells(shell, cells, seconds, alarm):
-    """Execute all cells, also after one that raises; say how far it came, and what raised first."""
+    """Execute all cells, even after an error; return how many ran, and the first error."""
     done = failed = number = 0
     told, end = "", time.monotonic() + seconds
     try:
@@ -119,15 +118,15 @@ def _run_cells(shell, cells, seconds, alarm):
 def _told(error):
     try:
         words = str(error).strip().partition("\n")[0]
-    except Exception:  # an error of the submission's own making
+    except Exception:  # an exception class of the submission, whose str fails
         words = ""
     return f"{type(error).__name__}: {words}"[:200].rstrip(": ")
 
 
 def _import_anew():
-    """Import the checks as they are on the disk, whatever the cells made of them in memory.
+    """Import the checks from the disk again, whatever the cells changed in memory.
 
-    All bytecode of the package goes first, as the cells may have planted some.
+    The bytecode of the package is removed first, as the cells may have planted some.
     """
     for folder in list(PACKAGE.rglob("__pycache__")):
         shutil.rmtree(folder)
@@ -141,10 +140,10 @@ def _import_anew():
 
 
 def _restrict():
-    """Be the first to be ended where memory runs out; write no file that fills the disk."""
+    """Let the system end this process first when memory runs out; limit the size of its files."""
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123
         file.write("1000")
-    with contextlib.suppress(ImportError, ValueError, OSError):  # no such thing on Windows
+    with contextlib.suppress(ImportError, ValueError, OSError):  # not available on Windows
         import resource
 
         resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))

@@ -1,6 +1,6 @@
-"""What Keras keeps to itself and we need all the same: two private things, each behind a function.
+"""Access to two private parts of Keras, each behind one function.
 
-`tests/models/test_keras_internals.py` fails by name where a release of Keras moves one of them.
+If a release of Keras moves one of them, `tests/models/test_keras_internals.py` fails and names it.
 """
 
 from typing import NamedTuple
@@ -13,7 +13,7 @@ class Source(NamedTuple):
 
     layer: keras.Layer
     output: int
-    """Which of the layer's outputs it is."""
+    """Index of the tensor among the layer's outputs."""
     inputs: list
     """The tensors that the layer was called on."""
 
@@ -29,8 +29,8 @@ def source_of(tensor) -> Source:
 
 
 def compiles_a_step() -> bool:
-    """Whether Keras is compiling a step on JAX, where a layer's own weights are out of reach.
+    """Whether Keras is compiling a step on JAX, during which a layer cannot read its own weights.
 
-    `keras.StatelessScope` is public, to ask whether one is entered is not.
+    `keras.StatelessScope` is public, but there is no public way to ask whether one is entered.
     """
     return bool(keras.src.backend.in_stateless_scope())

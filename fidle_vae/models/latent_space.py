@@ -1,4 +1,4 @@
-"""The geometry of the latent space: planes to look at, grids and paths to decode."""
+"""The geometry of the latent space: planes to plot, grids and paths to decode."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ class LatentPlane:
 
     @classmethod
     def of_dims(cls, latent_dim: int, dims: Sequence[int] | None = None) -> LatentPlane:
-        """Plane of one or two latent dimensions, through the centre of the prior.
+        """Return the plane of one or two latent dimensions, through the mean of the prior.
 
         Args:
             latent_dim: The dimension d of the latent space.
-            dims: The dimensions to look at; the first two, or the only one, unless told.
+            dims: The dimensions to look at; None takes the first two, or the only one.
         """
         dims = tuple(range(min(latent_dim, 2)) if dims is None else dims)
         known = all(dim in range(latent_dim) for dim in dims)
@@ -64,10 +64,10 @@ class LatentPlane:
 
     @classmethod
     def of_pca(cls, codes: np.ndarray) -> LatentPlane:
-        """Plane through the mean of `codes`, along the directions in which they vary most.
+        """Return the plane through the mean of `codes`, along the directions of largest variance.
 
-        Each axis points to where its largest component is positive, so that the same codes
-        always give the same picture.
+        The largest component of each axis is positive, so that the same codes always give the
+        same picture.
 
         Args:
             codes: Latent codes, shape (n, d), n >= 2.
@@ -76,10 +76,10 @@ class LatentPlane:
         if codes.ndim != 2 or len(codes) < 2:
             raise ValueError(
                 f"codes must have shape (n, d) with n >= 2, got {codes.shape}: "
-                "give the z_mean of many images"
+                "pass the z_mean of many images"
             )
         if not np.isfinite(codes).all():
-            raise ValueError("codes must be finite, got NaN or infinity: train the encoder anew")
+            raise ValueError("codes must be finite, got NaN or infinity: train the encoder again")
         mean = codes.mean(axis=0)
         _, vectors = np.linalg.eigh((codes - mean).T @ (codes - mean))
         axes = vectors.T[::-1][:2]  # eigh sorts from the smallest variance to the largest
@@ -89,18 +89,18 @@ class LatentPlane:
 
     @classmethod
     def of_codes(cls, codes: np.ndarray) -> LatentPlane:
-        """Where to look at `codes` from: their own dimensions up to two, else `of_pca`."""
+        """Return a plane that shows `codes`: `of_dims` up to two dimensions, `of_pca` beyond."""
         latent_dim = np.shape(codes)[-1]
         return cls.of_dims(latent_dim) if latent_dim <= 2 else cls.of_pca(codes)
 
     def project(self, z: np.ndarray) -> np.ndarray:
-        """Coordinates in the plane of latent points, (..., d) -> (..., k), k axes."""
+        """Return the plane coordinates of latent points, (..., d) -> (..., k) with k axes."""
         z = np.asarray(z, float)
         self._require_last_axis("z", z, len(self.origin))
         return (z - self.origin) @ self.axes.T
 
     def lift(self, points: np.ndarray) -> np.ndarray:
-        """Latent points of coordinates in the plane, (..., k) -> (..., d), k axes."""
+        """Return the latent points of plane coordinates, (..., k) -> (..., d) with k axes."""
         points = np.asarray(points, float)
         self._require_last_axis("points", points, len(self.axes))
         return self.origin + points @ self.axes
@@ -114,11 +114,11 @@ class LatentPlane:
 
 
 def active_units(z_mean: np.ndarray, threshold: float = 0.01) -> np.ndarray:
-    """Tell which latent dimensions the encoder makes use of (Burda et al. 2015).
+    """Return which latent dimensions the encoder uses (Burda et al. 2015).
 
-    Dimension j is active where Var_x(z_mean_j) > threshold, the population variance over images x
-    of the mean that the encoder gives them. Where the posterior has collapsed onto the prior, every
-    image has nearly the same z_mean_j, and the dimension tells nothing of the image.
+    Dimension j is active if Var_x(z_mean_j) > threshold, where Var_x is the population variance
+    over images x. If the posterior has collapsed onto the prior, every image has nearly the same
+    z_mean_j, and the dimension says nothing about the image.
 
     Args:
         z_mean: Means of q(z given x) of many images, shape (n, d).
@@ -132,7 +132,7 @@ def active_units(z_mean: np.ndarray, threshold: float = 0.01) -> np.ndarray:
         raise ValueError(
             f"z_mean must hold the finite means of two images or more, shape (n, d), got shape "
             f"{z_mean.shape} with {np.sum(~np.isfinite(z_mean))} not finite: "
-            "give the z_mean of many images"
+            "pass the z_mean of many images"
         )
     if not threshold >= 0:
         raise ValueError(f"threshold must be a variance, 0 or more, got {threshold}: try 0.01")
@@ -140,33 +140,33 @@ def active_units(z_mean: np.ndarray, threshold: float = 0.01) -> np.ndarray:
 
 
 def gaussian_grid(n: int, low: float = 0.01, high: float = 0.99) -> np.ndarray:
-    """Coordinates that cut a standard normal into slices of equal probability.
+    """Return coordinates that cut a standard normal into slices of equal probability.
 
-    They are the quantiles of `n` probabilities evenly spaced from `low` to `high`. These are never
-    0 or 1, whose quantiles are infinite.
+    They are the quantiles of `n` probabilities evenly spaced from `low` to `high`. The bounds lie
+    strictly between 0 and 1, whose quantiles are infinite.
 
     Returns:
-        Increasing coordinates, shape (n,); from -2.33 to 2.33 unless told.
+        Increasing coordinates, shape (n,); from -2.33 to 2.33 by default.
     """
     if n < 2:
         raise ValueError(f"n must be at least 2, got {n}")
     if not 0 < low < high < 1:
         raise ValueError(
             f"low and high must satisfy 0 < low < high < 1, got {low} and {high}: "
-            "the quantiles of 0 and 1 are infinite; 0.01 and 0.99 serve well"
+            "the quantiles of 0 and 1 are infinite; try 0.01 and 0.99"
         )
     inv_cdf = statistics.NormalDist().inv_cdf
     return np.array([inv_cdf(p) for p in np.linspace(low, high, n)])
 
 
 def grid_points(n: int, plane: LatentPlane) -> np.ndarray:
-    """Latent points of a picture of the plane, n coordinates of `gaussian_grid` along each axis.
+    """Return a grid of latent points in the plane, with `gaussian_grid(n)` along each axis.
 
-    The first axis goes from left to right, the second one from bottom to top: the top row of the
-    picture has the highest coordinate, as in a scatter plot.
+    The first axis goes from left to right, the second one from bottom to top: the first row of the
+    grid has the highest coordinate, as the top of a scatter plot does.
 
     Returns:
-        Latent points, shape (n, n, d); (1, n, d) where the plane has one axis only.
+        Latent points, shape (n, n, d); (1, n, d) if the plane has one axis only.
     """
     coordinates = gaussian_grid(n)
     if len(plane.axes) == 1:
@@ -176,13 +176,13 @@ def grid_points(n: int, plane: LatentPlane) -> np.ndarray:
 
 
 def morph_path(start: np.ndarray, end: np.ndarray, n: int, kind: str = "linear") -> np.ndarray:
-    """Latent points on the way from `start` to `end`, both included.
+    """Return latent points on a path from `start` to `end`, both included.
 
-    In many dimensions the prior lives in a thin shell far from 0. The straight line cuts through
-    the empty inside; the great circle stays in the shell: it turns at a constant angular speed
-    while the norm goes linearly from that of `start` to that of `end`. Where no great circle is
-    defined, because an end is at 0 or both lie on one line through 0 (always so for d = 1), the
-    path is the straight line.
+    In many dimensions, nearly all draws from the prior lie in a thin shell far from 0. The straight
+    line cuts through the empty inside; the great circle stays in the shell: it turns at a constant
+    angular speed while its norm changes linearly from that of `start` to that of `end`. If an end
+    is at 0, or both lie on one line through 0 (always so for d = 1), there is no great circle, and
+    the path is the straight line.
 
     Args:
         start: Latent point, shape (d,).

@@ -12,14 +12,15 @@ from fidle_vae.models.losses import bernoulli_nll, gaussian_kl
 
 @keras.saving.register_keras_serializable("fidle_vae")
 class SamplingLayer(keras.layers.Layer):
-    """Draw z ~ N(z_mean, exp(z_log_var)), written so that gradients pass: z = z_mean + sigma * eps.
+    """Draw z ~ N(z_mean, exp(z_log_var)) by the reparameterization trick.
 
-    Takes [z_mean, z_log_var], each (batch, latent_dim), and gives z of the same shape. All chance
-    is in eps ~ N(0, I), new for every image, dimension and call, and no gradient goes there.
+    Takes [z_mean, z_log_var], each (batch, latent_dim), and returns z = z_mean + sigma * eps of the
+    same shape. The randomness is in eps ~ N(0, I) only, drawn for every image, dimension and call,
+    so that gradients flow to z_mean and sigma.
 
     Args:
         seed: an integer, or None to take one from Keras's global seed. The generator's state is
-            saved with the model, so that a training that goes on does not see old noise again.
+            saved with the model, so that a resumed training does not repeat the same noise.
     """
 
     def __init__(self, seed=None, **kwargs):
@@ -35,19 +36,19 @@ class SamplingLayer(keras.layers.Layer):
         return z_mean + sigma * eps
 
     def compute_output_shape(self, input_shape):
-        """Shape of z: that of z_mean."""
+        """Return the shape of z, which is that of z_mean."""
         return input_shape[0]
 
     def save_own_variables(self, store):
-        """Save the noise generator's state, which Keras leaves out."""
+        """Save the state of the noise generator, which Keras does not save."""
         store["seed_generator_state"] = ops.convert_to_numpy(self.seed_generator.state)
 
     def load_own_variables(self, store):
-        """Go on from where the saved generator was."""
+        """Load the state of the noise generator."""
         self.seed_generator.state.assign(store["seed_generator_state"])
 
     def get_config(self):
-        """Arguments to make this layer again."""
+        """Return the arguments that make this layer again."""
         return {**super().get_config(), "seed": self.seed}
 
 
@@ -57,8 +58,8 @@ class VariationalLossLayer(keras.layers.Layer):
 
     Takes [inputs, z_mean, z_log_var, outputs] and passes the outputs through. r_loss is the
     cross-entropy per pixel, kl_loss the KL divergence in nats. The model's history shows `loss`,
-    `r_loss` and `kl_loss`, each the mean over all images of the epoch; on JAX the last two are
-    known at the epoch's end only, and the progress bar shows nan until then.
+    `r_loss` and `kl_loss`, each the mean over all images of the epoch. On JAX the last two are
+    known only at the end of the epoch, and the progress bar shows nan until then.
 
     Args:
         loss_weights: (k1, k2), or "elbo" for (1, 1 / number of pixels).
@@ -66,13 +67,13 @@ class VariationalLossLayer(keras.layers.Layer):
 
     def __init__(self, loss_weights=(1.0, 1e-3), **kwargs):
         super().__init__(**kwargs)
-        resolve_loss_weights(loss_weights, n_pixels=1)  # a wrong value raises here, not in build
+        resolve_loss_weights(loss_weights, n_pixels=1)  # so that a wrong value raises here
         self.loss_weights = loss_weights
         self.r_loss = _MeanOverImages(self, "r_loss")
         self.kl_loss = _MeanOverImages(self, "kl_loss")
 
     def call(self, inputs):
-        """Add the batch's loss, note its two terms, and pass the outputs through."""
+        """Add the loss of a batch, update the two metrics, and return the outputs unchanged."""
         x, z_mean, z_log_var, outputs = inputs
         n_pixels = math.prod(x.shape[1:])
         k1, k2 = resolve_loss_weights(self.loss_weights, n_pixels)
@@ -86,25 +87,25 @@ class VariationalLossLayer(keras.layers.Layer):
         return outputs
 
     def compute_output_shape(self, input_shape):
-        """Shape of the outputs, which pass through."""
+        """Return the shape of the outputs, which pass through unchanged."""
         return input_shape[3]
 
     def save_own_variables(self, store):
         """Save nothing: the sums behind the history belong to a training, not to the model."""
 
     def load_own_variables(self, store):
-        """Load nothing, as nothing was saved."""
+        """Load nothing, because nothing was saved."""
 
     def get_config(self):
-        """Arguments to make this layer again."""
+        """Return the arguments that make this layer again."""
         return {**super().get_config(), "loss_weights": self.loss_weights}
 
 
 class _MeanOverImages(keras.metrics.Metric):
     """Mean, over all images of an epoch, of a value that a layer computes in its call.
 
-    On JAX, Keras drops what a layer's call does to a metric's own variables but keeps what it does
-    to the layer's weights: so the sums are weights of the layer, and this metric reads them.
+    On JAX, Keras discards what a layer's call does to a metric's own variables, but keeps what it
+    does to the layer's weights. So the sums are weights of the layer, and this metric reads them.
     """
 
     def __init__(self, layer, name):
@@ -113,7 +114,7 @@ class _MeanOverImages(keras.metrics.Metric):
             layer.add_weight(shape=(), initializer="zeros", trainable=False, name=f"{name}_{what}")
             for what in ("total", "count")
         )
-        # behind a function, so that Keras does not track them as this metric's own variables
+        # in a function, so that Keras does not track them as this metric's own variables
         self._sums = lambda: (total, count)
 
     def update_state(self, values):

@@ -5,12 +5,15 @@ from collections.abc import Iterable
 
 
 def resolve_loss_weights(loss_weights: Iterable[float] | str, n_pixels: int) -> tuple[float, float]:
-    """Check `loss_weights` and give it as the pair (k1, k2) of loss = k1 * r_loss + k2 * kl_loss.
+    """Return `loss_weights` as the pair (k1, k2) in loss = k1 * r_loss + k2 * kl_loss.
 
     Args:
         loss_weights: two numbers, or "elbo" for the weights that make the loss the negative ELBO
             divided by `n_pixels`.
-        n_pixels: how many values an image holds, by which r_loss is divided.
+        n_pixels: number of values in an image, by which r_loss is divided.
+
+    Raises:
+        ValueError: `loss_weights` is neither a valid pair nor "elbo".
     """
     if isinstance(loss_weights, str) and loss_weights == "elbo":
         return 1.0, 1 / n_pixels

@@ -1,4 +1,4 @@
-"""The terms of every VAE loss here, per image in nats."""
+"""The terms of the VAE losses, in nats per image."""
 
 import math
 
@@ -27,7 +27,7 @@ def bernoulli_nll(x, x_hat):
 def gaussian_nll(x, x_hat, sigma):
     """Negative log-likelihood of `x` under independent Gaussian pixels N(x_hat, sigma^2).
 
-    With its normalising constant: sum_pixels [(x - x_hat)^2 / (2 sigma^2) + log(sigma sqrt(2 pi))].
+    sum_pixels [(x - x_hat)^2 / (2 sigma^2) + log(sigma sqrt(2 pi))], with its normalizing constant.
 
     Args:
         x: images, shape (batch, ...).
@@ -43,10 +43,11 @@ def gaussian_nll(x, x_hat, sigma):
 
 
 def gaussian_kl(z_mean, z_log_var):
-    """KL divergence from the prior N(0, I) of the Gaussian N(z_mean, exp(z_log_var)).
+    """KL divergence of the Gaussian N(z_mean, exp(z_log_var)) from the prior N(0, I).
 
-    1/2 sum_dims (z_mean^2 + exp(z_log_var) - 1 - z_log_var): with its 1/2, and summed over the
-    latent dimensions, so that latent_dim does not change the balance of the loss.
+    1/2 sum_dims (z_mean^2 + exp(z_log_var) - 1 - z_log_var). The factor 1/2 is included, and the
+    latent dimensions are summed, not averaged: so latent_dim does not change the balance of the
+    loss.
 
     Args:
         z_mean: shape (batch, latent_dim).
@@ -60,7 +61,7 @@ def gaussian_kl(z_mean, z_log_var):
 
 
 def _tensors(*arrays):
-    """Take NumPy arrays and numbers too, on every backend."""
+    """Convert NumPy arrays and numbers to tensors, on every backend."""
     return (ops.convert_to_tensor(array, dtype=keras.config.floatx()) for array in arrays)
 
 

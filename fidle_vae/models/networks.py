@@ -1,4 +1,4 @@
-"""Encoders and decoders, by the name of their kind, for images of any size and channels."""
+"""Encoders and decoders of several kinds, for images of any size and number of channels."""
 
 import math
 from numbers import Integral
@@ -8,8 +8,8 @@ from keras import layers
 
 from fidle_vae.common.validation import require_choice, require_count
 
-# Begin with narrow Gaussians, sigma = exp(-3 / 2) = 0.22. With sigma = 1 the first steps show the
-# decoder nothing but noise: it learns to ignore z, and may take hundreds of steps to return to it.
+# Start with narrow Gaussians, sigma = exp(-3 / 2) = 0.22. With sigma = 1 the first steps show the
+# decoder only noise: it learns to ignore z, and may need hundreds of steps to use it again.
 NARROW = keras.initializers.Constant(-3.0)
 
 
@@ -100,12 +100,12 @@ def _mlp_image(x, shape):
 
 
 def _normalized(layer, x):
-    """`layer`, batch normalization (whose shift stands for the layer's bias), ReLU."""
+    """Apply `layer`, batch normalization (whose shift replaces the layer's bias) and ReLU."""
     return layers.ReLU()(layers.BatchNormalization()(layer(x)))
 
 
 def _crop(x, height, width):
-    """Cut what a size that 4 does not divide has too much after two strides of 2."""
+    """Crop the rows and columns that two strides of 2 add if 4 does not divide the size."""
     too_high, too_wide = x.shape[1] - height, x.shape[2] - width
     if too_high or too_wide:
         x = layers.Cropping2D(((0, too_high), (0, too_wide)))(x)
@@ -120,7 +120,7 @@ NETWORKS = {
 
 
 def require_kind(kind):
-    """Refuse a kind of network that is not known."""
+    """Raise ValueError if `kind` is not a known kind of network."""
     require_choice("kind", kind, NETWORKS)
 
 

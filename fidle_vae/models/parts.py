@@ -1,8 +1,8 @@
-"""What a model is made of: the one place that looks into a model.
+"""The parts of a model, its encoder and its decoder: the only module that looks inside a model.
 
 A model is anything with a decoder and perhaps an encoder: a `VAE`, a functional or Sequential model
 with layers named "encoder" and "decoder", a plain autoencoder, a bare decoder, a model with a
-"generator". An encoder gives [z_mean, z_log_var], perhaps with a draw of z as a third output, or
+"generator". An encoder returns [z_mean, z_log_var], perhaps with a draw of z as a third output, or
 points. A conditional network takes the class as its second input, a one-hot row (batch, classes).
 """
 
@@ -17,11 +17,11 @@ class Codes(NamedTuple):
     """The codes of images, arrays of shape (n, latent_dim)."""
 
     mean: np.ndarray
-    """z_mean, or the point itself where the encoder gives points."""
+    """z_mean, or the point itself if the encoder returns points."""
     log_var: np.ndarray | None = None
-    """z_log_var, log sigma^2; None where the encoder gives points."""
+    """z_log_var, log sigma^2; None if the encoder returns points."""
     draw: np.ndarray | None = None
-    """The encoder's own draw of z; None where it makes none."""
+    """The encoder's own draw of z; None if it makes none."""
 
 
 class Parts(NamedTuple):
@@ -32,19 +32,19 @@ class Parts(NamedTuple):
 
     @property
     def latent_dim(self) -> int:
-        """Dimensions of the latent space."""
+        """Number of dimensions of the latent space."""
         return _shapes(self.decoder, "input_shape")[0][-1]
 
     @property
     def image_shape(self) -> tuple[int, ...]:
-        """Shape of an image, as the encoder takes it or else as the decoder gives it."""
+        """Shape of an image: the input of the encoder, or without one the output of the decoder."""
         if self.encoder is None:
             return tuple(_shapes(self.decoder, "output_shape")[0][1:])
         return tuple(_shapes(self.encoder, "input_shape")[0][1:])
 
     @property
     def is_gaussian(self) -> bool:
-        """Whether the encoder gives a Gaussian for each image, and so the model has an ELBO."""
+        """Whether the encoder returns a Gaussian for each image, so that the model has an ELBO."""
         if self.encoder is None:
             return False
         shapes = _shapes(self.encoder, "output_shape")
@@ -52,7 +52,7 @@ class Parts(NamedTuple):
 
     @property
     def classes(self) -> int:
-        """Number of classes that the decoder is told apart from z; 0 where it takes z alone."""
+        """Number of classes of a conditional decoder; 0 if the decoder takes z alone."""
         return _classes(self.decoder)
 
     def encode(self, images: np.ndarray, labels: np.ndarray | None = None) -> Codes:
@@ -88,8 +88,8 @@ def parts(model: keras.Model, needed_by: str = "fidle_vae") -> Parts:
     """Return the encoder, or None, and the decoder of a model.
 
     Args:
-        model: of any of the forms above.
-        needed_by: what needs the decoder, for the error where there is none.
+        model: of any form that the top of this module describes.
+        needed_by: name of what needs the decoder, for the error message.
     """
     encoder = _find(model, "encoder")
     decoder = _find(model, "decoder") or _find(model, "generator")
@@ -101,22 +101,22 @@ def parts(model: keras.Model, needed_by: str = "fidle_vae") -> Parts:
 
 
 def parts_with_encoder(model: keras.Model, needed_by: str) -> Parts:
-    """Return the parts of a model that must have an encoder too."""
+    """Return the parts of a model; raise ValueError if it has no encoder."""
     if _find(model, "encoder") is None:
         raise ValueError(_missing("encoder", model, needed_by))
     return parts(model, needed_by)
 
 
 def codes(model: keras.Model, images: np.ndarray, labels: np.ndarray | None = None) -> Codes:
-    """Return the codes that a model's encoder gives images; see `Parts.encode`."""
+    """Return the codes of images by a model's encoder; see `Parts.encode`."""
     return parts_with_encoder(model, "codes").encode(images, labels)
 
 
 def forward(network: keras.Model, inputs, batch_size: int = 256):
-    """Run a network over arrays of any length, without training; return arrays.
+    """Run a network on arrays of any length, in inference mode; return arrays.
 
-    A single batch goes straight through: `predict` would take 20 times as long for one image, and
-    TensorFlow would warn of a new trace for each new length.
+    A single batch does not go through `predict`, which would take 20 times as long for one image
+    and make TensorFlow warn about a new trace for each new length.
     """
     if len(keras.tree.flatten(inputs)[0]) > batch_size:
         return network.predict(inputs, batch_size=batch_size, verbose=0)
@@ -124,7 +124,7 @@ def forward(network: keras.Model, inputs, batch_size: int = 256):
 
 
 def _find(model, name):
-    """Return a model's attribute or layer of this name; None where it has none."""
+    """Return a model's attribute or layer of this name, or None."""
     if isinstance(getattr(model, name, None), keras.Model):
         return getattr(model, name)
     layers = getattr(model, "layers", ())
@@ -132,7 +132,7 @@ def _find(model, name):
 
 
 def _takes_points(model):
-    """Whether a model may be a bare decoder: its first input is a vector, or not known yet."""
+    """Whether a model may be a bare decoder: its first input is a vector or not known yet."""
     if not isinstance(model, keras.Model):
         return False
     inputs = getattr(model, "inputs", None)
@@ -164,7 +164,7 @@ def _classes(network):
     if len(inputs) > 2:
         names = ", ".join(tensor.name for tensor in inputs)
         raise ValueError(
-            f"{network.name!r} must take one input, and perhaps the class as a second; it takes "
+            f"{network.name!r} must take one input, or two where the second is the class; it takes "
             f"{len(inputs)}: {names}."
         )
     return inputs[1].shape[-1] if len(inputs) == 2 else 0

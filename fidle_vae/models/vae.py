@@ -1,4 +1,4 @@
-"""The VAE as a Keras model: an encoder, a sample, a decoder, and the loss that binds them."""
+"""The VAE as a Keras model: encoder, sampling, decoder and loss."""
 
 import math
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from fidle_vae.models.parts import forward
 
 
 class Outputs(NamedTuple):
-    """What a VAE says of a batch of images."""
+    """What a VAE returns for a batch of images."""
 
     x_hat: Any  # (batch, height, width, channels), in [0, 1]
     z_mean: Any  # (batch, latent_dim)
@@ -33,7 +33,7 @@ class VAE(keras.Model):
         encoder: a functional or Sequential model, images -> [z_mean, z_log_var].
         decoder: a model, z -> images in [0, 1] of the shape that the encoder takes.
         loss_weights: (k1, k2), or "elbo" for (1, 1 / n_pixels), whose beta is 1.
-        seed: of the noise in z; None takes one from Keras's global seed.
+        seed: seed of the noise in z; None takes one from Keras's global seed.
     """
 
     def __init__(self, encoder, decoder, *, loss_weights=(1.0, 1e-3), seed=None, **kwargs):
@@ -48,13 +48,13 @@ class VAE(keras.Model):
         self.r_loss_tracker = keras.metrics.Mean("r_loss")
         self.kl_loss_tracker = keras.metrics.Mean("kl_loss")
         self.elbo_tracker = keras.metrics.Mean("elbo")
-        # Below 1 where a BetaWarmup is at work; a variable, as steps are compiled.
+        # Below 1 during a BetaWarmup; a variable, because training steps are compiled.
         self.kl_share = keras.Variable(1.0, trainable=False, name="kl_share")
         self.build((None, *self.image_shape))
 
     @property
     def n_pixels(self):
-        """How many values an image holds."""
+        """Number of values in an image."""
         return math.prod(self.image_shape)
 
     @property
@@ -64,7 +64,7 @@ class VAE(keras.Model):
         return self.n_pixels * k2 / k1 if k1 else math.inf
 
     def build(self, input_shape):
-        """Build the sampling layer; the two networks come built."""
+        """Build the sampling layer; the encoder and the decoder are already built."""
         self.sampling.build([(None, self.latent_dim)] * 2)
 
     def call(self, x, training=None):
@@ -74,7 +74,7 @@ class VAE(keras.Model):
         return Outputs(self.decoder(z, training=training), z_mean, z_log_var)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        """Give the mean loss of a batch; Keras calls this at every training and test step."""
+        """Return the mean loss of a batch; Keras calls this in every training and test step."""
         x_hat, z_mean, z_log_var = y_pred
         k1, k2 = self.loss_weights
 
@@ -85,28 +85,28 @@ class VAE(keras.Model):
         self.r_loss_tracker.update_state(r_loss)
         self.kl_loss_tracker.update_state(kl_loss)
         self.elbo_tracker.update_state(-(nll + kl_loss))
-        k2 = self.kl_share * k2 if training else k2  # a share of 1, but in a warm-up
+        k2 = self.kl_share * k2 if training else k2  # the share is 1 except in a warm-up
         return ops.mean(k1 * r_loss + k2 * kl_loss)
 
     def fit(self, x=None, *args, validation_data=None, **kwargs):
-        """Train as any Keras model does, after a look at the images. Labels are not used."""
+        """Train as any Keras model does, after checking the images. Labels are not used."""
         self._require_images("x", x)
         held_out = validation_data[0] if isinstance(validation_data, tuple) else validation_data
         self._require_images("validation_data", held_out)
         return super().fit(x, *args, validation_data=validation_data, **kwargs)
 
     def evaluate(self, x=None, *args, **kwargs):
-        """Give loss, r_loss, kl_loss and ELBO of held-out images, after a look at them."""
+        """Return loss, r_loss, kl_loss and ELBO of images, after checking the images."""
         self._require_images("x", x)
         return super().evaluate(x, *args, **kwargs)
 
     def encode(self, x):
-        """Give z_mean and z_log_var of images, two arrays of shape (n, latent_dim)."""
+        """Return z_mean and z_log_var of images, two arrays of shape (n, latent_dim)."""
         self._require_images("x", x)
         return tuple(forward(self.encoder, x))
 
     def decode(self, z):
-        """Give the images (n, height, width, channels) of latent points (n, latent_dim)."""
+        """Return the images (n, height, width, channels) of latent points (n, latent_dim)."""
         z = np.asarray(z, dtype="float32")
         if z.ndim != 2 or z.shape[1] != self.latent_dim:
             raise ValueError(
@@ -116,23 +116,23 @@ class VAE(keras.Model):
         return forward(self.decoder, z)
 
     def reconstruct(self, x):
-        """Decode the z_mean of images: what the model keeps of them, without noise."""
+        """Return reconstructions of images: their z_mean decoded, without noise."""
         z_mean, _ = self.encode(x)
         return self.decode(z_mean)
 
     def sample(self, n, seed=None):
-        """Decode `n` points of the prior N(0, I); the same `seed` gives the same points."""
+        """Return `n` decoded draws from the prior N(0, I); the same `seed` repeats them."""
         z = np.random.default_rng(seed).standard_normal((n, self.latent_dim), dtype="float32")
         return self.decode(z)
 
     def save_own_variables(self, store):
-        """Save nothing: the KL's share belongs to a training, not to the model."""
+        """Save nothing: `kl_share` belongs to a training, not to the model."""
 
     def load_own_variables(self, store):
-        """Load nothing, as nothing was saved."""
+        """Load nothing, because nothing was saved."""
 
     def get_config(self):
-        """Arguments to make this model again, weights aside."""
+        """Return the arguments that make this model again, without its weights."""
         return {
             **super().get_config(),
             "encoder": keras.saving.serialize_keras_object(self.encoder),
@@ -143,7 +143,7 @@ class VAE(keras.Model):
 
     @classmethod
     def from_config(cls, config):
-        """Make a model of such arguments."""
+        """Make a model from the result of `get_config`."""
         networks = {
             name: keras.saving.deserialize_keras_object(config[name])
             for name in ("encoder", "decoder")
@@ -152,7 +152,7 @@ class VAE(keras.Model):
 
     def _require_images(self, name, x):
         if not (isinstance(x, np.ndarray) or ops.is_tensor(x)):
-            return  # a stream of batches cannot be looked at before it flows
+            return  # a stream of batches cannot be checked in advance
         x = ops.convert_to_numpy(x)
         if x.shape == self.image_shape:
             batch = ", ".join(map(str, x.shape))
@@ -172,7 +172,7 @@ class VAE(keras.Model):
 
 
 def _require_networks(encoder, decoder):
-    """Refuse two networks that do not fit together, before they meet a batch."""
+    """Raise ValueError if the two networks do not fit together."""
     for name, network in (("encoder", encoder), ("decoder", decoder)):
         if not (isinstance(network, keras.Model) and hasattr(network, "input_shape")):
             raise ValueError(
@@ -182,16 +182,16 @@ def _require_networks(encoder, decoder):
     codes = encoder.output_shape
     if not (isinstance(codes, list | tuple) and len(codes) == 2 and codes[0] == codes[1]):
         raise ValueError(
-            f"encoder must give two tensors, [z_mean, z_log_var], of one shape; got {codes}: "
+            f"encoder must return two tensors, [z_mean, z_log_var], of one shape; got {codes}: "
             "leave the sampling to VAE."
         )
     if decoder.input_shape[1:] != codes[0][1:]:
         raise ValueError(
-            f"decoder must take the {codes[0][-1]} latent dimensions that the encoder gives; "
+            f"decoder must take the {codes[0][-1]} latent dimensions that the encoder returns; "
             f"it takes {decoder.input_shape[-1]}: build both with one latent_dim."
         )
     if decoder.output_shape[1:] != encoder.input_shape[1:]:
         raise ValueError(
-            f"decoder must give images of shape {encoder.input_shape[1:]}, as the encoder takes "
-            f"them; it gives {decoder.output_shape[1:]}: build both for one image shape."
+            f"decoder must return images of shape {encoder.input_shape[1:]}, as the encoder takes "
+            f"them; it returns {decoder.output_shape[1:]}: build both for one image shape."
         )

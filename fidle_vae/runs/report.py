@@ -18,7 +18,7 @@ from fidle_vae.common.files import atomic_path
 from fidle_vae.common.wording import duration, number
 from fidle_vae.runs.run import runs_dir
 
-LABELS = {  # of metrics to show first for a run that says nothing of its own
+LABELS = {  # of metrics to show first for a run that names none
     "elbo": "ELBO, nats per image",
     "r_loss": "reconstruction loss, nats per pixel",
     "kl_loss": "KL divergence, nats per image",
@@ -29,7 +29,7 @@ def write_report(run_dir: str | os.PathLike | None = None) -> Path:
     """Write `report/index.html` on all runs that have a manifest; return its path.
 
     Lessons come first, in their order. The manifest of a lesson lists its key metrics with their
-    labels; for other runs the ELBO and its terms are shown, or else their first metrics.
+    labels; other runs show the ELBO and its terms, or without these their first metrics.
 
     Args:
         run_dir: the folder of all runs; None takes `runs_dir()`.
@@ -56,9 +56,9 @@ def write_report(run_dir: str | os.PathLike | None = None) -> Path:
 
 
 def _columns(runs):
-    """Return the metrics that the table compares, with their labels: key metrics of several runs.
+    """Return the metrics that the table compares, with their labels.
 
-    Where no two runs share one, it is all key metrics.
+    These are the key metrics that runs share, or all key metrics if no two runs share one.
     """
     labels, counts = {}, Counter()
     for run in runs:
@@ -69,7 +69,7 @@ def _columns(runs):
 
 
 def _read_run(folder):
-    """Return what the page shows of a run; of a damaged one, what is wrong with it."""
+    """Return what the page shows of a run, or what is wrong with a damaged one."""
     run = {"id": folder.name, "title": folder.name, "damage": ""}
     run |= {"order": math.inf, "key_metrics": {}}
     run["pages"] = {kind: _link(folder / f"{folder.name}.{kind}") for kind in ("html", "ipynb")}
@@ -122,7 +122,7 @@ def _read_figure(path, caption):
     """Return a figure as a data: URI, which needs no file, with its caption."""
     name = re.sub(r"^\d+[-_ ]*", "", path.stem).replace("-", " ").replace("_", " ").capitalize()
     figure = {"file": path.name, "caption": str(caption or name), "source": None}
-    with contextlib.suppress(OSError):  # then the page says that it is missing
+    with contextlib.suppress(OSError):  # the page then says that it is missing
         with Image.open(path) as image:
             figure |= {"width": image.width, "height": image.height}
         kind = mimetypes.guess_type(path.name)[0]

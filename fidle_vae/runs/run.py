@@ -26,7 +26,7 @@ class Run:
     """A folder `run_dir/<id>/` with figures, images, models, logs, film and manifest.json in it.
 
     `Run("VAE1")` makes the folder, or opens it as it is. `Run("VAE1", data, epochs=10, seed=1)`
-    begins a new run in it, as `start` does. Every file is written whole or not at all.
+    begins a new run in it, as `start` does. Every file is written completely or not at all.
 
     Args:
         id: the folder's name, of letters, digits, "-", "_" and ".".
@@ -111,7 +111,7 @@ class Run:
 
     @contextlib.contextmanager
     def timed(self, name: str) -> Iterator[None]:
-        """Record the seconds that a block takes, among the manifest's timings."""
+        """Record the seconds that a block takes, in the manifest's timings."""
         start = time.perf_counter()
         yield
         self.record(timings={name: round(time.perf_counter() - start, 3)})
@@ -119,7 +119,7 @@ class Run:
     def save_figure(self, figure: Figure, name: str, caption: str = "") -> Figure:
         """Save a matplotlib figure as figures/<name>.png, and its caption in the manifest.
 
-        Returns the figure.
+        Return the figure.
         """
         with atomic_path(self.figures / f"{name}.png") as partial:
             figure.savefig(partial)
@@ -164,7 +164,7 @@ def runs_dir() -> Path:
 
 
 def _require_parameters(parameters):
-    """Require values that a manifest can hold, and a seed that every random generator takes."""
+    """Raise ValueError for a value that JSON cannot hold, or an invalid seed."""
     for name, value in parameters.items():
         try:
             json.dumps(value)
@@ -188,7 +188,7 @@ def _summary(dataset):
         }
     except AttributeError as error:
         raise ValueError(
-            f"data must be a dataset, got {type(dataset).__name__}: pass that of `load_dataset`."
+            f"data must be a dataset, got {type(dataset).__name__}: pass one from `load_dataset`."
         ) from error
 
 

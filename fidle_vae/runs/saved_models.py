@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import keras
 
 VAE = "fidle_vae>VAE"  # as Keras registers it
-BEST = Path("models", "best.keras")  # of a run, in its folder
+BEST = Path("models", "best.keras")  # within a run's folder
 PRETRAINED = Path(__file__).parents[1] / "models" / "pretrained" / "models" / "best.keras"
 
 
@@ -29,10 +29,10 @@ def find_model(
     """Return the file of a saved VAE, for `keras.saving.load_model`.
 
     Args:
-        model: a .keras file; a run's folder or its name in the folder of all runs, for its best
-            model; "pretrained" for the one that comes with the package; "newest" for that of the
-            last run; or "auto" for the best model of `lesson`, or without one of the last run that
-            trained a VAE. "auto" and "newest" are the pretrained model if there is no such run.
+        model: a .keras file; a run's folder or name, for its best model; "pretrained", the model
+            that comes with the package; "newest", the best model of the last run; or "auto", the
+            best model of `lesson`, or without a lesson that of the last run that trained a VAE.
+            "auto" and "newest" fall back to the pretrained model.
         lesson: the run that "auto" takes, such as "VAE2".
         run_dir: the folder of all runs; None takes `runs_dir()`.
     """
@@ -90,17 +90,17 @@ def load_model(path: Path) -> keras.Model:
 
 
 def load_images(path: Path, dataset: str = "auto") -> Dataset:
-    """Load images to show a saved model, as many as its run had, and the same held-out ones.
+    """Load images for a saved model: as many as its run had, with the same ones held out.
 
     Args:
         path: the model's file.
-        dataset: what to load; "auto" takes what the model was trained on.
+        dataset: name of the dataset; "auto" takes the one that the model was trained on.
     """
     manifest = read_manifest(path)
     known = manifest.get("parameters") or {}
     if dataset == "auto":
         trained_on = (manifest.get("dataset") or {}).get("name", "auto")
-        dataset = "auto" if trained_on == "mnist" else trained_on  # which takes the digits offline
+        dataset = "auto" if trained_on == "mnist" else trained_on  # or the digits offline
     return load_dataset(dataset, known.get("scale", 1.0), known.get("seed", 123))
 
 

@@ -1,4 +1,4 @@
-"""Training: callbacks, schedules, the record for a film."""
+"""Training: callbacks, learning-rate schedules, and the record for a film."""
 
 import lazy_loader
 

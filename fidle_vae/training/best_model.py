@@ -11,13 +11,13 @@ from fidle_vae.common.files import atomic_path
 class BestModelCallback(keras.callbacks.ModelCheckpoint):
     """Keep the model of the best epoch, judged on held-out images.
 
-    The whole model is saved at `path`, written aside and moved into place, and beside it, in a
-    .json file of the same name, the epoch (from 1) and the value that made it the best.
+    The whole model is saved at `path`: written to a temporary file, then moved into place. A .json
+    file of the same name holds the epoch, counted from 1, and its monitored value.
 
     Args:
         path: the model's file, ending in .keras.
-        monitor: name in the history to watch. The smallest value is the best, but for an ELBO,
-            where the largest is.
+        monitor: name of the metric to watch, as in the history. The smallest value is the best,
+            except for an ELBO, whose largest value is.
     """
 
     def __init__(self, path, monitor="val_loss"):
@@ -31,14 +31,14 @@ class BestModelCallback(keras.callbacks.ModelCheckpoint):
         super().__init__(self._partial, monitor=monitor, mode=mode, save_best_only=True)
 
     def on_train_begin(self, logs=None):
-        """Refuse a monitor that no epoch can show, before any work starts."""
+        """Raise ValueError for a monitor that no epoch can have, before training starts."""
         super().on_train_begin(logs)
         known = {metric.name for metric in self.model.metrics}
-        if "compile_metrics" not in known:  # whose names Keras knows after a first batch only
+        if "compile_metrics" not in known:  # its names are unknown before the first batch
             self._require_monitor(known | {f"val_{name}" for name in known})
 
     def on_epoch_end(self, epoch, logs=None):
-        """Save the model if it is the best so far."""
+        """Save the model if this epoch is the best so far."""
         self._require_monitor(logs or {})
         super().on_epoch_end(epoch, logs)
         if self._partial.exists():

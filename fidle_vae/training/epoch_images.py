@@ -14,20 +14,20 @@ from fidle_vae.runs.image_sheets import read_sheet, write_sheet
 class ImagesCallback(keras.callbacks.Callback):
     """Show progress: decode the same images and the same latent points at every epoch.
 
-    Leaves two PNG sheets for each epoch in `directory`, and for epoch 0, before training:
+    Writes two PNG sheets to `directory` for each epoch, and for epoch 0, before training:
     epoch-003-reconstructed.png (the decoder's image at the z_mean of each image of `x`) and
     epoch-003-decoded.png (its image at each point of `z`). `read_epochs` reads them back.
-    Works for any model that `models.parts` knows; one without an encoder, such as a GAN, leaves
-    decoded sheets only.
+    Works for any model that `models.parts` accepts; without an encoder, as in a GAN, only the
+    decoded sheets are written.
 
     Args:
         x: images to reconstruct, shape (n, height, width, channels).
-        directory: where the sheets go.
-        y: their classes, integers from 0; only a conditional model needs them.
+        directory: folder of the sheets.
+        y: classes of `x`, integers from 0; only a conditional model needs them.
         z: latent points to decode, shape (n, latent_dim); None draws 20 from the prior. A
             conditional decoder gets all classes in turn.
-        seed: of that draw.
-        columns: images in a row of a sheet.
+        seed: seed of that draw.
+        columns: number of images in a row of a sheet.
     """
 
     def __init__(self, x, directory, *, y=None, z=None, seed=123, columns=10):
@@ -41,7 +41,7 @@ class ImagesCallback(keras.callbacks.Callback):
         self._first_epoch = True
 
     def set_model(self, model):
-        """Find the two networks, before any work starts."""
+        """Find the encoder and the decoder, before training starts."""
         super().set_model(model)
         self._parts = parts(model, "ImagesCallback")
         if self.z is None:
@@ -49,11 +49,11 @@ class ImagesCallback(keras.callbacks.Callback):
             self.z = np.random.default_rng(self.seed).standard_normal(shape, dtype="float32")
 
     def on_train_begin(self, logs=None):
-        """Note that the next epoch is the first of this training."""
+        """Remember that the next epoch is the first of this training."""
         self._first_epoch = True
 
     def on_epoch_begin(self, epoch, logs=None):
-        """Before the first epoch, remove an earlier training's later sheets; leave epoch 0's."""
+        """Before the first epoch, remove later sheets of an earlier training; write epoch 0's."""
         if self._first_epoch:
             for number, path in _sheets(self.directory, "*"):
                 if number > epoch:
@@ -63,7 +63,7 @@ class ImagesCallback(keras.callbacks.Callback):
         self._first_epoch = False
 
     def on_epoch_end(self, epoch, logs=None):
-        """Leave the two sheets; epochs count from 1, as in the progress bar."""
+        """Write the two sheets; epochs count from 1, as in the progress bar."""
         self._write(epoch + 1)
 
     def _write(self, epoch):
@@ -76,7 +76,7 @@ class ImagesCallback(keras.callbacks.Callback):
 
 
 def read_epochs(directory: str | os.PathLike, name: str = "reconstructed") -> dict[int, np.ndarray]:
-    """Read an ImagesCallback's "reconstructed" or "decoded" images: those of each epoch."""
+    """Return the "reconstructed" or "decoded" images of an ImagesCallback, by epoch."""
     return {epoch: read_sheet(path) for epoch, path in _sheets(Path(directory), name)}
 
 

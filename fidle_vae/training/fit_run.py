@@ -1,6 +1,6 @@
-"""One training in a run's folder: whatever the model, the same callbacks, log, best model, numbers.
+"""Train any model in a run's folder, with the same callbacks, log, best model and metrics.
 
-`fidle-vae train`, the paper's table and lessons that do not teach the loop train by `fit_run`.
+`fidle-vae train`, the paper's table and lessons that do not teach the training loop use `fit_run`.
 """
 
 import math
@@ -20,14 +20,14 @@ SHOWN = 20  # held-out images whose reconstructions are kept at every epoch
 
 
 class Training(NamedTuple):
-    """What a training leaves."""
+    """The result of a training."""
 
     model: keras.Model
-    """That of the best epoch, as `models/best.keras` has it."""
+    """The model of the best epoch, as saved in `models/best.keras`."""
     history: dict[str, list[float]]
     """Every metric, one value per epoch."""
     metrics: dict[str, float]
-    """Of the best model on held-out images; empty where nothing was held out."""
+    """Metrics of that model on held-out images; empty if nothing was held out."""
 
 
 def fit_run(
@@ -45,26 +45,27 @@ def fit_run(
     verbose: str | int = "auto",
     **fit_options,
 ) -> Training:
-    """Train a compiled model, and leave its best epoch, log, timing and metrics in a run.
+    """Train a compiled model, and save its best epoch, log, timing and metrics in a run.
 
     Args:
         run: a run that was started, see `Run`.
         model: a compiled Keras model.
-        data: its held-out images are shown in the pictures; unless `train` and `held_out` say
-            otherwise, the model is trained on its images alone, as a `VAE` is.
-        epochs: times through the images.
-        batch_size: images in a step; a stream in `train` has its own.
+        data: a dataset, whose held-out images are shown in the pictures. By default, the model is
+            trained and judged on its images alone, without labels, as a `VAE` is.
+        epochs: number of passes over the images.
+        batch_size: images per step; a stream in `train` has its own.
         train: what `fit` takes: images, a pair (x, y), or a stream of batches.
-        held_out: images, or a pair (x, y), to judge by; () holds nothing out.
+        held_out: images, or a pair (x, y), to judge the model on; () holds nothing out.
         monitor: the metric by which the best epoch is chosen, such as "val_elbo"; None keeps the
             last epoch.
-        pictures: whether to leave images of each epoch and the record for a film.
-        callbacks: further ones, called first.
+        pictures: whether to save images of each epoch and the record for a film.
+        callbacks: further callbacks, called first.
         verbose: as for `fit`.
         fit_options: further arguments of `fit`, such as `validation_batch_size`.
 
     Raises:
-        ValueError: an argument is wrong, told before training; or `monitor` was never finite.
+        ValueError: before training, if an argument is wrong; after it, if `monitor` was never
+            finite.
     """
     require_count("epochs", epochs)
     require_count("batch_size", batch_size)
@@ -92,10 +93,10 @@ def fit_run(
             **fit_options,
         ).history
     run.save_log("history", history)
-    if monitor and not any(map(math.isfinite, history[monitor])):  # so that no epoch was the best
+    if monitor and not any(map(math.isfinite, history[monitor])):  # no epoch was the best
         raise ValueError(
             f"the training of run {run.id} diverged: {monitor} was never finite; try a smaller "
-            "learning rate, or smaller weights of the loss."
+            "learning rate or smaller loss weights."
         )
     if monitor:
         model = keras.saving.load_model(best)

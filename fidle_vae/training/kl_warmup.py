@@ -1,4 +1,4 @@
-"""A callback that lets the KL's weight grow in the first epochs."""
+"""A callback that increases the weight of the KL during the first epochs."""
 
 import keras
 
@@ -6,15 +6,15 @@ from fidle_vae.common.validation import require_count
 
 
 class BetaWarmup(keras.callbacks.Callback):
-    """Let the KL's weight grow from nearly nothing to its full value in the first epochs.
+    """Increase the weight of the KL from nearly zero to its full value during the first epochs.
 
     At full weight from the start, the KL may switch off latent dimensions before the decoder has
     found a use for them (Bowman et al. 2015, Sonderby et al. 2016). In epoch e, counted from 1, the
-    loss has the share e / `epochs` of its KL; from epoch `epochs` on, all of it. Held-out values
-    have all of it from the start, so that they can be compared from epoch to epoch.
+    loss contains the share e / `epochs` of its KL; from epoch `epochs` on, all of it. Held-out
+    losses always contain all of it, so that they can be compared from epoch to epoch.
 
     Args:
-        epochs: how many epochs the growth takes.
+        epochs: number of epochs until the full weight is reached.
     """
 
     def __init__(self, epochs):
@@ -23,7 +23,7 @@ class BetaWarmup(keras.callbacks.Callback):
         self.epochs = epochs
 
     def on_train_begin(self, logs=None):
-        """Refuse a model that has no share to change."""
+        """Raise ValueError if the model has no `kl_share` to change."""
         if not hasattr(self.model, "kl_share"):
             raise ValueError(
                 f"BetaWarmup needs a fidle_vae VAE; the model is a {type(self.model).__name__}: "
@@ -31,9 +31,9 @@ class BetaWarmup(keras.callbacks.Callback):
             )
 
     def on_epoch_begin(self, epoch, logs=None):
-        """Set the share of this epoch."""
+        """Set the share of the KL for this epoch."""
         self.model.kl_share.assign(min((epoch + 1) / self.epochs, 1.0))
 
     def on_train_end(self, logs=None):
-        """Leave the model with all of its KL, should training end before the growth did."""
+        """Restore the full weight, in case training ends before the warm-up does."""
         self.model.kl_share.assign(1.0)

@@ -1,14 +1,14 @@
-"""What a training can take, checked before any work starts."""
+"""Check the parameters of a training, before any work starts."""
 
 from fidle_vae.common.validation import require_count
 from fidle_vae.data.datasets import require_dataset
 from fidle_vae.models.loss_weights import resolve_loss_weights
 
-_COUNTS = {"latent_dim": 2, "batch_size": 64, "epochs": 10}  # of a training, with values to try
+_COUNTS = {"latent_dim": 2, "batch_size": 64, "epochs": 10}  # with values to suggest
 
 
 def require_parameters(**parameters) -> None:
-    """Raise ValueError for a value that no training can take; parameters of others pass."""
+    """Raise ValueError for a value that no training accepts; ignore unknown names."""
     defaults = {"dataset": "auto", "scale": 1.0, "seed": 0}
     require_dataset(*(parameters.get(name, value) for name, value in defaults.items()))
     for name, example in _COUNTS.items():

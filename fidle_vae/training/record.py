@@ -1,4 +1,4 @@
-"""A callback that keeps what the film of a training is made of (see `training_film`)."""
+"""A callback that records a training for its film (see `fidle_vae.films.training`)."""
 
 import os
 from collections.abc import Sequence
@@ -18,28 +18,28 @@ from fidle_vae.training.record_files import (
     write_fixed,
 )
 
-CODES, ORIGINALS, SIDE = 200, 10, 6  # images whose codes are kept; shown; decoded points in a row
+CODES, ORIGINALS, SIDE = 200, 10, 6  # images with codes; images shown; points in a row
 
 
 class TrainingRecord(keras.callbacks.Callback):
-    """Keep how a training goes: codes and reconstructions of the same images, and the logs.
+    """Record a training: codes and reconstructions of the same images, and the logs.
 
-    Leaves one file for each epoch in `directory`, and for epoch 0, before training. They hold the
-    z_mean of up to 200 images, as many of each class, the reconstructions of ten of these, and
-    the decoder's images of 36 latent points: at the end of the epoch and at moments within it,
-    twice as many and closer together at first in epoch 1, where most happens.
+    Writes one file to `directory` for each epoch, and for epoch 0, before training. It holds the
+    z_mean of up to 200 images, equally many of each class, the reconstructions of ten of these, and
+    the decoded images of 36 latent points, at the end of the epoch and at a few moments within it.
+    Epoch 1, in which most happens, has twice as many moments, closer together at its start.
 
-    It draws nothing at random and changes no weight: the training is the same, bit for bit. Works
-    for any model with an encoder and a decoder, see `models.parts`.
+    The callback draws no random numbers and changes no weights: the training is the same, bit for
+    bit. It works for any model with an encoder and a decoder, see `models.parts`.
 
     Args:
         x: held-out images, shape (n, height, width, channels).
-        y: their classes, integers from 0, shape (n,), or None.
-        directory: where the files go.
+        y: classes of `x`, integers from 0, shape (n,), or None.
+        directory: folder of the files.
         class_names: the name of each class.
-        moments: how many in an epoch, at most.
-        least_steps: how many training steps lie between two moments, at least. A moment costs as
-            much time as one or two steps do.
+        moments: maximum number of moments in an epoch.
+        least_steps: minimum number of training steps between two moments. A moment costs as much
+            time as one or two steps.
     """
 
     def __init__(
@@ -56,12 +56,12 @@ class TrainingRecord(keras.callbacks.Callback):
         if np.ndim(x) != 4 or not len(x):
             raise ValueError(
                 f"x must hold images, shape (n, height, width, channels), got {np.shape(x)}: "
-                "give the held-out images"
+                "pass the held-out images"
             )
         if y is not None and len(y) != len(x):
             raise ValueError(
                 f"y must hold a class for each of the {len(x)} images of x, got {len(y)}: "
-                "give the classes of the same images, or None"
+                "pass the classes of the same images, or None"
             )
         for name, value in (("moments", moments), ("least_steps", least_steps)):
             if value < 1:
@@ -74,24 +74,24 @@ class TrainingRecord(keras.callbacks.Callback):
         self.moments, self.least_steps = moments, least_steps
 
     def set_model(self, model):
-        """Find the two networks, before any work starts."""
+        """Find the encoder and the decoder, before training starts."""
         super().set_model(model)
         self._parts = parts_with_encoder(model, "TrainingRecord")
         wanted = self._parts.image_shape
         if self._x.shape[1:] != wanted:
             raise ValueError(
                 f"x must hold images of shape {wanted}, as the encoder takes them, got "
-                f"{self._x.shape[1:]}: give TrainingRecord images like those of the training"
+                f"{self._x.shape[1:]}: pass TrainingRecord images like those of the training"
             )
         self._z = _latent_points(self._parts.latent_dim)
 
     def on_train_begin(self, logs=None):
-        """Note that the next epoch is the first of this training."""
+        """Remember that the next epoch is the first of this training."""
         self._first_epoch = True
         self._steps = self.params.get("steps")
 
     def on_epoch_begin(self, epoch, logs=None):
-        """Before the first epoch, remove what does not belong to this training."""
+        """Before the first epoch, remove files that do not belong to this training."""
         if self._first_epoch:
             self._begin(epoch)
         self._first_epoch = False
@@ -99,21 +99,21 @@ class TrainingRecord(keras.callbacks.Callback):
         self._due = self._steps_of_moments()
 
     def on_train_batch_end(self, batch, logs=None):
-        """Look, where it is time."""
+        """Record a moment if one is due."""
         self._step = batch + 1
         if self._due and self._step >= self._due[0]:
             self._due = [step for step in self._due if step > self._step]
             self._seen.append((self._step, self._look()))
 
     def on_epoch_end(self, epoch, logs=None):
-        """Look once more, and leave the epoch's file; epochs count from 1, as on the screen."""
+        """Record the last moment and write the epoch's file; epochs count from 1."""
         self._steps = self._step
         seen = [look for look in self._seen if look[0] < self._step] + [(self._step, self._look())]
         times = [epoch + step / self._step for step, _ in seen]
         self._write(epoch + 1, times, [look for _, look in seen], logs or {})
 
     def _begin(self, epoch):
-        """Go on with the record of a training that is continued; begin it anew otherwise."""
+        """Continue the record of a resumed training; start a new one otherwise."""
         x, z = self._x[self._shown], self._z
         fixed = Fixed(x, self._labels, self.class_names, z, first=epoch)
         known = epoch_files(self.directory)
@@ -127,7 +127,7 @@ class TrainingRecord(keras.callbacks.Callback):
                 path.unlink(missing_ok=True)
 
     def _continues(self, fixed, known):
-        """Whether the record that is there comes up to now, and looks at the same things."""
+        """Whether the existing record reaches this epoch, with the same images and points."""
         try:
             there = read_fixed(self.directory)
         except (OSError, ValueError):
@@ -140,8 +140,8 @@ class TrainingRecord(keras.callbacks.Callback):
         )
 
     def _steps_of_moments(self):
-        """Give the steps of the epoch after which to look; its end is not among them."""
-        if self._steps is None:  # of a stream whose length the first epoch will tell
+        """Return the steps of the epoch after which to record a moment, except its end."""
+        if self._steps is None:  # a stream, of unknown length in the first epoch
             return [self.least_steps * 2**i for i in range(8)]
         n = int(np.clip(self._steps // self.least_steps, 1, self.moments))
         shares = np.arange(1, n) / n
@@ -150,8 +150,8 @@ class TrainingRecord(keras.callbacks.Callback):
         return sorted({max(1, round(share * self._steps)) for share in shares})
 
     def _look(self):
-        """Codes, reconstructions and decoded points, as arrays."""
-        _ = self.model  # which brings the weights up to date where JAX trains
+        """Return codes, reconstructions and decoded points, as arrays."""
+        _ = self.model  # on JAX, reading it updates the model's weights
         z_mean = self._parts.encode(self._x, self._labels).mean
         labels = None if self._labels is None else self._labels[self._shown]
         reconstructed = self._parts.decode(z_mean[self._shown], labels)
@@ -163,7 +163,7 @@ class TrainingRecord(keras.callbacks.Callback):
 
 
 def _alike(there, here):
-    """Whether two things are the same, as far as a file keeps them."""
+    """Whether two values are equal, to the precision of the files."""
     there, here = np.asarray(there), np.asarray(here)
     if there.dtype.kind == "f":
         return there.shape == here.shape and np.allclose(there, here, atol=1 / 255)
@@ -171,11 +171,11 @@ def _alike(there, here):
 
 
 def _choose(labels, n):
-    """Choose the images whose codes to keep, and which of these to show: as many of each class."""
-    if labels is None:  # frames of a film: at equal distances
+    """Choose images to encode, and some of these to show, equally many of each class."""
+    if labels is None:  # such as frames of a film: evenly spaced
         return _spread(n, CODES), _spread(min(n, CODES), ORIGINALS)
     labels = np.asarray(labels)
-    rank = np.empty(n, int)  # of an image within its class
+    rank = np.empty(n, int)  # of each image within its class
     for label in np.unique(labels):
         members = labels == label
         rank[members] = np.arange(members.sum())
@@ -189,7 +189,7 @@ def _spread(n, count):
 
 
 def _latent_points(latent_dim):
-    """A grid over the prior's plane or line, drawn from the prior where there is no plane."""
+    """Return a grid over one or two latent dimensions; in more, draws from the prior."""
     if latent_dim > 2:
         shape = (SIDE**2, latent_dim)
         return np.random.default_rng(0).standard_normal(shape, dtype="float32")

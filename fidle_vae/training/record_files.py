@@ -1,6 +1,6 @@
-"""What a training leaves for its film: a file for what stays the same, and one for each epoch.
+"""The files that a training records for its film: a fixed one, and one for each epoch.
 
-Images are kept as bytes and codes as float16, which is exact to a thousandth: about 30 kB an epoch.
+Images are stored as bytes, and codes as float16, to three digits: about 30 kB for each epoch.
 """
 
 import json
@@ -18,41 +18,41 @@ from fidle_vae.runs.run import runs_dir
 
 
 class Fixed(NamedTuple):
-    """What is looked at in all epochs."""
+    """The part of a record that is the same in all epochs."""
 
     originals: np.ndarray  # (k, h, w, c), a few held-out images
-    labels: np.ndarray | None  # (n,), the classes of the images whose codes are kept
+    labels: np.ndarray | None  # (n,), the classes of the encoded images
     class_names: tuple[str, ...]
     z: np.ndarray  # (m, d), latent points to decode
-    first: int  # the epoch that the record begins with; 0 is before training
+    first: int  # the first epoch of the record; 0 is before training
 
 
 class Epoch(NamedTuple):
-    """What became of it at some moments of an epoch, the last of which is its end."""
+    """Codes and images at several moments of an epoch, the last of which is its end."""
 
-    times: np.ndarray  # (t,), in epochs since the beginning: 2.5 is the middle of the third
+    times: np.ndarray  # (t,), epochs since the start: 2.5 is the middle of the third
     codes: np.ndarray  # (t, n, d), z_mean of the same held-out images
     reconstructed: np.ndarray  # (t, k, h, w, c)
     decoded: np.ndarray  # (t, m, h, w, c)
-    logs: dict[str, float]  # what `fit` says at the end; empty before training
+    logs: dict[str, float]  # what `fit` reports at the end; empty before training
 
 
 class Record(NamedTuple):
-    """A whole training."""
+    """The record of a whole training."""
 
     fixed: Fixed
-    epochs: dict[int, Epoch]  # none is missing between the first and the last
+    epochs: dict[int, Epoch]  # without gaps
 
 
 def write_fixed(directory: Path, fixed: Fixed) -> None:
-    """Write what stays the same, as fixed.npz."""
+    """Write the fixed part, fixed.npz."""
     labels = np.empty(0, int) if fixed.labels is None else fixed.labels
     named = fixed._asdict() | {"originals": _bytes(fixed.originals), "labels": labels}
     _write(directory / "fixed.npz", named | {"class_names": json.dumps(fixed.class_names)})
 
 
 def read_fixed(directory: Path) -> Fixed:
-    """Read what stays the same."""
+    """Read the fixed part, fixed.npz."""
     arrays = _read(directory / "fixed.npz", Fixed)
     return Fixed(
         arrays["originals"] / np.float32(255),
@@ -66,14 +66,14 @@ def read_fixed(directory: Path) -> Fixed:
 def write_epoch(directory: Path, number: int, epoch: Epoch) -> None:
     """Write one epoch, such as epoch-003.npz."""
     small = {name: _bytes(getattr(epoch, name)) for name in ("reconstructed", "decoded")}
-    with np.errstate(over="ignore"):  # a code that is too large is infinite, and told as such
+    with np.errstate(over="ignore"):  # codes too large become infinite, which is reported
         small["codes"] = epoch.codes.astype(np.float16)
     small["logs"] = json.dumps({name: float(value) for name, value in epoch.logs.items()})
     _write(_path(directory, number), epoch._asdict() | small)
 
 
 def read_epoch(directory: Path, number: int) -> Epoch:
-    """Read one epoch."""
+    """Read one epoch, such as epoch-003.npz."""
     arrays = _read(_path(directory, number), Epoch)
     return Epoch(
         arrays["times"],
@@ -85,7 +85,7 @@ def read_epoch(directory: Path, number: int) -> Epoch:
 
 
 def epoch_files(directory: Path) -> dict[int, Path]:
-    """Give the files of the epochs, in their order."""
+    """Return the files of the epochs, sorted by epoch."""
     numbers = {
         int(match[1]): path
         for path in directory.glob("epoch-*.npz")
@@ -95,7 +95,7 @@ def epoch_files(directory: Path) -> dict[int, Path]:
 
 
 def read_record(directory: Path, run: str) -> Record:
-    """Read the record of a training; `run` is its name in the errors."""
+    """Read the record of a training; `run` is its name in error messages."""
     again = "train it again"
     if not (directory / "fixed.npz").exists():
         raise FileNotFoundError(
@@ -129,7 +129,7 @@ def read_record(directory: Path, run: str) -> Record:
 def find_recorded_run(
     run: str | os.PathLike | None = None, run_dir: str | os.PathLike | None = None
 ) -> Path:
-    """Give the folder of a run by its name or place, or of the newest one with a record."""
+    """Return the folder of a run, given by name or path, or of the newest one with a record."""
     root = Path(run_dir or runs_dir()).expanduser()
     records = sorted(root.glob("*/film/fixed.npz"), key=lambda path: path.stat().st_mtime)
     folders = [path.parent.parent for path in records]

@@ -1,4 +1,4 @@
-"""How the learning rate moves in a training, by the name of its schedule."""
+"""Schedules of the learning rate, by name."""
 
 import math
 from numbers import Real
@@ -7,30 +7,30 @@ import keras
 
 from fidle_vae.common.validation import require_choice, require_count
 
-RATE = 1e-3  # that of the constant schedule, Adam's default
+RATE = 1e-3  # of the constant schedule; Adam's default
 PEAK = 3e-3
 CLIMB = 0.1  # of all steps
 
 
 def one_cycle(images, batch_size, epochs, peak=PEAK):
-    """Give a learning rate that climbs to `peak`, then falls to zero as a cosine does.
+    """Return a learning-rate schedule that climbs to `peak`, then falls to zero along a cosine.
 
-    A high rate goes far in few steps, but keeps the weights jumping about the place that they
-    ought to find; on the way to zero they come to rest there. The climb takes a tenth of all steps:
-    at the very beginning Adam knows too little of the gradients for so high a rate. With
+    A high rate makes fast progress, but keeps the weights jumping around the optimum; as the rate
+    falls to zero, they settle there. The climb takes a tenth of all steps, because at the very
+    start Adam knows too little about the gradients for so high a rate. With
     `keras.optimizers.Adam(one_cycle(len(x_train), batch_size, epochs))` a VAE gets as far in a
-    few epochs as by a constant rate in 10 (`python -m benchmarks.time_to_elbo`).
+    few epochs as with a constant rate in 10 (`python -m benchmarks.time_to_elbo`).
 
-    The cycle fits the training it is made for: after its last epoch the rate is zero.
+    The schedule is made for one training: after its last epoch the rate is zero.
 
     Args:
-        images: how many there are to train on.
-        batch_size: how many of them in a step.
-        epochs: times through the images.
+        images: number of training images.
+        batch_size: images per step.
+        epochs: number of passes over the images.
         peak: the highest rate.
 
     Returns:
-        A schedule, which any optimizer of Keras takes in the place of a number.
+        A schedule, which any Keras optimizer accepts as its learning rate.
     """
     require_count("images", images, 60_000)
     require_count("batch_size", batch_size, 64)
@@ -55,5 +55,5 @@ SCHEDULES = {"constant": _constant, "one_cycle": one_cycle}
 
 
 def require_schedule(schedule):
-    """Refuse a name of a schedule that is not known."""
+    """Raise ValueError if `schedule` is not the name of a schedule."""
     require_choice("schedule", schedule, SCHEDULES)

@@ -29,10 +29,10 @@ def train(
     id: str = "train",
     run_dir: str | os.PathLike | None = None,
 ) -> Run:
-    """Train a VAE and leave its best model, pictures and manifest in a run's folder.
+    """Train a VAE, and save its best model, pictures and manifest in a run's folder.
 
-    Prints the ELBO of the best epoch's model on the held-out images, and where to look.
-    With the same arguments, backend and machine, two trainings give the same weights.
+    Prints the ELBO of the best epoch's model on the held-out images, and the run's folder.
+    With the same arguments, backend and machine, two trainings end with the same weights.
     """
     parameters = {name: value for name, value in locals().items() if name not in ("id", "run_dir")}
     require_parameters(**parameters)
@@ -48,7 +48,7 @@ def train(
         loss_weights=loss_weights,
     )
     vae.compile(keras.optimizers.Adam(SCHEDULES[schedule](len(data.x_train), batch_size, epochs)))
-    # all arguments have proven good: only now an earlier run of this name goes
+    # all arguments are valid: only now remove an earlier run of this name
     run.start(parameters=parameters, dataset=data, seed=seed)
     print(
         f"Training on {len(data.x_train):,} images of {data.name}, "
@@ -64,7 +64,7 @@ def train(
 
 
 def _save_figures(run, vae, data, history):
-    """Save what a student looks at first, all on held-out images."""
+    """Save the figures that a student looks at first, all of held-out images."""
     z_mean, _ = vae.encode(data.x_test)
     plane = LatentPlane.of_codes(z_mean)
     points = grid_points(20, plane)

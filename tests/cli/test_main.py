@@ -19,7 +19,7 @@ from tests.helpers.small_record import write_small
 COMMAND = Path(sys.executable).with_name("fidle-vae")
 
 
-def test_help_needs_nothing_heavy():
+def test_help_imports_nothing_heavy():
     program = "import fidle_vae.cli.main, sys; print({m.split('.')[0] for m in sys.modules})"
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
@@ -96,7 +96,7 @@ def test_every_option_of_train_has_help(capsys):
         (["--id", "a/b"], "id must be made of"),
     ],
 )
-def test_bad_input_is_one_sentence_before_any_work(tmp_path, capsys, options, sentence):
+def test_bad_input_prints_one_sentence_before_any_work(tmp_path, capsys, options, sentence):
     assert main(["train", "--run-dir", str(tmp_path / "runs"), *options]) == 1
     printed = capsys.readouterr()
     assert printed.err.startswith("fidle-vae: ")
@@ -106,13 +106,13 @@ def test_bad_input_is_one_sentence_before_any_work(tmp_path, capsys, options, se
     assert not list(tmp_path.iterdir())
 
 
-def test_an_unwritable_run_directory_is_one_sentence(tmp_path, capsys):
+def test_an_unwritable_run_directory_prints_one_sentence(tmp_path, capsys):
     (tmp_path / "file").write_text("")
     assert main(["train", "--run-dir", str(tmp_path / "file")]) == 1
     assert "cannot be written" in capsys.readouterr().err
 
 
-def test_debug_shows_where_an_error_arose(tmp_path):
+def test_debug_shows_the_traceback_of_an_error(tmp_path):
     with pytest.raises(ValueError, match="latent_dim"):
         main(["--debug", "train", "--latent-dim", "0", "--run-dir", str(tmp_path)])
 
@@ -147,7 +147,7 @@ def test_every_option_of_grade_has_help(capsys):
         (["-o", "grades.xlsx"], "output must end in .csv, got 'grades.xlsx': try grades.csv."),
     ],
 )
-def test_bad_input_to_grade_is_one_sentence(tmp_path, capsys, monkeypatch, options, sentence):
+def test_bad_input_to_grade_prints_one_sentence(tmp_path, capsys, monkeypatch, options, sentence):
     for name in ("project", "class"):
         (tmp_path / name).mkdir()
     write_lesson(tmp_path / "project", "VAE1")
@@ -162,7 +162,7 @@ def test_bad_input_to_grade_is_one_sentence(tmp_path, capsys, monkeypatch, optio
 
 
 @pytest.mark.parametrize("text", ["scale", "=0.1", ""])
-def test_a_parameter_without_name_or_value_is_refused(capsys, text):
+def test_a_parameter_without_name_or_value_is_an_error(capsys, text):
     with pytest.raises(SystemExit) as stop:
         main(["run", "-p", text])
     assert stop.value.code == 2
@@ -178,7 +178,7 @@ def test_a_parameter_without_name_or_value_is_refused(capsys, text):
         (["-p", "scale=abc"], "scale must be a number, such as 0.1; got 'abc'"),
     ],
 )
-def test_bad_input_to_run_is_one_sentence_before_any_work(
+def test_bad_input_to_run_prints_one_sentence_before_any_work(
     tmp_path, capsys, monkeypatch, arguments, sentence
 ):
     write_lesson(tmp_path, "VAE1")
@@ -192,7 +192,7 @@ def test_bad_input_to_run_is_one_sentence_before_any_work(
     assert not (tmp_path / "runs").exists()
 
 
-def test_report_writes_the_page_on_what_was_run(tmp_path, capsys):
+def test_report_writes_the_page_on_runs(tmp_path, capsys):
     assert main(["report", "--run-dir", str(tmp_path)]) == 1
     assert "no run is in" in capsys.readouterr().err
     Run("VAE1", root=tmp_path).start(parameters={})
@@ -202,7 +202,7 @@ def test_report_writes_the_page_on_what_was_run(tmp_path, capsys):
     assert "VAE1" in page.read_text()
 
 
-def test_explore_writes_a_page_and_opens_none_unasked(tmp_path, capsys, monkeypatch):
+def test_explore_writes_a_page_and_with_no_show_opens_none(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("webbrowser.open", lambda url: pytest.fail("a browser was opened"))
     page = tmp_path / "page.html"
     arguments = ["explore", "pretrained", "-o", page, "--dataset", "none", "--no-show"]
@@ -220,7 +220,7 @@ def test_explore_writes_a_page_and_opens_none_unasked(tmp_path, capsys, monkeypa
         (["a", "b", "c"], "models must be one or two"),
     ],
 )
-def test_bad_input_to_explore_is_one_sentence(tmp_path, capsys, options, sentence):
+def test_bad_input_to_explore_prints_one_sentence(tmp_path, capsys, options, sentence):
     assert main(["explore", *options, "--run-dir", str(tmp_path)]) == 1
     told = capsys.readouterr()
     assert told.err.startswith(f"fidle-vae: {sentence}")
@@ -274,7 +274,7 @@ def test_morph_writes_a_walk(tmp_path, capsys):
         (["morph", "z=1,2", "z=2,1", "--model", "R9"], "model 'R9' is neither"),
     ],
 )
-def test_bad_input_to_the_films_is_one_sentence(tmp_path, capsys, arguments, sentence):
+def test_bad_input_to_the_films_prints_one_sentence(tmp_path, capsys, arguments, sentence):
     assert main([*arguments, "--run-dir", str(tmp_path)]) == 1
     told = capsys.readouterr()
     assert told.err.startswith(f"fidle-vae: {sentence}")
@@ -282,7 +282,7 @@ def test_bad_input_to_the_films_is_one_sentence(tmp_path, capsys, arguments, sen
     assert not list(tmp_path.iterdir())
 
 
-def test_ctrl_c_is_one_line(capsys, monkeypatch):
+def test_ctrl_c_prints_one_line(capsys, monkeypatch):
     def interrupt(_):
         raise KeyboardInterrupt
 
@@ -321,7 +321,7 @@ def test_every_option_of_evaluate_has_help(capsys):
 
 @pytest.fixture
 def small_mnist(tmp_path, monkeypatch):
-    """A machine whose MNIST is small, and on it a folder of runs with a model."""
+    """A machine with a small MNIST and a folder of runs that holds a model."""
     machine = Machine(tmp_path, monkeypatch)
     write_folder(machine.named / "mnist", machine.publish(counts=(200, 60)))
     encoder, decoder = (build("mlp", (28, 28, 1), 3) for build in (build_encoder, build_decoder))
@@ -359,7 +359,7 @@ def test_evaluate_prints_json_and_nothing_else_or_a_table(small_mnist, capsys):
         (["--dataset", "mnits"], "dataset name must be one of"),
     ],
 )
-def test_bad_input_to_evaluate_is_one_sentence_before_any_work(tmp_path, capsys, options, sentence):
+def test_bad_input_to_evaluate_prints_one_sentence(tmp_path, capsys, options, sentence):
     assert main(["evaluate", *options, "--run-dir", str(tmp_path)]) == 1
     told = capsys.readouterr()
     assert told.err.startswith(f"fidle-vae: {sentence}")

@@ -13,7 +13,7 @@ def test_an_estimate_has_the_standard_error_of_the_mean():
     assert Estimate.of_mean([1.5]) == (1.5, None)
 
 
-def test_codes_that_are_the_prior_tell_nothing_and_differ_in_nothing():
+def test_codes_drawn_from_the_prior_have_no_information_and_no_distance():
     nothing = np.zeros((500, 3))
     found = aggregate_kl(nothing, nothing)
     assert found["mutual_information"].value == pytest.approx(0, abs=1e-9)
@@ -21,7 +21,7 @@ def test_codes_that_are_the_prior_tell_nothing_and_differ_in_nothing():
 
 
 def test_gaussian_codes_have_the_mutual_information_of_a_gaussian_channel():
-    """z = mean + noise, mean ~ N(0, a), noise ~ N(0, s): q(z) is N(0, a + s)."""
+    """With z = mean + noise, mean ~ N(0, a) and noise ~ N(0, s), q(z) is N(0, a + s)."""
     a, s, dims = 0.6, 0.4, 2
     mean = np.sqrt(a) * np.random.default_rng(1).standard_normal((5000, dims))
     found = aggregate_kl(mean, np.full_like(mean, np.log(s)))
@@ -48,14 +48,14 @@ def test_both_add_up_to_the_mean_kl():
     assert total == pytest.approx(kl.mean())
 
 
-def test_no_more_information_is_seen_than_the_log_of_the_number_of_images():
-    mean = 1e3 * np.random.default_rng(3).standard_normal((600, 2))  # all apart
+def test_the_information_is_at_most_the_log_of_the_number_of_images():
+    mean = 1e3 * np.random.default_rng(3).standard_normal((600, 2))  # all far apart
     found = aggregate_kl(mean, np.full_like(mean, -8.0))
     assert found["mutual_information"].value == pytest.approx(np.log(600), abs=1e-3)
 
 
 def brute_force_mmd(x, y):
-    """The unbiased estimate of Gretton et al., term by term."""
+    """Return the unbiased estimate of Gretton et al., term by term."""
     n, scale = len(x), 2 * x.shape[1]
 
     def k(a, b):
@@ -67,7 +67,7 @@ def brute_force_mmd(x, y):
     return of_x + of_y - 2 * across
 
 
-def test_mmd_is_what_its_definition_says_term_by_term():
+def test_mmd_agrees_with_its_definition_term_by_term():
     rng = np.random.default_rng(4)
     x, y = rng.normal(size=(25, 3)), rng.normal(0.5, 1, (25, 3))
     assert squared_mmd(x, y).value == pytest.approx(brute_force_mmd(x, y), abs=1e-12)
@@ -82,7 +82,7 @@ def test_mmd_of_the_prior_against_itself_is_zero_within_its_error():
     assert np.mean(np.abs(values) < 2 * errors) > 0.95
 
 
-def test_the_error_of_mmd_is_its_spread_where_the_two_differ_too():
+def test_the_error_of_mmd_is_its_spread_also_for_different_distributions():
     rng = np.random.default_rng(6)
     found = [
         squared_mmd(rng.normal(0.5, 1, (300, 2)), rng.normal(size=(300, 2))) for _ in range(100)
@@ -101,6 +101,6 @@ def test_mmd_takes_samples_of_any_length_in_pieces():
 
 
 @pytest.mark.parametrize("shape", [(5, 2), (6, 3), (2, 3)])
-def test_mmd_refuses_samples_that_cannot_be_paired(shape):
+def test_mmd_of_samples_that_cannot_be_paired_raises(shape):
     with pytest.raises(ValueError, match=r"two samples of one shape .* draw as many of one"):
         squared_mmd(np.zeros((5, 3) if shape != (2, 3) else shape), np.zeros(shape))

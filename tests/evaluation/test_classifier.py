@@ -10,7 +10,7 @@ from fidle_vae.evaluation.classifier import FEATURES, load_classifier, look, tra
 
 @pytest.fixture
 def stripes(monkeypatch):
-    """Images of 8x8 pixels, a bright row for each of four classes; what any name loads."""
+    """Make every name load images of 8x8 pixels, with a bright row for each of four classes."""
     rng = np.random.default_rng(0)
     y = np.arange(320) % 4
     x = rng.uniform(0, 0.4, (320, 8, 8, 1)).astype("float32")
@@ -20,15 +20,15 @@ def stripes(monkeypatch):
     return data
 
 
-def test_the_classifier_tells_held_out_digits_apart():
-    """On MNIST where it is at hand, on the offline digits elsewhere."""
+def test_the_classifier_recognizes_held_out_digits():
+    """On MNIST if it is available, on the offline digits otherwise."""
     data = load_dataset("auto", scale=0.05)
     _, probabilities = look(train_classifier(data), data.x_test)
     assert np.mean(probabilities.argmax(axis=1) == data.y_test) > 0.85
 
 
 @pytest.mark.core
-def test_features_and_probabilities_of_classes_are_given_for_each_image(stripes):
+def test_each_image_gets_features_and_class_probabilities(stripes):
     features, probabilities = look(train_classifier(stripes, epochs=1), stripes.x_test)
     assert features.shape == (80, FEATURES)
     assert features.std(axis=0).max() > 0.01
@@ -36,7 +36,7 @@ def test_features_and_probabilities_of_classes_are_given_for_each_image(stripes)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
 
 
-def test_the_labels_of_training_images_are_learnt_and_no_others(stripes):
+def test_only_the_labels_of_training_images_are_learnt(stripes):
     wrong = stripes._replace(y_test=np.zeros_like(stripes.y_test))
     _, probabilities = look(train_classifier(wrong, epochs=12), stripes.x_test)
     assert np.mean(probabilities.argmax(axis=1) == stripes.y_test) > 0.95

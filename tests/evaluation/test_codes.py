@@ -14,7 +14,7 @@ from fidle_vae.evaluation.codes import (
 
 @pytest.fixture
 def blobs():
-    """Codes of three classes, which overlap a little: for training and for testing."""
+    """Training and test codes of three classes that overlap a little."""
     rng = np.random.default_rng(0)
     centres = np.array([[0, 0], [3, 0], [0, 3.0]])
     labels, test_labels = rng.integers(0, 3, 600), rng.integers(0, 3, 400)
@@ -25,7 +25,7 @@ def blobs():
     )
 
 
-def test_knn_is_the_vote_of_the_five_nearest(blobs):
+def test_knn_is_the_vote_of_the_five_nearest_codes(blobs):
     codes, labels, test_codes, test_labels = blobs
     nearest = np.argsort(pairwise_distances(test_codes, codes), axis=1)[:, :5]
     votes = [np.bincount(labels[row], minlength=3).argmax() for row in nearest]
@@ -49,7 +49,7 @@ def test_knn_is_fit_on_training_codes_not_on_test_codes(blobs):
     assert knn_accuracy(codes, wrong, test_codes, test_labels).value < 0.1
 
 
-def test_with_few_labels_neighbours_are_less_often_right(blobs):
+def test_knn_is_less_accurate_with_few_labels(blobs):
     few, more = (knn_accuracy_with_few(*blobs, count, draws=10) for count in (9, 300))
     assert few.value < more.value - 0.02
     assert more.value == pytest.approx(knn_accuracy(*blobs).value, abs=0.03)
@@ -64,7 +64,7 @@ def test_the_seed_decides_which_codes_have_a_label(blobs):
     assert first != other
 
 
-def test_a_linear_probe_parts_what_a_line_parts_and_nothing_else(blobs):
+def test_a_linear_probe_separates_only_what_a_line_separates(blobs):
     assert probe_accuracy(*blobs).value > 0.85
     angle = np.random.default_rng(1).uniform(0, 2 * np.pi, 500)
     radius = np.repeat([1.0, 3.0], 250)
@@ -74,13 +74,13 @@ def test_a_linear_probe_parts_what_a_line_parts_and_nothing_else(blobs):
     assert knn_accuracy(rings, inside, rings, inside).value == 1
 
 
-def test_the_probe_does_not_mind_the_scale_of_a_dimension(blobs):
+def test_the_probe_does_not_depend_on_the_scale_of_a_dimension(blobs):
     codes, labels, test_codes, test_labels = blobs
     scaled = probe_accuracy(codes * [1e-4, 1e3], labels, test_codes * [1e-4, 1e3], test_labels)
     assert scaled.value == pytest.approx(probe_accuracy(*blobs).value, abs=0.01)
 
 
-def test_clusters_agree_with_classes_that_lie_apart_and_not_with_chance():
+def test_clusters_agree_with_separate_classes_and_not_with_random_ones():
     rng = np.random.default_rng(2)
     labels = rng.integers(0, 4, 800)
     apart = np.array([[0, 0], [9, 0], [0, 9], [9, 9.0]])[labels] + rng.normal(size=(800, 2))
@@ -93,7 +93,7 @@ def test_clusters_agree_with_classes_that_lie_apart_and_not_with_chance():
 
 
 def test_agreement_is_counted_by_pairs():
-    """Two far groups, one of them of two classes: both measures by hand."""
+    """Two distant groups, one of two classes: both measures computed by hand."""
     codes = np.array([[0.0, 0], [0, 1], [50, 0], [50, 1], [50, 2], [90, 0]])
     labels = np.array([0, 0, 1, 1, 2, 2])
     clusters = np.array([0, 0, 1, 1, 1, 2])

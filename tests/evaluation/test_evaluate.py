@@ -14,7 +14,7 @@ from tests.helpers.small_evaluation import SHAPE, small_classifier, small_datase
 
 @pytest.fixture
 def runs(tmp_path, monkeypatch):
-    """Two saved models, `a` and `b`, in a folder of runs; a dataset that says where it is from."""
+    """A folder of runs with two saved models, `a` and `b`, and a dataset that prints its source."""
     for name, mean in (("a", 1.5), ("b", 2.5)):
         small_vae(mean=mean).save(Run(name, root=tmp_path).models / "best.keras")
 
@@ -36,7 +36,7 @@ def values(measures):
     return {name: (found["value"], found["standard_error"]) for name, found in measures.items()}
 
 
-def test_json_holds_what_was_measured_and_nothing_else_is_printed(runs, capsys):
+def test_json_holds_the_measures_and_nothing_else_is_printed(runs, capsys):
     found = as_json(capsys, "a", samples=20, seed=3, run_dir=runs)
     expected = measure(
         small_vae(), small_dataset(), samples=20, seed=3, classifier=small_classifier()
@@ -53,7 +53,7 @@ def test_json_holds_what_was_measured_and_nothing_else_is_printed(runs, capsys):
     assert "mean_over_runs" not in found
 
 
-def test_the_table_tells_each_measure_with_its_error_and_unit(runs, capsys):
+def test_the_table_shows_each_measure_with_its_error_and_unit(runs, capsys):
     evaluate(["a"], samples=20, run_dir=runs)
     text = capsys.readouterr().out
     found = as_json(capsys, "a", samples=20, run_dir=runs)["models"]["a"]
@@ -92,7 +92,7 @@ def test_many_dimensions_do_not_make_one_long_line():
     assert max(map(len, text.splitlines())) <= 100
 
 
-def test_of_several_runs_the_mean_and_its_error_over_runs_are_told(runs, capsys):
+def test_several_runs_add_their_mean_and_its_error_over_runs(runs, capsys):
     found = as_json(capsys, "a", "b", samples=10, run_dir=runs)
     assert list(found["models"]) == ["a", "b"]
     mean = values(found["mean_over_runs"])
@@ -118,7 +118,7 @@ def test_the_mean_has_the_measures_that_all_runs_have():
     assert mean["kl"].error == pytest.approx(np.sqrt((4 + 1 + 9) / 2 / 3))
 
 
-def test_two_files_of_one_name_are_told_apart(runs, capsys):
+def test_two_files_of_one_name_are_distinguished(runs, capsys):
     for folder in ("one", "two"):
         (runs / folder).mkdir()
         small_vae().save(runs / folder / "vae.keras")
@@ -127,7 +127,7 @@ def test_two_files_of_one_name_are_told_apart(runs, capsys):
     assert list(found["models"]) == ["vae", str(paths[1].resolve())]
 
 
-def test_black_and_white_images_are_drawn_where_asked(runs, capsys):
+def test_images_are_binarized_if_requested(runs, capsys):
     grey, binarized = (
         as_json(capsys, "a", samples=5, binarized=b, run_dir=runs)["models"]["a"]
         for b in (False, True)
@@ -145,7 +145,7 @@ def test_images_without_classes_need_no_classifier(runs, capsys, monkeypatch):
     assert not {"knn_accuracy", "frechet_distance"} & set(found)
 
 
-def test_the_dataset_that_was_asked_for_is_measured_on(runs, capsys, monkeypatch):
+def test_the_requested_dataset_is_measured_on(runs, capsys, monkeypatch):
     asked = []
 
     def load_images(path, dataset):
@@ -169,13 +169,13 @@ def test_the_dataset_that_was_asked_for_is_measured_on(runs, capsys, monkeypatch
         ({"models": ["a", "nowhere"]}, "model 'nowhere' is neither a .keras file nor a run"),
     ],
 )
-def test_bad_input_is_refused_before_any_work(runs, monkeypatch, options, sentence):
+def test_bad_input_raises_before_any_work(runs, monkeypatch, options, sentence):
     monkeypatch.setattr(module, "load_model", lambda *_: pytest.fail("worked"))
     with pytest.raises((ValueError, OSError), match=f"^{sentence}"):
         evaluate(**{"models": ["a"], "run_dir": runs, **options})
 
 
-def test_a_model_that_does_not_fit_is_refused_before_any_is_measured(runs, monkeypatch):
+def test_a_model_that_does_not_fit_raises_before_any_is_measured(runs, monkeypatch):
     small_vae().encoder.save(runs / "encoder.keras")
     monkeypatch.setattr(module, "measure", lambda *_, **__: pytest.fail("worked"))
     with pytest.raises(ValueError, match="evaluate needs a layer named 'decoder'"):

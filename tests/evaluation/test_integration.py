@@ -11,7 +11,7 @@ SHAPE = (2, 2, 1)
 
 
 def decoder(latent_dim):
-    """A decoder of four pixels, and the same in NumPy."""
+    """Return a decoder of four pixels, and the same in NumPy."""
     weights = 2 * np.random.default_rng(4).normal(size=(latent_dim, 4))
     bias = np.array([0.5, -1.0, 0.0, 2.0])
     z = keras.Input((latent_dim,))
@@ -28,7 +28,7 @@ def likelihood(x, x_hat):
     return np.prod(x_hat ** x.ravel() * (1 - x_hat) ** (1 - x.ravel()))
 
 
-def test_one_dimension_is_integrated_as_scipy_does():
+def test_one_dimension_is_integrated_as_by_scipy():
     model, x_hat = decoder(1)
     expected = [
         integrate.quad(lambda z, x=x: likelihood(x, x_hat(z)) * stats.norm.pdf(z), -9, 9)[0]
@@ -37,7 +37,7 @@ def test_one_dimension_is_integrated_as_scipy_does():
     np.testing.assert_allclose(integrated_nll(model, IMAGES), -np.log(expected), atol=5e-4)
 
 
-def test_two_dimensions_are_integrated_as_scipy_does():
+def test_two_dimensions_are_integrated_as_by_scipy():
     model, x_hat = decoder(2)
 
     def density(a, b, x):
@@ -50,7 +50,7 @@ def test_two_dimensions_are_integrated_as_scipy_does():
     np.testing.assert_allclose(found[:2], -np.log(expected), atol=1e-3)
 
 
-def test_importance_sampling_comes_from_above_to_the_integral():
+def test_importance_sampling_converges_to_the_integral_from_above():
     model, _ = decoder(2)
     inputs = keras.Input(SHAPE)
     flat = keras.layers.Flatten()(inputs)
@@ -75,7 +75,7 @@ def test_a_finer_grid_changes_little():
     assert np.abs(coarse - fine).max() > 1e-7
 
 
-def test_more_than_two_dimensions_are_refused():
+def test_more_than_two_dimensions_raise():
     model, _ = decoder(3)
     with pytest.raises(ValueError, match="one or two latent dimensions; it has 3: use importance"):
         integrated_nll(model, IMAGES)

@@ -1,4 +1,4 @@
-"""The likelihoods against closed forms: a linear-Gaussian VAE, whose p(x) is known exactly."""
+"""Likelihoods against closed forms: a linear-Gaussian VAE, whose p(x) is known exactly."""
 
 from functools import partial
 from itertools import pairwise
@@ -18,13 +18,13 @@ SHAPE = (2, 3, 1)
 
 
 class LinearGaussian:
-    """x = W z + b + SIGMA * noise, with an encoder that is the posterior, or off by a little."""
+    """x = W z + b + SIGMA * noise; the encoder is the posterior, or differs by `off`."""
 
     def __init__(self, latent_dim=2, off=0.0):
         rng = np.random.default_rng(3)
         self.w, self.b = rng.normal(size=(6, latent_dim)), rng.normal(size=6)
         precision = np.eye(latent_dim) + self.w.T @ self.w / SIGMA**2
-        # a factorized q is the posterior only where W's columns are orthogonal
+        # a factorized q is the posterior only if W's columns are orthogonal
         self.w = np.linalg.qr(self.w).Q * [1.5, 0.7][:latent_dim]
         precision = np.eye(latent_dim) + self.w.T @ self.w / SIGMA**2
         variance = 1 / np.diag(precision)
@@ -58,7 +58,7 @@ class LinearGaussian:
         )
 
 
-def test_nll_is_exact_where_the_encoder_is_the_posterior():
+def test_nll_is_exact_if_the_encoder_is_the_posterior():
     model = LinearGaussian()
     x = model.images(20)
     for samples in (1, 7):
@@ -66,7 +66,7 @@ def test_nll_is_exact_where_the_encoder_is_the_posterior():
         np.testing.assert_allclose(found.nll, model.exact_nll(x), rtol=1e-4)
 
 
-def test_nll_converges_to_the_multivariate_normal_where_the_encoder_is_off():
+def test_nll_converges_to_the_multivariate_normal_if_the_encoder_is_not_the_posterior():
     model = LinearGaussian(off=0.4)
     x = model.images(40)
     exact = model.exact_nll(x)
@@ -90,7 +90,7 @@ def test_one_sample_gives_the_monte_carlo_elbo():
     error = one.nll.std() / np.sqrt(len(many))
     assert one.nll.std() > 0.1
     assert abs(one.nll.mean() + one.elbo.mean()) < 4 * error
-    # written out with SciPy, for the same draws of z
+    # written out with SciPy, with the same draws of z
     z_mean, z_log_var = (keras.ops.convert_to_numpy(c)[0] for c in model.encoder(x))
     rng = np.random.default_rng(1)
     z = z_mean + np.exp(z_log_var / 2) * rng.normal(size=(4000, 2))
@@ -117,8 +117,8 @@ def test_kl_and_reconstruction_are_the_terms_of_the_elbo_by_monte_carlo():
     np.testing.assert_array_equal(found.elbo, -(found.reconstruction + found.kl))
 
 
-def test_pieces_change_nothing_but_the_draws(monkeypatch):
-    """Images and samples are taken in pieces; every image and sample counts once."""
+def test_batches_change_nothing_but_the_draws(monkeypatch):
+    """Images and samples are processed in batches; every image and sample counts once."""
     model = LinearGaussian(off=0.4)
     x = model.images(23)
     whole = model.estimate(x, samples=3000)
@@ -138,7 +138,7 @@ def test_the_same_seed_gives_the_same_numbers_and_another_one_others():
     assert np.abs(first - other).min() > 1e-4
 
 
-def test_bernoulli_images_are_what_is_measured_unless_told(make_vae, images):
+def test_the_default_likelihood_is_bernoulli(make_vae, images):
     vae = make_vae()
     found = importance_sampling(vae.encoder, vae.decoder, images, samples=400)
     z_mean, z_log_var = (keras.ops.convert_to_numpy(c) for c in vae.encoder(images))

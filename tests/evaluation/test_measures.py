@@ -55,7 +55,7 @@ def test_the_kl_of_a_dimension_is_the_integral_that_defines_it():
     assert kl_per_dimension(means, log_vars) == pytest.approx(expected.mean(axis=0), rel=1e-6)
 
 
-def test_the_terms_fit_together(found):
+def test_the_terms_add_up(found):
     value = {name: estimate.value for name, estimate in found.measures.items()}
     assert value["elbo"] == pytest.approx(-(value["reconstruction"] + value["kl"]))
     assert value["nll"] < -value["elbo"] - 0.1
@@ -68,7 +68,7 @@ def test_the_elbo_is_that_of_keras_evaluate(vae, data, found):
     runs = [vae.evaluate(data.x_test, verbose=0, return_dict=True) for _ in range(20)]
     for measured, name, scale in (("elbo", "elbo", 1), ("reconstruction", "r_loss", 16)):
         values = scale * np.array([run[name] for run in runs])
-        # one z for each image here, 200 there
+        # Keras draws one z for each image, `measure` 200
         error = values.std(ddof=1) * np.sqrt(1 / 20 + 1 / 200)
         assert abs(values.mean() - found.measures[measured].value) < 4 * error
     assert found.measures["kl"].value == pytest.approx(runs[0]["kl_loss"], rel=1e-4)
@@ -115,7 +115,7 @@ def test_the_same_seed_gives_the_same_numbers_and_another_one_others(vae, data, 
 
 @pytest.mark.parametrize(("log_var", "sigma"), [(0.0, 1.0), (np.log(0.25), 0.5)])
 def test_mmd_is_that_of_draws_of_z_from_the_prior(log_var, sigma):
-    """Where every image has the mean 0, z ~ N(0, sigma^2) but for the dead dimension, N(0, 1)."""
+    """With mean 0 for every image, z ~ N(0, sigma^2), except N(0, 1) in the dead dimension."""
     vae = small_vae(mean=0.0, log_var=log_var)
     value, error = measure(vae, small_dataset(10, 500, labelled=False), samples=1).measures[
         "squared_mmd"
@@ -127,7 +127,7 @@ def test_mmd_is_that_of_draws_of_z_from_the_prior(log_var, sigma):
     assert (exact > 6 * error) == (sigma < 1)
 
 
-def test_codes_that_tell_nothing_show_no_information():
+def test_codes_without_information_have_none():
     vae = small_vae(mean=0.0, log_var=0.0)
     found = measure(vae, small_dataset(60, 60, labelled=False), samples=2).measures
     assert found["active_units"].value == 0
@@ -135,7 +135,7 @@ def test_codes_that_tell_nothing_show_no_information():
     assert found["mutual_information"].value == pytest.approx(0, abs=1e-6)
 
 
-def test_class_measures_are_fit_on_training_codes_and_scored_on_test_codes(vae, data, found):
+def test_class_measures_are_fitted_on_training_codes_and_scored_on_test_codes(vae, data, found):
     train, test = (codes_of(vae, x)[0] for x in (data.x_train, data.x_test))
     votes = [
         np.bincount(data.y_train[np.argsort(np.sum((train - code) ** 2, axis=1))[:5]]).argmax()
@@ -144,18 +144,18 @@ def test_class_measures_are_fit_on_training_codes_and_scored_on_test_codes(vae, 
     assert found.measures["knn_accuracy"].value == np.mean(votes == data.y_test)
     assert found.measures["knn_accuracy"].error == pytest.approx(stats.sem(votes == data.y_test))
     assert 0.7 < found.measures["knn_accuracy"].value < 1
-    wrong = data._replace(y_train=(data.y_train == 0).astype(int))  # right for none of the three
+    wrong = data._replace(y_train=(data.y_train == 0).astype(int))  # wrong for all three classes
     fooled = measure(vae, wrong, samples=1).measures
     for name in ("knn_accuracy", "probe_accuracy"):
         assert found.measures[name].value > 0.7
         assert fooled[name].value < 0.3
-    for name in ("ari", "nmi"):  # which look at test codes alone
+    for name in ("ari", "nmi"):  # computed from test codes only
         assert fooled[name] == found.measures[name]
         assert 0.3 < fooled[name].value < 1
 
 
-def test_samples_that_are_all_one_image_give_the_closed_forms(data):
-    """A decoder that ignores z: samples are all one image, of one class."""
+def test_identical_samples_give_the_closed_forms(data):
+    """With a decoder that ignores z, all samples are one image, of one class."""
     image = np.clip(data.x_train[0], 0.05, 0.95)
     classifier = small_classifier()
     vae = small_vae(decode=0.0)
@@ -172,13 +172,13 @@ def test_samples_that_are_all_one_image_give_the_closed_forms(data):
 
 
 def gaussian_distance(a, b):
-    """Frechet distance of two sets of features, by SciPy's root of a matrix."""
+    """Return the Frechet distance of two sets of features, by SciPy's matrix square root."""
     root = linalg.sqrtm(np.cov(a.T) @ np.cov(b.T)).real
     means = np.sum((a.mean(axis=0) - b.mean(axis=0)) ** 2)
     return means + np.trace(np.cov(a.T) + np.cov(b.T) - 2 * root)
 
 
-def test_the_floor_is_the_distance_of_as_many_training_images(data, found):
+def test_the_floor_is_the_distance_of_equally_many_training_images(data, found):
     classifier = small_classifier()
     training, held_out = (
         ops.convert_to_numpy(classifier(x)[0]).astype(float)
@@ -190,7 +190,7 @@ def test_the_floor_is_the_distance_of_as_many_training_images(data, found):
 
 
 def test_samples_are_decoded_from_the_prior_not_from_codes(data):
-    """The codes lie far off, at 4; what they decode to is not what the prior does."""
+    """The codes lie far away, at 4; they decode to other images than the prior."""
     vae, classifier = small_vae(shift=4.0), small_classifier()
     data = data._replace(x_test=np.tile(data.x_test, (10, 1, 1, 1)), y_test=None)
     found = measure(vae, data, samples=1, classifier=classifier).measures
@@ -204,7 +204,7 @@ def test_samples_are_decoded_from_the_prior_not_from_codes(data):
     assert abs(gaussian_distance(far, held_out) / expected - 1) > 0.5
 
 
-def test_binarized_images_are_what_is_measured_where_asked(vae, data, monkeypatch):
+def test_binarized_images_are_measured_if_requested(vae, data, monkeypatch):
     seen = []
 
     def note(encoder, decoder, x, **kwargs):
@@ -226,7 +226,7 @@ def test_binarized_images_are_what_is_measured_where_asked(vae, data, monkeypatc
     assert set(np.unique(x)) == {0, 1}
     np.testing.assert_array_equal(x_grey, data.x_test)
     assert x.mean() == pytest.approx(x_grey.mean(), abs=0.05)
-    # training codes are those of binarized images, too, whose mean is that of grey ones
+    # training codes are of binarized images, too, whose mean is that of the grey ones
     assert np.abs(codes - codes_grey).max() > 1
     np.testing.assert_allclose(codes.mean(axis=0), codes_grey.mean(axis=0), atol=0.5)
     of_these = likelihood.importance_sampling(vae.encoder, vae.decoder, x, samples=5)
@@ -249,10 +249,10 @@ def test_without_labels_or_classifier_their_measures_are_left_out(vae, data, fou
 
 def test_every_measure_is_explained_in_the_order_of_the_table(vae, found):
     assert [name for name in MEASURES if name in found.measures] == list(found.measures)
-    assert set(MEASURES) - set(found.measures) == {"nll_integrated"}  # of two dimensions at most
+    assert set(MEASURES) - set(found.measures) == {"nll_integrated"}  # up to two dimensions only
 
 
-def test_what_was_measured_is_told(vae, data):
+def test_the_evaluation_holds_what_was_measured(vae, data):
     found = measure(vae, data, samples=3)
     assert (found.images, found.samples, found.pixels) == (80, 3, "grey")
 
@@ -270,7 +270,7 @@ def test_more_samples_of_z_do_not_raise_the_nll(vae, data):
 
 
 def autoencoder_of(vae):
-    """An autoencoder of the VAE's decoder: its encoder gives points."""
+    """Return an autoencoder with the VAE's decoder; its encoder returns points."""
     encoder = keras.Sequential(
         [keras.Input(SHAPE), layers.Flatten(), layers.Dense(3)], name="encoder"
     )
@@ -278,7 +278,7 @@ def autoencoder_of(vae):
     return keras.Model(x, vae.decoder(encoder(x)), name="plain")
 
 
-def test_an_autoencoder_has_no_elbo_and_all_that_makes_sense_for_points(vae, data):
+def test_an_autoencoder_has_no_elbo_but_all_measures_of_points(vae, data):
     model = autoencoder_of(vae)
     found = measure(model, data, classifier=small_classifier())
     assert set(MEASURES) - set(found.measures) == {
@@ -299,7 +299,7 @@ def test_without_an_encoder_only_samples_are_judged(vae, data):
 
 
 def conditional(vae):
-    """A model whose decoder takes the class beside z."""
+    """Return a model whose decoder takes the class beside z."""
     z, c = keras.Input((3,)), keras.Input((2,))
     image = vae.decoder(layers.Add()([z, layers.Dense(3)(c)]))
     x = keras.Input(SHAPE)
@@ -314,7 +314,7 @@ def conditional(vae):
         (conditional, "model of a class has a decoder that takes the class beside z, .*: give a"),
     ],
 )
-def test_what_cannot_be_measured_is_refused_before_any_work(
+def test_a_model_that_cannot_be_measured_raises_before_any_work(
     vae, data, monkeypatch, spoil, sentence
 ):
     monkeypatch.setattr(measures, "importance_sampling", lambda *_, **__: pytest.fail("worked"))
@@ -322,7 +322,7 @@ def test_what_cannot_be_measured_is_refused_before_any_work(
         measure(spoil(vae), data)
 
 
-def test_images_of_another_shape_are_refused_before_any_work(vae, data, monkeypatch):
+def test_images_of_another_shape_raise_before_any_work(vae, data, monkeypatch):
     monkeypatch.setattr(measures, "binarize", lambda *_: pytest.fail("worked"))
     wrong = data._replace(x_test=np.zeros((9, 5, 4, 1), "float32"))
     with pytest.raises(ValueError, match=r"^dataset small has images of shape \(5, 4, 1\), and "):

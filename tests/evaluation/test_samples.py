@@ -5,7 +5,7 @@ from scipy.linalg import sqrtm
 from fidle_vae.evaluation.samples import class_coverage, confident_share, frechet_distance
 
 
-def test_frechet_distance_of_a_set_from_itself_is_zero():
+def test_frechet_distance_of_a_set_to_itself_is_zero():
     x = np.random.default_rng(0).normal(size=(200, 5))
     assert frechet_distance(x, x) == pytest.approx(0, abs=1e-9)
 
@@ -17,7 +17,7 @@ def test_frechet_distance_of_shifted_and_scaled_gaussians_is_the_closed_form():
     assert frechet_distance(x, y) == pytest.approx(5 + (1 + 0 + 4), rel=0.02)
 
 
-def test_frechet_distance_is_that_of_the_matrix_square_root():
+def test_frechet_distance_agrees_with_the_matrix_square_root():
     rng = np.random.default_rng(2)
     x, y = (rng.normal(size=(300, 6)) @ rng.normal(size=(6, 6)) for _ in range(2))
     a, b = np.cov(x.T), np.cov(y.T)
@@ -39,7 +39,7 @@ def test_coverage_counts_classes_that_are_equally_frequent():
     assert class_coverage(np.eye(10)[[0, 1, 2, 2, 1, 0]]) == pytest.approx(3)
 
 
-def test_coverage_is_below_the_count_where_a_class_is_rare():
+def test_coverage_is_below_the_count_if_a_class_is_rare():
     shares = np.array([0.9, 0.1])
     probabilities = np.eye(4)[[0] * 9 + [1]]
     assert class_coverage(probabilities) == pytest.approx(np.exp(-np.sum(shares * np.log(shares))))

@@ -28,7 +28,7 @@ def test_each_statement_of_a_check_cell_is_kept_with_what_it_checks(tmp_path):
         ("x = check.kl(f) or check.kl(g)", ["kl"]),
     ],
 )
-def test_names_of_results_are_those_of_the_calls(tmp_path, code, expected):
+def test_results_are_named_after_the_calls(tmp_path, code, expected):
     assert names(tmp_path, code) == [expected]
 
 

@@ -97,13 +97,13 @@ def project(tmp_path_factory):
         write_project(folder)
         patch.setattr(lessons, "project_dir", lambda: folder)
         if importlib.util.find_spec("jax"):
-            patch.setenv("KERAS_BACKEND", "jax")  # which starts soonest
+            patch.setenv("KERAS_BACKEND", "jax")  # the fastest to start
         yield folder
 
 
 @pytest.fixture(scope="module")
 def graded(project):
-    """Rows of the table by submission, the page, and what was printed, of a class of all kinds."""
+    """Grades of a class of all kinds of submissions: rows of the table, page, printed text."""
     folder = project / "class"
 
     def add(name, *cells):
@@ -163,7 +163,7 @@ def values(row):
 
 
 def said(page, name, exercise):
-    """What the fold-open row of a submission says of an exercise."""
+    """Return what the details of a submission say about an exercise."""
     button = next(b for b in page.select("button.fold") if b.text.startswith(f"{name}/VAE1"))
     terms = page.find(id=button["aria-controls"]).find_all("dt")
     return next(term.find_next("dd").get_text(" ", strip=True) for term in terms
@@ -194,7 +194,7 @@ def said(page, name, exercise):
         ("leaves_a_child", "finished", "missing, missing, missing"),
     ],
 )
-def test_a_submission_costs_itself_only(graded, name, status, expected):
+def test_a_submission_affects_only_its_own_row(graded, name, status, expected):
     row = graded[0][name]
     assert (row["status"], ", ".join(values(row))) == (status, expected)
     assert row["right"] == str(values(row).count("right"))
@@ -212,13 +212,13 @@ def test_a_submission_costs_itself_only(graded, name, status, expected):
         ("stubborn", "It could not be interrupted when its time was over."),
         ("memory", "It held more than the 1.5 GB of memory that are allowed."),
         ("exits", "Its process ended with exit code 3."),
-        ("patches", "After it ran, the checks were mistaken on known answers."),
+        ("patches", "After it ran, the checks judged known answers wrongly."),
         ("overwrites", "It changes files of the package: checks/losses/kl_divergence.py."),
         ("other", "Neither its metadata nor its file's name nor its title says which lesson it is: "
          "the lessons are VAE1."),
     ],
 )  # fmt: skip
-def test_what_is_to_say_of_a_submission_is_one_sentence(graded, name, sentence):
+def test_the_note_on_a_submission_explains_its_status(graded, name, sentence):
     assert graded[0][name]["note"] == sentence
 
 
@@ -235,9 +235,9 @@ def test_the_page_says_what_is_wrong_with_an_exercise(graded, name, exercise, wo
     assert words in said(graded[1], name, exercise)
 
 
-def test_what_cannot_be_graded_has_a_row_too(graded):
+def test_a_submission_that_cannot_be_graded_has_a_row(graded):
     rows, page, printed = graded
-    broken = rows["'=cmd()<img src=x onerror=alert(1)>"]  # which no spreadsheet computes
+    broken = rows["'=cmd()<img src=x onerror=alert(1)>"]  # no spreadsheet takes it for a formula
     assert broken["status"] == "not a notebook"
     assert [broken[name] for name in ("lesson", "right", "of", *EXERCISES)] == [""] * 6
     assert rows["other"]["status"] == "unknown lesson"
@@ -257,7 +257,7 @@ def test_mistakes_are_counted_over_the_class(graded):
     )
 
 
-def test_each_submission_is_told_when_it_ends_and_so_is_the_isolation(graded):
+def test_each_submission_and_the_isolation_are_printed(graded):
     rows, page, printed = graded
     assert re.search(r"^right/VAE1: 2 of 3 right, [\d.]+ s$", printed, re.MULTILINE)
     assert re.search(r"^sleeps/VAE1: out of time, 1 of 3 right, [\d.]+ s$", printed, re.MULTILINE)
@@ -272,13 +272,13 @@ def test_no_child_outlives_its_submission(graded):
     assert not [line for line in words if CHILD in line]
 
 
-def test_nothing_is_left_but_the_two_tables(graded, project):
+def test_only_the_two_tables_are_left(graded, project):
     assert sorted(path.name for path in project.iterdir()) == [
         "class", "grades.csv", "grades.html", "notebooks",
     ]  # fmt: skip
 
 
-def test_nothing_reaches_the_package_itself():
+def test_no_submission_changes_the_package_itself():
     assert (
         "def kl("
         in (Path(module.__file__).parents[1] / "checks" / "losses" / "kl_divergence.py").read_text()
@@ -288,7 +288,7 @@ def test_nothing_reaches_the_package_itself():
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ({"submissions": "absent"}, r"submissions must be a folder, got '.*absent': name one"),
+        ({"submissions": "absent"}, r"submissions must be a folder, got '.*absent': use an"),
         ({"submissions": "notebooks/none"}, "no notebook"),
         ({"output": "grades.txt"}, "output must end in .csv, got 'grades.txt': try grades.csv."),
         ({"output": "absent/grades.csv"}, "output cannot be written into .*absent: name another"),
@@ -302,7 +302,7 @@ def test_nothing_reaches_the_package_itself():
         ({"settings": {"scale": "7"}}, r"scale must be a number in \(0, 1\], got 7"),
     ],
 )
-def test_bad_usage_is_one_sentence_before_any_work(project, monkeypatch, capsys, options, sentence):
+def test_bad_arguments_raise_one_sentence(project, monkeypatch, capsys, options, sentence):
     (project / "notebooks" / "none").mkdir(exist_ok=True)
     submit(project / "fine", "VAE1", KL)
     monkeypatch.chdir(project)
@@ -315,7 +315,7 @@ def test_bad_usage_is_one_sentence_before_any_work(project, monkeypatch, capsys,
     assert {path: path.stat().st_mtime_ns for path in project.iterdir()} == before
 
 
-def test_a_lesson_without_exercises_cannot_be_graded(tmp_path, monkeypatch):
+def test_a_lesson_without_exercises_raises(tmp_path, monkeypatch):
     write_project(tmp_path, checks=())
     submit(tmp_path / "class", "VAE1", KL)
     monkeypatch.setattr(lessons, "project_dir", lambda: tmp_path)

@@ -12,7 +12,7 @@ from fidle_vae.grading.isolation import ISOLATIONS, Isolation, best_isolation, w
 from fidle_vae.grading.package_copy import PackageCopy
 from fidle_vae.grading.submissions import Cell, Submission
 
-# What a submission tries, which it tells by an error that it raises.
+# What a submission tries; it reports the result by raising an error.
 TRIES = """
 import json, os, socket, subprocess, sys
 from pathlib import Path
@@ -46,11 +46,11 @@ EXPECTED = {
 
 
 @pytest.mark.parametrize("found", ISOLATIONS, ids=lambda found: found.name)
-def test_an_isolation_keeps_a_submission_from_what_it_says(found, tmp_path):
-    """Whatever it keeps from, no process is left, not even one that has left its family."""
+def test_an_isolation_prevents_what_it_says(found, tmp_path):
+    """In every isolation, no process is left, not even one detached from its parents."""
     if found.name != "none" and not works(found):
         pytest.skip(f"{found.name} is not installed, or cannot run here")
-    mark = f"60.{os.getpid()}{len(found.name):02}"  # seconds, and like no other's
+    mark = f"60.{os.getpid()}{len(found.name):02}"  # seconds, a unique number
     with socket.create_server(("127.0.0.1", 0)) as server:
         code = TRIES.replace("PORT", str(server.getsockname()[1]))
         code = code.replace("OUTSIDE", str(tmp_path / "outside")).replace("MARK", mark)
@@ -73,7 +73,7 @@ def test_the_first_isolation_that_works_is_taken():
     assert best_isolation([absent, fails, none]) is none
 
 
-def test_bubblewrap_shows_what_python_needs_where_tmp_hides_it(tmp_path, monkeypatch):
+def test_bubblewrap_shows_what_python_needs_under_tmp(tmp_path, monkeypatch):
     inside = isolation.Path("/tmp/some-folder")
     monkeypatch.setattr(isolation.Path, "exists", lambda path: True)
     monkeypatch.setenv("FIDLE_DATASETS_DIR", str(inside))

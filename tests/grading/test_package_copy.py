@@ -5,7 +5,7 @@ from fidle_vae.grading.package_copy import PackageCopy
 
 @pytest.fixture
 def package(tmp_path):
-    """A small package, of which copies are made."""
+    """A small package to copy."""
     folder = tmp_path / "package"
     (folder / "checks" / "__pycache__").mkdir(parents=True)
     (folder / "__init__.py").write_text("")
@@ -14,7 +14,7 @@ def package(tmp_path):
     return PackageCopy(folder)
 
 
-def test_a_copy_has_all_files_but_bytecode(package, tmp_path):
+def test_a_copy_has_all_files_except_bytecode(package, tmp_path):
     package.write(tmp_path / "copy")
     files = [path for path in (tmp_path / "copy").rglob("*") if path.is_file()]
     assert sorted(path.name for path in files) == ["__init__.py", "kl.py"]
@@ -52,7 +52,7 @@ def link(path):
         (lambda path: (path.parent / "__pycache__").mkdir(), []),
     ],
 )
-def test_what_is_changed_in_a_copy_is_seen(package, tmp_path, break_it, changed):
+def test_changes_in_a_copy_are_found(package, tmp_path, break_it, changed):
     package.write(tmp_path / "copy")
     break_it(tmp_path / "copy" / "package" / "checks" / "kl.py")
     assert package.changed(tmp_path / "copy") == changed

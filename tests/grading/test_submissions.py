@@ -14,7 +14,7 @@ def read_one(folder):
     return found
 
 
-def test_notebooks_are_found_in_depth_in_order_and_hidden_ones_are_not(tmp_path):
+def test_notebooks_are_found_in_subfolders_in_order_but_not_hidden_ones(tmp_path):
     for name in ("zoe/VAE1", "anna/b/VAE2", "anna/VAE1", "VAE1", ".cache/VAE1", "zoe/.VAE2",
                  "anna/.ipynb_checkpoints/VAE1-checkpoint"):  # fmt: skip
         submit(tmp_path, name)
@@ -33,7 +33,7 @@ def test_a_submission_has_its_code_with_tags_and_no_prose(tmp_path):
     ("name", "title", "metadata", "lesson"),
     [
         ("work", "# Mine", {"fidle_vae": {"lesson": "VAE2"}}, "VAE2"),
-        ("VAE1", "# VAE1: x", {"fidle_vae": {"lesson": "VAE2"}}, "VAE2"),  # metadata come first
+        ("VAE1", "# VAE1: x", {"fidle_vae": {"lesson": "VAE2"}}, "VAE2"),  # metadata comes first
         ("dupont_vae1 (2)", "# VAE2: x", {}, "VAE1"),  # then the name
         ("VAE10", "# Mine", {}, "VAE10"),
         ("VAE100", "# Mine", {}, ""),
@@ -45,12 +45,12 @@ def test_a_submission_has_its_code_with_tags_and_no_prose(tmp_path):
         ("VAE1", "# VAE1: x", {"fidle_vae": {"lesson": "VAE77"}}, ""),
     ],
 )
-def test_the_lesson_is_told_by_metadata_name_or_title(tmp_path, name, title, metadata, lesson):
+def test_the_lesson_is_known_by_metadata_name_or_title(tmp_path, name, title, metadata, lesson):
     submit(tmp_path, name, title, "x = 1", **metadata)
     assert read_one(tmp_path).lesson == lesson
 
 
-def test_an_unknown_lesson_is_told_with_those_that_are_known(tmp_path):
+def test_an_unknown_lesson_is_a_problem_that_lists_the_known_ones(tmp_path):
     submit(tmp_path, "a", "# Mine")
     submit(tmp_path, "b", fidle_vae={"lesson": "VAE77"})
     (_, first), (_, second) = (each.problem for each in read_submissions(tmp_path, LESSONS))
@@ -64,14 +64,14 @@ def test_an_unknown_lesson_is_told_with_those_that_are_known(tmp_path):
      '{"cells": [{"cell_type": "code", "source": 3}]}', '{"cells": [{"source": ""}]}',
      '{"cells": [{"cell_type": "code", "metadata": 3}]}'],
 )  # fmt: skip
-def test_what_is_no_notebook_is_told(tmp_path, text):
+def test_a_file_that_is_not_a_notebook_is_a_problem(tmp_path, text):
     (tmp_path / "VAE1.ipynb").write_text(text)
     status, sentence = read_one(tmp_path).problem
     assert status == "not a notebook"
     assert sentence.startswith("It is not a notebook that can be read (")
 
 
-def test_bytes_that_are_no_text_and_files_too_large_are_told(tmp_path, monkeypatch):
+def test_binary_files_and_files_too_large_are_a_problem(tmp_path, monkeypatch):
     (tmp_path / "VAE1.ipynb").write_bytes(b"\xff\xfe\x00")
     assert read_one(tmp_path).problem[0] == "not a notebook"
     submit(tmp_path, "VAE1", "x = 1")
@@ -79,7 +79,7 @@ def test_bytes_that_are_no_text_and_files_too_large_are_told(tmp_path, monkeypat
     assert "it is larger than" in read_one(tmp_path).problem[1]
 
 
-def test_a_source_may_be_one_text_or_lines(tmp_path):
+def test_a_source_may_be_a_text_or_a_list_of_lines(tmp_path):
     cells = [{"cell_type": "code", "source": source} for source in ("a\nb", ["a\n", "b"])]
     (tmp_path / "VAE1.ipynb").write_text(json.dumps({"cells": cells}))
     assert read_one(tmp_path).cells == (Cell("a\nb"), Cell("a\nb"))
@@ -90,8 +90,8 @@ def test_a_name_cannot_confuse_a_terminal(tmp_path):
     assert read_one(tmp_path).name == "?[31mred?line?/VAE1"
 
 
-def test_a_folder_without_notebooks_or_none_at_all_is_told(tmp_path):
+def test_a_folder_that_is_missing_or_without_notebooks_raises(tmp_path):
     with pytest.raises(ValueError, match=r"no notebook \(.ipynb\) is in .*: name the folder"):
         read_submissions(tmp_path, LESSONS)
-    with pytest.raises(ValueError, match=r"submissions must be a folder, got .*: name one"):
+    with pytest.raises(ValueError, match=r"submissions must be a folder, got .*: use an"):
         read_submissions(tmp_path / "absent", LESSONS)

@@ -15,14 +15,14 @@ TWICE = "Your KL is twice what it should be. For z_mean = [1]: 2 where 1 is expe
 
 
 def outcome(name, lesson="VAE1", status="finished", note="", **findings):
-    """Of a submission with findings such as `kl="right"`."""
+    """Return the outcome of a submission, with findings such as `kl="right"`."""
     found = {key: Finding(*((value,) if isinstance(value, str) else value))
              for key, value in findings.items()}  # fmt: skip
     return Outcome(name, lesson, status, note, 41.2, found)
 
 
 def write(tmp_path, *outcomes, count=None):
-    """Give the rows of the CSV and the page."""
+    """Write the tables; return the rows of the CSV and the page."""
     path = tmp_path / "grades.csv"
     write_tables(path, outcomes, count or len(outcomes), "Submissions run alone.")
     with path.open(newline="", encoding="utf-8") as file:
@@ -46,7 +46,7 @@ def test_the_table_has_a_column_for_each_exercise_of_each_lesson(tmp_path):
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
-def test_no_text_is_a_formula_to_a_spreadsheet(tmp_path, start):
+def test_no_text_is_a_formula_for_a_spreadsheet(tmp_path, start):
     rows, _ = write(tmp_path, outcome(f"{start}cmd()", note=f"{start}1+1"))
     assert rows[1][0] == f"'{start}cmd()"
     assert rows[1][-1] == f"'{start}1+1"
@@ -64,7 +64,7 @@ def test_each_lesson_has_its_own_exercises_on_the_page(tmp_path):
     assert [a["href"] for a in page.header.find_all("a")][:2] == ["#VAE1", "#VAE2"]
 
 
-def test_a_cell_tells_sign_word_and_message(tmp_path):
+def test_a_cell_shows_sign_word_and_message(tmp_path):
     _, page = write(tmp_path, outcome("a", kl=("wrong", "kl_without_half", TWICE), loss="right"))
     wrong, right = page.select("td.value")
     assert wrong.text.split() == ["✗", "wrong"]
@@ -98,7 +98,7 @@ def test_mistakes_are_counted_with_the_commonest_first_and_without_their_evidenc
     ]
 
 
-def test_the_page_says_how_far_it_is_and_how_submissions_ran(tmp_path):
+def test_the_page_shows_the_progress_and_the_isolation(tmp_path):
     _, page = write(tmp_path, outcome("a", kl="right"), count=12)
     assert "1 of 12 submissions so far" in page.header.text
     assert "Submissions run alone." in page.footer.text
@@ -118,7 +118,7 @@ def test_all_text_is_escaped(tmp_path):
     assert page.select_one("button.fold .name").text == EVIL
 
 
-def test_the_page_asks_nothing_of_the_network(tmp_path):
+def test_the_page_needs_no_network(tmp_path):
     write(tmp_path, outcome("a", kl=("wrong", "x", "y")), outcome("b", "", "not a notebook"))
     text = (tmp_path / "grades.html").read_text(encoding="utf-8")
     assert outside(text) == []
@@ -128,7 +128,7 @@ def test_the_page_asks_nothing_of_the_network(tmp_path):
 def test_the_page_can_be_read_aloud_and_by_keyboard(tmp_path):
     _, page = write(tmp_path, outcome("a", kl=("wrong", "x", TWICE)), outcome("b", kl="right"))
     assert page.html["lang"] == "en"
-    folds = page.select("button.fold")  # which a keyboard reaches
+    folds = page.select("button.fold")  # reachable by keyboard
     assert len(folds) == 2
     for fold in folds:
         assert fold["aria-expanded"] == "false"
@@ -143,7 +143,7 @@ def test_the_page_can_be_read_aloud_and_by_keyboard(tmp_path):
         assert rule in page.style.text
 
 
-def test_every_colour_of_text_can_be_read_on_what_it_stands(tmp_path):
+def test_text_has_enough_contrast_with_its_background(tmp_path):
     style = write(tmp_path, outcome("a", kl="right"))[1].style.text
     light, dark = (
         dict(re.findall(r"--([\w-]+): (#\w+)", block)) for block in style.split("@media")[:2]
@@ -168,12 +168,12 @@ def test_details_unfold_by_keyboard_and_names_can_be_hidden(tmp_path, page):
     assert detail.is_visible()
     page.keyboard.press("Enter")
     assert not detail.is_visible()
-    page.get_by_label("Numbers in place of names").check()
+    page.get_by_label("Numbers instead of names").check()
     assert not page.get_by_text("anna").is_visible()
     assert page.get_by_role("button", name="Submission 1").is_visible()
 
 
-def test_tables_that_cannot_be_made_leave_the_former_ones(tmp_path, monkeypatch):
+def test_tables_that_cannot_be_written_leave_the_former_ones(tmp_path, monkeypatch):
     before, _ = write(tmp_path, outcome("a", kl="right"))
     monkeypatch.setattr("fidle_vae.grading.tables._write_csv", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):

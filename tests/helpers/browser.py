@@ -21,39 +21,39 @@ FLAGS = [
     "--disable-quic",
     "--disable-sync",
     "--no-first-run",
-    # no name has an address: what a page asks of the network fails at once
+    # resolve no host name, so that requests to the network fail at once
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 OFF_LINE = ("file:", "data:", "blob:", "about:")
 
 
 def program(*names: str) -> str:
-    """Path of the first of these programs that is installed: `program("node")`.
+    """Return the path of the first of these programs that is installed: `program("node")`.
 
-    Where none is, the test is skipped; in a CI (whose variable CI is set) it fails, lest a suite
-    that has tested nothing passes.
+    If none is, the test is skipped, or fails where the variable CI is set, so that a suite that has
+    tested nothing does not pass.
     """
     path = next(filter(None, map(shutil.which, names)), None)
     if path is None:
         end = pytest.fail if os.environ.get("CI") else pytest.skip
         end(
             f"{names[0]} is not installed: `make browser` installs it on Debian and Ubuntu, "
-            "CONTRIBUTING.md says what else will do"
+            "CONTRIBUTING.md lists alternatives"
         )
     return path
 
 
 def browser_path() -> str:
-    """Path of the browser to drive: that of FIDLE_BROWSER, or the first Chromium there is."""
+    """Return the path of the browser to drive: FIDLE_BROWSER, or the first Chromium found."""
     chosen = os.environ.get("FIDLE_BROWSER")
     if chosen and not shutil.which(chosen):
-        pytest.fail(f"FIDLE_BROWSER is {chosen!r}, which is no program: unset it, or mend its path")
+        pytest.fail(f"FIDLE_BROWSER is {chosen!r}, which is no program: unset or correct it")
     return chosen or program(*BROWSERS)
 
 
 @contextmanager
 def launched(**options):
-    """A headless browser that knows no network; `options` as for Playwright's `launch`."""
+    """Launch a headless browser without a network; `options` as for Playwright's `launch`."""
     path = browser_path()
     from playwright.sync_api import sync_playwright
 
@@ -66,10 +66,10 @@ def launched(**options):
 
 
 def watch(context, allowed=OFF_LINE):
-    """Write down, in the list that comes back, all that goes wrong in the pages of a context.
+    """Return a list that fills with all that goes wrong in the pages of a browser context.
 
-    That is: errors on the console, exceptions that nobody catches, and requests for anything but
-    addresses that start with one of `allowed`.
+    That is: errors on the console, uncaught exceptions, and requests for addresses that start with
+    none of `allowed`.
     """
     problems = []
 
@@ -104,6 +104,6 @@ def page(browser):
     problems = watch(context)
     yield context.new_page()
     for left in context.pages:
-        left.evaluate("0")  # so that what it has to tell comes first
+        left.evaluate("0")  # so that its pending messages arrive first
     context.close()
     assert not problems, "\n".join(problems)

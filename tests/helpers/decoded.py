@@ -13,11 +13,11 @@ class Film(NamedTuple):
     frames: np.ndarray  # (n, h, w, 3), bytes
     fps: float
     seconds: float
-    kind: str  # what ffmpeg says of the pictures, such as "h264 ..., yuv420p(tv, bt709, ...)"
+    kind: str  # ffmpeg's description of the pictures, such as "h264 ..., yuv420p(tv, bt709, ...)"
 
 
 def decode_mp4(path):
-    """All pictures of an .mp4, and what is known of it."""
+    """Return the frames of an .mp4, and what ffmpeg knows about it."""
     told = ffmpeg("-i", path).stderr.decode()
     width, height = map(int, re.search(r"Video:.* (\d+)x(\d+)", told).groups())
     raw = ffmpeg("-i", path, "-f", "rawvideo", "-pix_fmt", "rgb24", "-fps_mode", "passthrough", "-")
@@ -31,7 +31,7 @@ def decode_mp4(path):
 
 
 def decode_gif(path):
-    """All pictures of a GIF, bytes, and the milliseconds of each."""
+    """Return the frames of a GIF, as bytes, and the duration of each in milliseconds."""
     frames, durations = [], []
     with Image.open(path) as film:
         for i in range(film.n_frames):

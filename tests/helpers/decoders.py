@@ -10,6 +10,6 @@ def sequence(*parts, latent_dim=2):
 
 
 def on_image(*parts, shape=(5, 4, 3), latent_dim=2):
-    """Layers on an image that depends on the latent point."""
+    """Return a decoder with these layers on an image that depends on the latent point."""
     size = int(np.prod(shape))
     return sequence(layers.Dense(size), layers.Reshape(shape), *parts, latent_dim=latent_dim)

@@ -1,4 +1,4 @@
-"""Small models to explore, and what Keras knows of them."""
+"""Small models to explore, and their outputs by Keras."""
 
 import functools
 import math
@@ -17,7 +17,7 @@ CLASSES = ("blob", "spot", "stain")
 
 
 def blobs(shape, labels=True):
-    """120 soft blobs in whole steps of 1/255, of three classes; no two are the same."""
+    """Return 120 different soft blobs in whole steps of 1/255, of three classes."""
     rng = np.random.default_rng(5)
     height, width, channels = shape
     row, column = np.mgrid[:height, :width]
@@ -30,7 +30,7 @@ def blobs(shape, labels=True):
 
 
 def ten_classes():
-    """The same blobs in ten classes, with the names of Fashion-MNIST's."""
+    """Return the same blobs in ten classes, with the names of Fashion-MNIST's."""
     names = (
         "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
         "Ankle boot",
@@ -40,7 +40,7 @@ def ten_classes():
 
 
 def decoder(shape, latent_dim, seed=1, last="sigmoid"):
-    """A decoder whose images change so slowly that two decimals of z tell them."""
+    """Return a decoder whose images change so slowly that two decimals of z suffice."""
     keras.utils.set_random_seed(seed)
     z = keras.Input((latent_dim,))
     x = layers.Dense(12, "tanh")(z)
@@ -51,7 +51,7 @@ def decoder(shape, latent_dim, seed=1, last="sigmoid"):
 
 
 def autoencoder(shape, latent_dim, seed=1, spread=1.2):
-    """An encoder that is a linear map, whose codes of the blobs spread by so many sigma."""
+    """Return a model with a linear encoder, whose codes of the blobs have this spread in sigma."""
     keras.utils.set_random_seed(seed)
     image = keras.Input(shape)
     to_code = layers.Dense(latent_dim)
@@ -89,7 +89,7 @@ MODELS = {
 
 
 class Shown(NamedTuple):
-    """What an explorer shows, as Keras has it."""
+    """What an explorer shows, computed by Keras."""
 
     content: dict
     data: bytes
@@ -100,7 +100,7 @@ class Shown(NamedTuple):
 
 @functools.cache
 def shown(name):
-    """Make one of MODELS, and the content of its explorer."""
+    """Return one of MODELS with the content of its explorer."""
     models, dataset = MODELS[name]()
     content, data = explorer_content(models, dataset)
     decoders = [getattr(model, "decoder", model) for model in models.values()]
@@ -115,7 +115,7 @@ def shown(name):
 
 
 def decoded(decoder, z):
-    """The image of a latent point as a browser shows it: (h, w, 3), 0 to 255."""
+    """Return the image of a latent point as a browser shows it: (h, w, 3), 0 to 255."""
     image = keras.ops.convert_to_numpy(decoder(np.array([z], "float32"), training=False))[0]
     if decoder.layers[-2].get_config().get("activation") == "tanh":
         image = (image + 1) / 2
@@ -132,7 +132,7 @@ def assert_same_image(seen, expected, within=2):
 
 
 def whole_view(plane, codes):
-    """What is in sight at first, [x, y, half]: the prior's three sigma, and nearly all codes."""
+    """Return the first view, [x, y, half]: three sigma of the prior, and nearly all codes."""
     centre = plane.project(np.zeros(len(plane.origin)))
     half = 3.4
     if len(codes):

@@ -1,4 +1,4 @@
-"""Explorers as pages on the disk, and a hand that uses one in a browser."""
+"""Explorers as pages on the disk, and a class that uses one in a browser."""
 
 import io
 import time
@@ -35,7 +35,7 @@ WHAT_IS_WRITTEN = """
 
 
 class Explorer:
-    """An explorer in a browser, used as a person does: by pointer, keys and what is written."""
+    """An explorer in a browser, used as a person does: by pointer, keys and text."""
 
     def __init__(self, page, shown):
         self.page, self.shown = page, shown
@@ -51,18 +51,18 @@ class Explorer:
 
     @property
     def z(self):
-        """The latent point that is written, with two decimals."""
+        """The latent point that the page shows, with two decimals."""
         outputs = ".info .z" if self.latent_dim <= 4 else ".sliders output"
         written = ", ".join(self.page.locator(outputs).all_inner_texts())
         return np.array([number(part) for part in written.strip("()").split(",")])
 
     @property
     def position(self):
-        """Where the slider stands on the way from pin A to pin B."""
+        """Position of the slider between pin A and pin B."""
         return float(self.page.locator(".bar input").input_value())
 
     def place(self, at, panel=0):
-        """Where a place of the plane is on the page."""
+        """Return the position on the page of a point of the plane."""
         box = self.page.locator(".plane").nth(panel).bounding_box()
         x, y, half = self.view
         left, top = box["x"] + 1, box["y"] + 1  # within the border
@@ -70,7 +70,7 @@ class Explorer:
         return float(left + (at[0] - x + half) * scale), float(top + (y + half - at[1]) * scale)
 
     def hover(self, *at, panel=0):
-        """Move the mouse to a place of the plane; give the latent point that is drawn."""
+        """Move the mouse to a point of the plane; return the latent point that is drawn."""
         self.page.evaluate("window.drawn = null")
         self.page.mouse.move(*self.place(at, panel))
         self.wait_for("window.drawn !== null")
@@ -80,7 +80,7 @@ class Explorer:
         self.page.mouse.click(*self.place(at, panel))
 
     def wait_for(self, condition):
-        """Wait for a condition in JavaScript; Playwright's own way is against the page's policy."""
+        """Wait for a condition in JavaScript; the page's policy forbids Playwright's own way."""
         until(lambda: self.page.evaluate(condition))
 
     def press(self, *keys):
@@ -91,28 +91,28 @@ class Explorer:
         return self.page.get_by_role("button", name=name, exact=True)
 
     def pixels(self, selector, panel=0):
-        """The pixels of a canvas, (h, w, 4), 0 to 255."""
+        """Return the pixels of a canvas, (h, w, 4), 0 to 255."""
         url = self.page.locator(selector).nth(panel).evaluate("(canvas) => canvas.toDataURL()")
         return np.asarray(Image.open(io.BytesIO(b64decode(url.partition(",")[2])))).astype(int)
 
     def image(self, panel=0):
-        """The decoded image on show, (h, w, 3)."""
+        """Return the decoded image on show, (h, w, 3)."""
         return self.pixels("canvas.image", panel)[..., :3]
 
     def wait_for_original(self, index, panel=0):
-        """See that a held-out image stands beside its reconstruction, once it is unpacked."""
+        """Wait until a held-out image, once unpacked, is shown beside its reconstruction."""
         expected = as_bytes(self.shown.dataset.x_test[index])
         place = ".pair > :first-child canvas", panel
         until(lambda: (self.pixels(*place)[..., :3] == expected).all())
 
     def strip(self, panel=0):
-        """The images of the strip, (frames, h, w, 3)."""
+        """Return the images of the strip, (frames, h, w, 3)."""
         picture = self.pixels(".strip", panel)[..., :3]
         width = self.shown.content["models"][panel]["decoder"]["outputShape"][1]
         return np.stack(np.split(picture, picture.shape[1] // width, axis=1))
 
     def written(self, panel=0):
-        """What is written in a plane, {text: its place in the plane}."""
+        """Return the texts in a plane, {text: its position in the plane}."""
         x, y, half = self.view
         texts = self.page.locator(".plane").nth(panel).evaluate(WHAT_IS_WRITTEN)
         scale = 2 * half
@@ -121,18 +121,18 @@ class Explorer:
         }
 
     def cursor(self, panel=0):
-        """Where the cursor is drawn, in the plane; without pins."""
+        """Return where the cursor is drawn in the plane, if there are no pins."""
         return self.middle(self.pixels(".plane canvas:last-child", panel)[..., 3] > 0)
 
     def middle(self, mask):
-        """The middle of the marked pixels of a plane's canvas, in the plane."""
+        """Return the middle of the marked pixels of a plane's canvas, in the plane."""
         x, y, half = self.view
         row, column = (at.mean() + 0.5 for at in np.nonzero(mask))
         scale = 2 * half / len(mask)
         return x - half + scale * column, y + half - scale * row
 
     def marks(self, label, panel=0):
-        """Where the plane has the colour of a class, a mask."""
+        """Return a mask of the pixels of the plane that have the colour of a class."""
         colour = self.shown.content["colors"][label].lstrip("#")
         seen = self.pixels(".plane canvas:first-child", panel)
         near = np.abs(seen[..., :3] - list(bytes.fromhex(colour))).max(axis=-1) < 4
@@ -144,7 +144,7 @@ def number(text):
 
 
 def until(condition, seconds=10):
-    """Wait for a condition that comes about by itself."""
+    """Wait until a condition holds."""
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"
@@ -153,7 +153,7 @@ def until(condition, seconds=10):
 
 @pytest.fixture(scope="module")
 def window(browser):
-    """A window without a network, which the tests of a file share, and what goes wrong in it."""
+    """A window without a network for the tests of a file, and a list of what goes wrong in it."""
     context = browser.new_context(viewport=WINDOW, offline=True)
     context.add_init_script(NOTE_WHAT_IS_WRITTEN)
     problems = watch(context)
@@ -180,6 +180,6 @@ def opener(window, tmp_path):
 
 
 def page_of(name, folder):
-    """Write the page of one of MODELS; give its address."""
+    """Write the page of one of MODELS; return its address."""
     made = shown(name)
     return write_page(folder / "explorer.html", made.content, made.data).as_uri()

@@ -1,4 +1,4 @@
-"""Runs the explorer's decoder in node, on what Python has packed."""
+"""Run the explorer's decoder in node, on data packed by Python."""
 
 import json
 import subprocess
@@ -11,14 +11,14 @@ EXPLORER = Path(__file__).parents[2] / "fidle_vae" / "explorer" / "web"
 
 
 def run_decoders(folder, data, **job):
-    """Give what run_decoder.mjs answers to a job; see there."""
+    """Return the answer of run_decoder.mjs to a job; see there."""
     (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
     (folder / "data.bin").write_bytes(data)
     return json.loads(node(SCRIPT, folder / "job.json", folder / "data.bin"))
 
 
 def node(*arguments):
-    """Give what node prints."""
+    """Return what node prints."""
     done = subprocess.run(
         [program("node"), "--no-warnings", *map(str, arguments)],
         capture_output=True,

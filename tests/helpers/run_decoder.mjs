@@ -1,4 +1,4 @@
-// node run_decoder.mjs JOB.json DATA.bin: decode and read what the job asks for, print it as JSON.
+// node run_decoder.mjs JOB.json DATA.bin: decode and read what a job asks for, and print it as JSON.
 //
 // The job: {decoders: [{spec, points}], arrays: [reference]}. The answer: {images, arrays}, where
 // images has, for each decoder, one flat image for each point.

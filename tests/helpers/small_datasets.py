@@ -17,7 +17,7 @@ FILES = {
 
 
 class Machine:
-    """A user's machine: three folders that are looked in, all empty, and no network."""
+    """A user's machine: three folders to search, all empty, and no network."""
 
     def __init__(self, tmp_path, monkeypatch):
         self.named, self.keras = tmp_path / "named", tmp_path / "keras" / "datasets"
@@ -51,7 +51,7 @@ class Machine:
         )
 
     def know(self, name, **fields):
-        """Change what is known of a dataset's files."""
+        """Change fields of the registry entry of a dataset's files."""
         entry = DATASETS[name]
         files = entry.files._replace(**fields)
         self._monkeypatch.setitem(DATASETS, name, entry._replace(files=files))
@@ -64,7 +64,7 @@ class Machine:
 
 
 def in_blocks(arrays):
-    """Yield arrays as the maker of the digits does."""
+    """Return arrays in the form in which the digits are made."""
     return ((key, [array]) for key, array in arrays.items())
 
 

@@ -1,4 +1,4 @@
-"""A small dataset and a small VAE whose measures are known, one latent dimension of it dead."""
+"""A small dataset, and a small VAE whose measures are known and that has a dead dimension."""
 
 import keras
 import numpy as np
@@ -8,14 +8,14 @@ from fidle_vae.data.datasets import Dataset
 from fidle_vae.models.vae import VAE
 
 SHAPE = (4, 4, 1)
-DEAD = 2  # this latent dimension of `small_vae` tells nothing
+DEAD = 2  # this latent dimension of `small_vae` carries no information
 _RNG = np.random.default_rng(11)
 _PATTERNS = _RNG.uniform(0.1, 0.9, (3, 16))
 _AXES = np.linalg.qr((_PATTERNS[1:] - _PATTERNS[0]).T).Q  # (16, 2): where the classes differ
 
 
 def small_dataset(train=150, test=80, seed=0, labelled=True):
-    """Three patterns of grey with noise, which overlap."""
+    """Return a dataset of three noisy grey patterns, which overlap."""
     rng = np.random.default_rng(seed)
     splits = []
     for count in (train, test):
@@ -26,7 +26,7 @@ def small_dataset(train=150, test=80, seed=0, labelled=True):
 
 
 def linear(inputs, outputs, weights, biases, activation=None, name=None):
-    """Give the output of a dense layer of these weights."""
+    """Return the output of a dense layer with these weights."""
     layer = layers.Dense(outputs, activation, name=name)
     output = layer(inputs)
     layer.set_weights([np.asarray(weights, "float32"), np.asarray(biases, "float32")])
@@ -34,14 +34,14 @@ def linear(inputs, outputs, weights, biases, activation=None, name=None):
 
 
 def small_vae(*, mean=1.5, log_var=-1.5, shift=0.0, decode=4.0, seed=5):
-    """Encode onto the plane where classes differ, and decode from it; compiled.
+    """Return a compiled VAE that encodes onto the plane where classes differ.
 
     Args:
-        mean: what z_mean is multiplied by; 0 gives every image the same code.
-        log_var: z_log_var of the two living dimensions, the same for all images.
+        mean: factor of z_mean; 0 gives every image the same code.
+        log_var: z_log_var of the two live dimensions, the same for all images.
         shift: added to z_mean of these two.
-        decode: what z is multiplied by.
-        seed: of the noise.
+        decode: factor of z in the decoder.
+        seed: seed of the noise.
     """
     alive = [shift, shift, 0.0]
     x = keras.Input(SHAPE)
@@ -62,10 +62,10 @@ def small_vae(*, mean=1.5, log_var=-1.5, shift=0.0, decode=4.0, seed=5):
 
 
 def small_classifier():
-    """Features are where an image lies in the plane; the class, the nearest pattern's."""
+    """Return a classifier: features are the position in the plane, the class the nearest one."""
     x = keras.Input(SHAPE)
     flat = layers.Flatten()(x)
     features = linear(flat, 2, _AXES, [0, 0])
-    # |x - p|^2 = |x|^2 - 2 (x p - |p|^2 / 2): the nearest has the largest bracket
+    # |x - p|^2 = |x|^2 - 2 (x p - |p|^2 / 2): the nearest pattern has the largest bracket
     scores = linear(flat, 3, _PATTERNS.T, -np.square(_PATTERNS).sum(axis=1) / 2, "softmax")
     return keras.Model(x, [features, scores])

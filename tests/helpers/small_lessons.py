@@ -13,7 +13,7 @@ seed = 123
 
 
 def make_notebook(*cells):
-    """A notebook of these cells: a text that begins with "#" is Markdown, others are code."""
+    """Return a notebook of these cells: texts that start with "#" are Markdown, others code."""
     return new_notebook(
         cells=[
             new_markdown_cell(text) if text.startswith("#") else new_code_cell(text)

@@ -1,4 +1,4 @@
-"""Small records of trainings that never were: each code is known at each moment."""
+"""Small records of made-up trainings, with a known code at each moment."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ SPEED = rng.uniform(-1, 1, (12, 2))  # of each code, per epoch
 
 
 def small_record(epochs=3, first=0, latent_dim=2, labels=LABELS, moments=2, curves=("r_loss",)):
-    """Codes that go straight from 0, images that become lighter, losses that fall."""
+    """Return a record: codes move straight from 0, images become lighter, losses fall."""
     speed = np.resize(SPEED, (12, latent_dim))
     names = ("ant", "bee", "cat") if labels is not None else ()
     fixed = Fixed(ORIGINALS, labels, names, np.zeros((9, latent_dim)), first)
@@ -35,7 +35,7 @@ def small_record(epochs=3, first=0, latent_dim=2, labels=LABELS, moments=2, curv
 
 
 def write_small(directory, **kwargs):
-    """Write such a record; give it."""
+    """Write such a record, and return it."""
     record = small_record(**kwargs)
     write_fixed(directory, record.fixed)
     for number, epoch in record.epochs.items():

@@ -1,4 +1,4 @@
-"""A small lesson with exercises, and submissions of it: right ones, wrong ones, evil ones."""
+"""A small lesson with exercises, and submissions of it: right, wrong and malicious ones."""
 
 import nbformat
 
@@ -22,7 +22,7 @@ EXERCISES = ["kl", "reconstruction", "answer VAE1-1"]
 
 
 def write_project(project, id="VAE1", checks=CHECKS):
-    """Write a lesson whose cells of checks are these; give its path."""
+    """Write a lesson with these cells of checks; return its path."""
     path = write_lesson(project, id, "from fidle_vae import checks as check", *checks)
     notebook = nbformat.read(path, as_version=4)
     for cell in notebook.cells:
@@ -33,7 +33,7 @@ def write_project(project, id="VAE1", checks=CHECKS):
 
 
 def submit(folder, name, *cells, **metadata):
-    """Write a submission of these cells; `parameters = ...` is a tag for the first."""
+    """Write a submission of these cells; a first one that sets `scale` is tagged `parameters`."""
     notebook = make_notebook(*cells)
     if cells and cells[0].startswith("scale ="):
         notebook.cells[0].metadata["tags"] = ["parameters"]

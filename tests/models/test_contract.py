@@ -1,6 +1,6 @@
-"""What holds for every layer and model: its shapes, its config, and its file in another process.
+"""Tests for every layer and model: shapes, config, and loading its file in another process.
 
-A new layer or model needs a line in SUBJECTS. `core`: all of it runs on three backends.
+A new layer or model needs a line in SUBJECTS. All tests here are `core`: they run on all backends.
 """
 
 import json
@@ -27,7 +27,7 @@ def vae(kind):
 
 
 def functional():
-    """Both layers in a model, as lesson VAE1 has them."""
+    """Return a functional model with both layers, as in lesson VAE1."""
     x = keras.Input(SHAPE)
     z_mean, z_log_var = build_encoder("mlp", SHAPE, 2)(x)
     z = SamplingLayer(seed=5, name="sample")([z_mean, z_log_var])
@@ -66,7 +66,7 @@ def images():
 
 @pytest.fixture(scope="module")
 def saved(images, tmp_path_factory, run_python):
-    """Each subject, trained and saved; one fresh process has loaded all and trained them on."""
+    """Each subject, trained and saved; a fresh process has loaded and trained them further."""
     folder = tmp_path_factory.mktemp("models")
     np.save(folder / "images.npy", images)
     models = {}
@@ -89,7 +89,7 @@ def test_outputs_have_the_shapes_that_are_computed_without_a_call(name, images):
 
 
 @pytest.mark.parametrize("name", SUBJECTS)
-def test_a_config_makes_the_same_again(name):
+def test_a_config_rebuilds_an_object_with_the_same_config(name):
     config = json.dumps(keras.saving.serialize_keras_object(SUBJECTS[name]()))
     again = keras.saving.deserialize_keras_object(json.loads(config))
     assert json.dumps(keras.saving.serialize_keras_object(again)) == config
@@ -109,7 +109,7 @@ def test_a_step_of_training_moves_every_weight(name, images):
 
 
 @pytest.mark.parametrize("name", SUBJECTS)
-def test_a_fresh_process_loads_it_and_goes_on_bit_by_bit(name, saved, images):
+def test_a_fresh_process_loads_it_and_continues_bit_for_bit(name, saved, images):
     model, fresh = saved[name]
     keras.utils.set_random_seed(3)
     drawn = keras.tree.flatten(model.predict(images, verbose=0))[0]

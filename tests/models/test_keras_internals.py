@@ -7,7 +7,7 @@ from fidle_vae.models.keras_internals import compiles_a_step, source_of
 pytestmark = pytest.mark.core
 
 
-def test_a_tensor_is_followed_back_through_its_layer_to_what_that_was_called_on():
+def test_source_of_a_tensor_is_its_layer_and_the_tensors_that_layer_was_called_on():
     a, b = keras.Input((3,)), keras.Input((3,))
     dense = keras.layers.Dense(2)
     dense(b)  # an earlier call of the same layer is another node
@@ -22,14 +22,14 @@ def test_a_tensor_is_followed_back_through_its_layer_to_what_that_was_called_on(
     assert inputs[0] is a
 
 
-def test_the_number_of_an_output_is_known():
+def test_source_of_a_tensor_has_its_index_among_the_outputs():
     inputs = keras.Input((2,))
     two = keras.Model(inputs, [keras.layers.Dense(1)(inputs), keras.layers.Dense(3)(inputs)])
     outputs = two(keras.Input((2,)))
     assert [source_of(tensor).output for tensor in outputs] == [0, 1]
 
 
-def test_a_stateless_scope_is_noticed():
+def test_a_stateless_scope_is_detected():
     assert not compiles_a_step()
     variable = keras.Variable(np.zeros(1, "float32"))
     with keras.StatelessScope(state_mapping=[(variable, variable.value)]):

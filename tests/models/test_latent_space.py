@@ -31,7 +31,7 @@ def test_grid_coordinates_are_normal_quantiles():
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 0.9), (0.1, 1), (0.9, 0.1), (0.5, 0.5)])
-def test_probabilities_without_a_finite_quantile_are_refused(low, high):
+def test_probabilities_without_a_finite_quantile_raise(low, high):
     with pytest.raises(ValueError, match=f"0 < low < high < 1, got {low} and {high}"):
         gaussian_grid(5, low, high)
 
@@ -51,7 +51,7 @@ def test_plane_has_two_axes_or_one_where_the_space_is_a_line(d, shape):
         assert len(plane.names) == shape[1]
 
 
-def test_pca_plane_is_that_of_scikit_learn(codes):
+def test_pca_plane_equals_that_of_scikit_learn(codes):
     plane, pca = LatentPlane.of_pca(codes), PCA(2).fit(codes)
     np.testing.assert_allclose(plane.origin, pca.mean_)
     np.testing.assert_allclose(np.abs(plane.project(codes)), np.abs(pca.transform(codes)))
@@ -165,19 +165,19 @@ def test_active_units_take_the_variance_of_the_population():
         (lambda: morph_path([0], [1], 3, "cubic"), "kind must be .* got 'cubic'"),
     ],
 )
-def test_bad_input_is_named_with_its_value(call, message):
+def test_bad_input_raises_an_error_with_its_value(call, message):
     with pytest.raises(ValueError, match=message):
         call()
 
 
 @pytest.mark.parametrize("d", [1, 2])
-def test_few_dimensions_are_looked_at_as_they_are(d):
+def test_one_or_two_dimensions_are_shown_as_they_are(d):
     plane = LatentPlane.of_codes(np.random.default_rng(0).normal(3, 5, (50, d)))
     np.testing.assert_array_equal(plane.origin, np.zeros(d))
     np.testing.assert_array_equal(plane.axes, np.eye(d))
 
 
-def test_many_dimensions_are_looked_at_from_where_codes_vary_most(codes):
+def test_more_dimensions_are_shown_along_the_largest_variance_of_codes(codes):
     ours, theirs = LatentPlane.of_codes(codes), LatentPlane.of_pca(codes)
     np.testing.assert_array_equal(ours.axes, theirs.axes)
     assert ours.names == ("PC 1", "PC 2")

@@ -53,7 +53,7 @@ def test_each_call_draws_new_noise_and_the_seed_decides_it():
     assert not np.allclose(draws[0], draws[3])
 
 
-def test_a_sampling_layer_goes_on_with_new_noise_after_save_and_load(tmp_path):
+def test_a_sampling_layer_continues_with_new_noise_after_save_and_load(tmp_path):
     inputs = [keras.Input((3,)), keras.Input((3,))]
     model = keras.Model(inputs, SamplingLayer(seed=1)(inputs))
     before = numpy(model([MEAN, LOG_VAR]))
@@ -69,7 +69,7 @@ def test_outputs_pass_through_and_history_is_the_mean_over_images_last_partial_b
 ):
     model = make_functional(images, loss_weights=(2.0, 0.5), learning_rate=0.0)
     encoder = model.get_layer("encoder")
-    encoder.get_layer("z_log_var").bias.assign([-40.0, -40.0])  # no noise: what to expect is known
+    encoder.get_layer("z_log_var").bias.assign([-40.0, -40.0])  # no noise: results are known
     history = model.fit(images, epochs=2, batch_size=32, validation_data=(images[:37],), verbose=0)
 
     z_mean, z_log_var = encoder(images)
@@ -103,6 +103,6 @@ def test_the_loss_layer_counts_the_elbo_with_elbo_weights(images):
     "loss_weights",
     [(-1.0, 1.0), (1.0, -1e-3), (1.0, 1.0, 1.0), (0.0, 0.0), (1.0, float("nan")), "sum", 3, None],
 )
-def test_wrong_loss_weights_are_told_with_the_value_and_the_mend(loss_weights):
+def test_wrong_loss_weights_raise_with_the_value_and_a_hint(loss_weights):
     with pytest.raises(ValueError, match=r"loss_weights must be two numbers .*; got .*: try"):
         VariationalLossLayer(loss_weights)

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.core
 
 @pytest.mark.parametrize("kind", NETWORKS)
 @pytest.mark.parametrize(("shape", "latent_dim"), [((28, 20, 1), 1), ((9, 15, 3), 7)])
-def test_any_image_goes_in_and_comes_out_whole(kind, shape, latent_dim):
+def test_networks_fit_images_of_any_shape(kind, shape, latent_dim):
     encoder, decoder = (build(kind, shape, latent_dim) for build in (build_encoder, build_decoder))
     images = np.random.default_rng(0).random((2, *shape), dtype="float32")
     z_mean, z_log_var = encoder(images)
@@ -30,7 +30,7 @@ def layers_of(model):
     ]
 
 
-def test_the_conv_networks_are_those_of_the_course():
+def test_the_conv_networks_have_the_layers_of_the_course():
     encoder, decoder = build_encoder("conv", (28, 28, 1), 2), build_decoder("conv", (28, 28, 1), 2)
     assert layers_of(encoder) == [
         ("Conv2D", 32, 1), ("Conv2D", 64, 2), ("Conv2D", 64, 2), ("Conv2D", 64, 1),
@@ -81,13 +81,13 @@ def test_conv_bn_normalizes_every_hidden_layer_and_nothing_else():
         (("conv", (28, 0, 1), 2), r"shape must be .* got \(28, 0, 1\)"),
     ],
 )
-def test_what_cannot_be_built_is_told_with_its_mend(build, arguments, message):
+def test_wrong_arguments_raise_with_a_hint(build, arguments, message):
     with pytest.raises(ValueError, match=message):
         build(*arguments)
 
 
 @pytest.mark.parametrize("kind", NETWORKS)
-def test_the_gaussians_begin_narrow_so_that_the_decoder_sees_more_than_noise(kind):
+def test_the_gaussians_start_narrow_so_that_the_decoder_sees_more_than_noise(kind):
     keras.utils.set_random_seed(1)
     images = np.random.default_rng(1).random((50, 28, 28, 1), dtype="float32")
     _, z_log_var = build_encoder(kind, (28, 28, 1), 2)(images)

@@ -1,4 +1,4 @@
-"""Models of every form go through whatever takes a model."""
+"""Models of every form work with everything in the package that takes a model."""
 
 import keras
 import numpy as np
@@ -42,7 +42,7 @@ def sequential():
 
 
 def with_a_draw():
-    """An encoder that gives z_mean, z_log_var and a draw of z, as many texts write it."""
+    """Return a model whose encoder returns z_mean, z_log_var and a draw of z, as in tutorials."""
     x = keras.Input(SHAPE)
     z_mean, z_log_var = build_encoder("mlp", SHAPE, 2)(x)
     z = SamplingLayer(seed=1)([z_mean, z_log_var])
@@ -52,7 +52,7 @@ def with_a_draw():
 
 
 def conditional():
-    """Both networks take the class beside the image and z."""
+    """Return a model whose networks take the class as a second input."""
     x, c = keras.Input(SHAPE), keras.Input((CLASSES,))
     flat = layers.Concatenate()([layers.Flatten()(x), c])
     encoder = keras.Model([x, c], layers.Dense(2)(flat), name="encoder")
@@ -68,7 +68,7 @@ def vae():
 
 
 class Generator(keras.Model):
-    """What a GAN is, as far as a decoder goes."""
+    """A model with a generator only, as in a GAN."""
 
     def __init__(self):
         super().__init__()
@@ -100,7 +100,7 @@ def seeded():
 
 
 @pytest.mark.parametrize("form", WITH_ENCODER)
-def test_codes_are_what_the_encoder_gives(form, data):
+def test_codes_are_the_outputs_of_the_encoder(form, data):
     model = FORMS[form]()
     found = codes(model, data.x_test, data.y_test)
     inputs = data.x_test
@@ -110,7 +110,7 @@ def test_codes_are_what_the_encoder_gives(form, data):
     for array, tensor in zip(found, [*expected, None, None], strict=False):
         if tensor is None:
             assert array is None
-        elif array is not found.draw:  # each draw is another one
+        elif array is not found.draw:  # each call draws anew
             np.testing.assert_allclose(array, ops.convert_to_numpy(tensor), atol=1e-6)
     assert (found.log_var is None) == (form in ("autoencoder", "sequential", "conditional"))
     assert (found.draw is None) == (form != "with a draw")
@@ -137,7 +137,7 @@ def test_a_conditional_decoder_without_labels_shows_all_classes_in_turn():
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_the_images_callback_leaves_what_the_model_can_show(form, data, tmp_path):
+def test_the_images_callback_writes_the_sheets_that_the_model_allows(form, data, tmp_path):
     callback = ImagesCallback(data.x_test[:6], tmp_path, y=data.y_test[:6])
     callback.set_model(FORMS[form]())
     callback.on_epoch_end(0)
@@ -160,7 +160,7 @@ def test_the_record_of_every_model_becomes_a_film(form, data, tmp_path):
     assert path.stat().st_size > 1000
 
 
-def test_a_record_without_an_encoder_is_refused(data, tmp_path):
+def test_a_record_without_an_encoder_raises(data, tmp_path):
     callback = TrainingRecord(data.x_test, data.y_test, tmp_path)
     with pytest.raises(ValueError, match=r"^TrainingRecord needs a layer named 'encoder'; the mod"):
         callback.set_model(build_decoder("mlp", SHAPE, 2))
@@ -178,7 +178,7 @@ def test_the_explorer_shows_every_decoder_of_z_alone(form, data):
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_evaluation_measures_what_makes_sense(form, data):
+def test_evaluation_measures_what_the_form_of_the_model_allows(form, data):
     model = FORMS[form]()
     if form == "conditional":
         with pytest.raises(ValueError, match=r"decoder that takes the class beside z, .*: give a"):
@@ -227,6 +227,6 @@ def test_a_morph_walks_through_every_decoder_of_z_alone(form, data, tmp_path, mo
         (lambda data: parts("a name"), "fidle_vae needs a layer named 'decoder'; the model has no"),
     ],
 )
-def test_what_has_no_such_part_is_refused_in_one_sentence(use, sentence, data):
+def test_a_missing_part_raises_one_sentence(use, sentence, data):
     with pytest.raises(ValueError, match=f"^{sentence}"):
         use(data)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.core
 
 
 def without_noise(vae):
-    """Make q(z given x) so narrow that a sample is its mean, and what to expect is known."""
+    """Make q(z given x) so narrow that a sample equals its mean, and results are known."""
     head = vae.encoder.get_layer("z_log_var")
     head.kernel.assign(np.zeros(head.kernel.shape))
     head.bias.assign([-40.0] * vae.latent_dim)
@@ -111,7 +111,7 @@ def test_two_trainings_of_one_seed_give_identical_weights(images, make_vae):
     "loss_weights",
     [(-1.0, 1.0), (1.0, -1e-3), (1.0, 1.0, 1.0), (0.0, 0.0), (1.0, float("inf")), "sum", 1.0],
 )
-def test_wrong_loss_weights_are_told_with_the_value_and_the_mend(make_vae, loss_weights):
+def test_wrong_loss_weights_raise_with_the_value_and_a_hint(make_vae, loss_weights):
     with pytest.raises(ValueError, match=r"loss_weights must be two numbers .*; got .*: try"):
         make_vae(loss_weights=loss_weights)
 
@@ -126,7 +126,7 @@ def test_wrong_loss_weights_are_told_with_the_value_and_the_mend(make_vae, loss_
         (lambda x: x[..., 0], r"{} must hold images of shape \(8, 8, 1\).*\(70, 8, 8\)"),
     ],
 )
-def test_wrong_images_are_told_before_any_work(images, make_vae, spoil, message):
+def test_wrong_images_raise_before_any_work(images, make_vae, spoil, message):
     vae = make_vae()
     wrong = spoil(images)
     before = [ops.convert_to_numpy(v) for v in vae.variables]
@@ -144,7 +144,7 @@ def test_wrong_images_are_told_before_any_work(images, make_vae, spoil, message)
         np.testing.assert_array_equal(ops.convert_to_numpy(variable), value)
 
 
-def test_one_image_without_its_batch_is_told_how_to_become_one(images, make_vae):
+def test_one_image_without_a_batch_axis_raises_with_a_hint(images, make_vae):
     vae = make_vae()
     for work in (vae.encode, vae.reconstruct, vae.evaluate, vae.fit):
         with pytest.raises(ValueError, match=r"^x must be a batch, of shape \(n, 8, 8, 1\); got "):
@@ -154,27 +154,27 @@ def test_one_image_without_its_batch_is_told_how_to_become_one(images, make_vae)
     assert vae.reconstruct(images[0][None]).shape == (1, 8, 8, 1)
 
 
-def test_latent_points_of_another_dimension_are_told(make_vae):
+def test_latent_points_of_another_dimension_raise(make_vae):
     with pytest.raises(ValueError, match=r"z must have shape \(n, 2\).* got \(4, 3\)"):
         make_vae().decode(np.zeros((4, 3)))
 
 
-def test_networks_that_do_not_fit_are_told_at_once():
+def test_networks_that_do_not_fit_raise_at_once():
     encoder, decoder = build_encoder("mlp", (8, 8, 1), 2), build_decoder("mlp", (8, 8, 1), 2)
     three = keras.Model(encoder.inputs, [*encoder.outputs, encoder.outputs[0]])
     for networks, message in (
         ((None, decoder), "encoder must be a functional or Sequential Keras model; got None"),
         ((encoder, None), "decoder must be a functional"),
-        ((three, decoder), "encoder must give two tensors"),
-        ((decoder, decoder), "encoder must give two tensors"),
+        ((three, decoder), "encoder must return two tensors"),
+        ((decoder, decoder), "encoder must return two tensors"),
         ((encoder, build_decoder("mlp", (8, 8, 1), 3)), "decoder must take the 2 latent dim.* 3"),
-        ((encoder, build_decoder("mlp", (8, 9, 1), 2)), r"decoder must give .*\(8, 9, 1\)"),
+        ((encoder, build_decoder("mlp", (8, 9, 1), 2)), r"decoder must return .*\(8, 9, 1\)"),
     ):
         with pytest.raises(ValueError, match=message):
             VAE(*networks)
 
 
-def test_the_share_of_the_kl_weighs_it_in_training_alone(images, make_vae):
+def test_the_share_of_the_kl_matters_in_training_only(images, make_vae):
     vae = without_noise(make_vae(loss_weights=(1.0, 0.5), learning_rate=0.0))
     whole = vae.evaluate(images, verbose=0, return_dict=True)
     vae.kl_share.assign(0.25)
@@ -184,7 +184,7 @@ def test_the_share_of_the_kl_weighs_it_in_training_alone(images, make_vae):
     assert part == pytest.approx(whole, rel=1e-5)
 
 
-def test_the_share_is_not_trained_and_stands_in_no_file(images, make_vae, tmp_path):
+def test_the_share_is_neither_trained_nor_saved(images, make_vae, tmp_path):
     vae = make_vae()
     assert vae.kl_share.path not in {v.path for v in vae.trainable_variables}
     vae.kl_share.assign(0.5)
@@ -193,8 +193,8 @@ def test_the_share_is_not_trained_and_stands_in_no_file(images, make_vae, tmp_pa
     assert float(loaded.kl_share) == 1
 
 
-def test_a_model_saved_before_there_was_a_share_loads(tmp_path):
-    """The one that comes with the package was."""
+def test_a_model_saved_before_the_share_existed_loads(tmp_path):
+    """The pretrained model of the package is one."""
     with zipfile.ZipFile(PRETRAINED) as archive:
         archive.extract("model.weights.h5", tmp_path)
     with h5py.File(tmp_path / "model.weights.h5") as weights:

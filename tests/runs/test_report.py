@@ -76,11 +76,11 @@ def test_figures_are_in_the_page_with_captions_and_can_be_enlarged(tmp_path):
         "data:image/png;base64", "data:image/gif;base64",
     ]  # fmt: skip
     assert figures[0]["style"] == "--aspect: 4.00"
-    assert all(figure.button for figure in figures)  # which a keyboard reaches
+    assert all(figure.button for figure in figures)  # reachable by keyboard
     assert page.find("dialog").find("button", string="Close")
 
 
-def test_the_page_asks_nothing_of_the_network(tmp_path):
+def test_the_page_needs_no_network(tmp_path):
     make_run(tmp_path)
     assert outside(write_report(tmp_path).read_text()) == []
     assert "http" not in write_report(tmp_path).read_text()
@@ -186,7 +186,7 @@ def test_a_damaged_manifest_is_reported_and_breaks_nothing(tmp_path, damage):
 
 
 @pytest.mark.parametrize("manifest", [{}, {"figures": {}}, {"parameters": None, "dataset": None}])
-def test_a_manifest_that_says_little_is_shown(tmp_path, manifest):
+def test_a_nearly_empty_manifest_is_shown(tmp_path, manifest):
     make_run(tmp_path)
     (tmp_path / "VAE1" / "manifest.json").write_text(json.dumps(manifest))
     page = read(tmp_path)
@@ -195,7 +195,7 @@ def test_a_manifest_that_says_little_is_shown(tmp_path, manifest):
 
 
 @pytest.mark.parametrize("content", [None, b"no picture"])
-def test_a_figure_that_is_missing_or_no_picture_is_named(tmp_path, content):
+def test_a_missing_or_broken_figure_is_named(tmp_path, content):
     path = make_run(tmp_path) / "VAE1" / "figures" / "01-digits.png"
     path.unlink() if content is None else path.write_bytes(content)
     first, second = read(tmp_path).select("figure")
@@ -244,7 +244,7 @@ def test_the_page_can_be_read_aloud_and_by_keyboard(tmp_path):
 
 
 def luminance(colour):
-    """Of "#fff" or "#ffffff", by the formula of the WCAG."""
+    """Return the luminance of "#fff" or "#ffffff", by the formula of the WCAG."""
     _, *digits = colour
     pairs = [2 * digit for digit in digits] if len(digits) == 3 else re.findall("..", colour[1:])
     channels = [int(pair, 16) / 255 for pair in pairs]
@@ -252,7 +252,7 @@ def luminance(colour):
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-def test_every_colour_of_text_can_be_read_on_what_it_stands(tmp_path):
+def test_text_has_enough_contrast_with_its_background(tmp_path):
     style = read(make_run(tmp_path)).style.get_text()
     light, dark = (
         dict(re.findall(r"--([\w-]+): (#\w+)", block)) for block in style.split("@media")[:2]
@@ -271,13 +271,13 @@ def test_every_colour_of_text_can_be_read_on_what_it_stands(tmp_path):
                 assert (high + 0.05) / (low + 0.05) >= 4.5, (ink, paper)
 
 
-def test_a_folder_without_runs_is_reported(tmp_path):
+def test_a_folder_without_runs_raises(tmp_path):
     with pytest.raises(ValueError, match=r"no run is in .*: run `fidle-vae run` first"):
         write_report(tmp_path)
     assert not list(tmp_path.iterdir())
 
 
-def test_a_page_that_cannot_be_made_leaves_the_former_one(tmp_path, monkeypatch):
+def test_a_page_that_cannot_be_written_leaves_the_former_one(tmp_path, monkeypatch):
     report = write_report(make_run(tmp_path))
     before = report.read_text()
 
@@ -297,7 +297,7 @@ def test_a_page_that_cannot_be_made_leaves_the_former_one(tmp_path, monkeypatch)
     [(0.04, "0.0 s"), (8.34, "8.3 s"), (9.97, "10.0 s"), (59.7, "1 min 0 s"), (72.4, "1 min 12 s"),
      (42, "42 s"), (3600, "1 h 0 min"), (7530, "2 h 5 min")],
 )  # fmt: skip
-def test_times_are_written_as_one_says_them(seconds, words):
+def test_durations_are_written_for_readers(seconds, words):
     assert duration(seconds) == words
 
 

@@ -33,7 +33,7 @@ def test_the_environment_variable_moves_all_runs(tmp_path, monkeypatch):
     assert Run("R1").path == tmp_path / "elsewhere" / "R1"
 
 
-def test_the_manifest_says_what_ran_on_what_with_which_software(run):
+def test_the_manifest_holds_parameters_data_and_software(run):
     run.start(parameters={"scale": 0.1, "loss_weights": (1.0, 1e-3)}, dataset=DATA, seed=123)
     manifest = json.loads((run.path / "manifest.json").read_text())
     assert manifest["parameters"] == {"scale": 0.1, "loss_weights": [1.0, 1e-3]}
@@ -47,7 +47,7 @@ def test_the_manifest_says_what_ran_on_what_with_which_software(run):
     assert "CPU cores" in manifest["machine"]
 
 
-def test_a_record_adds_to_the_manifest_and_a_new_start_forgets(run):
+def test_a_record_adds_to_the_manifest_and_a_new_start_empties_it(run):
     run.start(parameters={})
     run.record(metrics={"elbo": -150.0})
     run.record(metrics={"r_loss": 0.2}, timings={"training": 1.5})
@@ -57,7 +57,7 @@ def test_a_record_adds_to_the_manifest_and_a_new_start_forgets(run):
     assert run.manifest["metrics"] == {}
 
 
-def test_a_run_with_data_or_parameters_begins_anew(run, tmp_path):
+def test_a_run_with_data_or_parameters_starts_again(run, tmp_path):
     run.start(parameters={})
     run.save_figure(Figure(), "01-first")
     again = Run("R1", DATA, root=tmp_path, scale=0.1, seed=7)
@@ -74,7 +74,7 @@ def test_a_run_with_data_or_parameters_begins_anew(run, tmp_path):
         ({"seed": -1}, "seed must be an integer from 0"),
         ({"seed": "seven"}, "seed must be an integer from 0"),
         ({"latent_dim": X}, "latent_dim must be a number, a text or a list of these, got array"),
-        ({"data": "mnist"}, "data must be a dataset, got str: pass that of `load_dataset`"),
+        ({"data": "mnist"}, "data must be a dataset, got str: pass one from `load_dataset`"),
         ({"data": X}, "data must be a dataset, got ndarray"),
     ],
 )
@@ -143,7 +143,7 @@ def test_a_figure_that_cannot_be_drawn_leaves_the_old_one(run):
     assert list(run.figures.iterdir()) == [path]
 
 
-def test_a_saved_figure_is_given_back_and_its_caption_stands_in_the_manifest(run):
+def test_a_saved_figure_is_returned_and_its_caption_is_in_the_manifest(run):
     run.start(parameters={})
     figure = Figure()
     assert run.save_figure(figure, "01-first", "What to see.") is figure
@@ -159,7 +159,7 @@ def test_a_new_start_clears_what_an_earlier_run_left_but_its_models(run):
         (run.models / name).touch()
     (run.images / "epoch-001-decoded.png").touch()
     (run.film / "epoch-001.npz").touch()
-    for name in ("film.mp4", "explorer.html"):  # which a run that fails would not replace
+    for name in ("film.mp4", "explorer.html"):  # a run that fails would not replace them
         (run.path / name).touch()
     (run.path / "VAE1.ipynb").touch()
     run.start(parameters={})
@@ -174,13 +174,13 @@ def test_a_log_keeps_its_numbers(run):
     assert json.loads(path.read_text()) == {"loss": [0.3, 0.25]}
 
 
-def test_a_run_directory_that_cannot_be_written_is_reported_with_what_to_do(tmp_path):
+def test_a_run_directory_that_cannot_be_written_raises_with_a_hint(tmp_path):
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(OSError, match=r"run directory .*file.*R1 cannot be written .*--run-dir"):
         Run("R1", root=tmp_path / "file")
 
 
-def test_a_run_directory_without_permission_is_reported_if_it_exists(run, tmp_path, monkeypatch):
+def test_an_existing_run_directory_without_permission_raises(run, tmp_path, monkeypatch):
     def refuse(self, *_, **__):
         raise PermissionError(13, "Permission denied")
 
@@ -190,7 +190,7 @@ def test_a_run_directory_without_permission_is_reported_if_it_exists(run, tmp_pa
 
 
 @pytest.mark.parametrize("name", ["", "../up", "a/b", ".hidden", "a b"])
-def test_an_id_that_is_not_a_folder_name_is_reported(tmp_path, name):
+def test_an_id_that_is_not_a_folder_name_raises(tmp_path, name):
     with pytest.raises(ValueError, match="id must be made of letters"):
         Run(name, root=tmp_path)
 

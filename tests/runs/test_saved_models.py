@@ -43,7 +43,7 @@ def test_without_a_lesson_the_last_run_that_trained_a_vae_is_taken(make_vae):
     assert find_model() == path
 
 
-def test_a_model_is_found_by_its_runs_name_its_runs_folder_and_its_file(
+def test_a_model_is_found_by_the_name_or_folder_of_its_run_or_by_its_file(
     make_vae, tmp_path, monkeypatch
 ):
     run = Run("mine")
@@ -75,7 +75,7 @@ def test_a_model_is_named_as_its_run_or_its_file(make_vae, tmp_path):
     assert name_of(tmp_path / "decoder.keras") == "decoder"
 
 
-def test_a_name_or_file_without_a_model_is_reported_with_what_to_do(tmp_path):
+def test_a_name_or_file_without_a_model_raises_with_a_hint(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"model 'nothing' is neither .* or 'pretrained'"):
         find_model("nothing")
     for name, content in (("text.keras", b"no archive"), ("empty.keras", b"")):
@@ -84,13 +84,13 @@ def test_a_name_or_file_without_a_model_is_reported_with_what_to_do(tmp_path):
             find_model(tmp_path / name)
 
 
-def test_a_model_that_is_not_a_vae_is_reported(make_vae, tmp_path):
+def test_a_model_that_is_not_a_vae_raises(make_vae, tmp_path):
     make_vae().decoder.save(tmp_path / "decoder.keras")
     with pytest.raises(ValueError, match=r"decoder.keras holds no VAE"):
         find_model(tmp_path / "decoder.keras")
 
 
-def test_a_models_manifest_is_that_of_its_run(make_vae, tmp_path):
+def test_the_manifest_of_a_model_is_that_of_its_run(make_vae, tmp_path):
     run = Run("mine")
     run.start(parameters={"scale": 0.1})
     assert read_manifest(save_in(run, make_vae()))["parameters"] == {"scale": 0.1}
@@ -118,7 +118,7 @@ def test_the_pretrained_models_manifest_says_how_it_was_made_and_names_no_machin
 
 
 def test_the_pretrained_model_reaches_what_its_manifest_says():
-    """On MNIST where it is at hand; elsewhere it must tell digits from noise."""
+    """On MNIST if it is available; otherwise digits must get a higher ELBO than noise."""
     vae = keras.saving.load_model(PRETRAINED)
     data = load_dataset("auto", scale=0.1)
     measured = vae.evaluate(data.x_test, batch_size=256, verbose=0, return_dict=True)
@@ -131,7 +131,7 @@ def test_the_pretrained_model_reaches_what_its_manifest_says():
     assert measured["elbo"] > shuffled["elbo"] + 50
 
 
-def test_models_are_looked_for_in_another_folder_of_runs(make_vae, tmp_path):
+def test_models_are_found_in_another_folder_of_runs(make_vae, tmp_path):
     path = save_in(Run("mine", root=tmp_path / "other"), make_vae())
     assert find_model() == PRETRAINED
     for model in ("auto", "mine", "newest"):

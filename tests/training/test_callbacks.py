@@ -19,7 +19,7 @@ Z = np.array([[0.0, 0.0], [1.0, -2.0], [3.0, 3.0]], dtype="float32")
 
 @pytest.fixture(params=["subclass", "functional"])
 def model(request, make_vae):
-    """The two ways to write a VAE."""
+    """A VAE, written in each of the two ways."""
     vae = make_vae(learning_rate=1e-2)
     if request.param == "subclass":
         return vae
@@ -85,7 +85,7 @@ def test_a_new_training_replaces_the_sheets_and_a_resumed_one_keeps_them(
     assert list(read_epochs(tmp_path)) == [0, 1]
 
 
-def test_a_model_without_a_decoder_is_told_before_training(images, tmp_path):
+def test_a_model_without_a_decoder_raises_before_training(images, tmp_path):
     model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Dense(1, name="head")])
     model.compile("sgd", "mse")
     with pytest.raises(ValueError, match="needs a layer named 'decoder'; the model has head"):
@@ -94,7 +94,7 @@ def test_a_model_without_a_decoder_is_told_before_training(images, tmp_path):
 
 
 class Scripted(keras.callbacks.Callback):
-    """Make the monitored values known, so that the best epoch is."""
+    """Sets the monitored values, so that the best epoch is known."""
 
     def __init__(self, name, values):
         super().__init__()
@@ -115,7 +115,7 @@ def test_the_best_epoch_is_kept_whole_with_its_record(
     vae = make_vae()
     scripted = Scripted(monitor, values)
     keep = BestModelCallback(tmp_path / "models" / "best.keras", monitor)
-    # the progress of the held-out loss is the script's, so that the answer is known
+    # the held-out loss is scripted, so that the best epoch is known
     vae.fit(images, epochs=3, validation_data=images, callbacks=[scripted, keep], verbose=0)
     record = json.loads((tmp_path / "models" / "best.json").read_text())
     assert record == {"epoch": best, "monitor": monitor, "value": values[best - 1]}
@@ -133,9 +133,7 @@ def test_the_best_model_watches_the_held_out_loss_by_default(tmp_path):
     assert BestModelCallback(tmp_path / "best.keras").monitor == "val_loss"
 
 
-def test_a_save_that_fails_leaves_the_earlier_best_model_whole(
-    make_vae, images, tmp_path, monkeypatch
-):
+def test_a_save_that_fails_keeps_the_earlier_best_model(make_vae, images, tmp_path, monkeypatch):
     vae = make_vae()
     keep = BestModelCallback(tmp_path / "best.keras", "loss")
     vae.fit(images, callbacks=[keep], verbose=0)
@@ -151,7 +149,7 @@ def test_a_save_that_fails_leaves_the_earlier_best_model_whole(
     assert keep.path.read_bytes() == before
 
 
-def test_a_monitor_that_no_epoch_shows_is_told_before_training(make_vae, images, tmp_path):
+def test_a_monitor_that_no_epoch_has_raises_before_training(make_vae, images, tmp_path):
     vae = make_vae()
     keep = BestModelCallback(tmp_path / "best.keras", "val_los")
     with pytest.raises(ValueError, match=r"monitor must be one of .*val_loss.*; got 'val_los'"):
@@ -159,7 +157,7 @@ def test_a_monitor_that_no_epoch_shows_is_told_before_training(make_vae, images,
     assert int(vae.optimizer.iterations) == 0
 
 
-def test_a_held_out_monitor_without_held_out_images_is_told(make_vae, images, tmp_path):
+def test_a_held_out_monitor_without_held_out_images_raises(make_vae, images, tmp_path):
     keep = BestModelCallback(tmp_path / "best.keras")
     with pytest.raises(
         ValueError, match=r"monitor must be one of .*got 'val_loss'.*validation_data"
@@ -167,19 +165,19 @@ def test_a_held_out_monitor_without_held_out_images_is_told(make_vae, images, tm
         make_vae().fit(images, callbacks=[keep], verbose=0)
 
 
-def test_a_models_path_must_be_one_that_keras_saves_whole(tmp_path):
+def test_the_path_of_a_model_must_end_in_keras(tmp_path):
     with pytest.raises(ValueError, match=r"path must end in \.keras; got .*best\.h5"):
         BestModelCallback(tmp_path / "best.h5")
 
 
-def test_the_sheets_are_pictures_that_any_viewer_opens(make_vae, images, tmp_path):
+def test_the_sheets_are_ordinary_pictures(make_vae, images, tmp_path):
     make_vae().fit(images, callbacks=[ImagesCallback(images[:12], tmp_path)], verbose=0)
     path = tmp_path / "epoch-001-reconstructed.png"
     assert path.read_bytes().startswith(b"\x89PNG")
     assert read_sheet(path).shape == (12, 8, 8, 1)
 
 
-def test_the_share_of_the_kl_grows_by_epoch_in_training_and_is_whole_on_held_out_images(
+def test_the_share_of_the_kl_grows_by_epoch_in_training_but_is_one_on_held_out_images(
     make_vae, images
 ):
     vae = make_vae(loss_weights=(2.0, 0.5), learning_rate=1e-2)
@@ -198,10 +196,10 @@ def test_the_share_of_the_kl_grows_by_epoch_in_training_and_is_whole_on_held_out
     held_out = 2 * found["val_r_loss"] + 0.5 * found["val_kl_loss"]
     np.testing.assert_allclose(found["val_loss"], held_out, rtol=1e-5)
     np.testing.assert_allclose(found["elbo"], -(64 * found["r_loss"] + found["kl_loss"]), rtol=1e-5)
-    assert found["kl_loss"].min() > 0.05  # so that a share of it shows
+    assert found["kl_loss"].min() > 0.05  # large enough that a share of it shows
 
 
-def test_the_whole_kl_is_back_after_a_training_shorter_than_the_warm_up(make_vae, images):
+def test_the_share_is_one_again_after_a_training_shorter_than_the_warm_up(make_vae, images):
     vae = make_vae(loss_weights=(1.0, 0.5))
     history = vae.fit(images, epochs=2, callbacks=[BetaWarmup(100)], verbose=0).history
     assert history["loss"][1] < history["r_loss"][1] + 0.011 * history["kl_loss"][1]
@@ -212,14 +210,14 @@ def test_the_whole_kl_is_back_after_a_training_shorter_than_the_warm_up(make_vae
     )
 
 
-def test_a_warm_up_goes_on_where_a_training_does(make_vae, images):
+def test_a_warm_up_continues_in_a_resumed_training(make_vae, images):
     vae = make_vae(loss_weights=(1.0, 0.5))
     fit = vae.fit(images, initial_epoch=6, epochs=7, callbacks=[BetaWarmup(10)], verbose=0)
     found = {name: values[0] for name, values in fit.history.items()}
     assert found["loss"] == pytest.approx(found["r_loss"] + 0.35 * found["kl_loss"], rel=1e-5)
 
 
-def test_a_model_kept_in_mid_warm_up_has_its_whole_kl_when_it_is_loaded(make_vae, images, tmp_path):
+def test_a_model_saved_during_a_warm_up_is_loaded_with_a_share_of_one(make_vae, images, tmp_path):
     vae = make_vae(loss_weights=(1.0, 0.5), learning_rate=1e-2)
     keep = BestModelCallback(tmp_path / "best.keras", "loss")
     vae.fit(images, callbacks=[BetaWarmup(10), keep], verbose=0)
@@ -233,7 +231,7 @@ def test_a_model_kept_in_mid_warm_up_has_its_whole_kl_when_it_is_loaded(make_vae
     )
 
 
-def test_a_warm_up_is_refused_by_a_model_that_has_no_share(images):
+def test_a_warm_up_of_a_model_without_a_share_raises(images):
     model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten()])
     model.compile("sgd", "mse")
     with pytest.raises(ValueError, match=r"BetaWarmup needs a fidle_vae VAE; .* a Sequential: put"):
@@ -241,6 +239,6 @@ def test_a_warm_up_is_refused_by_a_model_that_has_no_share(images):
 
 
 @pytest.mark.parametrize("epochs", [0, 2.5, "ten", True])
-def test_a_warm_up_takes_a_count_of_epochs(epochs):
+def test_a_wrong_number_of_warm_up_epochs_raises(epochs):
     with pytest.raises(ValueError, match="epochs must be an integer of 1 or more; got"):
         BetaWarmup(epochs)

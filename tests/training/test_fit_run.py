@@ -1,4 +1,4 @@
-"""One training in a run, of any model."""
+"""Any model can be trained in a run."""
 
 import json
 
@@ -42,7 +42,7 @@ def autoencoder():
     return model
 
 
-def test_an_autoencoder_leaves_its_best_epoch_pictures_log_and_numbers(data, run):
+def test_an_autoencoder_leaves_its_best_epoch_pictures_log_and_metrics(data, run):
     pairs = {"train": (data.x_train, data.x_train), "held_out": (data.x_test, data.x_test)}
     trained = fit_run(run, autoencoder(), data, epochs=2, batch_size=16, verbose=0, **pairs)
     assert list(read_epochs(run.images, "reconstructed")) == [0, 1, 2]
@@ -78,7 +78,7 @@ def test_without_held_out_images_the_last_epoch_is_kept(data, run, make_vae):
     assert not [name for name in trained.history if name.startswith("val_")]
 
 
-def test_a_training_that_diverges_says_so(data, run, make_vae):
+def test_a_training_that_diverges_raises(data, run, make_vae):
     vae = make_vae(loss_weights=(3e38, 1.0))
     with pytest.raises(
         ValueError, match=r"^the training of run R diverged: val_loss was never fin"
@@ -94,7 +94,7 @@ def test_a_training_that_diverges_says_so(data, run, make_vae):
         ({"epochs": 1, "monitor": "val_fun"}, "monitor must be one of .*; got 'val_fun'"),
     ],
 )
-def test_a_wrong_argument_is_one_sentence_before_training(data, run, make_vae, options, sentence):
+def test_a_wrong_argument_raises_before_training(data, run, make_vae, options, sentence):
     vae = make_vae()
     before = vae.get_weights()
     with pytest.raises(ValueError, match=f"^{sentence}"):

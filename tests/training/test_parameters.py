@@ -9,7 +9,7 @@ GOOD = {
 }  # fmt: skip
 
 
-def test_what_a_training_can_take_passes_and_so_do_names_of_others():
+def test_valid_values_and_unknown_names_pass():
     require_parameters(**GOOD)
     require_parameters(model="auto", loss_weights="elbo")
     require_parameters()
@@ -30,7 +30,7 @@ def test_what_a_training_can_take_passes_and_so_do_names_of_others():
         ("loss_weights", "beta", "loss_weights must be two numbers .* got 'beta'"),
     ],
 )
-def test_what_no_training_can_take_is_told_in_one_sentence(name, value, sentence):
+def test_an_invalid_value_raises_one_sentence(name, value, sentence):
     with pytest.raises(ValueError, match=sentence) as told:
         require_parameters(**GOOD | {name: value})
     assert "\n" not in str(told.value)

@@ -13,7 +13,7 @@ LABELS = np.arange(70) % 3
 
 @pytest.fixture(params=["subclass", "functional"])
 def make_model(request, make_vae):
-    """The two ways to write a VAE."""
+    """Make a VAE, written in each of the two ways."""
 
     def make(**kwargs):
         vae = make_vae(learning_rate=1e-2, **kwargs)
@@ -41,7 +41,7 @@ def train(model, images, record=None, epochs=3, **kwargs):
 
 
 class Notes(keras.callbacks.Callback):
-    """All codes and decoded points after each step, taken in the plainest way."""
+    """Records all codes and decoded points after each step, in the simplest way."""
 
     def __init__(self, x, z):
         super().__init__()
@@ -69,7 +69,7 @@ def test_a_training_is_the_same_bit_for_bit_with_and_without_a_record(make_model
         model = make_model()
         record = TrainingRecord(images, LABELS, tmp_path, least_steps=1) if watch else None
         histories.append(train(model, images, record))
-        # the weights, the optimizer's memory, the seeds of the noise, and what comes after them
+        # weights, optimizer state, seeds of the noise, and the next random numbers
         state = arrays([*model.variables, *model.optimizer.variables])
         state.append(np.random.random(3))  # noqa: NPY002, Keras shuffles by this generator
         ends.append([*state, ops.convert_to_numpy(keras.random.normal((3,)))])
@@ -79,7 +79,7 @@ def test_a_training_is_the_same_bit_for_bit_with_and_without_a_record(make_model
 
 
 @pytest.mark.core
-def test_the_record_holds_what_the_model_said_at_each_moment(make_model, images, tmp_path):
+def test_the_record_holds_the_outputs_of_the_model_at_each_moment(make_model, images, tmp_path):
     model = make_model()
     record = TrainingRecord(images, LABELS, tmp_path, class_names="abc", least_steps=2)
     grid = norm.ppf(np.linspace(0.01, 0.99, 6))
@@ -115,16 +115,16 @@ def test_the_record_holds_what_the_model_said_at_each_moment(make_model, images,
         }
 
 
-def test_moments_are_no_closer_than_told_and_no_more_than_told(make_vae, images, tmp_path):
+def test_moments_keep_their_minimum_distance_and_maximum_number(make_vae, images, tmp_path):
     def moments(**kwargs):
         train(make_vae(), images, TrainingRecord(images, None, tmp_path, **kwargs), epochs=2)
         return [len(epoch.times) for epoch in read_record(tmp_path, "r").epochs.values()]
 
-    assert moments() == [1, 2, 1]  # 9 steps are fewer than the least: only the first epoch has two
+    assert moments() == [1, 2, 1]  # 9 steps are too few for more, except in the first epoch
     assert moments(least_steps=1, moments=2) == [1, 4, 2]
 
 
-def test_each_class_has_as_many_codes_and_one_image_shown(make_vae, tmp_path):
+def test_each_class_has_equally_many_codes_and_one_image_shown(make_vae, tmp_path):
     rng = np.random.default_rng(0)
     labels = rng.choice(10, 1000, p=[0.55] + [0.05] * 9)
     x = rng.random((1000, 8, 8, 1)).astype("float32")
@@ -135,7 +135,7 @@ def test_each_class_has_as_many_codes_and_one_image_shown(make_vae, tmp_path):
     np.testing.assert_allclose(fixed.originals, x[firsts], atol=0.51 / 255)
 
 
-def test_images_without_classes_are_taken_all_along_the_film(make_vae, images, tmp_path):
+def test_images_without_classes_are_taken_evenly(make_vae, images, tmp_path):
     x = np.linspace(0, 1, 901)[:, None, None, None] * np.ones((8, 8, 1))
     train(make_vae(), images, TrainingRecord(x, None, tmp_path), epochs=1)
     record = read_record(tmp_path, "r")
@@ -170,7 +170,7 @@ def test_a_shorter_training_leaves_nothing_of_the_longer_one(make_vae, images, t
     }  # fmt: skip
 
 
-def test_a_training_that_goes_on_continues_the_record(make_vae, images, tmp_path):
+def test_a_resumed_training_continues_the_record(make_vae, images, tmp_path):
     vae, record = make_vae(), TrainingRecord(images, LABELS, tmp_path)
     train(vae, images, record, epochs=4)
     before = read_record(tmp_path, "r").epochs
@@ -182,11 +182,11 @@ def test_a_training_that_goes_on_continues_the_record(make_vae, images, tmp_path
         assert after[number].logs == before[number].logs
     assert after[5].times[-1] == 5
     train(vae, images, TrainingRecord(images, LABELS, tmp_path), initial_epoch=2, epochs=3)
-    assert list(read_record(tmp_path, "r").epochs) == [0, 1, 2, 3]  # no later one of before
+    assert list(read_record(tmp_path, "r").epochs) == [0, 1, 2, 3]  # no later epoch is left
 
 
 @pytest.mark.parametrize("reason", ["other images", "other classes", "a gap", "damage", "nothing"])
-def test_what_cannot_be_continued_begins_anew(make_vae, images, tmp_path, reason):
+def test_a_record_that_cannot_be_continued_is_replaced(make_vae, images, tmp_path, reason):
     if reason != "nothing":
         train(make_vae(), images, TrainingRecord(images, LABELS, tmp_path), epochs=3)
     x, y = images, LABELS
@@ -205,7 +205,7 @@ def test_what_cannot_be_continued_begins_anew(make_vae, images, tmp_path, reason
     assert record.epochs[2].logs == {}
 
 
-def test_an_interrupted_training_leaves_whole_epochs(make_vae, images, tmp_path):
+def test_an_interrupted_training_leaves_complete_epochs(make_vae, images, tmp_path):
     class Interrupt(keras.callbacks.Callback):
         def on_train_batch_end(self, batch, logs=None):
             steps.append(batch)
@@ -238,7 +238,7 @@ def test_a_stream_of_unknown_length_is_recorded_too(make_vae, images, tmp_path):
     np.testing.assert_allclose(epoch.times, np.array([2, 4, 8, 11]) / 11)
 
 
-def test_steps_that_are_taken_together_are_looked_at_together(make_vae, images, tmp_path):
+def test_steps_that_run_together_share_a_moment(make_vae, images, tmp_path):
     vae = make_vae()
     vae.compile(keras.optimizers.Adam(1e-3), steps_per_execution=4)
     train(vae, images[:64], TrainingRecord(images, None, tmp_path, least_steps=1), epochs=2)
@@ -257,12 +257,12 @@ def test_steps_that_are_taken_together_are_looked_at_together(make_vae, images, 
         (np.zeros((3, 8, 8, 1)), None, {"least_steps": 0}, "least_steps must be 1 or more, got 0"),
     ],
 )
-def test_bad_input_is_told_at_once(tmp_path, x, y, options, message):
+def test_bad_input_raises_at_once(tmp_path, x, y, options, message):
     with pytest.raises(ValueError, match=message):
         TrainingRecord(x, y, tmp_path, **options)
 
 
-def test_what_does_not_fit_the_model_is_told_before_training(make_vae, images, tmp_path):
+def test_images_that_do_not_fit_the_model_raise_before_training(make_vae, images, tmp_path):
     other = TrainingRecord(np.zeros((3, 9, 9, 1)), None, tmp_path)
     with pytest.raises(ValueError, match=r"shape \(8, 8, 1\), .* got \(9, 9, 1\)"):
         train(make_vae(), images, other)

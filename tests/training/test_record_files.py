@@ -30,7 +30,7 @@ def test_a_record_is_read_as_it_was_written(tmp_path, options):
 
 
 def test_a_record_is_small(tmp_path):
-    """Of a lesson: 200 codes, 10 + 36 images of 28 x 28 pixels that are all noise, twice."""
+    """As in a lesson: 200 codes and 10 + 36 noisy images of 28 x 28 pixels, at two moments."""
     rng = np.random.default_rng(0)
     epoch = (
         small_record()
@@ -45,7 +45,7 @@ def test_a_record_is_small(tmp_path):
     assert (tmp_path / "epoch-001.npz").stat().st_size < 80_000
 
 
-def test_a_run_without_a_record_is_told(tmp_path):
+def test_a_run_without_a_record_raises(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"run R1 was made without a record .*train it"):
         read_record(tmp_path / "film", "R1")
 
@@ -64,7 +64,7 @@ def test_a_missing_epoch_is_named(tmp_path, gone, told):
         read_record(tmp_path, "R1")
 
 
-def test_a_training_that_ended_in_its_first_epoch_is_told(tmp_path):
+def test_a_training_that_ended_in_its_first_epoch_raises(tmp_path):
     write_small(tmp_path, epochs=0)
     with pytest.raises(ValueError, match="run R1 ended before its first epoch did: train it again"):
         read_record(tmp_path, "R1")
@@ -87,7 +87,7 @@ def test_a_damaged_file_is_named(tmp_path, name, damage):
         read_record(tmp_path, "R1")
 
 
-def test_a_training_that_diverged_is_told(tmp_path):
+def test_a_training_that_diverged_raises(tmp_path):
     record = write_small(tmp_path)
     codes = np.full_like(record.epochs[2].codes, 1e9)  # more than a float16 holds
     write_epoch(tmp_path, 2, record.epochs[2]._replace(codes=codes))
@@ -111,7 +111,7 @@ def test_a_run_is_found_by_its_name_and_by_its_folder(tmp_path, monkeypatch):
     assert find_recorded_run(tmp_path / "runs" / "R1", tmp_path) == tmp_path / "runs" / "R1"
 
 
-def test_a_run_that_is_not_there_is_told_with_those_that_are(tmp_path):
+def test_an_unknown_run_raises_with_the_known_ones(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"no run in .* has a record .*: train one"):
         find_recorded_run(run_dir=tmp_path)
     with pytest.raises(FileNotFoundError, match=r"run 'R1' is not in .* film are: none"):

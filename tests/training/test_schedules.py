@@ -48,7 +48,7 @@ def test_the_constant_schedule_is_a_number():
         ({"peak": "high"}, "peak must be a number above 0; got 'high': try 0.003."),
     ],
 )
-def test_bad_input_is_one_sentence(arguments, sentence):
+def test_bad_input_raises_one_sentence(arguments, sentence):
     with pytest.raises(ValueError, match="must be") as error:
         one_cycle(**({"images": 300, "batch_size": 30, "epochs": 20} | arguments))
     assert str(error.value) == sentence
@@ -73,7 +73,7 @@ def test_a_cycle_gets_further_than_a_constant_rate_in_as_many_epochs():
     assert elbos[1] > elbos[0] + 1
 
 
-def test_a_model_trained_by_it_is_saved_and_loaded(tmp_path):
+def test_a_model_trained_with_it_is_saved_and_loaded(tmp_path):
     data = load_dataset("digits", 0.005, 1)
     vae = trained(one_cycle(len(data.x_train), 32, 1), data, 1)
     vae.save(tmp_path / "vae.keras")

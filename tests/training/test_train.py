@@ -78,7 +78,7 @@ def test_training_teaches_the_model_something(run):
 
 
 @pytest.mark.parametrize(("kind", "latent_dim"), [("conv_bn", 1), ("mlp", 5)])
-def test_any_kind_and_latent_dim_trains_to_the_end(tmp_path, capsys, kind, latent_dim):
+def test_any_kind_and_latent_dim_trains(tmp_path, capsys, kind, latent_dim):
     arguments = SMALL | {"kind": kind, "latent_dim": latent_dim, "epochs": 1, "scale": 0.005}
     run = train(**arguments, loss_weights="elbo", run_dir=tmp_path)
     printed = capsys.readouterr().out
@@ -96,7 +96,7 @@ def test_a_schedule_is_made_for_the_training(tmp_path):
     assert run.manifest["parameters"]["schedule"] == "one_cycle"
 
 
-def test_a_training_that_diverges_is_told_and_no_earlier_model_passes_for_its_own(run):
+def test_a_training_that_diverges_raises_and_leaves_no_earlier_model(run):
     arguments = SMALL | {"epochs": 1, "loss_weights": (3e38, 1.0)}
     with pytest.raises(ValueError, match=r"diverged: val_loss was never finite; try a smaller"):
         train(**arguments, run_dir=run.path.parent)
