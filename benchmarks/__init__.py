@@ -1,1 +1,1 @@
-"""Measurements to repeat: `python -m benchmarks.<name>` prints a table, with the machine."""
+"""Repeatable measurements: `python -m benchmarks.<name>` prints a table with the machine's name."""

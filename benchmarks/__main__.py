@@ -1,8 +1,8 @@
-"""Every benchmark that needs no more than a laptop, one after the other, into docs/benchmarks.md.
+"""Run all benchmarks that a laptop can run, one after the other, and write docs/benchmarks.md.
 
-`python -m benchmarks` gives each a process of its own. One that fails is named in the document,
-the others still run, and the exit code is 1. `python -m benchmarks memory scaling` measures these
-two again, and leaves the other sections as they are. The document is written at the end.
+`python -m benchmarks` runs each in its own process. If one fails, the document names it, the others
+still run, and the exit code is 1. `python -m benchmarks memory scaling` runs only these two and
+keeps the other sections. The document is written at the end.
 """
 
 import argparse
@@ -23,18 +23,19 @@ DOCUMENT = HERE.parent / "docs" / "benchmarks.md"
 NAMES = ("train_speed", "time_to_elbo", "startup", "memory", "scaling", "evaluate_speed")
 HEAD = """# Benchmarks
 
-Written by `make bench`, which is `python -m benchmarks`. Every section is what its command printed,
-and names the machine. A figure with brackets is the median of some rounds, with the least and the
-most. The contenders of a table ran in turn, and ratios are taken between runs that stood side by
-side: on a busy machine they say more than the seconds do.
+Written by `make bench`, which calls `python -m benchmarks`. Each section is the output of its
+command and names the machine. A value with brackets is the median over several rounds, with the
+smallest and the largest value. The contenders of a table ran in turn, and ratios compare runs of
+the same round: on a busy machine, they are more reliable than the seconds.
 
-Three more are run by hand: `python -m benchmarks.backends`, `benchmarks.explorer_frames`, and
-`benchmarks.decoder_runtime`, which has [its own page](decoder_runtime.md).
+Three more benchmarks are run by hand: `python -m benchmarks.backends`,
+`python -m benchmarks.explorer_frames` and `python -m benchmarks.decoder_runtime`, which has
+[its own page](decoder_runtime.md).
 """
 
 
 class Section(NamedTuple):
-    """What a benchmark left."""
+    """The output of a benchmark."""
 
     name: str
     text: str  # Markdown
@@ -43,7 +44,7 @@ class Section(NamedTuple):
 
 
 def main(names: Sequence[str] = NAMES, path: Path = DOCUMENT) -> int:
-    """Run the benchmarks and write the document; give the exit code."""
+    """Run the benchmarks and write the document; return the exit code."""
     sections = []
     for number, name in enumerate(names, 1):
         print(f"{name}, {number} of {len(names)}", file=sys.stderr, flush=True)
@@ -61,7 +62,7 @@ def main(names: Sequence[str] = NAMES, path: Path = DOCUMENT) -> int:
 
 
 def read_parts(path: Path) -> dict[str, str]:
-    """Give the sections of a document that is there, by name."""
+    """Return the sections of an existing document by name, or {} if there is no document."""
     if not path.exists():
         return {}
     _, *parts = path.read_text(encoding="utf-8").split("\n## ")
@@ -69,7 +70,7 @@ def read_parts(path: Path) -> dict[str, str]:
 
 
 def run(name: str) -> Section:
-    """Run one benchmark in a process of its own; its progress shows as it goes."""
+    """Run one benchmark in its own process, and show its progress."""
     start = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-m", f"benchmarks.{name}"],
@@ -84,7 +85,7 @@ def run(name: str) -> Section:
 
 
 def part(section: Section) -> str:
-    """Write a section, with what its module says that it measures."""
+    """Return a section as Markdown, with the docstring of its module."""
     text = section.text
     if section.exit_code:
         text = f"**Failed**, with exit code {section.exit_code}: there are no figures."
@@ -95,13 +96,13 @@ def part(section: Section) -> str:
 
 
 def _docstring(name):
-    """What a benchmark says of itself, without importing what it imports."""
+    """Return the docstring of a benchmark without importing it."""
     source = (HERE / f"{name}.py").read_text(encoding="utf-8")
     return ast.get_docstring(ast.parse(source)) or ""
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure them.")
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Run benchmarks.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(NAMES)}; all if none")
     asked = parser.parse_args().names
     if wrong := sorted(set(asked) - set(NAMES)):

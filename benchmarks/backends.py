@@ -1,11 +1,11 @@
-"""The same training on TensorFlow, JAX and PyTorch: seconds with compilation, images a second.
+"""The same training on TensorFlow, JAX and PyTorch: seconds with compilation, images per second.
 
 `python -m benchmarks.backends` trains the MLP and the convolutional VAE on a tenth of MNIST for
-three epochs, on each backend that is installed, each in a fresh process; `--full` takes all of
-MNIST and 10 epochs. All have the same images, batches of 64 and number of steps, and nearly
-the same ELBO in the end: only the draws differ. A second training on JAX has all images on the
-device and an epoch as one compiled program (`benchmarks/contenders/compiled_epochs.py`), as suits
-a GPU. The table names the device; for a GPU, install the backend's build for it.
+three epochs, on each installed backend, each in a fresh process; `--full` uses all of MNIST and 10
+epochs. All use the same images, batches of 64 and number of steps, and end with nearly the same
+ELBO: only the random draws differ. A second training on JAX keeps all images on the device and
+compiles an epoch into one program (`benchmarks/contenders/compiled_epochs.py`), which suits a GPU.
+The table names the device; for a GPU, install the backend's build for it.
 """
 
 import argparse
@@ -24,7 +24,7 @@ COMPILED = "jax, compiled epochs"
 
 
 def main(arguments: list[str] | None = None) -> str:
-    """Measure, print and give the tables."""
+    """Measure; print and return the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--full", action="store_true", help="all of MNIST, 10 epochs")
     parser.add_argument("--rounds", type=int, default=3, help="of all backends (default: 3)")
@@ -34,7 +34,8 @@ def main(arguments: list[str] | None = None) -> str:
     text = "\n\n".join(
         (
             describe_machine("keras", *installed),
-            f"Scale {scale:g}, {epochs} epochs. Rounds: {options.rounds}; median, least and most.",
+            f"Scale {scale:g}, {epochs} epochs. Rounds: {options.rounds}; "
+            "median (smallest to largest).",
             *(
                 report(kind, alternate(contenders(kind, installed, scale, epochs), options.rounds))
                 for kind in KINDS
@@ -46,7 +47,7 @@ def main(arguments: list[str] | None = None) -> str:
 
 
 def contenders(kind: str, backends: list[str], scale: float, epochs: int) -> dict[str, Contender]:
-    """Give a process for each backend, and JAX two."""
+    """Return one process per backend, and two for JAX."""
     names = [*backends, COMPILED] if "jax" in backends else backends
     return {name: _process(name, kind, scale, epochs) for name in names}
 
@@ -58,7 +59,7 @@ def _process(name, kind, scale, epochs):
 
 
 def report(kind: str, results: dict[str, list[dict]]) -> str:
-    """Format what was measured with one kind of network."""
+    """Return the table of one kind of network."""
     first = column(next(iter(results.values())), "training")
     rows = []
     for name, runs in results.items():
@@ -85,7 +86,7 @@ def report(kind: str, results: dict[str, list[dict]]) -> str:
 
 
 def train(kind: str, scale: float, epochs: int, compiled: bool = False) -> None:
-    """Train on the backend of this process; print the figures."""
+    """Train on the backend of this process, and print the measured values."""
     import_keras()
     import keras
 
@@ -107,7 +108,7 @@ def train(kind: str, scale: float, epochs: int, compiled: bool = False) -> None:
 
 
 def _fit(vae, x, epochs):
-    """Train as everybody does; give the seconds until the end of each epoch."""
+    """Train with `fit`; return the seconds until the end of each epoch."""
     import keras
 
     start, ends = time.perf_counter(), []

@@ -1,4 +1,4 @@
-// node decoder_runtime.mjs ours|peer EXPLORER FOLDER: how long one image takes, as JSON, in ms.
+// node decoder_runtime.mjs ours|peer EXPLORER FOLDER: prints the time per image in ms, as JSON.
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
@@ -13,7 +13,7 @@ async function ours() {
   return (z) => decoder.decode(z);
 }
 
-/** Its WebAssembly, with SIMD, on one thread, as ours. */
+/** The peer's WebAssembly build with SIMD, on one thread like ours. */
 async function peer() {
   const dist = `${folder}/package/dist`;
   const ort = await load(`${dist}/ort.wasm.bundle.min.mjs`);

@@ -1,7 +1,7 @@
-"""Our decoder in JavaScript beside a general inference runtime: bytes of a page, time of an image.
+"""The explorer's decoder compared with a general inference runtime: size of a page, time per image.
 
-`python -m benchmarks.decoder_runtime` needs node, npm and a network, from which it fetches the
-runtime into a temporary folder. Where the Python package onnx is installed, it times both.
+`python -m benchmarks.decoder_runtime` needs node, npm and a network: it downloads the runtime into
+a temporary folder. If the Python package onnx is installed, it times both.
 """
 
 import base64
@@ -25,16 +25,16 @@ from fidle_vae.explorer.spec.packing import Packer
 from fidle_vae.runs.saved_models import PRETRAINED
 
 PEER = "onnxruntime-web@1.30.0"
-# the least of its files that run a model on the CPU
+# the smallest set of its files that runs a model on the CPU
 PEER_FILES = ("ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm")
 EXPLORER = Path(__file__).parents[1] / "fidle_vae" / "explorer" / "web"
 OURS = ("arrays.js", "activations.js", "weighted_sum.js", "layers.js", "decoder.js")
 TIMER = Path(__file__).with_suffix(".mjs")
-ROUNDS = 5  # of one process for each of the two, in turn
+ROUNDS = 5  # in each, one process per decoder, in turn
 
 
 def main():
-    """Fetch the peer, and print both tables."""
+    """Download the peer, and print both tables."""
     for program in ("node", "npm"):
         if which(program) is None:
             sys.exit(f"{program} is not installed: install Node.js, which brings it")
@@ -55,14 +55,14 @@ def main():
 
 
 def fetch_peer(folder):
-    """Download and unpack the peer, as npm would for a page's author."""
+    """Download and unpack the peer's npm package."""
     output("npm", "pack", "--silent", PEER, cwd=folder)
     with tarfile.open(next(folder.glob("*.tgz"))) as archive:
         archive.extractall(folder, filter="data")
 
 
 def write_job(decoder, folder):
-    """Write what both decode, and what Keras makes of it; give the bytes of our weights."""
+    """Write latent points and the images that Keras decodes; return the bytes of our weights."""
     packer = Packer()
     spec = decoder_spec(decoder, packer)
     points = np.random.default_rng(0).normal(size=(100, 2)).astype("float32")
@@ -74,7 +74,7 @@ def write_job(decoder, folder):
 
 
 def print_sizes(decoder, data, folder):
-    """What a page carries; the peer's files and weights not even in base64."""
+    """Print the sizes that a page would include; those of the peer are without base64."""
     script = b"".join((EXPLORER / name).read_bytes() for name in OURS)
     runtime = [(folder / "package" / "dist" / name).read_bytes() for name in PEER_FILES]
     weights = [keras.ops.convert_to_numpy(weight) for weight in decoder.weights]
@@ -99,7 +99,7 @@ def print_sizes(decoder, data, folder):
 
 
 def print_times(names, folder):
-    """Times of one image, each process after its warm-up; the middle one of the rounds."""
+    """Print the times per image after a warm-up, from the round with the median time."""
     rounds = {name: [] for name in names}
     for _ in range(ROUNDS):
         for name in names:
@@ -113,7 +113,7 @@ def print_times(names, folder):
 
 
 def write_onnx(decoder, path):
-    """Write the course's decoder for the peer, which has channels first."""
+    """Write the course's decoder as an ONNX model with channels first, for the peer."""
     from onnx import TensorProto, checker, helper, numpy_helper, save
 
     nodes, arrays = [], []
@@ -163,7 +163,7 @@ def write_onnx(decoder, path):
 
 
 def output(*command, cwd=None):
-    """Give what a program prints; where it fails, its message is shown."""
+    """Return what a program prints; exit if it fails."""
     done = subprocess.run(list(map(str, command)), cwd=cwd, stdout=subprocess.PIPE, text=True)
     if done.returncode:
         sys.exit(f"{' '.join(map(str, command[:3]))} failed: see its message above")

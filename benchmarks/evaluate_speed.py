@@ -1,8 +1,8 @@
 """How fast a trained VAE is used: encoding, decoding, log-likelihood, a grid of images.
 
-`python -m benchmarks.evaluate_speed` takes the model that comes with the package, in one process,
-each row after its warm-up, the rows of a group in turn. Speeds are in images a second; for the
-likelihood, these are the samples that it decodes and compares with the image.
+`python -m benchmarks.evaluate_speed` uses the model that is included in the package, in one
+process: each row after a warm-up, the rows of a group in turn. Speeds are in images per second; for
+the likelihood, each sample that is decoded and compared with the image counts as one image.
 """
 
 import argparse
@@ -17,19 +17,19 @@ from fidle_vae.data.datasets import load_mnist
 
 IMAGES = 10_000  # held-out ones
 SIDE = 20  # images along a grid
-SAMPLES = 500  # of an image's likelihood
-ONE_BY_ONE = 40  # calls of `predict`, each of which takes as long as hundreds of images
+SAMPLES = 500  # of z per image, for the likelihood
+ONE_BY_ONE = 40  # calls of `predict`; each takes as long as decoding hundreds of images
 
 
 class Work(NamedTuple):
-    """Something to time, and how many images it encodes or decodes."""
+    """A call to time, and the number of images it encodes or decodes."""
 
     run: Callable
     images: int
 
 
 def main(arguments: list[str] | None = None) -> str:
-    """Measure, print and give the table."""
+    """Measure; print and return the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5, help="of each group (default: 5)")
     parser.add_argument(
@@ -46,8 +46,8 @@ def main(arguments: list[str] | None = None) -> str:
     text = "\n\n".join(
         (
             describe_machine("keras", "tensorflow"),
-            f"Rounds: {options.rounds}; median, least and most.",
-            table(["", "images/s", "speed of the group's first / its speed"], rows),
+            f"Rounds: {options.rounds}; median (smallest to largest).",
+            table(["", "images/s", "speed of the group's first row / its speed"], rows),
         )
     )
     print(text)
@@ -55,7 +55,7 @@ def main(arguments: list[str] | None = None) -> str:
 
 
 def groups(images: int) -> dict[str, dict[str, Work]]:
-    """What is timed; the first of each group is what the others are compared with."""
+    """Return the calls to time; the others of a group are compared with its first."""
     import_keras()
     from fidle_vae.evaluation.likelihood import importance_sampling
     from fidle_vae.models.latent_space import LatentPlane, grid_points
@@ -64,7 +64,7 @@ def groups(images: int) -> dict[str, dict[str, Work]]:
     vae = load_model(PRETRAINED)
     x = load_mnist().x_test[:images]
     z, _ = vae.encode(x)
-    few = x[: max(1, len(x) // SAMPLES)]  # so that as many are decoded
+    few = x[: max(1, len(x) // SAMPLES)]  # so that about as many images are decoded
     grid = grid_points(SIDE, LatentPlane.of_dims(vae.latent_dim)).reshape(-1, vae.latent_dim)
     grid = grid.astype("float32")
 
@@ -96,7 +96,7 @@ def groups(images: int) -> dict[str, dict[str, Work]]:
 
 
 def measure(works: dict[str, Work], rounds: int) -> dict[str, list[float]]:
-    """Time each in turn, after a round that does not count; give images a second by round."""
+    """Time each in turn, after a warm-up round; return images per second for each round."""
     speeds = {name: [] for name in works}
     for number in range(1 + rounds):
         for name, work in works.items():
@@ -108,7 +108,7 @@ def measure(works: dict[str, Work], rounds: int) -> dict[str, list[float]]:
 
 
 def report(group: str, speeds: dict[str, list[float]]) -> list[list[str]]:
-    """Make the rows of a group."""
+    """Return the rows of a group."""
     first = next(iter(speeds.values()))
     return [
         [

@@ -1,13 +1,13 @@
 """How long the explorer's page takes from a move of the pointer to the image.
 
-`python -m benchmarks.explorer_frames` opens the page of the course's model from disk in a browser
-without a screen, moves the mouse over the plane, and prints what the page itself measures:
+`python -m benchmarks.explorer_frames` opens the page of the course's model in a headless browser,
+moves the mouse over the plane, and prints what the page measures:
 
-- move to image: from the pointer's event, as the browser stamps it, to the image in its canvas.
-  The browser holds moves back for its next frame, so that a part of this is waiting.
-- decode and draw: the part of it that is ours, from our handler's start.
-- whole handler: with the cursor and the readings drawn as well.
-- images/s: as many as the moves come. A screen shows 60.
+- move to image: from the browser's timestamp of the pointer event to the image in its canvas. The
+  browser holds moves back until its next frame, so part of this time is waiting.
+- decode and draw: the part of it that the page's own code takes, from the start of its handler.
+- whole handler: also includes drawing the cursor and updating the numbers.
+- images/s: one image per move. A screen shows 60.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from fidle_vae.explorer.export import write_page
 from fidle_vae.runs.saved_models import PRETRAINED
 from tests.helpers.browser import launched
 
-WARM_UP = 100  # moves, in which the browser compiles what is used often
+WARM_UP = 100  # moves in which the browser compiles the code that runs often
 LISTEN = """
 () => {
     window.drawn = [];
@@ -44,7 +44,7 @@ LISTEN = """
 
 
 def main():
-    """Measure one model, and two side by side."""
+    """Measure the page with one model, and with two side by side."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--moves", type=int, default=500, help="of the pointer (default: 500)")
     moves = parser.parse_args().moves
@@ -68,7 +68,7 @@ def main():
 
 
 def measure(browser, path, moves):
-    """Move over the plane; give (event, started, drawn) of each image, and the handlers' times."""
+    """Move over the plane; return (event, started, drawn) per image, and the handlers' times."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.goto(path.as_uri())
     page.evaluate(LISTEN)
@@ -86,7 +86,7 @@ def measure(browser, path, moves):
 
 
 def median_and_p95(ms):
-    """Both, as text."""
+    """Return the median and the 95th percentile as text."""
     return f"{np.median(ms):.1f} ({np.quantile(ms, 0.95):.1f})"
 
 

@@ -1,8 +1,8 @@
-"""Peak memory of loading MNIST at scale 1 and of training, beside the 2023 course's loader.
+"""Peak memory of loading MNIST at scale 1 and of training, compared with the 2023 course's loader.
 
-`python -m benchmarks.memory` starts a fresh process for each row, and takes the largest resident
-memory that the system counted for it. Both loaders read and check the same files. Both trainings
-are of the lessons' network, for 100 steps and a look at as many batches of held-out images.
+`python -m benchmarks.memory` starts a fresh process for each row and reports its peak resident
+memory, as counted by the system. Both loaders read and verify the same files. Both trainings use
+the lessons' network, with 100 training steps and 100 batches of held-out images.
 """
 
 import argparse
@@ -28,14 +28,14 @@ TRAINING = {
 
 
 def main(arguments: list[str] | None = None) -> str:
-    """Measure, print and give both tables."""
+    """Measure; print and return both tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3, help="of all rows (default: 3)")
     rounds = parser.parse_args(arguments).rounds
     text = "\n\n".join(
         (
             describe_machine("numpy", "keras", "tensorflow"),
-            f"Rounds: {rounds}; median, least and most.",
+            f"Rounds: {rounds}; median (smallest to largest).",
             report("loading", alternate(LOADING, rounds)),
             report(f"loading, and {STEPS} steps of training", alternate(TRAINING, rounds)),
         )
@@ -45,7 +45,7 @@ def main(arguments: list[str] | None = None) -> str:
 
 
 def report(what: str, results: dict[str, list[dict]]) -> str:
-    """Format the peaks; the ratio is of what the two ways need beyond the imports."""
+    """Return the table of peaks; the ratio compares what is used beyond the imports."""
     peaks = {name: column(runs, "process_peak") for name, runs in results.items()}
     beyond = {
         name: [peak - start for peak, start in zip(values, peaks[IMPORTS], strict=True)]
@@ -68,13 +68,13 @@ def _megabytes(values):
 
 
 def load_ours():
-    """Load all of MNIST with the package; give the images to train and to test on."""
+    """Load all of MNIST with the package; return the training and test images."""
     mnist = load_mnist()
     return mnist.x_train, mnist.x_test
 
 
 def load_theirs():
-    """Load all of MNIST the 2023 way; give the images to train and to test on."""
+    """Load all of MNIST the 2023 way; return the training and test images."""
     from benchmarks.contenders.loader_2023 import load
 
     x_train, _, x_test, _ = load()
@@ -82,7 +82,7 @@ def load_theirs():
 
 
 def train(x_train, x_test, steps=STEPS):
-    """Train the lessons' network, in the process to be measured."""
+    """Train the lessons' network in the process that is measured."""
     import_keras()
     from benchmarks.contenders.ours import new_model
 

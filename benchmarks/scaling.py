@@ -1,11 +1,11 @@
 """Whether time or memory grows faster than the data: loading and training at four scales.
 
-`python -m benchmarks.scaling` starts a fresh process for each scale, which trains for three epochs,
-with a look at the held-out images after each, once everything is compiled. The network is the MLP:
-its steps are so short that what is done for each image around them shows, as it would not behind a
-convolution. The memory is what the peak grows by from before the loading to the end of training.
-All is per image taken, and for training per epoch. Loading reads and checks all 70,000 images
-whatever the scale, so that an image of a smaller scale costs more.
+`python -m benchmarks.scaling` starts a fresh process for each scale. After compilation, it trains
+for three epochs and evaluates the held-out images after each. The network is the MLP, whose steps
+are short enough to make the overhead per image visible. Memory is the growth of the peak from
+before loading to the end of training. All values are per image, and those of training also per
+epoch. Loading reads and verifies all 70,000 images at any scale, so an image costs more at a
+smaller scale.
 """
 
 import argparse
@@ -19,8 +19,8 @@ from fidle_vae.data.datasets import load_mnist
 
 SCALES = (0.1, 0.2, 0.5, 1.0)
 EPOCHS = 3
-WARM_UP = 0.01  # the scale at which everything is compiled
-WARM_UP_EPOCHS = 20  # until the backend's own memory, which no data set changes, has settled
+WARM_UP = 0.01  # the scale of the data used for compilation
+WARM_UP_EPOCHS = 20  # until the backend's own memory, which does not depend on the data, is stable
 COLUMNS = {  # what a process measures, and its unit
     "loading": "µs",
     "loading, CPU": "µs",
@@ -31,7 +31,7 @@ COLUMNS = {  # what a process measures, and its unit
 
 
 def main(arguments: list[str] | None = None) -> str:
-    """Measure, print and give both tables."""
+    """Measure; print and return both tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3, help="of all scales (default: 3)")
     rounds = parser.parse_args(arguments).rounds
@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> str:
 
 
 def report(results: dict[float, list[dict]]) -> str:
-    """Format what was measured; every scale is compared with the last one."""
+    """Return the tables; every scale is compared with the last one."""
     last = list(results)[-1]
     figures, compared = [], []
     for scale, runs in results.items():
@@ -54,8 +54,8 @@ def report(results: dict[float, list[dict]]) -> str:
     return "\n\n".join(
         (
             describe_machine("numpy", "keras", "tensorflow"),
-            f"The MLP, {EPOCHS} epochs. Rounds: {len(results[last])}; median, least and most, per "
-            "image. The pixels of an image take 3.1 kB.",
+            f"The MLP, {EPOCHS} epochs. Rounds: {len(results[last])}; median (smallest to "
+            "largest), per image. The pixels of an image take 3.1 kB.",
             table(["scale", *(f"{name}, {unit}" for name, unit in COLUMNS.items())], figures),
             table([f"ratio to scale {last:g}", *COLUMNS], compared),
         )
@@ -63,7 +63,7 @@ def report(results: dict[float, list[dict]]) -> str:
 
 
 def measure(scale: float, epochs: int) -> None:
-    """Load and train, in the process to be measured; print the figures."""
+    """Load and train in the process that is measured; print the values."""
     import_keras()
     from benchmarks.contenders.ours import new_model
 
@@ -92,8 +92,8 @@ def _fit(vae, mnist, epochs):
 
 
 def _peak_memory():
-    """The largest resident memory of this process so far, in bytes."""
-    import resource  # which Windows lacks
+    """Return the peak resident memory of this process so far, in bytes."""
+    import resource  # not available on Windows
 
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit

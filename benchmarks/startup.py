@@ -1,8 +1,8 @@
-"""Cold start: the command's help, the package and lesson VAE3, beside TensorFlow's import alone.
+"""Cold start of the command's help, the package and lesson VAE3, beside TensorFlow's import alone.
 
-`python -m benchmarks.startup` starts a fresh process for each row. A first round, which does not
-count, brings the files into the system's cache, where daily use has them. VAE3 is run as
-`fidle-vae run VAE3` runs it, with the model that comes with the package.
+`python -m benchmarks.startup` starts a fresh process for each row. A first round is not counted: it
+brings the files into the system's cache, where they are in daily use. VAE3 is run by
+`fidle-vae run VAE3`, with the model that is included in the package.
 """
 
 import argparse
@@ -12,7 +12,7 @@ from benchmarks.measure.alternation import Contender, alternate, column, ratios,
 from benchmarks.measure.machine import describe_machine
 
 BASE = "import tensorflow"
-# as pip's script has it
+# what the script installed by pip does
 COMMAND = "import sys; from fidle_vae.cli.main import main; sys.exit(main())"
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "2"}  # as the package sets it
 STARTS = {
@@ -25,7 +25,7 @@ STARTS = {
 
 
 def main(arguments: list[str] | None = None) -> str:
-    """Measure, print and give the table."""
+    """Measure; print and return the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5, help="of all rows (default: 5)")
     rounds = parser.parse_args(arguments).rounds
@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> str:
 
 
 def report(results: dict[str, list[dict]]) -> str:
-    """Format what was measured."""
+    """Return the table of the results."""
     base = column(results[BASE], "process_wall")
     rows = []
     for name, runs in results.items():
@@ -48,7 +48,7 @@ def report(results: dict[str, list[dict]]) -> str:
     return "\n\n".join(
         (
             describe_machine("tensorflow", "keras"),
-            f"Rounds: {len(base)}; median, least and most.",
+            f"Rounds: {len(base)}; median (smallest to largest).",
             table(["a fresh process", "wall, s", "CPU, s", f"wall / that of {BASE}"], rows),
         )
     )

@@ -1,11 +1,11 @@
 """How long until the held-out ELBO is as good as that of the course's recipe of 2023.
 
 `python -m benchmarks.time_to_elbo` trains the recipe of 2023 (Adam, constant rate 1e-3, batches of
-64, 10 epochs) on MNIST's 60,000 images, then the same network with the same loss by one cycle of
-the rate, in batches of 32 (`benchmarks/contenders/recipes.py`), for 4 epochs; `--long` adds one of
-10. Each has a process of its own. After every epoch it takes the ELBO of the 10,000 held-out
-images: grey levels, one draw of z, nats per image. The time of training counts, compilation
-included; that of this evaluation does not.
+64, 10 epochs) on MNIST's 60,000 images, then the same network and loss with one cycle of the rate
+and batches of 32 (`benchmarks/contenders/recipes.py`) for 4 epochs; `--long` adds a run of 10
+epochs. Each has its own process. After every epoch, it measures the ELBO of the 10,000 held-out
+images: grey levels, one draw of z, nats per image. Times include training and compilation, but not
+this evaluation.
 """
 
 import argparse
@@ -30,7 +30,7 @@ SEED = 123
 
 
 def main(arguments: list[str] | None = None) -> str:
-    """Train by every recipe; print and give the table."""
+    """Train with every recipe; print and return the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--scale", type=float, default=1.0, help="share of the images (default: 1)")
     parser.add_argument("--long", action="store_true", help=f"train {LONG}, too")
@@ -56,7 +56,7 @@ def _all_runs(names, scale):
 
 
 def train(recipe: str, epochs: int, scale: float) -> dict:
-    """Train by a recipe; give the ELBO and the seconds so far, epoch by epoch."""
+    """Train with a recipe; return the ELBO and the elapsed seconds after each epoch."""
     mnist = load_mnist(scale, SEED)
     import_keras()
     import keras
@@ -72,14 +72,14 @@ def train(recipe: str, epochs: int, scale: float) -> dict:
 
 
 def report(results: dict[str, dict], scale: float) -> str:
-    """Format when each run reached the peer's last ELBO, and where it ended."""
+    """Return the table: when each run reached the peer's last ELBO, and its final ELBO."""
     peer = results[PEER]
     target, images = peer["elbo"][-1], round(60_000 * scale)
     rows = []
     for name, figures in results.items():
         reached = next((i for i, elbo in enumerate(figures["elbo"]) if elbo >= target), None)
         if name == PEER:
-            reached = len(peer["elbo"]) - 1  # its target is where it ends
+            reached = len(peer["elbo"]) - 1  # its last ELBO is the target
         last = figures["elbo"][-1]
         as_long = peer["elbo"][len(figures["elbo"]) - 1]
         row = [name, f"{last:.1f}", f"{last - as_long:+.1f}"]
@@ -97,8 +97,8 @@ def report(results: dict[str, dict], scale: float) -> str:
         rows.append(row)
     header = (
         "recipe",
-        "ELBO at its end",
-        "better than the first in as many epochs",
+        "final ELBO",
+        "gain over the first after as many epochs",
         "epochs to the target",
         "wall, s",
         "CPU, s",

@@ -1,14 +1,14 @@
 """How fast a training is: `VAE.fit` with its callbacks on, against three peers without any.
 
 `python -m benchmarks.train_speed` trains the same network on the same MNIST images for the same
-number of steps, one contender after the other, and again, once each has compiled and warmed up. All
-take their turns in one process: where a machine is shared, its speed changes within seconds, and
-fresh processes that start minutes apart do not meet the same one. Ratios are taken within a turn.
-Ten steps at a time is `steps_per_execution` of Keras, which has Python look in at every tenth step
-only. After each turn the rate of a large float32 matrix product is measured, in the contender's
-library; the share is what the multiplications of the steps reach of that rate. On a busy machine it
-falls, as the fastest product counts: compare CPU times then, but not PyTorch's, which grows with
-the waiting of its threads.
+number of steps. After compilation and a warm-up, the contenders take turns, several times, in one
+process: on a shared machine the speed changes within seconds, so processes that start minutes apart
+would not run under the same conditions. Ratios are computed within a turn. "Ten steps at a time" is
+Keras's `steps_per_execution=10`, which returns to Python only after every tenth step. After each
+turn, the rate of a large float32 matrix product is measured in the contender's library; "share that
+the steps reach" is the rate of the multiplications in the training steps, divided by that rate. On
+a busy machine this share falls, because the fastest product counts. Then compare CPU times, except
+PyTorch's, which include the waiting of its threads.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from fidle_vae.common.keras_import import import_keras
 from fidle_vae.data.datasets import load_mnist
 
 OURS = "VAE.fit"
-CONTENDERS = {  # name: the module that makes and trains a model, the library, how it is made
+CONTENDERS = {  # name: the module that builds and trains a model, the library, its options
     OURS: ("benchmarks.contenders.ours", "tensorflow", {}),
     "VAE.fit, ten steps at a time": (
         "benchmarks.contenders.ours",
@@ -38,7 +38,7 @@ WARM_UP = 30  # steps
 
 
 class Contender(NamedTuple):
-    """A model that is ready to train, and what trains it."""
+    """A compiled model, and the module that trains it."""
 
     module: ModuleType
     model: object
@@ -46,7 +46,7 @@ class Contender(NamedTuple):
 
 
 def main(arguments: list[str] | None = None) -> str:
-    """Measure all contenders in turn; print and give the table."""
+    """Measure all contenders in turn; print and return the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--steps", type=int, default=117, help="of a turn (default: 117)")
     parser.add_argument("--turns", type=int, default=6, help="of all contenders (default: 6)")
@@ -66,7 +66,7 @@ def main(arguments: list[str] | None = None) -> str:
 
 
 def require_options(steps: int, turns: int) -> None:
-    """Refuse a turn that MNIST has not enough images for, and no turn at all."""
+    """Require at least one turn, of no more steps than MNIST has images for."""
     most = 60_000 // BATCH_SIZE
     if not 1 <= steps <= most:
         raise SystemExit(
@@ -77,7 +77,7 @@ def require_options(steps: int, turns: int) -> None:
 
 
 def ready(module: str, library: str, options: dict, x_train) -> Contender:
-    """Make a model, and train it until it is compiled and warm."""
+    """Build a model, and train it until it is compiled and warmed up."""
     module = import_module(module)
     model = module.new_model(**options)
     for _ in range(2):  # Keras traces a step once more for the second fit
@@ -86,14 +86,14 @@ def ready(module: str, library: str, options: dict, x_train) -> Contender:
 
 
 def measure(contender: Contender, x_train) -> dict:
-    """Train for one turn: its seconds, and GFLOP/s of a product right after it."""
+    """Train for one turn; return its seconds, and the GFLOP/s of a product right after it."""
     with Stopwatch() as watch:
         contender.module.train(contender.model, x_train, BATCH_SIZE, epochs=1)
     return {"wall": watch.wall, "cpu": watch.cpu, "gflops": matmul_rate(contender.library)}
 
 
 def report(results: dict[str, list[dict]], steps: int, networks) -> str:
-    """Format what was measured."""
+    """Return the table of the results."""
     from benchmarks.measure.flops import training_flops
 
     images, flops = steps * BATCH_SIZE, training_flops(*networks)
@@ -119,7 +119,7 @@ def report(results: dict[str, list[dict]], steps: int, networks) -> str:
     header = (
         "contender",
         "images/s",
-        "CPU ms an image",
+        "CPU ms per image",
         "its time / VAE.fit's",
         "its CPU / VAE.fit's",
         "matrix product, GFLOP/s",
@@ -128,9 +128,9 @@ def report(results: dict[str, list[dict]], steps: int, networks) -> str:
     return "\n\n".join(
         (
             describe_machine("tensorflow", "keras", "torch"),
-            f"The convolutional VAE, {flops / 1e6:.1f} million operations an image; turns of "
-            f"{steps} steps of {BATCH_SIZE} images, {len(results[OURS])} of each contender: "
-            "median, least and most. More than 1: VAE.fit is faster.",
+            f"The convolutional VAE, {flops / 1e6:.1f} million operations per image; turns of "
+            f"{steps} steps of {BATCH_SIZE} images, {len(results[OURS])} per contender: "
+            "median (smallest to largest). Above 1, VAE.fit is faster.",
             table(header, rows),
         )
     )

@@ -15,7 +15,7 @@ SHAPE = (8, 8, 1)
 
 @pytest.fixture
 def images():
-    """70 soft blobs: batches of 32 leave a last one of 6."""
+    """Return 70 blurred spots: with batches of 32, the last batch has 6."""
     rng = np.random.default_rng(7)
     centre, size = rng.uniform(2, 6, (70, 2, 1, 1)), rng.uniform(1, 2, (70, 1, 1))
     row, column = np.mgrid[:8, :8]
@@ -25,7 +25,7 @@ def images():
 
 @pytest.fixture
 def make_vae():
-    """A small VAE, compiled; the same seed makes the same one."""
+    """Return a function that builds a small compiled VAE, the same one for the same seed."""
 
     def make(kind="mlp", shape=SHAPE, latent_dim=2, seed=1, learning_rate=1e-3, **kwargs):
         keras.utils.set_random_seed(seed)
@@ -41,7 +41,7 @@ def make_vae():
 
 @pytest.fixture(scope="session")
 def run_python():
-    """Run a program in a fresh process; give what it prints."""
+    """Return a function that runs a program in a fresh process and returns what it prints."""
 
     def run(program, *arguments, **kwargs):
         done = subprocess.run(

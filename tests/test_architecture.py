@@ -1,4 +1,4 @@
-"""Imports point one way, and what must start fast imports nothing heavy."""
+"""Folders import only from lower ones; modules that must start fast import nothing heavy."""
 
 import subprocess
 import sys
@@ -20,7 +20,7 @@ def test_imports_point_one_way():
     assert done.returncode == 0, done.stdout
 
 
-def test_every_room_is_in_the_contract():
+def test_every_folder_is_in_the_contract():
     import tomllib
 
     project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))

@@ -13,9 +13,9 @@ OTHERS = {"tensorflow", "jax", "torch"} - {keras.config.backend()}
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
-    """The core tests on the other backends, side by side; where each one's output is."""
+    """Run the core tests on the other backends in parallel; yield processes and output files."""
     folder = tmp_path_factory.mktemp("backends")
-    quick = {  # JAX compiles each small model anew, which takes most of its time
+    quick = {  # JAX spends most of its time on compiling small models
         "JAX_DISABLE_MOST_OPTIMIZATIONS": "1",
         "JAX_COMPILATION_CACHE_DIR": str(folder / "compiled"),
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",

@@ -7,7 +7,7 @@ import pytest
 
 import fidle_vae
 
-# Stands in for an installation without some packages: they cannot be found.
+# Simulates an installation without some packages, which it hides.
 WITHOUT = """
 import importlib.util, sys
 find = importlib.util.find_spec
@@ -50,7 +50,7 @@ def test_a_backend_that_is_chosen_but_missing_is_named():
 @pytest.mark.parametrize(
     ("hidden", "backend"), [("", None), ("tensorflow", "jax"), ("tensorflow,jax", "torch")]
 )
-def test_the_backend_that_is_there_is_used(hidden, backend):
+def test_an_installed_backend_is_used(hidden, backend):
     done = import_without(hidden, "import os; print(os.environ.get('KERAS_BACKEND'))")
     assert done.stdout.strip() == str(backend)
 
@@ -65,7 +65,7 @@ def test_importing_the_package_loads_nothing_heavy():
 
 
 @pytest.mark.parametrize("name", ["VAE", "SamplingLayer", "ImagesCallback", "checks"])
-def test_a_name_that_needs_keras_comes_without_the_backends_greeting(name):
+def test_importing_a_name_that_needs_keras_prints_nothing(name):
     program = f"from fidle_vae import {name}; import keras; keras.ops.ones(3) + 1"
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True

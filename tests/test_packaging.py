@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def pins():
-    """Return the version that constraints.txt gives each package, by its normalized name."""
+    """Return the version of each package in constraints.txt, by normalized name."""
     pairs = (line.split("==") for line in (ROOT / "constraints.txt").read_text().splitlines())
     return {re.sub(r"[-_.]+", "-", name).lower(): pinned for name, pinned in pairs}
 
@@ -35,7 +35,7 @@ def test_every_package_that_is_installed_has_its_pin(python, platform):
             "pyproject.toml",
         ],
         cwd=ROOT, capture_output=True, text=True,
-        env=os.environ | {"MACOSX_DEPLOYMENT_TARGET": "14.0"},  # PyTorch has no wheel for older
+        env=os.environ | {"MACOSX_DEPLOYMENT_TARGET": "14.0"},  # PyTorch has no older wheel
     )  # fmt: skip
     if "error sending request" in done.stderr:
         pytest.skip("no package index can be reached, to find what would be installed")
@@ -54,7 +54,7 @@ def test_this_environment_has_the_pinned_versions():
 
 @pytest.fixture
 def make(tmp_path):
-    """Call make in a folder where a stand-in for Python writes down what pip is to install."""
+    """Return a function that runs make with a fake Python, which logs what pip would install."""
     for name in ("Makefile", "pyproject.toml", "constraints.txt", "setup.py"):
         shutil.copyfile(ROOT / name, tmp_path / name)
     stub, log = tmp_path / ".venv" / "bin" / "python", tmp_path / "log"

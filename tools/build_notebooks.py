@@ -2,9 +2,10 @@
 
     python tools/build_notebooks.py
 
-The sources are py:percent scripts (jupytext), and the only place to edit. They hold the solutions
-of the exercises, as does notebooks/solutions/; in notebooks/ the solution is cut out of each cell
-tagged `exercise`. Such a cell marks what to cut, and what a student finds in its place:
+The sources are py:percent scripts (jupytext), and the only place to edit. They contain the
+solutions of the exercises, and so do the notebooks in notebooks/solutions/. In notebooks/, the
+solution is cut out of each cell tagged `exercise`. Such a cell marks the solution, and the stub
+that replaces it:
 
     # BEGIN SOLUTION
     beta = n_pixels * k2 / k1
@@ -12,8 +13,8 @@ tagged `exercise`. Such a cell marks what to cut, and what a student finds in it
     # beta = ...  # your code here
     # END SOLUTION
 
-Without INSTEAD it is `...  # your code here`. A cell's id is made from its content, so that a
-change of one cell leaves the ids of the others.
+Without INSTEAD, the stub is `...  # your code here`. A cell's id is computed from its content, so
+that a change of one cell keeps the ids of the others.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Build the Dockerfile's image and use it, without Docker and without an image registry: Debian's
-# buildah builds it, on a base that mmdebstrap makes of Debian's packages. With the network cut and
-# no capabilities, JupyterLab must ask for its token, and a lesson must run.
+# Build and test the Dockerfile's image without Docker and without an image registry: Debian's
+# buildah builds it, on a base that mmdebstrap makes from Debian's packages. Without network and
+# capabilities, JupyterLab must ask for its token, and a lesson must run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -34,7 +34,7 @@ use_image() {
         --format '{{range .Docker.Config.Cmd}}{{println .}}{{end}}' "$container")
     mapfile -t health < <(images inspect \
         --format '{{range .Docker.Config.Healthcheck.Test}}{{println .}}{{end}}' "$container")
-    # exit codes, since this buildah now and then loses the output of a short command
+    # tests exit codes, because this buildah sometimes loses the output of a short command
     in_image sh -c '[ "$(id -un)" = student ]' || fail "it does not run as the user student"
 
     in_image "${command[@]}" >"$work/log" 2>&1 &
@@ -66,7 +66,7 @@ images commit --quiet --rm "$container" base
 rm "$work/base.tar"
 
 echo "Building the image"
-# the certificates: those of this machine, which may stand behind a proxy of its own
+# with the certificates of this machine, which may be behind a proxy
 images bud --isolation chroot --format docker --build-arg BASE=localhost/base \
     --volume /etc/ssl/certs:/etc/ssl/certs:ro --tag fidle_vae .
 

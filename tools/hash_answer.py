@@ -8,7 +8,7 @@ from fidle_vae.course.catalogue import questions
 
 
 def main(key: str, answer: str, hint: str = "") -> str:
-    """Return the lines to paste; a known key keeps its hint unless another one is given."""
+    """Return the lines to paste; a known key keeps its hint unless another one is passed."""
     kind = "letter" if answer.isalpha() else "number"
     if not hint:
         hint = questions()[key].hint if key in questions() else "Section ?: what leads to it?"

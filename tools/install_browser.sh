@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Install the programs that the tests need besides Python and that are missing: a browser, node and,
-# on Linux, bubblewrap, in which submissions are graded.
+# Install the missing programs that the tests need besides Python: a browser, node and, on Linux,
+# bubblewrap, which isolates submissions during grading.
 set -euo pipefail
 has() { command -v "$1" >/dev/null; }
 

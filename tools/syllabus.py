@@ -14,7 +14,7 @@ TABLE = re.compile(
 
 
 def table() -> str:
-    """Return the lessons as a Markdown table, with what was measured at the defaults."""
+    """Return the lessons as a Markdown table, with the results measured at the defaults."""
     rows = [
         "| lesson | what it teaches | time | result on held-out images | MNIST | `digits` |",
         "|---|---|---|---|---|---|",
@@ -36,7 +36,7 @@ def _row(entry: Entry) -> str:
 
 
 def main() -> None:
-    """Put the table into README.md."""
+    """Write the table into README.md."""
     text = README.read_text(encoding="utf-8")
     if not TABLE.search(text):
         raise ValueError(f"{README} has no place for the table: put the two comments around it.")

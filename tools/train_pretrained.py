@@ -1,9 +1,9 @@
-"""Train the model that ships in the package, on MNIST at scale 1: half an hour on two cores.
+"""Train the model that is included in the package, on MNIST at scale 1: half an hour on two cores.
 
     python tools/train_pretrained.py
 
-Leaves models/best.keras (weights only, no optimizer state), best.json and manifest.json in
-fidle_vae/models/pretrained/, laid out as a run's folder is.
+Writes models/best.keras (weights only, no optimizer state), best.json and manifest.json to
+fidle_vae/models/pretrained/, which has the layout of a run's folder.
 """
 
 import json
@@ -19,7 +19,7 @@ LIMIT = 1_500_000  # bytes, for the model
 
 
 def main():
-    """Train, then keep what the lessons need."""
+    """Train, then save what the lessons need."""
     import_keras()
     import keras
 
@@ -30,7 +30,7 @@ def main():
         run = train(dataset="mnist", scale=1.0, seed=123, epochs=20, id="mnist", run_dir=folder)
         trained = keras.saving.load_model(run.models / "best.keras")
         vae = VAE(trained.encoder, trained.decoder, loss_weights=trained.loss_weights, seed=123)
-        vae.compile(keras.optimizers.SGD())  # ready to evaluate; Adam would save the weights thrice
+        vae.compile(keras.optimizers.SGD())  # ready to evaluate; Adam would save them three times
         model = PRETRAINED / "models" / "best.keras"
         with atomic_path(model) as partial:
             vae.save(partial)

@@ -1,1 +1,1 @@
-"""The ways to do the same that are measured side by side."""
+"""The implementations that the benchmarks compare."""

@@ -1,4 +1,4 @@
-"""Training on JAX with an epoch as one compiled program, whose images lie on the device."""
+"""Training on JAX with the images on the device and each epoch compiled into one program."""
 
 import time
 from collections.abc import Iterator
@@ -12,19 +12,19 @@ from jax import numpy as jnp
 
 
 class Epoch(NamedTuple):
-    """What an epoch left."""
+    """The result of an epoch."""
 
     seconds: float  # since training began
-    logs: dict[str, float]  # means over the epoch's images, as `fit` gives them
+    logs: dict[str, float]  # means over the epoch's images, as in the logs of `fit`
 
 
 def train(
     vae: keras.Model, x: np.ndarray, batch_size: int, epochs: int, shuffle: bool = True
 ) -> Iterator[Epoch]:
-    """Train as `vae.fit` does, the draws of an epoch's order apart; give each epoch at its end.
+    """Train as `vae.fit` does, except for the order of the images; yield each epoch's result.
 
-    `fit` hands one batch after the other to a compiled step: on a fast device that waits for
-    Python more than it computes. Here Python has one call to make in an epoch.
+    `fit` passes one batch after the other to a compiled step, so that a fast device waits for
+    Python longer than it computes. Here Python makes one call per epoch.
     """
     start = time.perf_counter()
     vae.build(x.shape)
@@ -59,7 +59,7 @@ def train(
 
 
 def _variables(vae):
-    """All that a step changes, in the order of the state of Keras's `train_step` on JAX."""
+    """Return all variables that a step changes, in the order of `train_step`'s state on JAX."""
     return (
         vae.trainable_variables,
         vae.non_trainable_variables,

@@ -12,7 +12,7 @@ class CourseVAE(TapeVAE):
     loss_weights = (1.0, 1e-3)
 
     def terms(self, x, eps):
-        """Give the loss and its two parts, means over the batch."""
+        """Return the loss and its two terms, means over the batch."""
         k1, k2 = self.loss_weights
         z_mean, z_log_var, x_hat = self.reparameterize(x, eps)
         r_loss = tf.reduce_mean(keras.losses.binary_crossentropy(x, x_hat))
@@ -22,12 +22,12 @@ class CourseVAE(TapeVAE):
 
 
 def new_model() -> CourseVAE:
-    """Make a new model, ready to train."""
+    """Return a new compiled model."""
     vae = CourseVAE()
     vae.compile(keras.optimizers.Adam(learning_rate=1e-3))
     return vae
 
 
 def train(vae: CourseVAE, x, batch_size: int = 64, epochs: int = 10) -> None:
-    """Train it."""
+    """Train the model with `fit`."""
     vae.fit(x, epochs=epochs, batch_size=batch_size, verbose=0)

@@ -1,7 +1,7 @@
-"""The recipe of the VAE among Keras's code examples: sums over pixels, Adam as it comes.
+"""The VAE of Keras's code examples: the loss is summed over pixels, Adam has its default rate.
 
-There it trains on the training and the test images together, 30 epochs in batches of 128, and the
-network is smaller. A benchmark gives it the network, images and batches of all contenders.
+The original trains a smaller network on the training and test images together, for 30 epochs with
+batches of 128. A benchmark uses the network, images and batches of all contenders instead.
 """
 
 import keras
@@ -14,7 +14,7 @@ class KerasIoVAE(TapeVAE):
     """The loss is the negative ELBO, in nats."""
 
     def terms(self, x, eps):
-        """Give the loss and its two parts, means over the batch."""
+        """Return the loss and its two terms, means over the batch."""
         z_mean, z_log_var, x_hat = self.reparameterize(x, eps)
         per_pixel = keras.losses.binary_crossentropy(x, x_hat)
         r_loss = tf.reduce_mean(tf.reduce_sum(per_pixel, axis=(1, 2)))
@@ -24,12 +24,12 @@ class KerasIoVAE(TapeVAE):
 
 
 def new_model() -> KerasIoVAE:
-    """Make a new model, ready to train."""
+    """Return a new compiled model."""
     vae = KerasIoVAE()
     vae.compile(keras.optimizers.Adam())
     return vae
 
 
 def train(vae: KerasIoVAE, x, batch_size: int = 128, epochs: int = 30) -> None:
-    """Train it."""
+    """Train the model with `fit`."""
     vae.fit(x, epochs=epochs, batch_size=batch_size, verbose=0)

@@ -1,8 +1,8 @@
 """How the course loaded MNIST in 2023, from the files that `fidle_vae` finds.
 
-Everything is joined, scaled, shuffled and converted as a whole, and only then cut and split again.
-NumPy divides bytes to float64, so that the images stand in memory at eight bytes a pixel, twice
-while they are shuffled.
+All images are joined, scaled, shuffled and converted at once, and only then reduced to the fraction
+and split again. NumPy divides bytes to float64, so the images take eight bytes per pixel in memory,
+and twice that while they are shuffled.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from fidle_vae.data.registry import DATASETS
 
 
 def load(scale: float = 1.0, seed: int = 123) -> tuple[np.ndarray, ...]:
-    """Give x_train, y_train, x_test, y_test, the images as float32 from 0 to 1."""
+    """Return x_train, y_train, x_test, y_test, with images as float32 in [0, 1]."""
     arrays = fetch("mnist", DATASETS["mnist"].files).arrays
     x_train, y_train, x_test, y_test = (
         np.concatenate(list(arrays[name].blocks()))

@@ -1,4 +1,4 @@
-"""Our VAE as the benchmarks train it: the course's convolutional network, or the MLP, for MNIST."""
+"""Our VAE as the benchmarks train it on MNIST: the course's convolutional network, or the MLP."""
 
 import tempfile
 from pathlib import Path
@@ -20,16 +20,16 @@ def networks(kind: str = "conv") -> tuple[keras.Model, keras.Model]:
 
 
 def new_model(kind: str = "conv", steps_per_execution: int = 1) -> VAE:
-    """Make a new VAE, ready to train."""
+    """Return a new compiled VAE."""
     vae = VAE(*networks(kind))
     vae.compile(keras.optimizers.Adam(1e-3), steps_per_execution=steps_per_execution)
     return vae
 
 
 def train(vae: VAE, x, batch_size: int = 64, epochs: int = 1) -> None:
-    """Train it with both callbacks on.
+    """Train the VAE with both callbacks.
 
-    They judge by the training loss, as no contender in a race looks at held-out images.
+    The best model is chosen by the training loss, because no contender uses held-out images.
     """
     with tempfile.TemporaryDirectory() as folder:
         callbacks = [

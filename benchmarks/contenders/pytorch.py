@@ -1,8 +1,8 @@
-"""The same network and loss in plain PyTorch, as fast as plain PyTorch goes on a CPU.
+"""The same network and loss in plain PyTorch, optimized for the CPU.
 
-Channels last, the fused Adam, the cross-entropy from logits, images drawn by index from one tensor.
-With a stride of 2, PyTorch pads an image on its other side than TensorFlow does: mirrored images
-and kernels give the same values, which tests/benchmarks/test_speed.py holds.
+Channels last, the fused Adam, the cross-entropy from logits, images selected by index from one
+tensor. With a stride of 2, PyTorch and TensorFlow pad opposite sides of an image: with mirrored
+images and kernels both compute the same values, as tests/benchmarks/test_speed.py checks.
 """
 
 import torch
@@ -11,7 +11,7 @@ from torch.nn import functional
 
 
 class TorchVAE(nn.Module):
-    """Encoder and decoder of `build_encoder("conv")` and `build_decoder("conv")`."""
+    """The networks of `build_encoder("conv")` and `build_decoder("conv")`."""
 
     loss_weights = (1.0, 1e-3)
 
@@ -39,7 +39,7 @@ class TorchVAE(nn.Module):
         self.to(memory_format=torch.channels_last)
 
     def forward(self, x, eps):
-        """Give the loss of a batch of images, shape (batch, 1, 28, 28), and noise."""
+        """Return the loss of a batch of images, shape (batch, 1, 28, 28), with this noise."""
         k1, k2 = self.loss_weights
         features = self.features(x)
         z_mean, z_log_var = self.z_mean(features), self.z_log_var(features)
@@ -54,15 +54,15 @@ def _relu(layer):
 
 
 def new_model() -> TorchVAE:
-    """Make a new model, ready to train."""
+    """Return a new model with its optimizer."""
     vae = TorchVAE()
     vae.optimizer = torch.optim.Adam(vae.parameters(), lr=1e-3, fused=True)
     return vae
 
 
 def train(vae: TorchVAE, x, batch_size: int = 64, epochs: int = 1) -> None:
-    """Train it on NumPy images of shape (n, 28, 28, 1)."""
-    images = torch.tensor(x).permute(0, 3, 1, 2)  # as PyTorch names the axes; in memory, as it was
+    """Train on NumPy images of shape (n, 28, 28, 1)."""
+    images = torch.tensor(x).permute(0, 3, 1, 2)  # PyTorch's order of axes, without a copy
     for _ in range(epochs):
         for chosen in torch.randperm(len(images)).split(batch_size):
             vae.optimizer.zero_grad(set_to_none=True)

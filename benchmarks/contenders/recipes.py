@@ -1,7 +1,7 @@
-"""Ways to train the course's network: what `python -m benchmarks.time_to_elbo` compares.
+"""Recipes to train the course's network, compared by `python -m benchmarks.time_to_elbo`.
 
-A recipe is a function of the number of images and of epochs. It gives a compiled model and the
-size of a batch.
+A recipe is a function of the number of images and of epochs. It returns a compiled model and the
+batch size.
 """
 
 import keras
@@ -13,15 +13,15 @@ from fidle_vae.training.schedules import one_cycle
 
 
 def course(images: int, epochs: int) -> tuple[keras.Model, int]:
-    """The recipe of 2023: a constant rate."""
+    """Return the recipe of 2023: a constant rate."""
     return course_2023.new_model(), 64
 
 
 def cycle(images: int, epochs: int) -> tuple[VAE, int]:
-    """Our VAE by `one_cycle`, in batches of 32, ten steps at a time.
+    """Return our VAE with `one_cycle`, in batches of 32, ten steps at a time.
 
-    Twice as many steps cost hardly more time, and the less exact gradients do no harm where the
-    rate falls to zero. Ten at a time, so that Python has less to do between them.
+    Twice as many steps take hardly more time, and the noisier gradients do no harm because the
+    rate falls to zero. Ten steps at a time reduce the overhead of Python.
     """
     vae, batch_size = VAE(*networks()), 32
     rate = one_cycle(images, batch_size, epochs)

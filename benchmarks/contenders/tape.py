@@ -1,4 +1,4 @@
-"""What the two peers in Keras share: a model whose training step is written out with a tape."""
+"""What both Keras peers share: a model whose training step is written with a gradient tape."""
 
 import keras
 import tensorflow as tf
@@ -7,9 +7,9 @@ from fidle_vae.models.networks import build_decoder, build_encoder
 
 
 class TapeVAE(keras.Model):
-    """Our network in a model of its own: neither our loss nor our layers nor our VAE.
+    """A model with our network, but without our loss, layers or VAE class.
 
-    A subclass says with `terms(x, eps)` what the loss is.
+    A subclass defines the loss in `terms(x, eps)`.
     """
 
     def __init__(self, latent_dim: int = 2):
@@ -18,23 +18,23 @@ class TapeVAE(keras.Model):
             build("conv", (28, 28, 1), latent_dim) for build in (build_encoder, build_decoder)
         )
         bias = self.encoder.get_layer("z_log_var").bias
-        bias.assign(tf.zeros_like(bias))  # Keras's own beginning: sigma = 1; ours is 0.22
+        bias.assign(tf.zeros_like(bias))  # Keras's default: sigma starts at 1; ours at 0.22
         self.latent_dim = latent_dim
         self.trackers = [keras.metrics.Mean(name) for name in ("loss", "r_loss", "kl_loss")]
 
     @property
     def metrics(self):
-        """What Keras sets to zero as an epoch begins."""
+        """Return the metrics that Keras resets at the start of an epoch."""
         return self.trackers
 
     def reparameterize(self, x, eps):
-        """Encode the images; give the codes' parameters and the decoded z."""
+        """Encode the images; return z_mean, z_log_var and the decoded z."""
         z_mean, z_log_var = self.encoder(x)
         z = z_mean + tf.exp(0.5 * z_log_var) * eps
         return z_mean, z_log_var, self.decoder(z)
 
     def train_step(self, data):
-        """Go one step against the gradient."""
+        """Run one training step."""
         (x,) = data if isinstance(data, tuple) else (data,)
         with tf.GradientTape() as tape:
             terms = self.terms(x, tf.random.normal((tf.shape(x)[0], self.latent_dim)))

@@ -1,1 +1,1 @@
-"""What measurements share: the machine, turns, times, held-out values."""
+"""Tools that the benchmarks share: the machine, alternating runs, times, the held-out ELBO."""

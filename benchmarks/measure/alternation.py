@@ -1,8 +1,8 @@
-"""Contenders measured in turn, and the tables made of it.
+"""Run contenders in turn, and build tables of the results.
 
 `alternate` runs A B C A B C ..., each time in a fresh process, so that no contender warms another's
-caches or takes its threads, and a machine that grows slower does so for all. Ratios are taken
-within a round, between runs that stood side by side.
+caches or takes its threads, and a slowdown of the machine affects all of them. Ratios are computed
+within a round, between runs that are close in time.
 """
 
 import json
@@ -24,11 +24,11 @@ class Contender(NamedTuple):
 
 
 def alternate(contenders: Mapping[str, Contender], rounds: int) -> dict[str, list[dict]]:
-    """Run every contender once in each round; give the figures of each, round by round.
+    """Run every contender once per round; return the values of each, round by round.
 
-    Figures are what the process prints as JSON on its last line, and of every process, whatever it
-    prints, `process_wall` and `process_cpu` in seconds and `process_peak`, its largest resident
-    memory in bytes. Linux counts the memory of who starts a process as its own at first: to
+    Values are what the process prints as JSON on its last line, if anything, and for every process
+    `process_wall` and `process_cpu` in seconds and `process_peak`, its peak resident memory in
+    bytes. Linux initially counts the memory of the calling process as that of the new one: to
     measure memory, the caller must be smaller than the contenders, so import nothing heavy.
     """
     if rounds < 1:
@@ -42,7 +42,7 @@ def alternate(contenders: Mapping[str, Contender], rounds: int) -> dict[str, lis
 
 
 def run(contender: Contender) -> dict:
-    """Run one contender in a process of its own; give its figures."""
+    """Run one contender in its own process; return its values."""
     command = [sys.executable, *map(str, contender.arguments)]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
         start = time.perf_counter()
@@ -76,23 +76,23 @@ def _figures(line):
 
 
 def column(results: list[dict], figure: str) -> list[float]:
-    """One figure of a contender, round by round."""
+    """Return one value of a contender, round by round."""
     return [figures[figure] for figures in results]
 
 
 def ratios(ours: Iterable[float], theirs: Iterable[float]) -> list[float]:
-    """Ours divided by theirs, round by round."""
+    """Return `ours` divided by `theirs`, round by round."""
     return [a / b for a, b in zip(ours, theirs, strict=True)]
 
 
 def spread(values: Iterable[float], form: str = ".2f") -> str:
-    """Median, and in brackets the smallest and the largest value: "1.02 (0.98 to 1.05)"."""
+    """Return the median with the smallest and the largest value: "1.02 (0.98 to 1.05)"."""
     values = list(values)
     low, high = min(values), max(values)
     return f"{statistics.median(values):{form}} ({low:{form}} to {high:{form}})"
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Format a Markdown table: the first column to the left, the others to the right."""
+    """Return a Markdown table: first column left-aligned, others right-aligned."""
     lines = [header, ["---"] + ["---:"] * (len(header) - 1), *rows]
     return "\n".join(f"| {' | '.join(map(str, cells))} |" for cells in lines)

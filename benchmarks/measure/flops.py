@@ -1,4 +1,4 @@
-"""How many floating-point operations a training takes, counted from the layers."""
+"""Count the floating-point operations of a training step from the layers."""
 
 import math
 
@@ -8,20 +8,20 @@ from keras import Model, layers
 def training_flops(*networks: Model) -> int:
     """Count the operations of one image in one training step.
 
-    A multiplication and an addition for each multiply-add of the forward pass, and the same twice
-    on the way back: for the gradient of the inputs and for that of the weights. What is no product
-    (activations, the loss, the optimizer) is left out, as are the zeros that pad an image's edge.
+    Each multiply-add of the forward pass counts as two operations. The backward pass counts twice
+    as much: once for the gradient of the inputs, once for that of the weights. Products with the
+    zeros that pad an image are included. Activations, the loss and the optimizer are left out.
     """
     forward = sum(multiply_adds(layer) for network in networks for layer in network.layers)
     return 3 * 2 * forward
 
 
 def multiply_adds(layer: layers.Layer) -> int:
-    """Count the multiply-adds of a layer for one image, none for layers without a kernel."""
+    """Count the multiply-adds of a layer for one image: 0 for a layer without a kernel."""
     match layer:
-        case layers.Conv2DTranspose():  # each input pixel meets the whole kernel
+        case layers.Conv2DTranspose():  # the whole kernel at each input pixel
             return math.prod(layer.input.shape[1:3]) * math.prod(layer.kernel.shape)
-        case layers.Conv2D():  # and here, each output pixel
+        case layers.Conv2D():  # the whole kernel at each output pixel
             return math.prod(layer.output.shape[1:3]) * math.prod(layer.kernel.shape)
         case layers.Dense():
             return math.prod(layer.kernel.shape)

@@ -1,4 +1,4 @@
-"""How good a training is, epoch by epoch, and how long it took to be so."""
+"""The held-out ELBO after each epoch of a training, and the training time until then."""
 
 import keras
 import numpy as np
@@ -8,15 +8,15 @@ from fidle_vae.models.vae import VAE
 
 
 class HeldOutElbo(keras.callbacks.Callback):
-    """Take the ELBO of held-out images after each epoch, and the time of training until then.
+    """Measure the ELBO of held-out images after each epoch, and the training time until then.
 
-    The clock stands while the images are judged. Give it last of the callbacks, so that it sees
-    the weights that they leave. `figures` holds lists, an entry for each epoch: "elbo", in nats per
-    image, of one draw of z; "wall" and "cpu", in seconds since training began.
+    The clock stops during this evaluation. Pass this callback last, so that it sees the weights
+    that the others set. `figures` has lists with one entry per epoch: "elbo", in nats per image,
+    with one draw of z; "wall" and "cpu", in seconds of training.
 
     Args:
         x: held-out images.
-        seed: of the draws.
+        seed: seed of the draws of z.
     """
 
     def __init__(self, x: np.ndarray, seed: int = 0):
@@ -25,18 +25,18 @@ class HeldOutElbo(keras.callbacks.Callback):
         self.figures = {"elbo": [], "wall": [], "cpu": []}
 
     def on_train_begin(self, logs=None):
-        """Put the model's two networks, the very same weights, into a VAE that judges."""
+        """Build a VAE for evaluation from the model's two networks; it shares their weights."""
         self.judge = VAE(
             self.model.encoder, self.model.decoder, loss_weights="elbo", seed=self.seed
         )
         self.judge.compile()
 
     def on_epoch_begin(self, epoch, logs=None):
-        """Let the clock run."""
+        """Start the clock."""
         self.watch = Stopwatch().__enter__()
 
     def on_epoch_end(self, epoch, logs=None):
-        """Stop it, and judge."""
+        """Stop the clock, and measure the ELBO."""
         self.watch.__exit__()
         for name, seconds in (("wall", self.watch.wall), ("cpu", self.watch.cpu)):
             self.figures[name].append(sum(self.figures[name][-1:]) + seconds)

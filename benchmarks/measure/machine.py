@@ -1,4 +1,4 @@
-"""What a measurement ran on: the machine in a sentence, what it can do, what others took of it."""
+"""The machine that a measurement runs on: its description, its speed, and the time it had."""
 
 import importlib.metadata
 import os
@@ -11,7 +11,7 @@ import numpy as np
 
 
 def processor() -> str:
-    """Name of the processor, where the system tells."""
+    """Return the name of the processor, as far as the system provides it."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
     names = [line.split(": ")[1] for line in lines if line.startswith("model name")]
@@ -19,9 +19,9 @@ def processor() -> str:
 
 
 def describe_machine(*packages: str) -> str:
-    """Say in a sentence when and where this runs, with the versions of what it uses.
+    """Return the date, the machine and the versions of these packages, in one sentence.
 
-    Needs none of the packages to be imported: a process that measures others stays small.
+    The packages are not imported, so that a process that measures others stays small.
     """
     where = f"{processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}"
     names = ["Python " + platform.python_version()]
@@ -30,7 +30,7 @@ def describe_machine(*packages: str) -> str:
 
 
 def _version(package):
-    for name in (package, f"{package}-cpu"):  # TensorFlow for the CPU alone has another name
+    for name in (package, f"{package}-cpu"):  # TensorFlow for the CPU only has another name
         try:
             return importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
@@ -39,21 +39,21 @@ def _version(package):
 
 
 def matmul_rate(library: str, size: int = 2048, repeats: int = 4) -> float:
-    """Measure float32 GFLOP/s of a product of two square matrices: what the machine gives now.
+    """Measure the float32 GFLOP/s of a product of two square matrices, under the current load.
 
-    It takes the threads that the library takes for everything else in this process. The fastest of
-    the repeats counts, as others on the machine can only slow one down.
+    It uses the threads that the library uses for everything else in this process. The fastest of
+    the repeats counts, because other processes can only slow one down.
 
     Args:
         library: "tensorflow", "torch", "jax" or "numpy".
-        size: rows of a matrix.
-        repeats: how many products are timed, after one that is not.
+        size: number of rows of a matrix.
+        repeats: number of products to time, after a warm-up.
     """
     matrix = _matrix(library, size)
     times = []
     for _ in range(1 + repeats):
         start = time.perf_counter()
-        float((matrix @ matrix)[0, 0])  # a number ends the wait on every library and device
+        float((matrix @ matrix)[0, 0])  # converting to a number waits for the result, on any device
         times.append(time.perf_counter() - start)
     return 2 * size**3 / min(times[1:]) / 1e9
 
@@ -81,12 +81,12 @@ def _matrix(library, size):
 
 
 class Stopwatch:
-    """Time a block, and see how much of the machine it had.
+    """Measure the time of a block, and how much of the machine it had.
 
-    `with Stopwatch() as watch: work()`, then `watch.wall` and `watch.cpu`, in seconds: the time
-    that passed, and the time that all threads of this process computed. `watch.stolen` is the
-    share of all cores' time that the host gave to other machines, as Linux reports it in a virtual
-    machine, and None elsewhere.
+    `with Stopwatch() as watch: work()`, then `watch.wall` and `watch.cpu`, in seconds: the elapsed
+    time, and the CPU time of all threads of this process. `watch.stolen` is the fraction of all
+    cores' time that the host gave to other virtual machines, as Linux reports it, or None on other
+    systems.
     """
 
     def __enter__(self):
@@ -103,7 +103,7 @@ class Stopwatch:
 
 
 def _stolen_seconds():
-    """Seconds since the start that the host kept from this virtual machine, over all cores."""
+    """Return the seconds since boot that the host took from this machine, over all cores."""
     stat = Path("/proc/stat")
     if not stat.exists():
         return None

@@ -1,1 +1,1 @@
-"""What `python -m benchmarks.paper.table` is made of."""
+"""The parts of `python -m benchmarks.paper.table`."""

@@ -1,4 +1,4 @@
-"""The Markdown of docs/paper_table.md, made from the finished rows."""
+"""Write the Markdown of docs/paper_table.md from the finished rows."""
 
 import statistics
 
@@ -8,42 +8,42 @@ from benchmarks.paper.setups import KNN_PUBLISHED, SETUPS
 INTRODUCTION = """\
 # Numbers beside published ones
 
-The normal VAE of Davidson et al. (2018), *Hyperspherical Variational Auto-Encoders*, trained anew
-by this package on MNIST. Values in nats, means over the 10,000 test images; after ± the standard
-error over seeds. LL is the log-likelihood by importance sampling with {samples} samples, RE the
-reconstruction, ELBO = RE - KL. The published values are means of 10 runs; they and the set-up are
-given from notes, not read off the paper again.
+The VAE with a normal prior of Davidson et al. (2018), *Hyperspherical Variational Auto-Encoders*,
+trained on MNIST with this package. Values are in nats, means over the 10,000 test images; after ±
+follows the standard error over seeds. LL is the log-likelihood by importance sampling with
+{samples} samples, RE the reconstruction term, and ELBO = RE - KL. The published values are means
+of 10 runs; they and the set-up come from notes and were not checked against the paper again.
 
-The set-up is the paper's: layers of 784-256-128-d units and their mirror, ReLU; images drawn black
-and white anew at each epoch; Adam with a rate of 1e-3, batches of 64; the KL's weight grows over
-100 epochs; training stops when the ELBO of held-out images has not risen for 50 epochs. Ours beyond
-that: the held-out images are the last 10,000 of the training images, the 50 epochs count from the
-end of the KL's growth, the model of the best epoch is kept, training ends at {epochs} epochs at the
-latest, sigma begins at 0.22 (`fidle_vae.models.networks.NARROW`), and the test images are drawn
-black and white once, the same for all.
+The set-up is that of the paper: layers of 784-256-128-d units and their mirror, ReLU; new black and
+white images drawn at each epoch; Adam with a rate of 1e-3, batches of 64; the weight of the KL
+grows over 100 epochs; training stops when the ELBO of held-out images has not improved for 50
+epochs. The following is our choice: the held-out images are the last 10,000 of the training images;
+the 50 epochs count from the end of the KL's growth; the model of the best epoch is kept; training
+ends after at most {epochs} epochs; sigma starts at 0.22 (`fidle_vae.models.networks.NARROW`); the
+test images are drawn black and white once, the same for all rows.
 """
 
 INTEGRATED = """\
-## How far importance sampling is from the truth
+## How accurate importance sampling is
 
-With two latent dimensions p(x) can be integrated on a grid of the latent plane, which asks no
-encoder (`fidle_vae.evaluation.integration`). Importance sampling draws its z from the encoder:
-where that is too sure of itself on an unseen image, none of the z explains it, and LL is too low.
-So LL at d = 2 says as much of the encoder as of the model. That ours and the published LL lie
-further apart than the ELBOs do may be due to this.
+With two latent dimensions, p(x) can be integrated on a grid of the latent plane, without an encoder
+(`fidle_vae.evaluation.integration`). Importance sampling draws its z from the encoder: if the
+encoder's sigma is too small for an unseen image, no z explains the image, and LL is too low. So LL
+at d = 2 depends on the encoder as much as on the model. This may be why our LL and the published LL
+differ more than the ELBOs do.
 """
 
 NEIGHBOURS = """\
 ## Nearest neighbours
 
-Accuracy, in percent, of 5 nearest neighbours among the codes of 100, 600 and 1,000 training images
-with a label: the mean over 20 choices of them. How many neighbours the paper took is not known to
-us.
+Accuracy, in percent, of 5 nearest neighbours among the codes of 100, 600 and 1,000 labelled
+training images: the mean over 20 random choices of these images. We do not know how many neighbours
+the paper used.
 """
 
 
 def document(results: list[dict]) -> str:
-    """Write all that is known of these rows."""
+    """Return the document with all results of these rows."""
     setups = {}
     for result in results:
         setups.setdefault(result["parameters"]["setup"], []).append(result)
@@ -65,8 +65,8 @@ def document(results: list[dict]) -> str:
     return "\n".join(
         [
             *parts,
-            "## Each run\n\nactive: the units in use; best: the epoch "
-            "kept; minutes: of training and measuring.\n",
+            "## Each run\n\nactive: number of active units; best: the epoch whose model is "
+            "kept; minutes: time of training and measuring.\n",
             _runs(results),
             _colophon(results),
         ]
@@ -126,8 +126,8 @@ def _colophon(results):
         for result in results
     }
     return (
-        "Made by `python -m benchmarks.paper.table`, each run on one core, with other work "
-        "beside it:\n\n" + "\n".join(f"- {kind}" for kind in sorted(kinds)) + "\n"
+        "Written by `python -m benchmarks.paper.table`. Each run had one core of a busy "
+        "machine:\n\n" + "\n".join(f"- {kind}" for kind in sorted(kinds)) + "\n"
     )
 
 

@@ -1,6 +1,6 @@
-"""One row of the published table with one seed: train it, measure it.
+"""Train and measure one row of the published table with one seed.
 
-`python -m benchmarks.paper.row d2 1` leaves `paper_table/d2-seed1/` in the folder of all runs.
+`python -m benchmarks.paper.row d2 1` writes `paper_table/d2-seed1/` in the folder of all runs.
 """
 
 import argparse
@@ -21,12 +21,12 @@ from fidle_vae.runs.run import Run, runs_dir
 from fidle_vae.training.fit_run import fit_run
 from fidle_vae.training.kl_warmup import BetaWarmup
 
-VALIDATION = 1 / 6  # of the training images, the last ones: to stop by, and to choose the epoch
+VALIDATION = 1 / 6  # held-out fraction of the training images, to stop and choose the epoch
 LABELS = (100, 600, 1000)
 
 
 def main():
-    """Train and measure, as far as it is not done."""
+    """Train and measure the row, except for what is already done."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("setup", choices=SETUPS)
     parser.add_argument("seed", type=int)
@@ -46,23 +46,23 @@ def main():
 
 
 def run_of(setup: str, seed: int) -> Run:
-    """Open the folder of one row with one seed."""
+    """Return the run of one row with one seed."""
     return Run(f"{setup}-seed{seed}", root=runs_dir() / "paper_table")
 
 
 def parameters_of(setup: str, seed: int, epochs: int | None, scale: float) -> dict:
-    """Say what a row is asked; another answer to this is another row."""
+    """Return the parameters that identify a row."""
     return {"setup": setup, "seed": seed, "epochs": epochs or SETUPS[setup].epochs, "scale": scale}
 
 
 def is_trained(run: Run, parameters: dict) -> bool:
-    """Tell whether a row was trained to its end, with these parameters."""
+    """Whether a row was completely trained with these parameters."""
     manifest = run.manifest
     return manifest.get("parameters") == parameters and "training" in manifest["timings"]
 
 
 def train(run: Run, parameters: dict) -> None:
-    """Train with the setup's schedule; leave the best epoch's model and the history."""
+    """Train with the setup's schedule; save the best epoch's model and the history."""
     setup, seed = SETUPS[parameters["setup"]], parameters["seed"]
     mnist = load_mnist(parameters["scale"])
     run.start(parameters=parameters, dataset=mnist, seed=seed)
@@ -97,7 +97,7 @@ def train(run: Run, parameters: dict) -> None:
 
 
 def measure(run: Run) -> None:
-    """Measure the trained model on all test images, drawn black and white once."""
+    """Measure the trained model on all test images, binarized once."""
     parameters = run.manifest["parameters"]
     setup = SETUPS[parameters["setup"]]
     mnist = load_mnist(parameters["scale"])
@@ -125,7 +125,7 @@ def measure(run: Run) -> None:
 
 
 def new_vae(setup, seed):
-    """Make the setup's VAE, compiled."""
+    """Return the setup's VAE, compiled."""
     keras.utils.set_random_seed(seed)
     vae = VAE(*setup.networks(), loss_weights="elbo", seed=seed)
     vae.compile(setup.optimizer(), jit_compile=True)
@@ -133,7 +133,7 @@ def new_vae(setup, seed):
 
 
 def seconds_of_step(setup: str, steps: int = 200) -> float:
-    """Time a training's steps, after those in which it is compiled."""
+    """Return the seconds per training step, after compilation."""
     vae, setup = new_vae(SETUPS[setup], seed=0), SETUPS[setup]
     x = load_mnist(0.01).x_train
     images = np.resize(x, (steps * setup.batch_size, *x.shape[1:]))
@@ -145,14 +145,14 @@ def seconds_of_step(setup: str, steps: int = 200) -> float:
 
 
 class _Log(keras.callbacks.Callback):
-    """Keep a line on the last epoch, for who looks in on a training of an hour."""
+    """Save the logs of the last epoch, to follow a training of an hour."""
 
     def __init__(self, run):
         super().__init__()
         self.run = run
 
     def on_epoch_end(self, epoch, logs=None):
-        """Write it."""
+        """Save the logs of this epoch."""
         self.run.save_log("last_epoch", {"epoch": epoch + 1, **(logs or {})})
 
 

@@ -1,4 +1,4 @@
-"""The published experiments that we do again: network, training, and the values they gave."""
+"""The published experiments that we repeat: network, training, and published values."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -12,20 +12,20 @@ SHAPE = (28, 28, 1)
 
 
 class Setup(NamedTuple):
-    """How a row of a published table is trained, and what it says. All values in nats."""
+    """How a row of a published table is trained, and its values in nats."""
 
     networks: Callable  # () -> encoder, decoder
     optimizer: Callable  # () -> a Keras optimizer
     batch_size: int
     epochs: int  # at most
     warmup: int | None  # epochs in which the KL's weight grows
-    patience: int | None  # epochs without a better held-out ELBO, after which training stops
+    patience: int | None  # epochs without a better held-out ELBO before training stops
     samples: int  # of the importance-sampled log-likelihood
     published: dict[str, float]
 
 
 def _davidson(latent_dim, ll, elbo, re, kl):
-    """Davidson et al. 2018, table 1, the normal VAE: 784-256-128-d and its mirror, ReLU."""
+    """Return a row of Davidson et al. 2018, table 1, normal VAE: 784-256-128-d, mirrored, ReLU."""
     return Setup(
         lambda: (build_encoder("mlp", SHAPE, latent_dim), build_decoder("mlp", SHAPE, latent_dim)),
         lambda: keras.optimizers.Adam(1e-3),
@@ -39,7 +39,7 @@ def _davidson(latent_dim, ll, elbo, re, kl):
 
 
 def _burda_networks():
-    """784-200-200-50 and its mirror, tanh."""
+    """Build 784-200-200-50 and its mirror, tanh."""
     inputs = keras.Input(SHAPE)
     x = layers.Dense(200, activation="tanh")(layers.Flatten()(inputs))
     x = layers.Dense(200, activation="tanh")(x)
@@ -52,7 +52,7 @@ def _burda_networks():
 
 
 def _burda_optimizer():
-    """Adam, whose rate is 1e-3 * 10^(-i/7) for 3^i epochs, i = 0 to 7: 3,280 epochs."""
+    """Return Adam with the rate 1e-3 * 10^(-i/7) for 3^i epochs, i = 0 to 7: 3,280 epochs."""
     steps = 60_000 // 20
     ends = [steps * sum(3**j for j in range(i + 1)) for i in range(7)]
     rates = [1e-3 * 10 ** (-i / 7) for i in range(8)]
@@ -78,5 +78,5 @@ SETUPS = {
     ),
 }
 
-# Percent of right classes with 100, 600 and 1,000 labels, from the same paper.
+# Accuracy in percent with 100, 600 and 1,000 labels, from the same paper.
 KNN_PUBLISHED = {"d2": [72.6, 80.8, 81.7], "d5": [81.8, 90.9, 92.0]}

@@ -1,8 +1,9 @@
-"""Train the VAEs of a published table anew, and write ours beside theirs: docs/paper_table.md.
+"""Train the VAEs of a published table, and write our values next to the published ones.
 
-`python -m benchmarks.paper.table` says first how long it will take: hours on a laptop. It can be
-interrupted at any time: a finished row is kept in docs/paper_table.json, and a trained model in the
-folder of all runs; neither is computed again. To begin from nothing, name other files:
+`python -m benchmarks.paper.table` first prints how long it will take: hours on a laptop. It writes
+docs/paper_table.md and can be interrupted at any time: finished rows are kept in
+docs/paper_table.json and trained models in the folder of all runs, and neither is computed again.
+To start from nothing, name other files:
 `python -m benchmarks.paper.table --results mine.json --output mine.md`.
 """
 
@@ -27,7 +28,7 @@ TRAINING_IMAGES = 60_000
 
 
 def main(arguments=None):
-    """Compute what is not there yet, then write the document."""
+    """Compute the missing rows, then write the document."""
     docs = project_dir() / "docs"
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", nargs="+", choices=SETUPS, default=["d2", "d5", "d10", "d20"],
@@ -65,7 +66,7 @@ def main(arguments=None):
 
 
 def is_asked(parameters: dict, epochs: int | None, scale: float) -> bool:
-    """Tell whether a finished row, of any setup and seed, was trained for so long on so much."""
+    """Whether a finished row has these epochs and this scale."""
     return parameters == parameters_of(parameters["setup"], parameters["seed"], epochs, scale)
 
 
@@ -75,7 +76,7 @@ def read_results(path: Path) -> list[dict]:
 
 
 def write_results(path: Path, results: list[dict]) -> None:
-    """Write the finished rows, those of one setup together."""
+    """Write the finished rows, sorted by setup and seed."""
     order = list(SETUPS)
     results = sorted(
         results, key=lambda r: (order.index(r["parameters"]["setup"]), r["parameters"]["seed"])
@@ -85,7 +86,7 @@ def write_results(path: Path, results: list[dict]) -> None:
 
 
 def estimate(missing: list[dict], jobs: int) -> str:
-    """Say how long it will take at most, from the time of a step with all jobs at work."""
+    """Return how long the rows take at most, from the time per step with all jobs running."""
     with ThreadPoolExecutor(jobs) as pool:
         seconds = {
             setup: max(pool.map(float, pool.map(_probe, [setup] * jobs)))
@@ -98,14 +99,14 @@ def estimate(missing: list[dict], jobs: int) -> str:
 
 
 def steps_of_epoch(row: dict) -> float:
-    """Tell how many steps of training an epoch of a row has."""
+    """Return the number of training steps in an epoch of a row."""
     setup = SETUPS[row["setup"]]
     share = 1 - VALIDATION if setup.patience else 1
     return TRAINING_IMAGES * row["scale"] * share / setup.batch_size
 
 
 def compute(parameters: dict) -> dict:
-    """Train and measure one row in a process of its own; give what came out."""
+    """Train and measure one row in its own process; return its result."""
     options = [parameters["setup"], parameters["seed"], "--epochs", parameters["epochs"],
                "--scale", parameters["scale"]]  # fmt: skip
     _python(*options)
@@ -120,7 +121,7 @@ def _probe(setup):
 
 
 def _python(*arguments):
-    """Run row.py on one core, on JAX unless told: the fastest here, for these small networks."""
+    """Run row.py on one core, on KERAS_BACKEND or JAX, the fastest for these small networks."""
     one_core = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
     environment = {"KERAS_BACKEND": "jax", "XLA_FLAGS": one_core, **os.environ}
     done = subprocess.run(

@@ -16,7 +16,7 @@ from tests.helpers.small_datasets import Machine, write_folder
 
 @pytest.fixture
 def small_mnist(tmp_path, monkeypatch):
-    """400 + 100 images of noise, in the place of MNIST."""
+    """Return 400 + 100 images of noise, which replace MNIST."""
     machine = Machine(tmp_path, monkeypatch)
     arrays = machine.publish()
     write_folder(machine.named / "mnist", arrays)
@@ -25,7 +25,7 @@ def small_mnist(tmp_path, monkeypatch):
 
 @pytest.fixture
 def small_project(tmp_path, monkeypatch):
-    """A project whose benchmarks are the given programs."""
+    """Return a function that adds a benchmark to a temporary project."""
     folder = tmp_path / "benchmarks"
     folder.mkdir()
     monkeypatch.setattr(everything, "HERE", folder)
@@ -37,7 +37,7 @@ def small_project(tmp_path, monkeypatch):
 
 
 def rows_of(text):
-    """Cells of the Markdown tables in a text, by the first of each row."""
+    """Return the rows of all Markdown tables in a text, by their first cell."""
     cells = [
         [cell.strip() for cell in line.strip("|").split("|")]
         for line in text.splitlines()
@@ -50,7 +50,7 @@ def printed_figures(capsys):
     return json.loads(capsys.readouterr().out.splitlines()[-1])
 
 
-def test_the_2023_loader_gives_the_published_images_in_another_order(small_mnist):
+def test_the_2023_loader_returns_the_published_images_in_another_order(small_mnist):
     x_train, y_train, x_test, y_test = loader_2023.load()
     x, y = np.concatenate([x_train, x_test]), np.concatenate([y_train, y_test])
     published = np.concatenate([small_mnist["x_train"], small_mnist["x_test"]])
@@ -83,7 +83,7 @@ def test_memory_is_compared_beyond_the_imports():
 
 
 def test_the_memory_of_a_process_counts_what_it_held_at_once(run_python):
-    # in a process of its own, as who starts a process must be smaller than it
+    # in its own process: it must be smaller than the processes that it measures
     program = """
 from benchmarks.measure.alternation import Contender, run
 for size in (1, 10_000_000):
@@ -95,7 +95,7 @@ for size in (1, 10_000_000):
 
 
 @pytest.mark.parametrize("loader", ["load_ours", "load_theirs"])
-def test_memory_trains_on_what_either_loader_gives(small_mnist, loader, monkeypatch):
+def test_memory_trains_on_what_either_loader_returns(small_mnist, loader, monkeypatch):
     seen = []
     monkeypatch.setattr(
         "fidle_vae.models.vae.VAE.fit",
@@ -138,7 +138,7 @@ def test_scaling_counts_each_image_once_an_epoch(small_mnist, capsys, monkeypatc
     figures = printed_figures(capsys)
     mnist, epochs = fits[-1]
     assert (len(mnist.x_train), len(mnist.x_test), epochs) == (200, 50, 2)
-    assert len(fits) > 1  # those before it compile
+    assert len(fits) > 1  # the earlier ones are for compilation
     assert figures["loading"] / figures["training"] == pytest.approx(2)
 
 
@@ -155,7 +155,7 @@ print(run(Contender(["-c", measure]))["growth"])
     assert growth == pytest.approx(160e6, rel=0.1)
 
 
-def test_scaling_trains_in_earnest(small_mnist, capsys, monkeypatch):
+def test_scaling_runs_a_real_training(small_mnist, capsys, monkeypatch):
     monkeypatch.setattr(scaling, "WARM_UP_EPOCHS", 1)
     scaling.measure(1.0, 1)
     figures = printed_figures(capsys)
@@ -208,7 +208,7 @@ def test_evaluate_speed_runs_with_a_few_images(small_mnist, capsys, monkeypatch)
 
 
 @pytest.mark.parametrize("arguments", [["--rounds", "0"], ["--images", "0"], ["--images", "10001"]])
-def test_evaluate_speed_refuses_what_it_cannot_time(arguments, capsys):
+def test_evaluate_speed_refuses_impossible_numbers(arguments, capsys):
     with pytest.raises(SystemExit):
         evaluate_speed.main(arguments)
     assert f"{arguments[0]} must be" in capsys.readouterr().err
@@ -220,10 +220,10 @@ def test_a_group_is_compared_with_its_first():
     assert rows[1] == ["decode: theirs", "75 (50 to 100)", "2.50 (2.00 to 3.00)"]
 
 
-def test_each_backend_has_a_process_told_of_it():
+def test_each_backend_has_a_process_with_its_environment():
     contenders = backends.contenders("mlp", ["jax", "torch"], 0.1, 3)
-    told = {name: contender.environment for name, contender in contenders.items()}
-    assert told == {
+    environments = {name: contender.environment for name, contender in contenders.items()}
+    assert environments == {
         "jax": {"KERAS_BACKEND": "jax"},
         "torch": {"KERAS_BACKEND": "torch"},
         "jax, compiled epochs": {"KERAS_BACKEND": "jax"},
@@ -270,7 +270,7 @@ def test_compiled_epochs_train_as_fit_does():
     assert found["seconds"] == sorted(found["seconds"])
 
 
-def test_backends_train_by_compiled_epochs_where_asked(small_mnist, capsys, monkeypatch):
+def test_backends_train_with_compiled_epochs_when_asked(small_mnist, capsys, monkeypatch):
     monkeypatch.setattr(backends, "_compiled", lambda vae, x, epochs: [3.0, 3.5])
     backends.train("mlp", 1.0, 2, compiled=True)
     figures = printed_figures(capsys)
@@ -284,7 +284,7 @@ def test_backends_train_and_name_the_device(small_mnist, capsys):
     assert figures["elbo"] < 0
     later = figures["training"] - figures["first_epoch"]
     assert figures["speed"] == pytest.approx(400 / later)
-    assert figures["first_epoch"] > later  # as it compiles
+    assert figures["first_epoch"] > later  # it includes compilation
     rows = rows_of(backends.report("mlp", {"jax": [figures]}))
     assert rows[f"jax on {figures['device']}"][1] == "1.00 (1.00 to 1.00)"
 
@@ -345,4 +345,4 @@ def test_the_processes_that_measure_others_stay_small(run_python):
     program = "import sys\nfrom benchmarks import memory, scaling, startup\nprint(*sys.modules)"
     loaded = run_python(program, cwd=everything.HERE.parent).split()
     assert not {"keras", "tensorflow", "torch", "jax"} & set(loaded)
-    assert sys.modules.keys() >= {"keras"}  # as this process is not one of them
+    assert sys.modules.keys() >= {"keras"}  # this process has it, so the names compared are right

@@ -15,7 +15,7 @@ from fidle_vae.runs.run import Run
 
 
 def made_result(parameters):
-    """What a row leaves, with values that say whose they are."""
+    """Return the result of a row, with values that identify the row."""
     setup, seed = parameters["setup"], parameters["seed"]
     value = 10 * list(SETUPS).index(setup) + seed
     names = ("ll", "elbo", "re", "kl", "active_units", "epochs", "best_epoch", "ll_integrated")
@@ -34,7 +34,7 @@ def made_result(parameters):
 
 @pytest.fixture
 def table(tmp_path, monkeypatch):
-    """Make the table with rows that cost nothing; give what was computed, and the files."""
+    """Return a function that writes the table from fake rows and returns which it computed."""
     computed = []
 
     def compute(parameters):
@@ -73,7 +73,7 @@ def test_the_table_shows_all_rows_that_were_trained_as_asked(table):
     assert rows == [("d2", "1"), ("d5", "1"), ("d5", "2")]
 
 
-def test_burda_trains_on_all_images_and_the_others_keep_some_to_stop_by():
+def test_burda_trains_on_all_images_and_the_others_hold_some_out():
     steps = {
         setup: paper_table.steps_of_epoch(row.parameters_of(setup, 1, None, 0.5))
         for setup in ("d2", "burda")
@@ -106,7 +106,7 @@ def test_the_table_has_means_and_errors_beside_the_published_values(table):
     assert "a processor, a machine, jax, keras 3" in text
 
 
-def test_one_seed_has_no_error_and_burda_a_part_of_its_own():
+def test_one_seed_has_no_standard_error_and_burda_has_its_own_section():
     results = [made_result(row.parameters_of(setup, 1, None, 1.0)) for setup in ("d5", "burda")]
     text = document(results)
     assert "| 5 | 11.00 | -110.21 |" in text

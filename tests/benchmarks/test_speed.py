@@ -21,7 +21,7 @@ K1, K2 = 1.0, 1e-3
 
 @pytest.fixture
 def digits():
-    """64 random images, which no symmetry leaves as they are."""
+    """Return 64 random images without any symmetry."""
     return np.random.default_rng(1).random((64, 28, 28, 1), dtype="float32")
 
 
@@ -31,7 +31,7 @@ def eps():
 
 
 def our_loss(encoder, decoder, x, eps, loss_weights):
-    """The loss that our VAE gives for this noise."""
+    """Return the loss of our VAE for this noise."""
     vae = VAE(encoder, decoder, loss_weights=loss_weights)
     z_mean, z_log_var = encoder(x)
     x_hat = decoder(z_mean + keras.ops.exp(z_log_var / 2) * eps)
@@ -55,12 +55,12 @@ def test_each_library_multiplies_the_same_matrix():
         assert type(theirs).__module__.startswith(library) or library in str(type(theirs))
 
 
-def test_a_library_that_is_not_known_is_named():
+def test_an_unknown_library_is_named():
     with pytest.raises(ValueError, match=r"library must be .* got 'fortran': name one"):
         machine.matmul_rate("fortran")
 
 
-def test_a_stopwatch_tells_computing_from_waiting():
+def test_a_stopwatch_separates_computing_from_waiting():
     with machine.Stopwatch() as watch:
         until = time.process_time() + 0.05
         while time.process_time() < until:
@@ -94,7 +94,7 @@ def test_contenders_take_turns_each_in_its_own_process(tmp_path):
     assert len(set(pids)) == 6
 
 
-def test_a_process_without_figures_still_has_its_time_and_memory():
+def test_a_process_that_prints_nothing_has_its_time_and_memory():
     figures = run(Contender(["-c", "import time; x = bytearray(3 * 10**8); time.sleep(0.1)"]))
     assert set(figures) == {"process_wall", "process_cpu", "process_peak"}
     assert figures["process_wall"] >= 0.1
@@ -102,7 +102,7 @@ def test_a_process_without_figures_still_has_its_time_and_memory():
 
 
 @pytest.mark.parametrize("last", ["", "not JSON", "3", "[1]"])
-def test_a_last_line_that_holds_no_figures_is_no_error(last):
+def test_a_last_line_without_values_is_no_error(last):
     assert len(run(Contender(["-c", f"print({last!r})"]))) == 3
 
 
@@ -172,7 +172,7 @@ def test_pytorch_has_our_weights_and_on_mirrored_images_our_loss(digits, eps):
 
 
 def copy_mirrored(network, modules):
-    """Give PyTorch's layers the weights of ours, all that has a place in an image mirrored."""
+    """Copy Keras weights to PyTorch's layers, mirroring the axes that are rows and columns."""
     import torch
 
     targets = [module for module in modules if hasattr(module, "weight")]
@@ -181,10 +181,10 @@ def copy_mirrored(network, modules):
         kernel, bias = map(np.array, source.weights)
         if kernel.ndim == 4:  # (height, width, in, out), and (height, width, out, in) transposed
             kernel = kernel[::-1, ::-1].transpose(3, 2, 0, 1)
-        elif len(kernel) == 7 * 7 * 64:  # of flattened images, channels last here and first there
+        elif len(kernel) == 7 * 7 * 64:  # flattened: channels last in Keras, first in PyTorch
             kernel = kernel.reshape(7, 7, 64, -1)[::-1, ::-1].transpose(3, 2, 0, 1)
             kernel = kernel.reshape(len(kernel), -1)
-        elif len(bias) == 7 * 7 * 64:  # as before, on the other side
+        elif len(bias) == 7 * 7 * 64:  # the same for the outputs
             kernel = kernel.reshape(-1, 7, 7, 64)[:, ::-1, ::-1].transpose(3, 1, 2, 0)
             kernel, bias = kernel.reshape(7 * 7 * 64, -1), bias.reshape(7, 7, 64)
             bias = bias[::-1, ::-1].transpose(2, 0, 1).ravel()
@@ -199,7 +199,7 @@ def copy_mirrored(network, modules):
 def test_every_contender_learns(name, digits, eps):
     module, library, options = train_speed.CONTENDERS[name]
     contender = importlib.import_module(module)
-    model, images = contender.new_model(**options), digits**4  # dark on the whole
+    model, images = contender.new_model(**options), digits**4  # mostly dark
 
     def loss():
         if library == "torch":
@@ -226,7 +226,7 @@ def test_operations_are_those_that_pytorch_counts(digits, eps):
     with FlopCounterMode(display=False) as counter:
         model(torch.tensor(digits).permute(0, 3, 1, 2), torch.tensor(eps)).backward()
     counted = counter.get_total_flops() / len(digits)
-    # it knows that the gradient of the images themselves is not needed
+    # PyTorch skips the gradient with respect to the images
     unneeded = 2 * (28 * 28 * 9 * 32)
     assert training_flops(*ours.networks()) == pytest.approx(counted + unneeded, rel=1e-3)
 
@@ -273,7 +273,7 @@ def test_the_time_of_a_turn_is_that_of_its_training(monkeypatch):
         ((1, 0), "--turns must be 1 or more; got 0"),
     ],
 )
-def test_turns_that_cannot_be_taken_are_refused(options, words):
+def test_impossible_turns_are_refused(options, words):
     with pytest.raises(SystemExit, match=words):
         train_speed.require_options(*options)
 
@@ -307,7 +307,7 @@ def test_the_recipe_of_one_cycle_fits_its_epochs_and_its_batches():
     assert rates[200] < 1e-9 < rates[199]
 
 
-def test_held_out_elbo_is_taken_after_each_epoch_and_its_time_is_not_counted(
+def test_held_out_elbo_is_measured_after_each_epoch_and_its_time_is_not_counted(
     images, make_vae, monkeypatch
 ):
     vae = make_vae(seed=3)
@@ -319,7 +319,7 @@ def test_held_out_elbo_is_taken_after_each_epoch_and_its_time_is_not_counted(
     monkeypatch.setattr(machine, "time", clocks)
     vae.fit(images, epochs=3, batch_size=35, verbose=0, callbacks=[held_out])
     figures = held_out.figures
-    assert figures["wall"] == [1, 2, 3]  # two looks at the clock for each epoch, as at the other
+    assert figures["wall"] == [1, 2, 3]  # each clock is read twice per epoch
     assert figures["cpu"] == [2.5, 5.0, 7.5]
     assert len(figures["elbo"]) == 3
 
@@ -329,7 +329,7 @@ def test_held_out_elbo_is_taken_after_each_epoch_and_its_time_is_not_counted(
     assert figures["elbo"][-1] == pytest.approx(-64 * loss, abs=0.5)  # noise of one draw
 
 
-def test_the_table_tells_when_the_target_was_reached():
+def test_the_table_shows_when_the_target_was_reached():
     results = {
         time_to_elbo.PEER: {"elbo": [-9.0, -4.0, -5.0], "wall": [10, 20, 30], "cpu": [12, 24, 36]},
         "quick": {"elbo": [-6.0, -5.0, -2.0], "wall": [5, 10, 15], "cpu": [6, 12, 18]},
@@ -345,7 +345,7 @@ def test_the_table_tells_when_the_target_was_reached():
 
 
 @pytest.mark.parametrize(("options", "count"), [([], 2), (["--long"], 3)])
-def test_the_long_run_is_trained_where_asked(options, count, monkeypatch):
+def test_the_long_run_is_trained_only_with_its_option(options, count, monkeypatch):
     trained = []
     figures = {"elbo": [-5.0] * 10, "wall": [1.0] * 10, "cpu": [1.0] * 10}
     monkeypatch.setattr(
@@ -355,7 +355,7 @@ def test_the_long_run_is_trained_where_asked(options, count, monkeypatch):
     assert trained == list(time_to_elbo.RUNS)[:count]
 
 
-def test_a_run_of_time_to_elbo_prints_its_figures(monkeypatch, capsys):
+def test_a_run_of_time_to_elbo_prints_its_values(monkeypatch, capsys):
     monkeypatch.setattr(time_to_elbo, "train", lambda recipe, epochs, scale: {"of": recipe})
     time_to_elbo.main(["--run", time_to_elbo.PEER])
     assert json.loads(capsys.readouterr().out) == {"of": "course 2023"}
