@@ -7,8 +7,8 @@ and twice that while they are shuffled.
 
 import numpy as np
 
+from fidle_vae.data.dataset_sources import DATASETS
 from fidle_vae.data.published_files import fetch
-from fidle_vae.data.registry import DATASETS
 
 
 def load(scale: float = 1.0, seed: int = 123) -> tuple[np.ndarray, ...]:

@@ -219,7 +219,7 @@ def _parser(words):
 
 
 def _dataset_names():
-    from fidle_vae.data.registry import DATASETS  # imports NumPy, which --help does not need
+    from fidle_vae.data.dataset_sources import DATASETS  # imports NumPy, which --help does not need
 
     return ", ".join(DATASETS)
 

@@ -6,7 +6,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "datasets": ["Dataset", "load_dataset", "load_mnist"],
-        "registry": ["DATASETS", "DatasetEntry"],
+        "dataset_sources": ["DATASETS", "DatasetEntry"],
         "binarization": ["BinarizedImages", "binarize"],
     },
 )

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 
 from fidle_vae.common.validation import require_seed
+from fidle_vae.data.dataset_sources import DATASETS, dataset_names
 from fidle_vae.data.published_files import Found, fetch
-from fidle_vae.data.registry import DATASETS, dataset_names
 
 
 class Dataset(NamedTuple):

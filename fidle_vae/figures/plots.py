@@ -10,6 +10,12 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from fidle_vae.figures.latent_scatter import latent_scatter as latent_scatter
+from fidle_vae.figures.metric_styles import (
+    CURVE_STYLES,
+    HELD_OUT,
+    drawn_metrics,
+    metric,
+)
 from fidle_vae.figures.style import (
     SIGMA,
     TEXT,
@@ -20,12 +26,6 @@ from fidle_vae.figures.style import (
     inches,
     label,
     require_images,
-)
-from fidle_vae.figures.training_metrics import (
-    CURVE_STYLES,
-    HELD_OUT,
-    drawn_metrics,
-    metric,
 )
 
 COLUMNS = 3  # maximum number of axes in a row of a training history

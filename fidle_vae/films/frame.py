@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from fidle_vae.figures.metric_styles import metric
 from fidle_vae.figures.style import TEXT
-from fidle_vae.figures.training_metrics import metric
 from fidle_vae.films.panels import CodesPanel, CurvePanel, ImagesPanel
 from fidle_vae.films.timeline import Moment, Story
 

@@ -12,8 +12,8 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from fidle_vae.figures.latent_scatter import PlottedCodes, draw_codes
+from fidle_vae.figures.metric_styles import CURVE_STYLES
 from fidle_vae.figures.style import SIGMA, TEXT, TITLE
-from fidle_vae.figures.training_metrics import CURVE_STYLES
 
 SMALL = 13  # points, font size of the numbers in small panels
 OUTLINE = [withStroke(linewidth=4, foreground="white")]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from fidle_vae.figures.latent_scatter import PlottedCodes, sort_codes
-from fidle_vae.figures.training_metrics import drawn_metrics
+from fidle_vae.figures.metric_styles import drawn_metrics
 from fidle_vae.films.class_labels import ClassLabels
 from fidle_vae.models.latent_space import LatentPlane
 from fidle_vae.training.record_files import Record

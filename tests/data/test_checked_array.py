@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from fidle_vae.data.checked_array import DamagedFileError
-from fidle_vae.data.registry import DATASETS
+from fidle_vae.data.dataset_sources import DATASETS
 from tests.helpers.small_datasets import FILES, idx, read, write_archive, write_folder
 
 CONTAINERS = {

@@ -6,7 +6,7 @@ import hashlib
 import numpy as np
 
 from fidle_vae.data import published_files
-from fidle_vae.data.registry import DATASETS
+from fidle_vae.data.dataset_sources import DATASETS
 
 FILES = {
     "x_train": "train-images-idx3-ubyte",
@@ -51,7 +51,7 @@ class Machine:
         )
 
     def know(self, name, **fields):
-        """Change fields of the registry entry of a dataset's files."""
+        """Change fields of the entry of a dataset's files."""
         entry = DATASETS[name]
         files = entry.files._replace(**fields)
         self._monkeypatch.setitem(DATASETS, name, entry._replace(files=files))

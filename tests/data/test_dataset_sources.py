@@ -6,8 +6,8 @@ import pytest
 
 from fidle_vae import load_dataset
 from fidle_vae.cli.main import main
+from fidle_vae.data.dataset_sources import DATASETS, DatasetEntry, markdown_table
 from fidle_vae.data.published_files import PublishedFiles
-from fidle_vae.data.registry import DATASETS, DatasetEntry, markdown_table
 from tests.helpers.small_datasets import idx, write_archive
 
 ROOT = Path(__file__).parents[2]
@@ -116,5 +116,5 @@ def test_the_page_of_the_data_has_every_checksum_and_layout():
 
 
 def test_the_registry_imports_nothing_heavy(run_python):
-    loaded = run_python("import sys, fidle_vae.data.registry; print(*sys.modules)").split()
+    loaded = run_python("import sys, fidle_vae.data.dataset_sources; print(*sys.modules)").split()
     assert not {"keras", "tensorflow", "jax", "torch", "sklearn", "scipy", "pooch"} & set(loaded)
