@@ -5,6 +5,8 @@ TEST_EXTRAS ?= jax,torch,dev
 BIN = .venv/bin
 LESSONS = .venv/has-$(EXTRAS)
 TESTS = .venv/has-$(TEST_EXTRAS)
+# a test file stays in one process, whose tests share what is slow to make
+IN_PARALLEL = -n 2 --dist loadfile
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 21
@@ -20,14 +22,17 @@ install-dev: $(LESSONS) $(TESTS)  ## set up .venv with what the tests and tools 
 	@$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[$*]"
 	@touch $@
 
-run: $(LESSONS)  ## do the main job: run the three lessons, write run_dir/report/index.html
+run: $(LESSONS)  ## do the main job: run all lessons, write run_dir/report/index.html
 	$(BIN)/fidle-vae run
 
 slides: $(LESSONS)  ## make slides of the lessons to project, run_dir/slides/index.html
 	$(BIN)/fidle-vae slides
 
 test: install-dev  ## the whole test suite
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(IN_PARALLEL)
+
+quick: install-dev  ## the tests to run at every save: a minute or so
+	$(BIN)/python -m pytest -m "not slow" $(IN_PARALLEL)
 
 browser:  ## install a browser, node and bubblewrap, which some tests drive (Debian, Ubuntu)
 	@bash tools/install_browser.sh
@@ -58,6 +63,6 @@ check: lint test  ## lint + format check + tests
 clean:  ## forget .venv and caches; data/ and run_dir/ stay
 	rm -rf .venv .pytest_cache .ruff_cache build dist *.egg-info
 
-.PHONY: help install install-dev run slides test browser lab notebooks bench lint format \
+.PHONY: help install install-dev run slides test quick browser lab notebooks bench lint format \
 	docker-check check clean
 .NOTPARALLEL:

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -11,6 +12,43 @@ from tests.helpers.browser import browser as browser
 from tests.helpers.browser import page as page
 
 SHAPE = (8, 8, 1)
+# What `make quick` leaves out, beside what drives a browser: files that take about ten seconds or
+# more, as they train, start processes or run lessons.
+SLOW = {
+    "benchmarks/test_other.py",
+    "benchmarks/test_paper_table.py",
+    "benchmarks/test_speed.py",
+    "checks/test_discovery.py",
+    "checks/test_planted_mistakes.py",
+    "course/test_notebooks.py",
+    "course/test_run_lessons.py",
+    "evaluation/test_classifier.py",
+    "evaluation/test_evaluate.py",
+    "evaluation/test_integration.py",
+    "evaluation/test_measures.py",
+    "explorer/test_export.py",
+    "explorer/test_jupyter.py",
+    "explorer/test_widget.py",
+    "films/test_training.py",
+    "grading/test_grade.py",
+    "models/test_contract.py",
+    "models/test_vae.py",
+    "test_backends.py",
+    "test_init.py",
+    "test_packaging.py",
+    "training/test_callbacks.py",
+    "training/test_record.py",
+    "training/test_schedules.py",
+    "training/test_train.py",
+}
+
+
+def pytest_collection_modifyitems(items):
+    tests = Path(__file__).parent
+    for item in items:
+        name = item.path.relative_to(tests).as_posix() if item.path.is_relative_to(tests) else ""
+        if name in SLOW or item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture
