@@ -68,7 +68,7 @@ def export(
 
 
 def _show_films(cell):
-    """Give the cell's GIF films as HTML too, as nbconvert shows none of them."""
+    """Add the cell's GIF films as HTML, as nbconvert shows none of them."""
     for output in cell.outputs:
         if "image/gif" in output.get("data", {}):
             source = output.data["image/gif"].replace("\n", "")

@@ -28,7 +28,7 @@ def knn_accuracy(codes, labels, test_codes, test_labels, neighbours: int = NEIGH
 
 
 def knn_accuracy_within(codes, labels, neighbours: int = NEIGHBOURS) -> Estimate:
-    """Share of codes whose class is that of most of their nearest others, as a fraction of 1.
+    """Return the share of codes whose class is that of most of their nearest neighbours.
 
     Each code is left out in turn and judged by all others. So methods that have no map for new
     points, such as t-SNE, can be scored on the same codes as those that do.

@@ -45,7 +45,7 @@ def class_coverage(probabilities: np.ndarray) -> float:
 
 
 def confident_share(probabilities: np.ndarray, threshold: float = 0.9) -> float:
-    """Share of samples that a classifier takes for a class with more than this probability.
+    """Return the share of samples to which a classifier gives one class more than `threshold`.
 
     It says how many samples look like members of some class, not whether they are varied: compare
     it with the share of real images, and see `class_coverage`. A classifier never trained on other

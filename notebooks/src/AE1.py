@@ -11,7 +11,7 @@
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # You need Python, and to have seen `Dense`, `Conv2D` and `fit` once. Time at the defaults,
-# measured on two CPU cores: 1 min 15 s; with the exercises, an evening.
+# measured on two CPU cores: 1 min 18 s; with the exercises, an evening.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 0. What we work with
@@ -379,7 +379,7 @@ run.show(figure, "05-sizes", "Reconstruction error of held-out images by the siz
 # ## 7. Four maps
 #
 # Two dimensions make a map. Ours stands beside three classics. **PCA**: the plane above. **LDA**:
-# the plane that separates the classes best, and the only one that is told the labels (of the
+# the plane that separates the classes best, and the only one that knows the labels (of the
 # training images). **t-SNE**: it places the points so that neighbours stay neighbours.
 
 # %% [markdown] slideshow={"slide_type": "notes"}

@@ -11,7 +11,7 @@
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # You need Python, and to have seen `Dense`, `Conv2D` and `fit` once. Time at the defaults,
-# measured on two CPU cores: 53 s, on slower ones 1 min 20 s; with the exercises, an evening.
+# measured on two CPU cores: 49 s; with the exercises, an evening.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 0. What we work with
