@@ -11,7 +11,7 @@
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # It follows [VAE1](VAE1.ipynb), where each part of the loss is explained. Time at the defaults,
-# measured on two CPU cores: 1 min 4 s, on slower ones up to 1 min 40 s; with the exercises, an evening.
+# measured on two CPU cores: 1 min 4 s; with the exercises, an evening.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 0. What we work with
@@ -139,8 +139,8 @@ print(f"{vae.count_params():,} weights, {vae.n_pixels} pixels, beta {vae.beta:.3
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2. What `fit` does at every step
 #
-# First the loss, written out in TensorFlow; only the draw is a function of our package. The comments
-# give the shapes. The clipping keeps the logarithm away from 0.
+# First the loss, written out in TensorFlow; only the draw is a function of our package. The
+# comments give the shapes. The clipping keeps the logarithm away from 0.
 
 
 # %% slideshow={"slide_type": "-"}
