@@ -1,4 +1,7 @@
-"""Class labels in a film: close to their codes, never overlapping, never jumping."""
+"""Class labels in a film: close to their codes, never overlapping, never jumping.
+
+timeline.py says what they follow, the median of each class; panels.py draws and fades them.
+"""
 
 from collections.abc import Sequence
 
