@@ -118,3 +118,12 @@ def test_the_page_of_the_data_has_every_checksum_and_layout():
 def test_the_registry_imports_nothing_heavy(run_python):
     loaded = run_python("import sys, fidle_vae.data.dataset_sources; print(*sys.modules)").split()
     assert not {"keras", "tensorflow", "jax", "torch", "sklearn", "scipy", "pooch"} & set(loaded)
+
+
+def test_a_label_has_the_name_that_its_publisher_gives_it():
+    names = DATASETS["fashion_mnist"].class_names  # the table of Zalando Research's README
+    assert [names[label] for label in (0, 2, 4, 6)] == ["T-shirt/top", "Pullover", "Coat", "Shirt"]
+    assert [names[label] for label in (1, 3, 8)] == ["Trouser", "Dress", "Bag"]
+    assert [names[label] for label in (5, 7, 9)] == ["Sandal", "Sneaker", "Ankle boot"]
+    for name in ("mnist", "digits"):
+        assert list(map(int, DATASETS[name].class_names)) == list(range(10))

@@ -3,6 +3,7 @@ import json
 import os
 import re
 import time
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -67,6 +68,22 @@ def test_a_page_contains_no_address_and_loads_nothing(make_vae, tmp_path):
     text = write_page(tmp_path / "page.html", content, data).read_text()
     assert "default-src 'none'" in text
     assert not re.search(r"https?://|//cdn|<link(?! rel=\"icon\" href=\"data:)", text)
+
+
+def test_a_page_that_cannot_be_written_leaves_the_old_one(make_vae, tmp_path, monkeypatch):
+    content, data = explorer_content({"a": make_vae()})
+    page = write_page(tmp_path / "new" / "page.html", content, data)
+    before = page.read_bytes()
+
+    def full(path, *_, **__):
+        path.write_bytes(b"half")
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="disk full"):
+        write_page(page, content, data)
+    assert page.read_bytes() == before
+    assert list(page.parent.iterdir()) == [page]
 
 
 def test_the_script_is_one_scope_without_imports():

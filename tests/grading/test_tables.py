@@ -1,5 +1,6 @@
 import csv
 import re
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -180,4 +181,19 @@ def test_tables_that_cannot_be_written_leave_the_former_ones(tmp_path, monkeypat
         write_tables(tmp_path / "grades.csv", [], 1, "")
     with (tmp_path / "grades.csv").open(newline="") as file:
         assert list(csv.reader(file)) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["grades.csv", "grades.html"]
+
+
+def test_a_page_that_cannot_be_written_leaves_the_former_one(tmp_path, monkeypatch):
+    write(tmp_path, outcome("a", kl="right"))
+    before = (tmp_path / "grades.html").read_bytes()
+
+    def full(path, *_, **__):
+        path.write_bytes(b"half")
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="disk full"):
+        write_tables(tmp_path / "grades.csv", [], 1, "")
+    assert (tmp_path / "grades.html").read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["grades.csv", "grades.html"]

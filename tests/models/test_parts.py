@@ -117,6 +117,14 @@ def test_codes_are_the_outputs_of_the_encoder(form, data):
     assert parts(model).is_gaussian == (found.log_var is not None)
 
 
+def test_what_becomes_of_an_image_does_not_depend_on_its_batch(data):
+    """Batch normalization goes by what it has learned, as after a training."""
+    network = parts(VAE(build_encoder("conv_bn", SHAPE, 2), build_decoder("conv_bn", SHAPE, 2)))
+    z, alone = (network.encode(x).mean for x in (data.x_test, data.x_test[:1]))
+    np.testing.assert_allclose(alone, z[:1], atol=1e-5)
+    np.testing.assert_allclose(network.decode(z[:1]), network.decode(z)[:1], atol=1e-5)
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_every_decoder_decodes(form):
     network = parts(FORMS[form]())

@@ -6,8 +6,16 @@ import pytest
 
 from fidle_vae.data.datasets import load_dataset
 from fidle_vae.models.vae import VAE
+from fidle_vae.runs import saved_models
 from fidle_vae.runs.run import Run
-from fidle_vae.runs.saved_models import PRETRAINED, find_file, find_model, name_of, read_manifest
+from fidle_vae.runs.saved_models import (
+    PRETRAINED,
+    find_file,
+    find_model,
+    load_images,
+    name_of,
+    read_manifest,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -95,6 +103,15 @@ def test_the_manifest_of_a_model_is_that_of_its_run(make_vae, tmp_path):
     run.start(parameters={"scale": 0.1})
     assert read_manifest(save_in(run, make_vae()))["parameters"] == {"scale": 0.1}
     assert read_manifest(tmp_path / "alone.keras") == {}
+
+
+def test_images_for_a_model_are_as_many_as_its_run_had_and_the_same_ones(monkeypatch, tmp_path):
+    monkeypatch.setattr(saved_models, "load_dataset", lambda *asked: asked)
+    run = Run("mine")
+    run.start(parameters={"scale": 0.5, "seed": 7})
+    run.record(dataset={"name": "frey_faces"})
+    assert load_images(run.models / "best.keras") == ("frey_faces", 0.5, 7)
+    assert load_images(tmp_path / "alone.keras") == ("auto", 1.0, 123)
 
 
 @pytest.mark.core

@@ -11,7 +11,8 @@ from fidle_vae.data.datasets import Dataset
 from fidle_vae.models.networks import build_decoder
 from fidle_vae.runs.run import Run
 from fidle_vae.training.epoch_images import read_epochs
-from fidle_vae.training.fit_run import fit_run
+from fidle_vae.training.fit_run import SHOWN, fit_run
+from fidle_vae.training.record_files import read_record
 from fidle_vae.training.train import train
 
 pytestmark = pytest.mark.core
@@ -44,11 +45,15 @@ def autoencoder():
 
 def test_an_autoencoder_leaves_its_best_epoch_pictures_log_and_metrics(data, run):
     pairs = {"train": (data.x_train, data.x_train), "held_out": (data.x_test, data.x_test)}
-    trained = fit_run(run, autoencoder(), data, epochs=2, batch_size=16, verbose=0, **pairs)
+    rates = keras.callbacks.LearningRateScheduler(lambda epoch: [1e-3, -1e-3][epoch])
+    trained = fit_run(
+        run, autoencoder(), data, epochs=2, batch_size=16, callbacks=[rates], verbose=0, **pairs
+    )
+    assert trained.history["val_loss"][0] < trained.history["val_loss"][1]  # it unlearns
     assert list(read_epochs(run.images, "reconstructed")) == [0, 1, 2]
     assert (run.film / "epoch-002.npz").exists()
     assert json.loads((run.logs / "history.json").read_text()) == trained.history
-    assert set(trained.history) == {"loss", "mae", "val_loss", "val_mae"}
+    assert set(trained.history) == {"loss", "mae", "val_loss", "val_mae", "learning_rate"}
     errors = np.square(trained.model.predict(data.x_test, verbose=0) - data.x_test)
     assert run.manifest["metrics"] == pytest.approx(trained.metrics)
     assert trained.metrics["loss"] == pytest.approx(errors.mean(), rel=1e-4)
@@ -66,6 +71,33 @@ def test_a_classifier_trains_on_pairs_without_pictures(data, run):
     assert set(trained.metrics) == {"loss", "accuracy"}
     assert not list(run.images.iterdir())
     assert not list(run.film.iterdir())
+
+
+def test_a_conditional_model_is_shown_with_the_classes_of_the_images(data, run):
+    keras.utils.set_random_seed(1)
+    networks = []
+    for name, shape, units in (("encoder", SHAPE, 2), ("decoder", (2,), 64)):
+        x, c = keras.Input(shape), keras.Input((2,))
+        y = layers.Dense(units, "sigmoid")(layers.Concatenate()([layers.Flatten()(x), c]))
+        y = layers.Reshape(SHAPE)(y) if name == "decoder" else y
+        networks.append(keras.Model([x, c], y, name=name))
+    x, c = keras.Input(SHAPE), keras.Input((2,))
+    model = keras.Model([x, c], networks[1]([networks[0]([x, c]), c]))
+    model.compile("adam", "mse")
+    pairs = {
+        name: ([x, keras.utils.to_categorical(y, 2)], x)
+        for name, x, y in (
+            ("train", data.x_train, data.y_train),
+            ("held_out", data.x_test, data.y_test),
+        )
+    }
+    fit_run(run, model, data, epochs=1, monitor=None, verbose=0, **pairs)
+    due = model.predict(pairs["held_out"][0], verbose=0)
+    np.testing.assert_allclose(read_epochs(run.images)[1], due[:SHOWN], atol=0.5001 / 255)
+    record = read_record(run.film, "R")
+    shown = [np.abs(data.x_test - x).sum((1, 2, 3)).argmin() for x in record.fixed.originals]
+    kept = record.epochs[1].reconstructed[-1]
+    np.testing.assert_allclose(kept, due[shown], atol=0.5001 / 255)
 
 
 def test_without_held_out_images_the_last_epoch_is_kept(data, run, make_vae):
@@ -124,3 +156,16 @@ def test_a_wrong_argument_leaves_the_earlier_run_as_it_was(wrong, tmp_path):
         train(**{"dataset": "digits", "epochs": 1, "run_dir": tmp_path} | wrong)
     assert run.manifest == before
     assert (run.images / "epoch-001-decoded.png").read_bytes() == b"kept"
+
+
+def test_a_dataset_that_does_not_load_leaves_the_earlier_run_as_it_was(tmp_path, monkeypatch):
+    def missing(*_):
+        raise FileNotFoundError("no such dataset here")
+
+    run = Run("train", root=tmp_path)
+    run.start(parameters={"of": "an earlier run"})
+    before = run.manifest
+    monkeypatch.setattr("fidle_vae.training.train.load_dataset", missing)
+    with pytest.raises(FileNotFoundError, match="no such dataset"):
+        train(epochs=1, run_dir=tmp_path)
+    assert run.manifest == before

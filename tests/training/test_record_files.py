@@ -120,3 +120,17 @@ def test_an_unknown_run_raises_with_the_known_ones(tmp_path):
         write_small(tmp_path / name / "film")
     with pytest.raises(FileNotFoundError, match=r"run 'R1' is not in .* film are: a, b. Give one"):
         find_recorded_run("R1", tmp_path)
+
+
+def test_an_epoch_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch):
+    record = write_small(tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def full(path, **arrays):
+        path.write_bytes(b"half")
+        raise OSError("disk full")
+
+    monkeypatch.setattr(np, "savez_compressed", full)
+    with pytest.raises(OSError, match="disk full"):
+        write_epoch(tmp_path, 2, record.epochs[3])
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 from keras import ops
@@ -71,3 +72,19 @@ def test_a_check_that_is_not_finished_by_an_error_of_ours_leaves_the_last_result
     with pytest.raises(ValueError, match="loss_weights"):
         check.loss(stub, (1, -1))
     assert [result.check for result in check.summary()] == ["kl"]
+
+
+def test_a_summary_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch):
+    path = tmp_path / "exercises.json"
+    check.summary().save(path)
+    before = path.read_bytes()
+
+    def full(path, *_, **__):
+        path.write_bytes(b"half")
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(OSError, match="disk full"):
+        check.summary().save(path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
