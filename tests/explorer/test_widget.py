@@ -293,7 +293,8 @@ def show(page):
     """Show an explorer in a page that replaces a notebook's front-end."""
 
     def show(explorer):
-        page.clock.install()
+        page.clock.install(time=0)
+        page.clock.pause_at(1000)  # from here only run_for moves it, however slow the machine is
         page.goto("about:blank")
         traits = {"content": explorer.content, "z": explorer.z}
         data = base64.b64encode(explorer.data).decode()
