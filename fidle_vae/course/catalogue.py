@@ -48,6 +48,7 @@ class Entry:
         figures: names of the figures that it must leave.
         files: what else it must leave, as paths in its run's folder.
         metrics: names of the metrics that it must leave.
+        claims: names of the claims that it must make, and that must hold at the defaults.
         key_metrics: those to show first, each with its label.
         bounds: for "all" datasets and for each, the range in which a small run's value must lie.
         falls: values of a small run, of which each must be smaller than the one before.
@@ -66,6 +67,7 @@ class Entry:
     figures: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     metrics: list[str] = field(default_factory=list)
+    claims: list[str] = field(default_factory=list)
     key_metrics: dict[str, str] = field(default_factory=dict)
     bounds: dict[str, dict[str, list[float]]] = field(default_factory=dict)
     falls: list[Fall] = field(default_factory=list)

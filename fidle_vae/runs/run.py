@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from fidle_vae.common.files import atomic_path, project_dir
 from fidle_vae.common.validation import require_seed
+from fidle_vae.runs.claims import Claim
 from fidle_vae.runs.environment import environment
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class Run:
             "timings": {},
             "metrics": {},
             "figures": {},
+            "claims": {},
         }
         for folder in (self.figures, self.images, self.logs, self.film):
             for path in folder.iterdir():
@@ -147,6 +149,38 @@ class Run:
         else:
             self.save_figure(figure, name, caption)
         display(figure, metadata={kind: {"alt": caption} for kind in ("image/png", "image/gif")})
+
+    def claim(
+        self,
+        name: str,
+        says: str,
+        value: float,
+        *,
+        at_least: float | None = None,
+        at_most: float | None = None,
+        unit: str = "",
+        otherwise: str = "",
+    ) -> None:
+        """Show a sentence with the number that holds it in this run, and keep it in the manifest.
+
+        Where the number is out of its bounds, the notebook says so, and why that may be.
+
+        Args:
+            name: what the manifest calls it, such as "classes_survive".
+            says: the sentence. It must be true whenever `value` is within the bounds.
+            value: the number, measured in this run.
+            at_least: the smallest value for which the sentence is true.
+            at_most: the largest one.
+            unit: of the value, such as "nats"; "%" shows a fraction of 1 as a percentage.
+            otherwise: why it may not hold, for example with few images.
+        """
+        from IPython.display import display
+
+        claim = Claim(
+            name, says, value, at_least, at_most, unit, otherwise, self.manifest.get("parameters")
+        )
+        self.record(claims={name: claim.entry})
+        display(claim)
 
     def save_log(self, name: str, content: dict) -> Path:
         """Save numbers, such as a history, as logs/<name>.json, and return its path."""
