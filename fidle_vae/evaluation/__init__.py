@@ -1,1 +1,13 @@
 """Measures of how good a VAE is, on held-out images, as research papers use them."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "by_class": ["by_class"],
+        "classifier": ["look", "recognize", "train_classifier"],
+        "codes": ["knn_accuracy_within", "knn_classes_within"],
+        "samples": ["class_coverage", "confident_share"],
+    },
+)

@@ -46,3 +46,8 @@ def train_classifier(data: Dataset, epochs: int = 2) -> keras.Model:
 def look(classifier: keras.Model, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return features and class probabilities of images."""
     return tuple(classifier.predict(x, batch_size=500, verbose=0))
+
+
+def recognize(classifier: keras.Model, x: np.ndarray) -> np.ndarray:
+    """Return the class, a number, that the classifier sees in each image."""
+    return look(classifier, x)[1].argmax(axis=1)

@@ -27,16 +27,20 @@ def knn_accuracy(codes, labels, test_codes, test_labels, neighbours: int = NEIGH
     return Estimate.of_mean(classifier.predict(test_codes) == test_labels)
 
 
-def knn_accuracy_within(codes, labels, neighbours: int = NEIGHBOURS) -> Estimate:
-    """Return the share of codes whose class is that of most of their nearest neighbours.
+def knn_classes_within(codes, labels, neighbours: int = NEIGHBOURS) -> np.ndarray:
+    """Return for each code the class of most of its nearest neighbours, itself left out.
 
-    Each code is left out in turn and judged by all others. So methods that have no map for new
-    points, such as t-SNE, can be scored on the same codes as those that do.
+    So methods that have no map for new points, such as t-SNE, can be scored on the same codes as
+    those that do.
     """
     labels = np.asarray(labels)
     found = KNeighborsClassifier(neighbours).fit(codes, labels).kneighbors(return_distance=False)
-    votes = np.array([np.bincount(labels[row]).argmax() for row in found])
-    return Estimate.of_mean(votes == labels)
+    return np.array([np.bincount(labels[row]).argmax() for row in found])
+
+
+def knn_accuracy_within(codes, labels, neighbours: int = NEIGHBOURS) -> Estimate:
+    """Return the share of codes whose class is that of most of their nearest neighbours."""
+    return Estimate.of_mean(knn_classes_within(codes, labels, neighbours) == np.asarray(labels))
 
 
 def knn_accuracy_with_few(

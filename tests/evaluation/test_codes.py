@@ -8,6 +8,7 @@ from fidle_vae.evaluation.codes import (
     knn_accuracy,
     knn_accuracy_with_few,
     knn_accuracy_within,
+    knn_classes_within,
     probe_accuracy,
 )
 
@@ -40,6 +41,7 @@ def test_knn_within_a_set_is_the_vote_of_the_five_nearest_others(blobs):
     distances = pairwise_distances(codes)
     np.fill_diagonal(distances, np.inf)
     votes = [np.bincount(labels[row], minlength=3).argmax() for row in distances.argsort()[:, :5]]
+    np.testing.assert_array_equal(knn_classes_within(codes, labels), votes)
     assert knn_accuracy_within(codes, labels).value == np.mean(votes == labels)
 
 
