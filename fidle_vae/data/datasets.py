@@ -63,7 +63,9 @@ def load_mnist(scale: float = 1.0, seed: int = 123) -> Dataset:
     return load_dataset("mnist", scale, seed)
 
 
-def load_dataset(name: str, scale: float = 1.0, seed: int = 123) -> Dataset:
+def load_dataset(
+    name: str, scale: float = 1.0, seed: int = 123, *, labelled: bool = False
+) -> Dataset:
     """Load a dataset, or a fraction of it.
 
     Args:
@@ -73,6 +75,7 @@ def load_dataset(name: str, scale: float = 1.0, seed: int = 123) -> Dataset:
         scale: Fraction of the training images and of the test images to take, in (0, 1]. Each
             class keeps its share, and a smaller fraction is a part of a larger one.
         seed: Chooses which images a fraction has.
+        labelled: Whether to accept only a dataset that has the classes of its images.
 
     Returns:
         The images in their original order, in arrays that are read-only.
@@ -83,6 +86,11 @@ def load_dataset(name: str, scale: float = 1.0, seed: int = 123) -> Dataset:
         FileNotFoundError: no file was found, nor could it be downloaded.
     """
     require_dataset(name, scale, seed)
+    if labelled and name != "auto" and not DATASETS[name].class_names:
+        others = [other for other, entry in DATASETS.items() if entry.class_names]
+        raise ValueError(
+            f"dataset {name} has no labels, which are needed here: take {', '.join(others)}."
+        )
     name, found = _fetch_auto() if name == "auto" else (name, _fetch(name))
     entry = DATASETS[name]
     fields = entry.load(found, scale, np.random.default_rng(seed))

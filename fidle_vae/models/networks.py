@@ -17,7 +17,8 @@ def build_encoder(kind, input_shape, latent_dim):
     """Build a network from images to the two parameters of q(z given x), z_mean and z_log_var.
 
     Args:
-        kind: "conv" (four convolutions), "conv_bn" (two, with batch normalization) or "mlp".
+        kind: "strided" (two convolutions with a stride of 2), "conv" (four convolutions), "conv_bn"
+            (two, with batch normalization) or "mlp".
         input_shape: (height, width, channels) of an image.
         latent_dim: dimensions of the latent space, 1 or more.
 
@@ -37,7 +38,7 @@ def build_decoder(kind, output_shape, latent_dim):
     """Build a network from a latent point to an image, the mirror of the encoder of that kind.
 
     Args:
-        kind: "conv", "conv_bn" or "mlp".
+        kind: "strided", "conv", "conv_bn" or "mlp".
         output_shape: (height, width, channels) of an image.
         latent_dim: dimensions of the latent space, 1 or more.
 
@@ -50,6 +51,23 @@ def build_decoder(kind, output_shape, latent_dim):
     return keras.Model(inputs, image(inputs, output_shape), name="decoder")
 
 
+def _strided_features(x):
+    x = layers.Conv2D(32, 3, strides=2, padding="same", activation="relu")(x)
+    x = layers.Conv2D(64, 3, strides=2, padding="same", activation="relu")(x)
+    return layers.Dense(128, activation="relu")(layers.Flatten()(x))
+
+
+def _strided_image(x, shape):
+    height, width, channels = shape
+    small = (math.ceil(height / 4), math.ceil(width / 4), 64)  # what two strides of 2 leave
+    x = layers.Dense(128, activation="relu")(x)
+    x = layers.Dense(math.prod(small), activation="relu")(x)
+    x = layers.Reshape(small)(x)
+    x = layers.Conv2DTranspose(32, 3, strides=2, padding="same", activation="relu")(x)
+    x = layers.Conv2DTranspose(channels, 3, strides=2, padding="same", activation="sigmoid")(x)
+    return _crop(x, height, width)
+
+
 def _conv_features(x):
     x = layers.Conv2D(32, 3, strides=1, padding="same", activation="relu")(x)
     x = layers.Conv2D(64, 3, strides=2, padding="same", activation="relu")(x)
@@ -60,7 +78,7 @@ def _conv_features(x):
 
 def _conv_image(x, shape):
     height, width, channels = shape
-    small = (math.ceil(height / 4), math.ceil(width / 4), 64)  # what two strides of 2 leave
+    small = (math.ceil(height / 4), math.ceil(width / 4), 64)
     x = layers.Dense(math.prod(small), activation="relu")(x)
     x = layers.Reshape(small)(x)
     x = layers.Conv2DTranspose(64, 3, strides=1, padding="same", activation="relu")(x)
@@ -113,6 +131,7 @@ def _crop(x, height, width):
 
 
 NETWORKS = {
+    "strided": (_strided_features, _strided_image),
     "conv": (_conv_features, _conv_image),
     "conv_bn": (_conv_bn_features, _conv_bn_image),
     "mlp": (_mlp_features, _mlp_image),

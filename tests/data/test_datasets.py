@@ -236,3 +236,14 @@ def test_a_dataset_says_what_its_images_and_classes_are(mnist, film):
 def test_the_package_offers_the_loaders():
     assert fidle_vae.load_mnist is load_mnist
     assert fidle_vae.load_dataset is datasets.load_dataset
+
+
+def test_where_labels_are_needed_a_film_is_an_error_before_any_work(monkeypatch):
+    monkeypatch.setattr("fidle_vae.data.datasets._fetch", pytest.fail)
+    words = "dataset frey_faces has no labels.*: take mnist, digits, fashion_mnist"
+    with pytest.raises(ValueError, match=words):
+        load_dataset("frey_faces", labelled=True)
+
+
+def test_a_dataset_with_labels_is_loaded_where_they_are_needed(machine):
+    assert load_dataset("digits", 0.01, labelled=True).y_train is not None

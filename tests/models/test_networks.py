@@ -55,6 +55,17 @@ def test_the_mlp_is_784_256_128_mirrored():
     assert [width for _, width, _ in layers_of(decoder)] == [128, 256, 784]
 
 
+def test_the_strided_network_halves_the_image_twice_and_its_decoder_goes_back():
+    encoder, decoder = (
+        build("strided", (28, 28, 1), 2) for build in (build_encoder, build_decoder)
+    )
+    assert layers_of(encoder)[:3] == [("Conv2D", 32, 2), ("Conv2D", 64, 2), ("Dense", 128, None)]
+    assert layers_of(decoder) == [
+        ("Dense", 128, None), ("Dense", 3136, None),
+        ("Conv2DTranspose", 32, 2), ("Conv2DTranspose", 1, 2),
+    ]  # fmt: skip
+
+
 def test_conv_bn_normalizes_every_hidden_layer_and_nothing_else():
     encoder, decoder = (
         build("conv_bn", (28, 28, 1), 2) for build in (build_encoder, build_decoder)
