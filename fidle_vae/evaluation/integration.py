@@ -5,7 +5,7 @@ import numpy as np
 from scipy.special import logsumexp, ndtri
 
 from fidle_vae.common.validation import require_count
-from fidle_vae.models.exact_posterior import bernoulli_log_likelihood
+from fidle_vae.models.posterior import bernoulli_log_likelihood
 
 MOST_DIMENSIONS = 2
 AT_ONCE = 1000  # points of the grid

@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from fidle_vae.models.exact_posterior import exact_posterior
 from fidle_vae.models.losses import bernoulli_nll
+from fidle_vae.models.posterior import exact_posterior
 
 pytestmark = pytest.mark.core
 
@@ -63,9 +63,12 @@ def test_the_elbo_and_its_gap_are_the_integrals_that_scipy_finds(exact, evidence
     found = exact.bound(Z_MEAN, Z_LOG_VAR)
     for i, (x, p_x) in enumerate(zip(IMAGES, evidence, strict=True)):
         q = stats.norm(Z_MEAN[i, 0], SIGMA[i, 0])
-        ends = q.ppf([1e-15, 1 - 1e-15])
-        elbo, _ = integrate.quad(lambda z: q.pdf(z) * np.log(joint(z, x) / q.pdf(z)), *ends)
-        gap, _ = integrate.quad(lambda z: q.pdf(z) * np.log(q.pdf(z) * p_x / joint(z, x)), *ends)
+
+        def surplus(z, q=q, x=x):
+            return np.log(joint(z, x) / q.pdf(z))
+
+        elbo = q.expect(surplus, *q.ppf([1e-15, 1 - 1e-15]))
+        gap = q.expect(lambda z, p_x=p_x: np.log(p_x) - surplus(z), *q.ppf([1e-15, 1 - 1e-15]))
         assert found.elbo[i] == pytest.approx(elbo, abs=1e-6)
         assert found.gap[i] == pytest.approx(gap, abs=1e-6)
 
@@ -83,9 +86,7 @@ def test_elbo_and_gap_add_up_to_the_log_evidence_and_no_gap_is_negative(exact):
 def test_the_gap_is_0_where_q_is_the_posterior():
     blind = exact_posterior(lambda z: np.full((len(z), *SHAPE), 0.3), IMAGES)
     np.testing.assert_allclose(blind.bound(np.zeros((3, 1)), np.zeros((3, 1))).gap, 0, atol=1e-9)
-    np.testing.assert_allclose(
-        blind.log_evidence[:2], np.log([0.3 * 0.7, 0.3 * 0.3]), atol=1e-9
-    )
+    np.testing.assert_allclose(blind.log_evidence[:2], np.log([0.3 * 0.7, 0.3 * 0.3]), atol=1e-9)
 
 
 def test_a_keras_model_of_any_form_is_taken():
@@ -118,6 +119,28 @@ def test_one_image_of_many_is_picked_out(exact):
     np.testing.assert_array_equal(one.log_density, exact.log_density[[1]])
 
 
+def test_mean_and_variance_are_those_of_the_posterior(exact, evidence):
+    for i, (x, p_x) in enumerate(zip(IMAGES, evidence, strict=True)):
+        first, second = (
+            integrate.quad(lambda z, n=n, x=x: z**n * joint(z, x), -12, 12, epsabs=1e-12)[0] / p_x
+            for n in (1, 2)
+        )
+        assert exact.mean[i, 0] == pytest.approx(first, abs=1e-6)
+        assert np.exp(exact.log_var[i, 0]) == pytest.approx(second - first**2, abs=1e-6)
+
+
+def test_no_other_gaussian_has_a_larger_elbo_than_the_best_one(exact):
+    one = exact.of(2)
+    z_mean, z_log_var = one.best_gaussian()
+    best = one.bound(z_mean, z_log_var)
+    for step in (0.01, 0.5):
+        for a, b in ((step, 0), (-step, 0), (0, step), (0, -step)):
+            assert one.bound(z_mean + a, z_log_var + b).elbo < best.elbo
+    assert best.elbo > one.bound(one.mean, one.log_var).elbo
+    with pytest.raises(ValueError, match=r"one image, got 3 images: pick one out by exact.of\(i\)"):
+        exact.best_gaussian()
+
+
 def test_bad_input_raises_and_says_what_to_pass(exact):
     z = keras.Input((2,))
     with pytest.raises(ValueError, match="one latent dimension; it has 2: train one with latent"):
@@ -128,7 +151,7 @@ def test_bad_input_raises_and_says_what_to_pass(exact):
         exact_posterior(toy_decoder, IMAGES, points=0)
     with pytest.raises(ValueError, match=r"z_mean must have shape \(3, 1\).* got \(3,\)"):
         exact.bound(Z_MEAN[:, 0], Z_LOG_VAR)
-    with pytest.raises(ValueError, match="q must lie on the grid, from -8 to 8 .* mean 7.9"):
-        exact.bound(Z_MEAN + [[0], [7.9], [0]], Z_LOG_VAR)
-    with pytest.raises(ValueError, match="in steps of 0.004, got mean 1.2 and sigma 0.001:"):
+    with pytest.raises(ValueError, match=r"q must lie on the grid, from -10 to 10 .* mean 9"):
+        exact.bound(np.array([[0.0], [9], [0]]), np.zeros((3, 1)))
+    with pytest.raises(ValueError, match=r"in steps of 0.004, got mean 1.2 and sigma 0.001:"):
         exact.bound(Z_MEAN, np.full((3, 1), 2 * np.log(1e-3)))

@@ -13,14 +13,15 @@ from typing import NamedTuple
 import keras
 import numpy as np
 from keras import ops
+from scipy.optimize import minimize
 from scipy.special import logsumexp
 from scipy.stats import norm
 
 from fidle_vae.common.validation import require_count
 from fidle_vae.models.parts import parts
 
-REACH = 8.0  # the grid goes from -REACH to REACH; the prior has 1e-15 of its mass outside
-INSIDE = 5.0  # so many sigma of a q must lie within the grid; 6e-7 of its mass is outside
+REACH = 10.0  # the grid goes from -REACH to REACH; the prior has 2e-23 of its mass outside
+INSIDE = 3  # so many sigma of a q must lie within the grid, which cuts off what is beyond
 
 
 class Bound(NamedTuple):
@@ -56,13 +57,27 @@ class ExactPosterior:
 
     @property
     def log_evidence(self) -> np.ndarray:
-        """log p(x) of each image, the integral of p(x given z) p(z) dz, shape (n,)."""
+        """The log p(x) of each image, the integral of p(x given z) p(z) over z, shape (n,)."""
         return logsumexp(self.log_likelihood + self.log_prior, axis=1) + np.log(self.spacing)
 
     @property
     def log_density(self) -> np.ndarray:
         """The log-density of p(z given x) = p(x given z) p(z) / p(x), shape (n, points)."""
         return self.log_likelihood + self.log_prior - self.log_evidence[:, None]
+
+    @property
+    def mean(self) -> np.ndarray:
+        """The mean of each posterior, shape (n, 1)."""
+        return np.sum(self._mass * self.z, axis=1, keepdims=True)
+
+    @property
+    def log_var(self) -> np.ndarray:
+        """The logarithm of the variance of each posterior, shape (n, 1)."""
+        return np.log(np.sum(self._mass * (self.z - self.mean) ** 2, axis=1, keepdims=True))
+
+    @property
+    def _mass(self):
+        return np.exp(self.log_density) * self.spacing
 
     def of(self, i: int) -> ExactPosterior:
         """Return the posterior of image number `i` alone."""
@@ -85,6 +100,25 @@ class ExactPosterior:
             elbo=np.sum(mass * (log_joint - log_q), axis=1),
             gap=np.sum(mass * (log_q - self.log_density), axis=1),
         )
+
+    def best_gaussian(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return z_mean and z_log_var of the q with the largest ELBO, of one image: each (1, 1)."""
+        self.require_one_image()
+
+        def gap(q):
+            return self.bound(*q.reshape(2, 1, 1)).gap[0]
+
+        start = np.ravel([self.mean, self.log_var])
+        best = minimize(gap, start, method="Nelder-Mead").x
+        return tuple(best.reshape(2, 1, 1))
+
+    def require_one_image(self) -> None:
+        """Raise ValueError unless this is the posterior of one image."""
+        if len(self.log_likelihood) != 1:
+            raise ValueError(
+                f"exact must be the posterior of one image, got {len(self.log_likelihood)} images: "
+                "pick one out by exact.of(i)."
+            )
 
     def log_gaussian(self, z_mean: np.ndarray, z_log_var: np.ndarray) -> np.ndarray:
         """Return the log-density of each image's q on the grid, shape (n, points)."""
@@ -116,7 +150,7 @@ def exact_posterior(
     model: keras.Model | Callable[[np.ndarray], np.ndarray],
     x: np.ndarray,
     *,
-    points: int = 4001,
+    points: int = 5001,
     reach: float = REACH,
 ) -> ExactPosterior:
     """Compute p(z given x) of images by integration, for one latent dimension, Bernoulli pixels.
@@ -131,7 +165,7 @@ def exact_posterior(
         points: number of points of the grid.
         reach: the grid goes from -reach to reach.
     """
-    require_count("points", points, 4001)
+    require_count("points", points, 5001)
     decode = _decoder(model) if isinstance(model, keras.Model) else model
     z = np.linspace(-reach, reach, points)
     x_hat = ops.convert_to_numpy(decode(z[:, None]))
