@@ -43,6 +43,7 @@ _WITH_KERAS = {
     "models.vae": ["VAE"],
     "training.best_model": ["BestModelCallback"],
     "training.epoch_images": ["ImagesCallback"],
+    "training.epoch_lines": ["EpochLines"],
     "training.kl_warmup": ["BetaWarmup"],
     "training.record": ["TrainingRecord"],
 }

@@ -7,6 +7,10 @@ import sys
 from fidle_vae.common.keras_import import import_keras
 
 ASK_FOR_A_DATASET = {"train", "explore", "morph", "evaluate", "data"}
+RUN_ENDS = """\
+Exit codes: 0 if all went well; 1 if a lesson failed, or an argument is wrong; 3 if all lessons ran,
+and a claim that the catalogue lists does not hold, which other parameters may cause; 130 or 143
+after Ctrl-C or SIGTERM."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,10 +37,10 @@ def _start(folder):
     start(folder)
 
 
-def _run(run_dir, lessons=(), parameter=()):
+def _run(lessons=(), parameter=(), **options):
     from fidle_vae.course.run_lessons import run_lessons
 
-    run_lessons(lessons, dict(parameter), run_dir)
+    run_lessons(lessons, dict(parameter), strict=True, **options)
 
 
 def _report(run_dir):
@@ -115,12 +119,16 @@ def _parser(words):
     add = _adder(commands, "start", _start, "copy the lessons into a folder to work in")
     add("folder", nargs="?", default="fidle-vae", help="a new folder, or one to update")
 
-    add = _adder(commands, "run", _run, "run lessons from end to end, and write a report")
+    add = _adder(commands, "run", _run, "run lessons from end to end, and write a report", RUN_ENDS)
     add("lessons", nargs="*", metavar="LESSON", default=argparse.SUPPRESS,
         help="such as VAE1 VAE3 (default: all)")  # fmt: skip
     add("-p", "--parameter", action="append", type=_setting, metavar="NAME=VALUE",
         default=argparse.SUPPRESS,
         help="set a parameter of the lessons that have it, such as -p epochs=2")  # fmt: skip
+    add("--json", action="store_true", help="print the results as JSON, and nothing else; the "
+        "progress goes to standard error")  # fmt: skip
+    add("--junit", metavar="FILE", default=argparse.SUPPRESS,
+        help="write the results as JUnit XML, with a test for each claim")  # fmt: skip
     add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")
 
     add = _adder(commands, "report", _report, "write the report on runs, without running anything")
@@ -224,11 +232,12 @@ def _dataset_names():
     return ", ".join(DATASETS)
 
 
-def _adder(commands, name, function, summary):
+def _adder(commands, name, function, summary, epilog=None):
     command = commands.add_parser(
         name,
         help=summary,
         description=summary.capitalize() + ".",
+        epilog=epilog,
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     command.set_defaults(command=function)

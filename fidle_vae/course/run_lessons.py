@@ -1,7 +1,10 @@
 """Run lessons with the chosen parameters; write executed notebooks, HTML pages and a report."""
 
+import contextlib
+import functools
 import os
 import re
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,13 +12,16 @@ from pathlib import Path
 import nbformat
 
 from fidle_vae.common.files import atomic_path
+from fidle_vae.common.junit import require_junit, write_junit
 from fidle_vae.common.wording import duration, number
 from fidle_vae.course.catalogue import catalogue
 from fidle_vae.course.execute import Stop, execute
 from fidle_vae.course.html import notebook_html
 from fidle_vae.course.lessons import Lesson, choose_lessons
 from fidle_vae.course.progress import Progress
+from fidle_vae.course.results import DatasetNews, LessonResult, as_json, as_suite, read_result
 from fidle_vae.course.signals import StopSignals
+from fidle_vae.course.time_left import TimeLeft
 from fidle_vae.runs.report import write_report
 from fidle_vae.runs.run import Run, runs_dir
 from fidle_vae.runs.saved_models import find_model
@@ -33,10 +39,20 @@ class LessonError(ChildProcessError):
         self.exit_code = exit_code
 
 
+class BrokenClaimsError(ValueError):
+    """Raised when all lessons reached their end, and a claim of one does not hold."""
+
+    exit_code = 3
+
+
 def run_lessons(
     lessons: Sequence[str] = (),
     settings: Mapping[str, object] | None = None,
     run_dir: str | os.PathLike | None = None,
+    *,
+    strict: bool = False,
+    json: bool = False,
+    junit: str | os.PathLike | None = None,
 ) -> Path:
     """Execute lessons, each in a kernel of its own, and return the path of the report on them.
 
@@ -47,22 +63,69 @@ def run_lessons(
         lessons: such as ["VAE1"]; empty for all.
         settings: a value for each parameter to change; see `choose_lessons`.
         run_dir: the folder of all runs; None takes `runs_dir()`.
+        strict: whether to raise BrokenClaimsError, once all lessons have run and the report is
+            written, if a claim that the catalogue lists does not hold.
+        json: whether to print the results as JSON; the progress then goes to standard error.
+        junit: where to write the results as JUnit XML, if anywhere.
     """
-    chosen = choose_lessons(lessons, settings)
-    _require_backend(chosen)
-    root = Path(run_dir or runs_dir()).expanduser().resolve()  # kernels work in another folder
-    _find_models(chosen, root)
+    require_junit(junit)
+    standard_output = sys.stdout
+    with contextlib.redirect_stdout(sys.stderr) if json else contextlib.nullcontext():
+        chosen = choose_lessons(lessons, settings)
+        _require_backend(chosen)
+        root = Path(run_dir or runs_dir()).expanduser().resolve()  # kernels work in another folder
+        _find_models(chosen, root)
+        results = {lesson.id: LessonResult(lesson.id, lesson.entry.title) for lesson in chosen}
+        try:
+            report = _run_all(chosen, root, results)
+        finally:
+            if junit:
+                write_junit(junit, [as_suite(result) for result in results.values()])
+            if json:
+                print(as_json(results.values(), root), file=standard_output)
+        print(f"The report is in {report}")
+    broken = {id: len(result.broken) for id, result in results.items() if result.broken}
+    if strict and broken:
+        where = ", ".join(f"{count} of {id}" for id, count in broken.items())
+        raise BrokenClaimsError(f"claims do not hold: {where}; they are listed above.")
+    return report
+
+
+def _run_all(chosen, root, results):
+    """Run the lessons, put their results into `results`, and return the path of the report."""
     runs = [Run(lesson.id, root=root) for lesson in chosen]
+    time_left = TimeLeft({lesson.id: lesson.entry.seconds for lesson in chosen})
+    datasets = DatasetNews()
     with StopSignals() as signals:
-        for lesson, run in zip(chosen, runs, strict=True):
-            stop = _run_lesson(lesson, run, signals)
+        for number, (lesson, run) in enumerate(zip(chosen, runs, strict=True), 1):
+            news = functools.partial(datasets.line, lesson, run)
+            progress = Progress(lesson.id, f"{number} of {len(chosen)}", time_left, news)
+            stop = _run_lesson(lesson, run, signals, progress)
+            results[lesson.id] = result = read_result(run)
+            progress.done(_describe_end(lesson, result))
+            for sentence in result.broken:
+                print(f"    {sentence}", flush=True)
+            time_left.took(lesson.id, result.seconds)
             report = write_report(root)
-            left = [other.id for other in chosen[chosen.index(lesson) + 1 :]]
+            left = [other.id for other in chosen[number:]]
             if stop or (signals.received and left):
                 exit_code = 128 + signals.received if signals.received else 1
                 raise LessonError(_explain(run, stop, left), exit_code)
-    print(f"The report is in {report}")
     return report
+
+
+def _describe_end(lesson, result):
+    """Return how a lesson ended, with its first key metric and its claims."""
+    if result.status != "finished":
+        return f"{result.status} after {duration(result.seconds)}"
+    parts = [f"done in {duration(result.seconds)}"]
+    labels = lesson.entry.key_metrics
+    if first := next((name for name in labels if name in result.metrics), None):
+        parts.append(f"{labels[first].split(',')[0]} {number(result.metrics[first], first)}")
+    if result.claims:
+        held = sum(claim["holds"] for claim in result.claims.values())
+        parts.append(f"claims {held} of {len(result.claims)}")
+    return "   ".join(parts)
 
 
 def _require_backend(chosen):
@@ -86,7 +149,7 @@ def _find_models(chosen, root):
             lesson.overrides["model"] = str(find_model(model, run_dir=root))
 
 
-def _run_lesson(lesson: Lesson, run: Run, signals: StopSignals) -> Stop | None:
+def _run_lesson(lesson: Lesson, run: Run, signals: StopSignals, progress: Progress) -> Stop | None:
     """Run one lesson and write its notebook and manifest; return why it stopped early, or None."""
     notebook = _load_notebook(lesson)
     title, key_metrics = lesson.entry.title, lesson.entry.key_metrics
@@ -94,7 +157,7 @@ def _run_lesson(lesson: Lesson, run: Run, signals: StopSignals) -> Stop | None:
     run.start(parameters=lesson.parameters, seed=lesson.parameters.get("seed"))
     run.record(lesson={"status": "running"})
 
-    progress, start = Progress(lesson.id), time.perf_counter()
+    start = time.perf_counter()
     environment = {"FIDLE_VAE_RUN_DIR": str(run.path.parent)}
     stop = execute(notebook, lesson.path.parent, environment, progress, signals)
     seconds = round(time.perf_counter() - start, 1)
@@ -110,13 +173,6 @@ def _run_lesson(lesson: Lesson, run: Run, signals: StopSignals) -> Stop | None:
         nbformat.write(notebook, partial)
     with atomic_path(run.path / f"{lesson.id}.html") as partial:
         partial.write_text(notebook_html(notebook, title, lesson.path.parent), encoding="utf-8")
-    if stop:
-        progress.done(f"{stop.status} after {duration(seconds)}")
-    else:
-        metrics = run.manifest["metrics"]
-        first = next((name for name in key_metrics if name in metrics), None)
-        result = f"  {first} {number(metrics[first], first)}" if first else ""
-        progress.done(f"done in {duration(seconds)}{result}")
     return stop
 
 

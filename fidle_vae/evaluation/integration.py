@@ -5,6 +5,7 @@ import numpy as np
 from scipy.special import logsumexp, ndtri
 
 from fidle_vae.common.validation import require_count
+from fidle_vae.models.posterior import bernoulli_log_likelihood
 
 MOST_DIMENSIONS = 2
 AT_ONCE = 1000  # points of the grid
@@ -38,13 +39,8 @@ def integrated_nll(decoder: keras.Model, x: np.ndarray, side: int = 300) -> np.n
         )
     axis = ndtri((np.arange(side) + 0.5) / side)
     grid = np.stack(np.meshgrid(*[axis] * latent_dim), axis=-1).reshape(-1, latent_dim)
-    flat = x.reshape(len(x), -1)
     log_p = np.full(len(x), -np.inf)
     for z in np.split(grid.astype("float32"), range(AT_ONCE, len(grid), AT_ONCE)):
-        x_hat = decoder.predict_on_batch(z).reshape(len(z), -1)
-        x_hat = np.clip(x_hat, keras.config.epsilon(), 1 - keras.config.epsilon())
-        # sum_pixels [x log x_hat + (1 - x) log(1 - x_hat)] of every x and z, as one product
-        log_1 = np.log1p(-x_hat)
-        log_likelihood = flat @ (np.log(x_hat) - log_1).T + log_1.sum(axis=1)
+        log_likelihood = bernoulli_log_likelihood(x, decoder.predict_on_batch(z))
         log_p = np.logaddexp(log_p, logsumexp(log_likelihood, axis=1))
     return np.log(len(grid)) - log_p

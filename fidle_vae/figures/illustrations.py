@@ -1,4 +1,6 @@
-"""Figures of two ideas: how a latent point is sampled, and what the KL loss penalizes."""
+"""Figures of ideas: how a point is sampled, what the KL loss penalizes, why an ELBO is a bound."""
+
+from collections.abc import Sequence
 
 import keras
 import numpy as np
@@ -6,14 +8,26 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
+from scipy.stats import norm
 
-from fidle_vae.figures.style import COLORS, SIGMA, TEXT, TITLE, NotebookFigure, label
+from fidle_vae.figures.style import (
+    COLORS,
+    SIGMA,
+    TEXT,
+    TITLE,
+    NotebookFigure,
+    draw_image,
+    label,
+    require_images,
+)
 from fidle_vae.models.losses import gaussian_kl
+from fidle_vae.models.posterior import Bound, ExactPosterior
 
 OUTLINE = [withStroke(linewidth=4, foreground="white")]
 ARROW = {"arrowstyle": "->", "linewidth": 2, "shrinkB": 8}
 NOTE = {"fontsize": TEXT, "ha": "center", "va": "center", "arrowprops": ARROW}
 TURN = np.linspace(0, 2 * np.pi, 201)
+EXACT, GUESS, PRIOR = COLORS[0], COLORS[2], "0.35"  # posterior, q, prior
 CIRCLE = np.c_[np.cos(TURN), np.sin(TURN)]
 
 
@@ -101,6 +115,137 @@ def kl_penalty() -> Figure:
     for ax, text, point, place in notes:
         ax.annotate(text, point, place, **NOTE, path_effects=OUTLINE)
     return fig
+
+
+def image_posterior(
+    x: np.ndarray,
+    exact: ExactPosterior,
+    z_mean: np.ndarray,
+    z_log_var: np.ndarray,
+    z: np.ndarray,
+    decoded: np.ndarray,
+) -> Figure:
+    """Draw which z explain an image: prior, exact posterior and q, over a strip of decoded images.
+
+    Args:
+        x: The image, shape (height, width, channels).
+        exact: The posterior of this image alone, such as `exact_posterior(model, x[None])`.
+        z_mean: Mean of the encoder's q(z|x) for it, shape (1,).
+        z_log_var: log sigma^2 of it, shape (1,).
+        z: Evenly spaced latent points from left to right, shape (n, 1).
+        decoded: The decoder's images at these z, shape (n, height, width, channels).
+    """
+    exact.require_one_image()
+    (x,), decoded = require_images([x], "x"), require_images(decoded, "decoded")
+    places = np.linspace(z[0, 0], z[-1, 0], len(decoded))
+    density = np.exp(exact.log_density[0])
+    q = np.exp(exact.log_gaussian([z_mean], [z_log_var])[0])
+    fig = NotebookFigure(12, 6)
+    grid = fig.add_gridspec(2, 2, width_ratios=[1, 5], height_ratios=[5, 1])
+    picture, above = (fig.add_subplot(grid[0, i]) for i in (0, 1))
+    strip = fig.add_subplot(grid[1, 1], sharex=above)
+    picture.set_title("image x", fontsize=TITLE)
+    picture.set(xticks=[], yticks=[], aspect="equal")
+    draw_image(picture, x, (0, 1, 0, x.shape[0] / x.shape[1]))
+    half = (places[1] - places[0]) / 2
+    for place, image in zip(places, decoded, strict=True):
+        draw_image(strip, image, (place - half, place + half, 0, 1))
+    _fill(above, exact.z, np.exp(exact.log_prior), PRIOR)
+    _fill(above, exact.z, density, EXACT)
+    _plot(above, exact.z, q, GUESS)
+    top = 1.1 * max(density.max(), q.max())
+    above.set_ylim(0, top)
+    high = exact.z[np.maximum(density, q) > 0.5 * top]
+    strip.set_xlim(min(places[0], high[0]) - half, max(places[-1], high[-1]) + half)
+    strip.set(ylim=(0, 1), aspect="auto", yticks=[])
+    label(above, "", "density")
+    above.tick_params(labelbottom=False)
+    label(strip, f"z ({SIGMA} of the prior), and what the decoder makes of it")
+
+    side = 1 if high.mean() < places.mean() else -1  # of the peaks, where there is more room
+    text = {"fontsize": TITLE, "va": "center", "ha": "left" if side > 0 else "right"}
+    beside = (high[-1] if side > 0 else high[0]) + 0.3 * side
+    above.text(beside, 0.86 * top, "exact posterior:\nthe z that explain x", color=EXACT, **text)
+    above.text(beside, 0.62 * top, "q: what the\nencoder says", color=GUESS, **text)
+    far = 1.9 * side
+    above.text(far, norm.pdf(far) + 0.1 * top, "prior", color=PRIOR, **text | {"ha": "center"})
+    return fig
+
+
+def evidence_bound(exact: ExactPosterior, z_mean: np.ndarray, z_log_var: np.ndarray) -> Figure:
+    """Draw four q of one image on its exact posterior, and the ELBO of each below log p(x).
+
+    They are the encoder's q, the best Gaussian, that one moved aside, and that one too wide, in
+    the order of their ELBO.
+
+    Args:
+        exact: The posterior of this image alone, such as `exact_posterior(model, x[None])`.
+        z_mean: Mean of the encoder's q(z|x) for this image, shape (1,).
+        z_log_var: log sigma^2 of it, shape (1,).
+    """
+    mean, log_var = exact.best_gaussian()
+    qs = {
+        "the encoder's q": (np.array([z_mean], float), np.array([z_log_var], float)),
+        "the best q": (mean, log_var),
+        f"moved by 2{SIGMA}": (mean + 2 * np.exp(log_var / 2), log_var),
+        "3 times as wide": (mean, log_var + 2 * np.log(3)),
+    }
+    bounds = {name: exact.bound(*q) for name, q in qs.items()}
+    order = sorted(qs, key=lambda name: bounds[name].elbo[0])
+
+    fig = NotebookFigure(12, 6.6)
+    grid = fig.add_gridspec(2, len(qs), height_ratios=[4, 5])
+    ax = None
+    for column, name in enumerate(order):
+        ax = fig.add_subplot(grid[0, column], sharex=ax, sharey=ax)
+        ax.set_title(name, fontsize=TITLE)
+        _fill(ax, exact.z, np.exp(exact.log_density[0]), EXACT)
+        _plot(ax, exact.z, np.exp(exact.log_gaussian(*qs[name])[0]), GUESS)
+        label(ax, "z")
+        ax.set_yticks([])
+        ax.xaxis.set_major_locator(MaxNLocator(4))
+    ends = [m + n * np.exp(v / 2) for m, v in qs.values() for n in (-3, 3)]
+    ax.set(xlim=(np.min(ends), np.max(ends)), ylim=(0, ax.get_ylim()[1]))
+    first = fig.axes[0]
+    text = {"transform": first.transAxes, "fontsize": TEXT, "va": "top", "path_effects": OUTLINE}
+    first.text(0.04, 0.95, "exact\nposterior", color=EXACT, **text)
+    first.text(0.96, 0.95, "q", color=GUESS, ha="right", **text)
+    levels = fig.add_subplot(grid[1, :])
+    _draw_levels(levels, exact.log_evidence[0], [bounds[name] for name in order])
+    return fig
+
+
+def _draw_levels(ax: Axes, log_evidence: float, bounds: Sequence[Bound]) -> None:
+    """Draw a bar for each ELBO, and its gap up to the line log p(x)."""
+    largest = max(bound.gap[0] for bound in bounds)
+    low, high = log_evidence - 1.7 * largest, log_evidence + 0.45 * largest
+    text = {"ha": "center", "fontsize": TITLE}
+    for i, bound in enumerate(bounds):
+        elbo, gap = bound.elbo[0], bound.gap[0]
+        ax.bar(i, elbo - low, 0.55, low, color=GUESS, alpha=0.3)
+        ax.bar(i, gap, 0.55, elbo, color="white", edgecolor=GUESS, hatch="//", linewidth=2)
+        ax.text(i, elbo - 0.07 * largest, f"ELBO\n{_number(elbo)}", va="top", **text)
+        size = f"{gap:.2f}" if gap >= 0.01 else "< 0.01"
+        ax.text(i, log_evidence + 0.1 * largest, f"gap {size}", va="bottom", color=GUESS, **text)
+    ax.axhline(log_evidence, color=EXACT, linewidth=5)
+    ax.set(xlim=(-0.5, len(bounds) - 0.5), ylim=(low, high), xticks=[])
+    ax.set_yticks([log_evidence], [f"log p(x)\n{_number(log_evidence)}"])
+    label(ax, "in nats: log p(x) = ELBO + gap, and the gap is KL(q, exact posterior)")
+    ax.tick_params(axis="y", colors=EXACT, labelsize=TITLE)
+
+
+def _fill(ax: Axes, z: np.ndarray, density: np.ndarray, color: str) -> None:
+    ax.fill_between(z, density, color=color, alpha=0.25, linewidth=0)
+    _plot(ax, z, density, color)
+
+
+def _plot(ax: Axes, z: np.ndarray, density: np.ndarray, color: str) -> None:
+    seen = density > 1e-3 * density.max()  # the rest would lie on the axis
+    ax.plot(z[seen], density[seen], color=color, linewidth=3)
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _kl(z_mean: np.ndarray, z_log_var: np.ndarray) -> np.ndarray:

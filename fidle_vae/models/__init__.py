@@ -9,6 +9,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "layers": ["SamplingLayer", "VariationalLossLayer"],
         "networks": ["build_decoder", "build_encoder"],
         "losses": ["bernoulli_nll", "gaussian_kl", "gaussian_nll"],
+        "posterior": ["ExactPosterior", "exact_posterior"],
         "latent_space": [
             "LatentPlane",
             "active_units",

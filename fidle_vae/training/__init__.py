@@ -7,6 +7,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "best_model": ["BestModelCallback"],
         "epoch_images": ["ImagesCallback", "read_epochs"],
+        "epoch_lines": ["EpochLines"],
         "fit_run": ["fit_run"],
         "kl_warmup": ["BetaWarmup"],
         "record": ["TrainingRecord"],

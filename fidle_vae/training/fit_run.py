@@ -14,6 +14,7 @@ from fidle_vae.data.datasets import Dataset
 from fidle_vae.runs.run import Run
 from fidle_vae.training.best_model import BestModelCallback
 from fidle_vae.training.epoch_images import ImagesCallback
+from fidle_vae.training.epoch_lines import EpochLines
 from fidle_vae.training.record import TrainingRecord
 
 SHOWN = 20  # held-out images whose reconstructions are kept at every epoch
@@ -60,7 +61,7 @@ def fit_run(
             last epoch.
         pictures: whether to save images of each epoch and the record for a film.
         callbacks: further callbacks, called first.
-        verbose: as for `fit`.
+        verbose: as for `fit`, where "auto" prints a line for each epoch, see `EpochLines`.
         fit_options: further arguments of `fit`, such as `validation_batch_size`.
 
     Raises:
@@ -80,6 +81,8 @@ def fit_run(
         ]
     if monitor:
         chosen.append(BestModelCallback(best, monitor))
+    if verbose == "auto":
+        chosen.append(EpochLines())
     streams = isinstance(x, keras.utils.PyDataset)
     with run.timed("training"):
         history = model.fit(
@@ -89,7 +92,7 @@ def fit_run(
             epochs=epochs,
             validation_data=None if len(held_out) == 0 else held_out,
             callbacks=chosen,
-            verbose=verbose,
+            verbose=0 if verbose == "auto" else verbose,
             **fit_options,
         ).history
     run.save_log("history", history)

@@ -128,8 +128,9 @@ def test_every_option_of_run_has_help(capsys):
         main(["run", "--help"])
     assert stop.value.code == 0
     text = capsys.readouterr().out
-    for option in ("LESSON", "--parameter NAME=VALUE", "--run-dir"):
+    for option in ("LESSON", "--parameter NAME=VALUE", "--json", "--junit FILE", "--run-dir"):
         assert option in text
+    assert "3 if all lessons ran" in text
 
 
 def test_every_option_of_grade_has_help(capsys):

@@ -7,14 +7,17 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
+from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import nbformat
 import pytest
 
 from fidle_vae.course import lessons
 from fidle_vae.course.catalogue import catalogue
-from fidle_vae.course.run_lessons import LessonError, run_lessons
+from fidle_vae.course.run_lessons import BrokenClaimsError, LessonError, run_lessons
 from fidle_vae.runs.saved_models import PRETRAINED
 from tests.helpers.small_lessons import PARAMETERS, write_lesson
 
@@ -41,6 +44,13 @@ sys.exit(code)
 
 def manifest(root, id):
     return json.loads((root / id / "manifest.json").read_text())
+
+
+def wait_for(path):
+    end = time.monotonic() + 60
+    while not path.exists():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 def outputs(root, id):
@@ -121,24 +131,15 @@ def test_figures_are_shown_in_the_notebook_whatever_this_process_does(finished_a
     assert re.search("figures .*inline", outputs(finished_and_failed[0], "VAE1"))
 
 
-def test_progress_shows_cells_sections_and_epochs(finished_and_failed):
+def test_a_log_has_a_line_for_the_start_of_a_lesson_and_one_for_its_end(finished_and_failed):
     _, printed, _ = finished_and_failed
-    steps = re.sub(r"  \d+:\d\d$", "", printed, flags=re.MULTILINE).splitlines()
-    title = "VAE1: a small lesson"
-    assert steps[:6] == [
-        f"VAE1  cell 1/7  {title}",
-        f"VAE1  cell 2/7  {title}",
-        f"VAE1  cell 3/7  {title}",
-        "VAE1  cell 4/7  2. Train it",
-        "VAE1  cell 4/7  2. Train it  epoch 1/2",
-        "VAE1  cell 4/7  2. Train it  epoch 2/2",
+    lines = re.sub(r"[\d.]+ s\b", "T", printed).splitlines()
+    assert [re.sub("about .* left", "about T left", line) for line in lines] == [
+        "VAE1  started, lesson 1 of 3, about T left",
+        "VAE1  done in T   ELBO -160.80",
+        "VAE2  started, lesson 2 of 3, about T left",
+        "VAE2  failed after T",
     ]
-
-
-def test_a_lesson_ends_with_its_time_and_elbo(finished_and_failed):
-    assert re.search(
-        r"^VAE1  done in [\d.]+ s  elbo -160\.80$", finished_and_failed[1], re.MULTILINE
-    )
 
 
 def test_a_bar_that_overwrites_itself_is_kept_as_it_was_last(finished_and_failed):
@@ -294,8 +295,8 @@ def test_a_signal_ends_the_kernel_and_leaves_whole_files(project, tmp_path, name
         project,
         "LONG",
         "## 2. Train it",
-        "import os, time\nprint('pid', os.getpid())\nos.write(2, b'Greeting of a library')\n"
-        "print('Epoch 1/2')\ntime.sleep(100)",
+        "import os, time\nfrom pathlib import Path\nos.write(2, b'Greeting of a library')\n"
+        f"Path({str(tmp_path / 'pid')!r}).write_text(str(os.getpid()))\ntime.sleep(100)",
     )
     write_lesson(project, "NEXT")
     arguments = [project, "run", "LONG", "NEXT", "--run-dir", tmp_path]
@@ -307,7 +308,8 @@ def test_a_signal_ends_the_kernel_and_leaves_whole_files(project, tmp_path, name
     )
     with process:
         lines = iter(process.stdout.readline, "")
-        assert any("2. Train it  epoch 1/2" in line for line in lines)  # told as it happens
+        assert next(lines) == "LONG  started, lesson 1 of 2\n"
+        wait_for(tmp_path / "pid")
         process.send_signal(signal.Signals[name])
         printed, told = process.communicate(timeout=60)  # not after the cell's sleep
     assert process.returncode == exit_code
@@ -316,9 +318,8 @@ def test_a_signal_ends_the_kernel_and_leaves_whole_files(project, tmp_path, name
         f"fidle-vae: LONG was interrupted in cell 2 (2. Train it): stopped by {name}; "
         f"the notebook so far is in {tmp_path / 'LONG'}; not run: NEXT.\n"
     )
-    kernel = int(re.search(r"pid (\d+)", outputs(tmp_path, "LONG"))[1])
     with pytest.raises(ProcessLookupError):
-        os.kill(kernel, 0)
+        os.kill(int((tmp_path / "pid").read_text()), 0)
     assert manifest(tmp_path, "LONG")["lesson"]["status"] == "interrupted"
     assert "stopped by" in (tmp_path / "LONG" / "LONG.html").read_text()
     assert "was interrupted in cell 2" in (tmp_path / "report" / "index.html").read_text()
@@ -361,3 +362,122 @@ def test_the_command_runs_a_lesson_and_says_where_to_look(project, tmp_path):
     assert "Greeting" not in done.stdout
     assert "0.25" in (tmp_path / "SHORT" / "SHORT.ipynb").read_text()
     assert Path(tmp_path / "SHORT" / "SHORT.html").exists()
+
+
+CLAIMS = """
+from fidle_vae.runs.run import Run
+run = Run("{id}")
+run.record(dataset={{"name": "digits"}})
+run.record(metrics={{"elbo": -150.4}})
+run.claim("used", "Both dimensions are used.", 2, at_least=2)
+run.claim("survives", "Most classes survive.", {value}, at_least=0.6, unit="%")
+"""
+
+
+@pytest.fixture
+def promised(monkeypatch):
+    """A lesson of the catalogue that promises two claims."""
+    entry = replace(catalogue()["VAE1"], claims=["used", "survives"])
+    monkeypatch.setitem(catalogue(), "VAE1", entry)
+
+
+def run_program(project, *arguments):
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM, *map(str, (project, "run", *arguments))],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_screen_names_the_dataset_and_counts_the_claims(project, tmp_path, promised, capsys):
+    write_lesson(project, "VAE1", CLAIMS.format(id="VAE1", value=0.63))
+    run_lessons(["VAE1"], run_dir=tmp_path, strict=True)
+    started, dataset, done, _ = capsys.readouterr().out.splitlines()
+    assert started.startswith("VAE1  started, lesson 1 of 1, about ")
+    assert dataset == "Dataset: digits, because MNIST was not found and could not be downloaded"
+    assert re.fullmatch(r"VAE1  done in [\d.]+ s   ELBO -150.40   claims 2 of 2", done)
+
+
+def test_a_dataset_that_was_asked_for_needs_no_reason(project, tmp_path, promised, capsys):
+    write_lesson(project, "VAE1", CLAIMS.format(id="VAE1", value=0.63))
+    run_lessons(["VAE1"], {"dataset": "digits"}, tmp_path)
+    assert "\nDataset: digits\n" in capsys.readouterr().out
+
+
+def test_claims_that_do_not_hold_are_listed_and_raise_after_all_lessons(
+    project, tmp_path, promised, capsys
+):
+    write_lesson(project, "VAE1", CLAIMS.format(id="VAE1", value=0.59))
+    write_lesson(project, "LATER", "print('reached')")
+    with pytest.raises(BrokenClaimsError, match=r"^claims do not hold: 1 of VAE1;") as error:
+        run_lessons(["VAE1", "LATER"], run_dir=tmp_path, strict=True)
+    assert error.value.exit_code == 3
+    assert "claims 1 of 2\n    claim survives does not hold: 0.59, not" in capsys.readouterr().out
+    assert outputs(tmp_path, "LATER") == "reached\n"
+    assert (tmp_path / "report" / "index.html").exists()
+    run_lessons(["VAE1"], run_dir=tmp_path)  # not strict: slides want the notebook, whatever holds
+
+
+def test_a_claim_that_was_not_made_is_broken_unless_its_lesson_failed(project, tmp_path, promised):
+    write_lesson(project, "VAE1", "print('no claim')")
+    with pytest.raises(BrokenClaimsError, match="2 of VAE1"):
+        run_lessons(["VAE1"], run_dir=tmp_path, strict=True)
+    write_lesson(project, "VAE1", "raise ValueError('no luck')")
+    with pytest.raises(LessonError):
+        run_lessons(["VAE1"], run_dir=tmp_path, strict=True, junit=tmp_path / "results.xml")
+    (suite,) = ElementTree.parse(tmp_path / "results.xml").getroot()
+    assert [(case.get("name"), case[0].tag) for case in suite] == [("lesson", "error")]
+
+
+def test_the_command_ends_with_3_and_prints_json_and_junit_for_ci(project, tmp_path):
+    runs, results = tmp_path / "runs", tmp_path / "results.xml"
+    write_lesson(project, "MINE", CLAIMS.format(id="MINE", value="float('nan')"))
+    done = run_program(project, "MINE", "--run-dir", runs, "--json", "--junit", results)
+    assert done.returncode == 3, done.stderr
+    document = json.loads(done.stdout)
+    assert document["run_dir"] == str(runs)
+    (lesson,) = document["lessons"]
+    assert lesson["status"] == "finished"
+    assert lesson["seconds"] > 0
+    assert lesson["dataset"] == {"name": "digits"}
+    assert lesson["metrics"] == {"elbo": -150.4}
+    assert lesson["claims"]["used"]["holds"]
+    assert lesson["claims"]["survives"]["value"] is None  # JSON knows no NaN
+    (sentence,) = lesson["broken"]
+    assert sentence.startswith("claim survives does not hold: nan")
+    assert "MINE  done in" in done.stderr
+    assert done.stderr.endswith(
+        "fidle-vae: claims do not hold: 1 of MINE; they are listed above.\n"
+    )
+    (suite,) = ElementTree.parse(results).getroot()
+    assert suite.get("name") == "MINE"
+    assert [(case.get("name"), len(case.findall("failure"))) for case in suite] == [
+        ("lesson", 0),
+        ("used", 0),
+        ("survives", 1),
+    ]
+    assert suite[1].findtext("system-out") == "✓ Both dimensions are used. [2; at least 2]"
+
+
+def test_a_failure_is_in_the_json_with_the_lessons_that_were_not_run(project, tmp_path):
+    write_lesson(project, "BAD", "raise ValueError('no luck')")
+    write_lesson(project, "WAITS", "print('never')")
+    results = tmp_path / "results.xml"
+    done = run_program(
+        project, "BAD", "WAITS", "--run-dir", tmp_path / "runs", "--json", "--junit", results
+    )
+    assert done.returncode == 1
+    bad, waits = json.loads(done.stdout)["lessons"]
+    assert (bad["status"], bad["error"]) == ("failed", "ValueError: no luck")
+    assert (waits["status"], waits["seconds"]) == ("not run", 0)
+    assert [suite[0][0].tag for suite in ElementTree.parse(results).getroot()] == [
+        "error",
+        "skipped",
+    ]
+
+
+def test_a_junit_file_that_cannot_be_written_is_named_before_anything_runs(project, tmp_path):
+    with pytest.raises(ValueError, match="junit must be a file"):
+        run_lessons(["VAE1"], run_dir=tmp_path / "runs", junit=tmp_path / "absent" / "results.xml")
+    assert not (tmp_path / "runs").exists()

@@ -6,6 +6,7 @@ from scipy.spatial.distance import mahalanobis
 from scipy.stats import norm
 
 from fidle_vae.figures import illustrations
+from fidle_vae.models.posterior import exact_posterior
 
 SIGMA = "\N{GREEK SMALL LETTER SIGMA}"
 rng = np.random.default_rng(0)
@@ -144,8 +145,135 @@ def test_the_penalty_agrees_with_the_losses(monkeypatch):
     np.testing.assert_array_equal(right.lines[0].get_ydata(), 3)
 
 
+SLOPE = rng.standard_normal((6, 6, 1))
+PLACES = np.linspace(-3, 3, 7)[:, None]
+Q_MEAN, Q_LOG_VAR = np.array([0.5]), np.array([-1.0])
+
+
+def decode(z):
+    """Return images of 6 x 6 pixels, each brighter or darker from left to right."""
+    return 1 / (1 + np.exp(-SLOPE * np.reshape(z, (-1, 1, 1, 1))))
+
+
+def posterior_of(z):
+    """Return the image of z and its exact posterior."""
+    (x,) = decode(z)
+    return x, exact_posterior(decode, x[None])
+
+
+def draw_posterior(z, places=PLACES):
+    return illustrations.image_posterior(
+        *posterior_of(z), Q_MEAN, Q_LOG_VAR, places, decode(places)
+    )
+
+
+def curves(ax):
+    """Return the curves of an axes, {colour: (z, density)}."""
+    return {line.get_color(): line.get_xydata().T for line in ax.lines}
+
+
+@pytest.mark.parametrize("z", [-2, 0.1, 2.5])
+def test_prior_posterior_and_q_are_densities_over_the_decoded_images(z):
+    picture, above, strip = draw_posterior(z).axes
+    x, exact = posterior_of(z)
+    np.testing.assert_array_equal(picture.images[0].get_array(), x[..., 0])
+    found = curves(above)
+    for color, log_density in (
+        (illustrations.PRIOR, norm.logpdf),
+        (illustrations.GUESS, norm(0.5, np.exp(-0.5)).logpdf),
+        (illustrations.EXACT, lambda at: np.interp(at, exact.z, exact.log_density[0])),
+    ):
+        at, density = found[color]
+        np.testing.assert_allclose(density, np.exp(log_density(at)), rtol=1e-4)
+        assert simpson(density, x=at) == pytest.approx(1, abs=2e-3)
+    assert above.get_xlim() == strip.get_xlim()
+    for place, image in zip(PLACES[:, 0], strip.images, strict=True):
+        left, right, *_ = image.get_extent()
+        assert (left + right) / 2 == pytest.approx(place)
+        np.testing.assert_array_equal(image.get_array(), decode(place)[0, ..., 0])
+
+
+@pytest.mark.parametrize("z", [-2, 0.1, 2.5])
+def test_names_of_the_densities_lie_within_the_panel_beside_the_peaks(z):
+    fig = draw_posterior(z)
+    fig.draw_without_rendering()
+    above = fig.axes[1]
+    peaks = [
+        line.get_xydata()[line.get_ydata() > 0.6 * above.get_ylim()[1]] for line in above.lines
+    ]
+    assert len(above.texts) == 3
+    for text in above.texts:
+        box = text.get_window_extent()
+        frame = above.get_window_extent()
+        assert frame.x0 < box.x0 < box.x1 < frame.x1
+        for curve in peaks:
+            assert not any(box.contains(*point) for point in above.transData.transform(curve))
+
+
+def test_a_posterior_beyond_the_decoded_images_is_in_the_picture():
+    places = np.linspace(1, 3, 5)[:, None]
+    fig = draw_posterior(-2, places)
+    z, density = curves(fig.axes[1])[illustrations.EXACT]
+    left, right = fig.axes[1].get_xlim()
+    assert left < z[density.argmax()] < right
+
+
+def test_every_bar_of_an_elbo_ends_below_the_line_by_its_gap():
+    _, exact = posterior_of(1.0)
+    *panels, levels = illustrations.evidence_bound(exact, Q_MEAN, Q_LOG_VAR).axes
+    line = levels.lines[0].get_ydata()[0]
+    assert line == exact.log_evidence[0]
+    elbos = levels.patches[::2]
+    gaps = levels.patches[1::2]
+    tops = [bar.get_y() + bar.get_height() for bar in elbos]
+    assert tops == sorted(tops)
+    for panel, top, gap in zip(panels, tops, gaps, strict=True):
+        q = curves(panel)[illustrations.GUESS]
+        mean = simpson(q[0] * q[1], x=q[0])
+        log_var = np.log(simpson((q[0] - mean) ** 2 * q[1], x=q[0]))
+        bound = exact.bound([[mean]], [[log_var]])
+        assert top == pytest.approx(bound.elbo[0], abs=0.05)
+        assert top < line
+        assert gap.get_y() == top
+        assert gap.get_y() + gap.get_height() == pytest.approx(line)
+    assert levels.get_ylim()[0] < min(tops)
+
+
+def test_the_numbers_of_the_bars_are_written_and_the_encoder_is_among_them():
+    _, exact = posterior_of(1.0)
+    *panels, levels = illustrations.evidence_bound(exact, Q_MEAN, Q_LOG_VAR).axes
+    names = [panel.get_title() for panel in panels]
+    assert sorted(names) == [
+        "3 times as wide",
+        f"moved by 2{SIGMA}",
+        "the best q",
+        "the encoder's q",
+    ]
+    assert names[-1] == "the best q"
+    bound = exact.bound([Q_MEAN], [Q_LOG_VAR])
+    written = [text.get_text() for text in levels.texts]
+    column = 2 * names.index("the encoder's q")
+    assert written[column] == f"ELBO\n−{-bound.elbo[0]:.1f}"  # noqa: RUF001
+    assert written[column + 1] == f"gap {bound.gap[0]:.2f}"
+
+
+def test_the_posterior_of_several_images_raises():
+    exact = exact_posterior(decode, decode([0.0, 1.0]))
+    with pytest.raises(ValueError, match=r"posterior of one image, got 2 images: pick one out"):
+        illustrations.evidence_bound(exact, Q_MEAN, Q_LOG_VAR)
+    with pytest.raises(ValueError, match=r"posterior of one image, got 2 images: pick one out"):
+        illustrations.image_posterior(
+            decode(0.0)[0], exact, Q_MEAN, Q_LOG_VAR, PLACES, decode(PLACES)
+        )
+
+
 def test_figures_are_complete_and_legible_from_the_last_row():
-    for fig in (illustrations.sampling(Z_MEAN, [0, 0], EPS), illustrations.kl_penalty()):
+    for fig in (
+        illustrations.sampling(Z_MEAN, [0, 0], EPS),
+        illustrations.kl_penalty(),
+        draw_posterior(1.0),
+        illustrations.evidence_bound(posterior_of(1.0)[1], Q_MEAN, Q_LOG_VAR),
+    ):
         fig.draw_without_rendering()
         box, (width, height) = fig.get_tightbbox(), fig.get_size_inches()
         assert min(box.x0, box.y0) > -0.01

@@ -169,3 +169,13 @@ def test_a_dataset_that_does_not_load_leaves_the_earlier_run_as_it_was(tmp_path,
     with pytest.raises(FileNotFoundError, match="no such dataset"):
         train(epochs=1, run_dir=tmp_path)
     assert run.manifest == before
+
+
+def test_a_line_for_each_epoch_is_printed_and_silence_is_kept(data, run, make_vae, capsys):
+    options = {"epochs": 2, "monitor": None, "pictures": False}
+    fit_run(run, make_vae(), data, **options)
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("epoch 1/2   ELBO -")
+    assert second.startswith("epoch 2/2   ELBO -")
+    fit_run(run, make_vae(), data, verbose=0, **options)
+    assert capsys.readouterr().out == ""
