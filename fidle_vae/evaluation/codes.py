@@ -17,14 +17,19 @@ from fidle_vae.evaluation.aggregate import Estimate
 NEIGHBOURS = 5
 
 
+def knn_classes(codes, labels, points, neighbours: int = NEIGHBOURS) -> np.ndarray:
+    """Return for each point the class of most of the codes nearest to it."""
+    return KNeighborsClassifier(neighbours).fit(codes, labels).predict(points)
+
+
 def knn_accuracy(codes, labels, test_codes, test_labels, neighbours: int = NEIGHBOURS) -> Estimate:
     """Return the accuracy of a nearest-neighbour classifier on test codes, as a fraction of 1.
 
     It is fitted on training codes (Cover and Hart 1967), with Euclidean distance in the latent
     space and, by default, 5 neighbours.
     """
-    classifier = KNeighborsClassifier(neighbours).fit(codes, labels)
-    return Estimate.of_mean(classifier.predict(test_codes) == test_labels)
+    found = knn_classes(codes, labels, test_codes, neighbours)
+    return Estimate.of_mean(found == test_labels)
 
 
 def knn_classes_within(codes, labels, neighbours: int = NEIGHBOURS) -> np.ndarray:
