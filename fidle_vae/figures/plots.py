@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from fidle_vae.figures.latent_scatter import axis_labels
 from fidle_vae.figures.latent_scatter import latent_scatter as latent_scatter
 from fidle_vae.figures.metric_styles import (
     CURVE_STYLES,
@@ -17,7 +18,6 @@ from fidle_vae.figures.metric_styles import (
     metric,
 )
 from fidle_vae.figures.style import (
-    SIGMA,
     TEXT,
     TITLE,
     NotebookFigure,
@@ -79,6 +79,8 @@ def manifold_grid(
     latent_grid: Sequence[float] = (),
     title: str = "",
     axis_names: Sequence[str] = ("z0", "z1"),
+    *,
+    prior: bool = True,
 ) -> Figure:
     """Draw images decoded on a grid of the latent plane as one seamless picture.
 
@@ -88,6 +90,7 @@ def manifold_grid(
             bottom to top.
         title: The text above the figure.
         axis_names: The names of the plane's axes.
+        prior: Whether the model has a prior; False for an autoencoder.
     """
     images = require_images(images, "images", "(rows, columns, h, w, c)")
     rows, columns, h, w, _ = images.shape
@@ -101,12 +104,14 @@ def manifold_grid(
     ax = fig.add_subplot()
     draw_manifold(ax, images)
     if len(latent_grid):
-        shown = np.unique(np.linspace(0, columns - 1, 7).round().astype(int))
-        texts = [f"{latent_grid[i]:z.1f}".replace("-", "\N{MINUS SIGN}") for i in shown]
-        ax.set_xticks(shown, texts)
+        shown = MaxNLocator(6).tick_values(latent_grid[0], latent_grid[-1])
+        shown = shown[(shown >= latent_grid[0]) & (shown <= latent_grid[-1])]
+        places = np.interp(shown, latent_grid, range(columns))
+        texts = [f"{z:g}".replace("-", "\N{MINUS SIGN}") for z in shown]
+        ax.set_xticks(places, texts)
         if rows > 1:
-            ax.set_yticks(rows - 1 - shown, texts)
-        label(ax, *(f"{name} ({SIGMA} of the prior)" for name in axis_names[: min(rows, 2)]))
+            ax.set_yticks(rows - 1 - places, texts)
+        label(ax, *axis_labels(axis_names[: min(rows, 2)], prior))
     return fig
 
 
