@@ -14,7 +14,7 @@ OVERLAP = 2.0  # inches from the middle of its class that a name moves to avoid 
 
 
 def codes_to_name(
-    points: np.ndarray, labels: np.ndarray, names: Mapping[int, str], inch: float
+    points: np.ndarray, labels: np.ndarray, names: Mapping[int, str], inch: float | np.ndarray
 ) -> np.ndarray:
     """Choose the code of each class at which its name stands; return their indices, (classes,).
 
@@ -25,7 +25,7 @@ def codes_to_name(
         points: The codes in the plane at one or more moments, shape (moments, n, 2).
         labels: The class of each code, shape (n,).
         names: The name of each class, written in the size of a title.
-        inch: How many units of the plane one inch of the figure covers.
+        inch: How many units of the plane one inch of the figure covers, of both axes or of each.
     """
     points = points / inch
     weights = np.arange(1, len(points) + 1) / np.arange(1, len(points) + 1).sum()
