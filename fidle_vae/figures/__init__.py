@@ -6,6 +6,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "comparison": ["Comparison", "compare_models"],
-        "maps": ["compare_maps"],
+        "maps": ["compare_codes", "compare_maps"],
     },
 )

@@ -1,11 +1,13 @@
-"""Charts of numbers: curves over sizes, bars of shares, histograms."""
+"""Charts of numbers: curves over sizes, metrics over settings, bars of shares, histograms."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
-from fidle_vae.figures.style import COLORS, TEXT, NotebookFigure, label
+from fidle_vae.figures.metric_styles import metric
+from fidle_vae.figures.style import COLORS, TEXT, TITLE, NotebookFigure, label
 
 STYLES = (("-", "o"), ("--", "s"), (":", "D"), ("-.", "^"))  # say the same as the colours
 
@@ -25,6 +27,46 @@ def curves(
     ax.grid(alpha=0.4)
     ax.legend(fontsize=TEXT)
     label(ax, x_label, y_label)
+    return fig
+
+
+def metrics_by(
+    x: Sequence[float | str],
+    metrics: Mapping[str, Sequence[float]],
+    x_label: str,
+    columns: int = 3,
+) -> Figure:
+    """A small chart of each metric over the same settings `x`, which stand at equal distances.
+
+    Args:
+        x: the settings of one training each, numbers or texts, such as weights of the KL.
+        metrics: {name: a value for each setting}; known metrics, such as "r_loss", get their title
+            and unit, another name is its own title.
+        x_label: what the settings are.
+        columns: how many charts stand in a row.
+    """
+    for name, values in metrics.items():
+        if len(values) != len(x):
+            raise ValueError(
+                f"metrics must have {len(x)} values each, one for every x, got {len(values)} "
+                f"for {name!r}: measure it for each setting."
+            )
+    columns = min(columns, len(metrics))
+    rows = -(-len(metrics) // columns)
+    fig = NotebookFigure(3.8 * columns, 2.8 * rows + 0.4)
+    axes = list(fig.subplots(rows, columns, squeeze=False).flat)
+    for i, (ax, (name, values)) in enumerate(zip(axes, metrics.items(), strict=False)):
+        style = {"color": COLORS[0], "linewidth": 3, "markersize": 10, "clip_on": False}
+        ax.plot(range(len(x)), values, "o-", **style)
+        title, unit = metric(name)
+        ax.set_title(title, fontsize=TITLE)
+        label(ax, x_label if i + columns >= len(metrics) else "", unit)
+        ax.set_xticks(range(len(x)), [each if isinstance(each, str) else f"{each:g}" for each in x])
+        counts = np.asarray(values).dtype.kind in "iu"
+        ax.yaxis.set_major_locator(MaxNLocator(4, integer=counts, steps=[1, 2, 5, 10]))
+        ax.grid(alpha=0.4)
+    for ax in axes[len(metrics) :]:
+        ax.set_axis_off()
     return fig
 
 

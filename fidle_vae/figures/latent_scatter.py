@@ -22,6 +22,8 @@ def latent_scatter(
     labels: np.ndarray | None = None,
     class_names: Sequence[str] = (),
     plane: LatentPlane | None = None,
+    *,
+    prior: bool = True,
 ) -> Figure:
     """Draw the latent codes, with the prior at 1, 2 and 3 standard deviations.
 
@@ -30,21 +32,23 @@ def latent_scatter(
         labels: The class of each code, an integer from 0, shape (n,).
         class_names: The name of each class; by default its number.
         plane: The plane to project onto; by default the first two dimensions.
+        prior: Whether the model has a prior; False for an autoencoder.
     """
     codes = sort_codes(z, labels, class_names, plane)
     flat = len(codes.centre) == 1
     fig = NotebookFigure(10, 2 + 0.6 * len(codes.names) if flat else 7.2)
     ax = fig.add_subplot()
-    draw_codes(ax, codes)
+    draw_codes(ax, codes, prior=prior)
     handles = ax.get_legend_handles_labels()[0]  # an empty name has no entry in the legend
     if flat:
         ax.set(yticks=range(len(codes.names)), yticklabels=codes.names.values())
-        handles = handles[-3:]  # each row has its name already
+        handles = handles[-3:] if prior else []  # each row has its name already
     else:
         ax.set_aspect("equal", adjustable="datalim")
         _name_classes(ax, {name: codes.of_class(k) for k, name in codes.names.items()})
-    legend = ax.legend(handles=handles, loc="center left", bbox_to_anchor=(1, 0.5), fontsize=TEXT)
-    enlarge_marks(legend)
+    if handles:
+        place = {"loc": "center left", "bbox_to_anchor": (1, 0.5), "fontsize": TEXT}
+        enlarge_marks(ax.legend(handles=handles, **place))
     return fig
 
 
@@ -85,19 +89,25 @@ def sort_codes(
     return PlottedCodes(points, labels, names, plane, centre)
 
 
-def draw_codes(ax: Axes, codes: PlottedCodes, size: float = 1.0) -> None:
-    """Draw the codes class by class, the prior around them, and the names of the axes."""
+def draw_codes(ax: Axes, codes: PlottedCodes, size: float = 1.0, prior: bool = True) -> None:
+    """Draw the codes class by class, the prior, if there is one, and the names of the axes."""
     n = len(codes.points)
     shares = 1 + n // 1_000  # each share has all classes: drawn last, one class would hide others
     for share, (k, name) in itertools.product(range(shares), codes.names.items()):
         style = {"color": COLORS[k % len(COLORS)], "marker": MARKERS[k % len(MARKERS)]}
         style |= {"s": size * np.clip(120_000 / n, 12, 80), "alpha": 0.7, "linewidth": 0}
         ax.scatter(*codes.of_class(k)[share::shares].T, label="" if share else name, **style)
-    _draw_prior(ax, codes.centre)
-    label(ax, *(f"{name} ({SIGMA} of the prior)" for name in codes.plane.names))
+    if prior:
+        _draw_prior(ax, codes.centre)
+    label(ax, *axis_labels(codes.plane.names, prior))
     if len(codes.centre) == 1:
         ax.set(ylim=(len(codes.names) - 0.5, -0.5), yticks=[])
         ax.tick_params(axis="y", length=0)
+
+
+def axis_labels(names: Sequence[str], prior: bool = True) -> list[str]:
+    """Return what to write at the axes of a plane: their names and, with a prior, their unit."""
+    return [f"{name} ({SIGMA} of the prior)" if prior else name for name in names]
 
 
 def enlarge_marks(legend: Legend) -> None:

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
+from fidle_vae.figures.latent_scatter import axis_labels
 from fidle_vae.figures.latent_scatter import latent_scatter as latent_scatter
 from fidle_vae.figures.metric_styles import (
     CURVE_STYLES,
@@ -17,7 +19,7 @@ from fidle_vae.figures.metric_styles import (
     metric,
 )
 from fidle_vae.figures.style import (
-    SIGMA,
+    COLORS,
     TEXT,
     TITLE,
     NotebookFigure,
@@ -65,13 +67,47 @@ def reconstructions(originals: np.ndarray, reconstructions: np.ndarray, title: s
     return image_rows({"originals": originals, "reconstructions": reconstructions}, title)
 
 
-def morph_strip(images: np.ndarray | Mapping[str, np.ndarray], title: str = "") -> Figure:
-    """Draw images decoded along a path; to compare paths, pass a dict {name: images}."""
-    fig = image_rows(images if isinstance(images, Mapping) else {"": images}, title)
+def morph_strip(
+    images: np.ndarray | Mapping[str, np.ndarray],
+    title: str = "",
+    *,
+    ends: Sequence[np.ndarray] = (),
+) -> Figure:
+    """Draw images decoded along a path.
+
+    Args:
+        images: the images in the order of the path; to compare paths, a dict {name: images}.
+        title: the text above the figure.
+        ends: the two originals between whose codes the path goes, each of the shape (h, w, c);
+            they stand in frames at the left and at the right of every row.
+    """
+    rows = images if isinstance(images, Mapping) else {"": images}
+    if len(ends):
+        rows = {name: _between(ends, row) for name, row in rows.items()}
+    fig = image_rows(rows, title)
     fig.set_figheight(fig.get_figheight() + 0.3)
-    last = fig.axes[0].get_xlim()[1] - 0.5
-    fig.axes[0].set_xticks([0, last / 2, last], ["start", "halfway", "end"])
+    ax, columns = fig.axes[0], len(next(iter(rows.values())))
+    names = ("original", "halfway", "original") if len(ends) else ("start", "halfway", "end")
+    ax.set_xticks([0, (columns - 1) / 2, columns - 1], names)
+    originals = [*ax.images[::columns], *ax.images[columns - 1 :: columns]] if len(ends) else []
+    for original in originals:
+        left, right, bottom, top = original.get_extent()
+        frame = {"fill": False, "edgecolor": COLORS[1], "linewidth": 5, "clip_on": False}
+        ax.add_patch(Rectangle((left, top), right - left, bottom - top, **frame))
     return fig
+
+
+def _between(ends: Sequence[np.ndarray], row: np.ndarray) -> np.ndarray:
+    """Return a row of images with an original at each end."""
+    row = require_images(row, "images")
+    shapes = [np.shape(end) for end in ends]
+    if shapes != [row.shape[1:]] * 2:
+        raise ValueError(
+            f"ends must be two images of shape {row.shape[1:]} like those of the path, got images "
+            f"of shape {shapes}: give (x_test[i], x_test[j])."
+        )
+    first, last = require_images(ends, "ends")
+    return np.stack([first, *row, last])
 
 
 def manifold_grid(
@@ -79,6 +115,8 @@ def manifold_grid(
     latent_grid: Sequence[float] = (),
     title: str = "",
     axis_names: Sequence[str] = ("z0", "z1"),
+    *,
+    prior: bool = True,
 ) -> Figure:
     """Draw images decoded on a grid of the latent plane as one seamless picture.
 
@@ -88,6 +126,7 @@ def manifold_grid(
             bottom to top.
         title: The text above the figure.
         axis_names: The names of the plane's axes.
+        prior: Whether the model has a prior; False for an autoencoder.
     """
     images = require_images(images, "images", "(rows, columns, h, w, c)")
     rows, columns, h, w, _ = images.shape
@@ -101,12 +140,14 @@ def manifold_grid(
     ax = fig.add_subplot()
     draw_manifold(ax, images)
     if len(latent_grid):
-        shown = np.unique(np.linspace(0, columns - 1, 7).round().astype(int))
-        texts = [f"{latent_grid[i]:z.1f}".replace("-", "\N{MINUS SIGN}") for i in shown]
-        ax.set_xticks(shown, texts)
+        shown = MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(latent_grid[0], latent_grid[-1])
+        shown = shown[(shown >= latent_grid[0]) & (shown <= latent_grid[-1])]
+        places = np.interp(shown, latent_grid, range(columns))
+        texts = [f"{z:g}".replace("-", "\N{MINUS SIGN}") for z in shown]
+        ax.set_xticks(places, texts)
         if rows > 1:
-            ax.set_yticks(rows - 1 - shown, texts)
-        label(ax, *(f"{name} ({SIGMA} of the prior)" for name in axis_names[: min(rows, 2)]))
+            ax.set_yticks(rows - 1 - places, texts)
+        label(ax, *axis_labels(axis_names[: min(rows, 2)], prior))
     return fig
 
 
@@ -128,7 +169,7 @@ def training_history(history: Mapping[str, Sequence[float]]) -> Figure:
         )
     columns = 2 if len(names) == 4 else min(len(names), COLUMNS)
     rows = -(-len(names) // columns)
-    fig = NotebookFigure(4.4 * columns, 4.1 * rows + 0.5)
+    fig = NotebookFigure(3.9 * columns, 4.1 * rows + 0.5)
     axes = fig.subplots(rows, columns, squeeze=False).flat
     for name, ax in zip(names, axes, strict=False):
         for prefix, style in CURVE_STYLES.items():

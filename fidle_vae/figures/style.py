@@ -40,8 +40,8 @@ def label(ax: Axes, x: str, y: str = "") -> None:
 
 
 def inches(text: str, size: float = TEXT) -> float:
-    """Estimate the width of a text in inches: 0.6 of its font size per character."""
-    return 0.6 * size / 72 * len(text)
+    """Estimate the width of a text in inches: 0.6 of its font size per character of a line."""
+    return 0.6 * size / 72 * max(map(len, text.split("\n")))
 
 
 def require_images(images: np.ndarray, name: str, wanted: str = "(n, h, w, c)") -> np.ndarray:

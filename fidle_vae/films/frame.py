@@ -3,6 +3,8 @@
 A film has hundreds of frames, so the Figure is built once, and only what moves is drawn again.
 """
 
+import math
+
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -41,7 +43,7 @@ class TrainingFrame:
         self._counter.set_fontsize(34)
 
         last, dims = story.moments[-1], len(story.codes.plane.origin)
-        self._codes = CodesPanel(self._axes("codes"), story.codes, story.limits)
+        self._codes = CodesPanel(self._axes("codes"), story.codes, story.limits, story.prior)
         self._images = ImagesPanel(
             self._axes("images"),
             "Held-out images and reconstructions",
@@ -51,7 +53,7 @@ class TrainingFrame:
         )
         self._decoded = ImagesPanel(
             self._axes("decoded"),
-            DECODED.get(dims, "Drawn from the prior"),
+            DECODED.get(dims, "Drawn from the prior" if story.prior else "Random points, decoded"),
             last.decoded,
             columns=round(len(last.decoded) ** 0.5),
         )
@@ -96,6 +98,7 @@ class TrainingFrame:
 
     def _count(self, time):
         first, last = self._epochs
-        if time <= first:
-            return "before training" if first == 0 else f"epoch {first} of {last}"
-        return f"epoch {int(np.ceil(time - 1e-6))} of {last}"
+        if time <= 0:
+            return "before training"
+        done = math.floor(10 * time + 1e-6) / 10  # never ahead of the curves
+        return f"epoch {done:.1f} of {last}" if first < time < last else f"epoch {time:g} of {last}"

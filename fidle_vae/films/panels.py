@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
+from fidle_vae.figures.class_names import write_names
 from fidle_vae.figures.latent_scatter import PlottedCodes, draw_codes
 from fidle_vae.figures.metric_styles import CURVE_STYLES
 from fidle_vae.figures.style import SIGMA, TEXT, TITLE
@@ -20,17 +21,18 @@ OUTLINE = [withStroke(linewidth=4, foreground="white")]
 
 
 class CodesPanel:
-    """The codes, class by class, and the prior around them.
+    """The codes, class by class, and the prior, if there is one.
 
     Args:
         ax: A square panel.
         codes: The codes at the end of the training, with their classes and plane.
         limits: Lower and upper limits of both axes, shape (2, 2).
+        prior: Whether the model has a prior.
     """
 
-    def __init__(self, ax: Axes, codes: PlottedCodes, limits: np.ndarray):
+    def __init__(self, ax: Axes, codes: PlottedCodes, limits: np.ndarray, prior: bool = True):
         self._codes, flat = codes, len(codes.centre) == 1
-        draw_codes(ax, codes)
+        draw_codes(ax, codes, prior=prior)
         ax.set(xlim=limits[0], ylim=ax.get_ylim() if flat else limits[1])
         ax.set_title(f"Codes of {len(codes.points)} held-out images", fontsize=TITLE)
         self._dots, self._names = list(ax.collections), []
@@ -42,11 +44,10 @@ class CodesPanel:
             return
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_major_locator(MaxNLocator(7, integer=True))
-        below = [codes.centre - np.array([0, sigma]) for sigma in (1, 2, 3)]
-        for place, sigma in zip(below, "123", strict=True):
-            self.moving.append(ax.text(*place, sigma + SIGMA, fontsize=SMALL, **style))
-        for name in codes.names.values():
-            self._names.append(ax.text(0, 0, name, fontsize=TITLE, weight="bold", **style))
+        for sigma in (1, 2, 3) if prior else ():
+            below = codes.centre - np.array([0, sigma])
+            self.moving.append(ax.text(*below, f"{sigma}{SIGMA}", fontsize=SMALL, **style))
+        self._names = write_names(ax, codes.names, np.zeros((len(codes.names), 2)))
         self.moving += self._names
         if not any(codes.names.values()):  # no classes: the images are the frames of a film
             (dots,) = self._dots
@@ -55,16 +56,14 @@ class CodesPanel:
             ax.text(0.02, 0.02, "colour: place in the film", **note)
 
     def update(self, points: np.ndarray, names: np.ndarray) -> None:
-        """Move the codes to `points`, shape (n, 2), and the class labels to `names`."""
-        groups = [points[self._codes.labels == k] for k in self._codes.names]
-        for group, dots in zip(groups, self._dots, strict=True):
-            dots.set_offsets(group)
-        # hide labels while all codes are in one heap, and labels pushed far from their codes
-        heap = np.clip(2 * points.std(axis=0).max() / self._legible - 1, 0, 1)
-        for text, place, group in zip(self._names, names, groups, strict=False):
-            away = np.linalg.norm(place - np.median(group, axis=0)) / self._legible
-            alpha = float(heap * np.clip(2 - away, 0, 1))
+        """Move the codes to `points`, shape (n, 2), and the class names to `names`."""
+        for k, dots in zip(self._codes.names, self._dots, strict=True):
+            dots.set_offsets(points[self._codes.labels == k])
+        # hide names while all codes are in one heap
+        alpha = float(np.clip(2 * points.std(axis=0).max() / self._legible - 1, 0, 1))
+        for text, place in zip(self._names, names, strict=False):
             text.set(position=place, alpha=alpha, visible=alpha > 0)
+            text.get_bbox_patch().set_alpha(alpha)
 
 
 class ImagesPanel:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from fidle_vae.figures.class_names import codes_to_name
 from fidle_vae.figures.latent_scatter import PlottedCodes, sort_codes
 from fidle_vae.figures.metric_styles import drawn_metrics
-from fidle_vae.films.class_labels import ClassLabels
 from fidle_vae.models.latent_space import LatentPlane
 from fidle_vae.training.record_files import Record
 
@@ -24,7 +24,7 @@ class Moment(NamedTuple):
 
     time: float  # in epochs
     points: np.ndarray  # (n, 2), codes in the plane
-    names: np.ndarray  # (classes, 2), places of the class labels
+    names: np.ndarray  # (classes, 2), places of the class names
     reconstructed: np.ndarray  # (k, h, w, c)
     decoded: np.ndarray  # (m, h, w, c)
 
@@ -42,10 +42,16 @@ class Story(NamedTuple):
     limits: np.ndarray  # (2, 2), lower and upper limits of both axes
     curves: Mapping[str, Mapping[str, Mapping[int, float]]]  # {"r_loss": {"val_": {1: 0.26}}}
     epochs: tuple[int, int]  # the first and the last epoch
+    prior: bool  # whether the model has one: an autoencoder reports no KL to it
 
 
-def story_of(record: Record) -> Story:
-    """Return the story of a record: all its moments, projected onto the plane of the last one."""
+def story_of(record: Record, inches: float) -> Story:
+    """Return the story of a record: all its moments, projected onto the plane of the last one.
+
+    Args:
+        record: The recorded training.
+        inches: Width of the plane in the frame.
+    """
     fixed, epochs = record.fixed, record.epochs.values()
     z, times, reconstructed, decoded = (
         np.concatenate([getattr(epoch, name) for epoch in epochs])
@@ -53,35 +59,27 @@ def story_of(record: Record) -> Story:
     )
     plane = LatentPlane.of_codes(z[-1])
     codes = [sort_codes(each, fixed.labels, fixed.class_names, plane) for each in z]
-    points = [each.points for each in codes]
-    names = [_medians(each, each.points) for each in codes]
+    points = np.stack([each.points for each in codes])
+    settled = points[times >= min(fixed.first + SETTLED, times[-1])]
+    prior = any("kl_loss" in epoch.logs for epoch in epochs)
+    limits = _limits(settled, codes[-1].centre if prior else None)
+    named = codes_to_name(points, codes[-1].labels, codes[-1].names, np.ptp(limits[0]) / inches)
     return Story(
         fixed.originals,
-        list(map(Moment, times, points, names, reconstructed, decoded)),
+        list(map(Moment, times, points, points[:, named], reconstructed, decoded)),
         codes[-1],
-        _limits(np.stack(points)[times >= min(fixed.first + SETTLED, times[-1])], codes[-1].centre),
+        limits,
         _curves(record),
         (min(record.epochs), max(record.epochs)),
+        prior,
     )
 
 
-def play(story: Story, count: int, inches: float, pull: float) -> Iterator[Moment]:
-    """Yield `count` moments from the first to the last, including all recorded ones.
+def play(moments: list[Moment], count: int) -> Iterator[Moment]:
+    """Yield `count` moments, spread evenly over the steps from each of `moments` to the next.
 
-    Args:
-        story: The training to show.
-        count: The number of frames, at least the number of recorded moments.
-        inches: Width of the plane in the frame.
-        pull: The fraction of its remaining distance that a class label moves per frame.
+    All of `moments` are among them, as `count` is at least their number.
     """
-    names = list(story.codes.names.values())
-    labels = ClassLabels(names, np.ptp(story.limits[0]) / inches, pull)
-    for moment in _tween(story.moments, count):
-        yield moment._replace(names=labels.follow(_medians(story.codes, moment.points)))
-
-
-def _tween(moments: list[Moment], count: int) -> Iterator[Moment]:
-    """Yield `count` moments, spread evenly over the steps from each of `moments` to the next."""
     ends = np.rint(np.linspace(0, count - 1, len(moments))).astype(int)
     yield moments[0]
     for (a, b), n in zip(itertools.pairwise(moments), np.diff(ends), strict=True):
@@ -89,17 +87,13 @@ def _tween(moments: list[Moment], count: int) -> Iterator[Moment]:
             yield a.towards(b, (i + 1) / n)
 
 
-def _medians(codes: PlottedCodes, points: np.ndarray) -> np.ndarray:
-    """Return the median of each class, shape (classes, 2)."""
-    return np.stack([np.median(points[codes.labels == k], axis=0) for k in codes.names])
-
-
-def _limits(points: np.ndarray, centre: np.ndarray) -> np.ndarray:
-    """Return the limits of a square that holds these points and the prior, shape (2, 2)."""
-    centre = np.resize(centre, 2)
-    low = np.minimum(points.min(axis=(0, 1)), centre - LEAST)
-    high = np.maximum(points.max(axis=(0, 1)), centre + LEAST)
-    side = 1.04 * max(high - low)
+def _limits(points: np.ndarray, centre: np.ndarray | None) -> np.ndarray:
+    """Return the limits of a square that holds these points and the prior's centre, (2, 2)."""
+    low, high = points.min(axis=(0, 1)), points.max(axis=(0, 1))
+    if centre is not None:
+        low = np.minimum(low, np.resize(centre, 2) - LEAST)
+        high = np.maximum(high, np.resize(centre, 2) + LEAST)
+    side = 1.04 * max(*(high - low), 1e-3)
     return np.stack([(low + high - side) / 2, (low + high + side) / 2], axis=1)
 
 

@@ -30,8 +30,9 @@ def write_training_film(
     """Write the film of a training, from the record that a `TrainingRecord` left in its run.
 
     All frames show the same images, latent points and axes. The axes hold the prior and all codes
-    from the end of the second epoch on; before that, some codes may lie outside. Class labels
-    appear once the codes are no longer one heap. Each recorded moment has a frame; between two
+    from the end of the second epoch on; before that, some codes may lie outside. The name of a
+    class stands at the code of one of its images all the time; names appear once the codes are no
+    longer one heap. Each recorded moment has a frame; between two
     moments, codes, images and curves are interpolated linearly. Each step from one moment to the
     next takes the same time, so the first epoch, which has the most moments, passes most slowly.
 
@@ -56,12 +57,13 @@ def write_training_film(
     record = read_record(folder / "film", folder.name)
     durations = _durations(seconds, fps, record)
 
-    story = story_of(record)
+    story = story_of(record, BOXES["codes"][2])
     frame = TrainingFrame(_title(folder, record), story, height)
     (first, last), count = story.epochs, len(durations)
     print(f"The film of run {folder.name}, epochs {first} to {last}: {count:,} pictures to draw")
-    moments = play(story, count, BOXES["codes"][2], pull=min(1, 5 / fps))
-    moments = tqdm(moments, "film", count, unit=" pictures", leave=False, disable=None)
+    moments = tqdm(
+        play(story.moments, count), "film", count, unit=" pictures", leave=False, disable=None
+    )
     sample = [frame.draw(moment) for moment in story.moments[:: max(1, len(story.moments) // 4)]]
     write_frames(path, map(frame.draw, moments), durations, fps=fps, sample=sample)
     print(f"{sum(durations):.1f} s, {path.stat().st_size / 1e6:.1f} MB: {path}")

@@ -1,26 +1,10 @@
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 from fidle_vae.figures import charts
-from fidle_vae.figures.maps import compare_maps
 
 rng = np.random.default_rng(0)
-
-
-def test_each_map_has_axes_of_its_own_with_its_title_and_all_points():
-    labels = rng.integers(0, 3, 60)
-    maps = {"small": rng.normal(size=(60, 2)), "large": 100 * rng.normal(size=(60, 2))}
-    fig = compare_maps(maps, labels, ("a", "b", "c"))
-    assert [ax.get_title() for ax in fig.axes] == ["small", "large"]
-    for ax, points in zip(fig.axes, maps.values(), strict=True):
-        drawn = np.concatenate([dots.get_offsets() for dots in ax.collections])
-        assert sorted(map(tuple, drawn)) == sorted(map(tuple, points))
-        assert {text.get_text() for text in ax.texts} == {"a", "b", "c"}
-
-
-def test_a_map_with_another_number_of_points_is_named():
-    with pytest.raises(ValueError, match=r"map 'a' must have shape \(3, 2\).*\(2, 2\)"):
-        compare_maps({"a": np.zeros((2, 2))}, [0, 1, 2])
 
 
 def test_curves_go_through_the_values_and_name_the_sizes():
@@ -40,3 +24,37 @@ def test_a_histogram_gives_each_set_the_sum_1():
     heights = [bar.get_height() for bar in ax.patches]
     assert np.sum(heights[:50]) == pytest.approx(1)
     assert np.sum(heights[50:]) == pytest.approx(1)
+
+
+def test_metrics_stand_apart_over_equally_spaced_settings():
+    values = {"r_loss": [0.2, 0.1, 0.3], "kl_loss": [9, 4, 0.1], "classes that survive": [1, 2, 3]}
+    fig = charts.metrics_by([0, 0.5, "max"], values, "weight", columns=2)
+    axes = [ax for ax in fig.axes if ax.axison]
+    assert [ax.get_title() for ax in axes] == [
+        "Reconstruction", "KL to the prior", "Classes that survive",
+    ]  # fmt: skip
+    assert [ax.get_ylabel() for ax in axes] == ["nats per pixel", "nats per image", ""]
+    for ax, each in zip(axes, values.values(), strict=True):
+        np.testing.assert_array_equal(ax.lines[0].get_xydata(), np.c_[range(3), each])
+        assert [tick.get_text() for tick in ax.get_xticklabels()] == ["0", "0.5", "max"]
+    assert [ax.get_xlabel() for ax in axes] == ["", "weight", "weight"]  # the lowest of a column
+
+
+def test_counts_have_whole_numbers_at_their_axis():
+    (ax,) = charts.metrics_by([0, 1, 2], {"active dimensions": [2, 1, 0]}, "weight").axes
+    assert all(float(tick).is_integer() for tick in ax.get_yticks())
+
+
+def test_a_metric_with_another_number_of_values_is_named():
+    with pytest.raises(ValueError, match=r"2 values each, .* got 1 for 'b'"):
+        charts.metrics_by([0, 1], {"a": [1, 2], "b": [1]}, "weight")
+
+
+def test_metrics_are_legible_from_the_last_row_and_nothing_is_cut():
+    values = {name: rng.random(7) for name in ("r_loss", "kl_loss", "elbo", "classes that survive")}
+    fig = charts.metrics_by([0, 0.2, 0.8, 2, 5, 20, 80], values, "beta, the weight of the KL")
+    fig.draw_without_rendering()
+    box, (width, height) = fig.get_tightbbox(), fig.get_size_inches()
+    assert min(box.x0, box.y0, width - box.x1, height - box.y1) > -0.01
+    sizes = [text.get_fontsize() for text in fig.findobj(Text) if text.get_text()]
+    assert min(sizes) * 1280 / (72 * width) > 24  # pixels, where the figure fills a slide

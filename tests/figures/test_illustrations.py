@@ -75,6 +75,14 @@ def test_both_panels_have_the_same_limits_and_equal_axes(panels):
     assert left.get_aspect() == right.get_aspect() == 1
 
 
+def test_only_the_axes_of_z_count_in_sigmas_of_the_prior(panels):
+    left, right = panels
+    assert (left.get_xlabel(), left.get_ylabel()) == ("eps0", "eps1")
+    assert (right.get_xlabel(), right.get_ylabel()) == (
+        f"z0 ({SIGMA} of the prior)", f"z1 ({SIGMA} of the prior)",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("z_mean", [[9.0, 0.0], [0.0, 0.0], [-1.0, 4.0], [30.0, -30.0]])
 @pytest.mark.parametrize("z_log_var", [[-8.0, -8.0], [0.0, 2.0]])
 def test_nothing_lies_outside_the_panels(z_mean, z_log_var):

@@ -12,6 +12,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
+from scipy.stats import norm
 
 from fidle_vae.figures import plots
 from fidle_vae.figures.style import COLORS
@@ -180,6 +181,29 @@ def test_morph_goes_from_start_on_the_left_to_end_on_the_right():
     assert [t.get_text() for t in fig.axes[0].get_yticklabels()] == ["up", "down"]
 
 
+def test_originals_stand_in_frames_at_both_ends_of_every_row():
+    rows = {"line": np.full((4, 8, 8, 1), 0.5), "circle": np.full((4, 8, 8, 1), 0.7)}
+    ends = np.zeros((8, 8, 1)), np.ones((8, 8, 1))
+    fig = plots.morph_strip(rows, ends=ends)
+    ax = fig.axes[0]
+    for y, level in enumerate((0.5, 0.7)):
+        shown = [colors_at(fig, x, y)[0] for x in range(6)]
+        np.testing.assert_allclose(shown, [0, *[level] * 4, 1], atol=0.01)
+    frames = {(round(f.get_x() + f.get_width() / 2), round(f.get_y() + f.get_height() / 2))
+              for f in ax.patches}  # fmt: skip
+    assert frames == {(0, 0), (5, 0), (0, 1), (5, 1)}
+    ticks = zip(ax.get_xticks(), ax.get_xticklabels(), strict=True)
+    assert [(x, t.get_text()) for x, t in ticks] == [
+        (0, "original"), (2.5, "halfway"), (5, "original"),
+    ]  # fmt: skip
+
+
+def test_a_row_may_have_a_name_of_two_lines():
+    short, tall = (plots.image_rows({name: GREY}) for name in ("autoencoder", "autoencoder\n42 %"))
+    assert tall.axes[0].get_yticklabels()[0].get_text() == "autoencoder\n42 %"
+    assert short.get_figwidth() == tall.get_figwidth()
+
+
 def test_manifold_is_one_picture_with_every_image_in_its_place():
     images = rng.random((4, 4, 28, 20, 1))
     (shown,) = plots.manifold_grid(images).axes[0].images
@@ -194,16 +218,45 @@ def test_manifold_ticks_rise_to_the_right_and_to_the_top():
     ax = fig.axes[0]
     ticks = dict(zip([t.get_text() for t in ax.get_xticklabels()], ax.get_xticks(), strict=True))
     ups = dict(zip([t.get_text() for t in ax.get_yticklabels()], ax.get_yticks(), strict=True))
-    assert list(ticks) == ["−2.3", "−0.7", "0.0", "0.7", "2.3"]  # noqa: RUF001
-    np.testing.assert_allclose(colors_at(fig, ticks["2.3"], ups["2.3"]), 1)
-    np.testing.assert_allclose(colors_at(fig, ticks["2.3"], ups["0.0"]), 0)
+    assert list(ticks) == list(ups) == ["−2", "−1", "0", "1", "2"]  # noqa: RUF001
+    np.testing.assert_allclose(colors_at(fig, ticks["2"], ups["2"]), 1)
+    np.testing.assert_allclose(colors_at(fig, ticks["2"], ups["0"]), 0)
     assert ax.get_xlabel().startswith("PC 1 (")
     assert ax.get_ylabel().startswith("PC 2 (")
 
 
+@pytest.mark.parametrize("n", [12, 20, 21])
+def test_manifold_ticks_stand_where_the_normal_distribution_has_their_values(n):
+    ax = plots.manifold_grid(np.zeros((n, n, 2, 2, 1)), gaussian_grid(n)).axes[0]
+    for place, text in zip(ax.get_xticks(), ax.get_xticklabels(), strict=True):
+        value = float(text.get_text().replace("\N{MINUS SIGN}", "-"))
+        column = (norm.cdf(value) - 0.01) / 0.98 * (n - 1)  # as gaussian_grid's docstring says
+        assert place == pytest.approx(column, abs=0.2)
+        if value == 0:
+            assert place == pytest.approx((n - 1) / 2)
+
+
+def test_ticks_of_an_even_grid_are_round_too():
+    ax = plots.manifold_grid(np.zeros((7, 7, 2, 2, 1)), np.linspace(-3, 3, 7)).axes[0]
+    assert [text.get_text() for text in ax.get_xticklabels()][3:] == ["0", "1", "2", "3"]
+    np.testing.assert_allclose(ax.get_xticks(), range(7))
+
+
+def test_an_autoencoder_has_neither_circles_nor_a_prior_at_its_axes():
+    z = rng.normal(size=(50, 2))
+    scatter = plots.latent_scatter(z, np.arange(50) % 3, prior=False).axes[0]
+    manifold = plots.manifold_grid(np.zeros((5, 5, 8, 8, 1)), gaussian_grid(5), prior=False).axes[0]
+    assert not scatter.lines
+    assert [text.get_text() for text in scatter.get_legend().get_texts()] == ["0", "1", "2"]
+    for ax in (scatter, manifold):
+        assert (ax.get_xlabel(), ax.get_ylabel()) == ("z0", "z1")
+    line = plots.latent_scatter(z[:, :1], np.arange(50) % 3, prior=False).axes[0]
+    assert (line.get_xlabel(), line.get_legend()) == ("z0", None)
+
+
 def test_manifold_of_a_line_has_no_vertical_axis():
     fig = plots.manifold_grid(np.zeros((1, 9, 8, 8, 3)), gaussian_grid(9))
-    assert len(fig.axes[0].get_xticks()) == 7
+    assert len(fig.axes[0].get_xticks()) == 5
     assert len(fig.axes[0].get_yticks()) == 0
     assert fig.axes[0].get_ylabel() == ""
 
@@ -343,6 +396,14 @@ def test_codes_on_a_line_have_a_row_per_class():
         (lambda: plots.image_rows({"epoch 0": GREY[0]}), "epoch 0 must have shape"),
         (lambda: plots.reconstructions(GREY, GREY[:3]), r"one shape.*\(7, .*\(3, "),
         (lambda: plots.reconstructions(GREY, GREY[0]), r"reconstructions must have shape"),
+        (
+            lambda: plots.morph_strip(GREY, ends=(GREY[0],)),
+            r"ends must be two images .* got images of shape \[\(28, 20, 1\)\]",
+        ),
+        (
+            lambda: plots.morph_strip(GREY, ends=(GREY[0], GREY[0, ..., 0])),
+            r"shape \(28, 20, 1\) like .* \(28, 20\)\]: give \(x_test\[i\]",
+        ),
         (lambda: plots.morph_strip({}), "rows of images must be one or more.* got {}"),
         (lambda: plots.manifold_grid(GREY), r"images .*\(rows, columns, h, w, c\)"),
         (lambda: plots.manifold_grid(GREY[None], [0, 1]), "latent_grid .* got 2 for 1 rows and 7"),

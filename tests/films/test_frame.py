@@ -4,7 +4,7 @@ from matplotlib.colors import to_rgb
 
 from fidle_vae.figures.style import COLORS
 from fidle_vae.films.frame import BOXES, HEIGHT, TrainingFrame
-from fidle_vae.films.timeline import story_of
+from fidle_vae.films.timeline import play, story_of
 from tests.helpers.small_record import LABELS, small_record
 
 
@@ -31,7 +31,7 @@ def story():
     record = small_record(moments=4, curves=("r_loss", "kl_loss"))
     for epoch in record.epochs.values():
         epoch.codes[:] *= 1.2  # so that the codes are no longer one heap
-    return story_of(record)
+    return story_of(record, 5)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +50,7 @@ def test_the_codes_are_drawn_at_their_places(story):
     for time, epoch in record.epochs.items():
         epoch.codes[0, :] = [9, 9]  # all other codes lie outside
         epoch.codes[0, 4] = [-2.0 + time, 1.5]
-    alone = story_of(record)._replace(limits=np.array([[-4.0, 4.0], [-4.0, 4.0]]))
+    alone = story_of(record, 5)._replace(limits=np.array([[-4.0, 4.0], [-4.0, 4.0]]))
     frame = TrainingFrame("", alone, 720)
     for moment in alone.moments:
         panel = cut(frame.draw(moment._replace(names=np.full((3, 2), 99.0))), "codes")
@@ -86,22 +86,40 @@ def test_the_counter_shows_the_epoch_in_large_letters(frame, story):
     def counter(time):
         return frame.draw(story.moments[4]._replace(time=time))[:90, 800:]
 
-    np.testing.assert_array_equal(counter(1.2), counter(1.9))
-    assert (counter(1.2) != counter(2.2)).any()
+    np.testing.assert_array_equal(counter(1.21), counter(1.29))
+    assert (counter(1.2) != counter(1.3)).any()
     rows = np.nonzero((counter(1.2) < 100).all(axis=-1).any(axis=1))[0]
     assert np.ptp(rows) > 30  # pixels of 720
 
 
 @pytest.mark.parametrize(
     ("time", "first", "expected"),
-    [(0, 0, "before training"), (0.01, 0, "epoch 1 of 3"), (1, 0, "epoch 1 of 3"),
-     (1.001, 0, "epoch 2 of 3"), (3, 0, "epoch 3 of 3"), (2, 2, "epoch 2 of 3")],
+    [(0, 0, "before training"), (0.04, 0, "epoch 0.0 of 3"), (0.99, 0, "epoch 0.9 of 3"),
+     (1, 0, "epoch 1.0 of 3"), (2 - 1e-9, 0, "epoch 2.0 of 3"), (3, 0, "epoch 3 of 3"),
+     (2, 2, "epoch 2 of 3")],
 )  # fmt: skip
-def test_the_counter_counts_epochs_as_they_are_trained(time, first, expected):
-    story = story_of(small_record(first=first))
+def test_the_counter_shows_how_far_the_training_is(time, first, expected):
+    story = story_of(small_record(first=first), 5)
     frame = TrainingFrame("", story, 180)
     frame.draw(story.moments[0]._replace(time=time))
     assert expected in [text.get_text() for text in frame._fig.texts]
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_in_every_picture_of_a_film_the_counter_is_where_the_curves_end(first):
+    story = story_of(small_record(first=first, epochs=4, moments=3), 5)
+    frame, seen = TrainingFrame("", story, 180), 0
+    for moment in play(story.moments, 40):
+        frame.draw(moment)
+        count = next(text.get_text() for text in frame._fig.texts if " of 4" in text.get_text() or
+                     "before" in text.get_text())  # fmt: skip
+        curve = frame._fig.axes[-1].lines[0].get_xdata()[-1]
+        if count != "before training":
+            assert 0 <= curve - float(count.split()[1]) < 0.1
+            seen += 1
+    assert seen >= 39
+    assert count == "epoch 4 of 4"
+    assert curve == 4
 
 
 def test_originals_and_reconstructions_are_shown(frame, story):
@@ -130,6 +148,6 @@ def test_curves_grow_to_the_right(frame, story):
 
 def test_frames_without_classes_or_of_another_latent_dimension_can_be_drawn():
     for options in ({"labels": None}, {"latent_dim": 1}, {"latent_dim": 5}, {"curves": ("loss",)}):
-        story = story_of(small_record(**options))
+        story = story_of(small_record(**options), 5)
         shown = TrainingFrame("", story, 180).draw(story.moments[-1])
         assert cut(shown, "codes").std() > 10

@@ -42,12 +42,15 @@ def test_labels_are_hidden_while_all_codes_are_in_one_heap():
     assert all(text.get_visible() and text.get_alpha() == 1 for text in names)
 
 
-def test_a_label_far_from_its_codes_is_hidden():
-    ax = axes()
-    panel = CodesPanel(ax, sort_codes(Z, LABELS, "abc", None), LIMITS)
-    panel.update(Z, MEDIANS + np.array([[0, 0], [0, 2], [0, 3]]))  # the plane is 18 wide
-    alphas = [text.get_alpha() for text in ax.texts if text.get_text() in "abc"]
-    assert alphas == pytest.approx([1, 2 - 2 / 1.26, 0])
+def test_an_autoencoder_has_no_circles_and_its_axes_no_prior():
+    with_prior, without = axes(), axes()
+    codes = sort_codes(Z, LABELS, "abc", None)
+    CodesPanel(with_prior, codes, LIMITS)
+    CodesPanel(without, codes, LIMITS, prior=False)
+    assert (len(with_prior.lines), len(without.lines)) == (3, 0)
+    assert "prior" in with_prior.get_xlabel()
+    assert (without.get_xlabel(), without.get_ylabel()) == ("z0", "z1")
+    assert {text.get_text() for text in without.texts} == {"a", "b", "c"}
 
 
 def test_frames_without_classes_are_coloured_by_time():
