@@ -204,7 +204,7 @@ def evidence_bound(exact: ExactPosterior, z_mean: np.ndarray, z_log_var: np.ndar
         _plot(ax, exact.z, np.exp(exact.log_gaussian(*qs[name])[0]), GUESS)
         label(ax, "z")
         ax.set_yticks([])
-        ax.xaxis.set_major_locator(MaxNLocator(4))
+        ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     ends = [m + n * np.exp(v / 2) for m, v in qs.values() for n in (-3, 3)]
     ax.set(xlim=(np.min(ends), np.max(ends)), ylim=(0, ax.get_ylim()[1]))
     first = fig.axes[0]
@@ -246,7 +246,7 @@ def _plot(ax: Axes, z: np.ndarray, density: np.ndarray, color: str) -> None:
 
 
 def _number(value: float) -> str:
-    return f"{value:.1f}".replace("-", "\N{MINUS SIGN}")
+    return f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _kl(z_mean: np.ndarray, z_log_var: np.ndarray) -> np.ndarray:

@@ -261,7 +261,7 @@ def test_the_numbers_of_the_bars_are_written_and_the_encoder_is_among_them():
     bound = exact.bound([Q_MEAN], [Q_LOG_VAR])
     written = [text.get_text() for text in levels.texts]
     column = 2 * names.index("the encoder's q")
-    assert written[column] == f"ELBO\n−{-bound.elbo[0]:.1f}"  # noqa: RUF001
+    assert written[column] == f"ELBO\n−{-bound.elbo[0]:.2f}"  # noqa: RUF001
     assert written[column + 1] == f"gap {bound.gap[0]:.2f}"
 
 
