@@ -98,14 +98,14 @@ def _run(process, submission, limits, notes, unread):
     cells = [cell for cell in submission.cells if cell.source.strip()]
     sources = [cell.source for cell in cells]
     # as a notebook numbers its cells, which knows nothing of the one that grading adds
-    numbers = list(itertools.accumulate(INJECTED not in cell.tags for cell in cells))
+    numbers = list(itertools.accumulate(int(INJECTED not in cell.tags) for cell in cells))
     process.send(cells=sources, seconds=limits.seconds)
     ran = process.receive("done", limits.seconds + GRACE)
     try:
         done, failed, number = int(ran["done"]), int(ran["failed"]), int(ran["number"])
         told = [(int(n), str(words)[:200]) for n, words in ran["unread"]]
         unread += [
-            Unread(sources[n - 1], f"Syntax error in cell {numbers[n - 1]}: {_reason(words)}.")
+            Unread(sources[n - 1], f"Syntax error in cell {numbers[n - 1]}: {printable(words)}.")
             for n, words in told
         ]
         first = numbers[number - 1] if failed else 0
@@ -121,12 +121,6 @@ def _run(process, submission, limits, notes, unread):
         )
         return "out of time"
     return "finished"
-
-
-def _reason(words):
-    """Return what Python says of a syntax error, without the name of the file."""
-    words = printable(words).partition(": ")[2] or "it cannot be read"
-    return re.sub(r"\(.*?, (line \d+)\)$", r"(\1)", words)
 
 
 def _judge(process, statements, limits, findings, unread, whole):

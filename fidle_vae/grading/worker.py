@@ -111,7 +111,7 @@ def _run_cells(shell, cells, seconds, alarm):
                     if failed == 1:
                         number, told = done, _told(error)
                     if isinstance(result.error_before_exec, SyntaxError):
-                        unread.append((done, _told(error)))
+                        unread.append((done, _told(error).partition(": ")[2]))
     except KeyboardInterrupt:  # between two cells
         pass
     return {"done": done, "failed": failed, "number": number, "error": told, "unread": unread[:20]}
@@ -120,6 +120,8 @@ def _run_cells(shell, cells, seconds, alarm):
 def _told(error):
     try:
         words = str(error).strip().partition("\n")[0]
+        if isinstance(error, SyntaxError):  # whose text names a file of IPython's
+            words = f"{error.msg} (line {error.lineno})"
     except Exception:  # an exception class of the submission, whose str fails
         words = ""
     return f"{type(error).__name__}: {words}"[:200].rstrip(": ")
