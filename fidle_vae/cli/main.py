@@ -148,6 +148,10 @@ def _parser(words):
     add("--minutes", type=_literal, default=10, help="minutes for the cells of a notebook")
     add("--memory", type=_literal, default=4, help="GB of memory for a notebook")
     add("--jobs", type=_literal, default=1, help="number of notebooks to execute at once")
+    add("--json", action="store_true", help="print the outcomes as JSON, and nothing else; the "
+        "progress goes to standard error")  # fmt: skip
+    add("--junit", metavar="FILE", default=argparse.SUPPRESS,
+        help="write the outcomes as JUnit XML, with a test for each exercise")  # fmt: skip
 
     add = _adder(commands, "train", _train, "train a VAE, and save pictures, model and manifest")
     add("--dataset", default="auto", help=f"auto, or one of {datasets}")

@@ -3,6 +3,7 @@
 import re
 import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Callable
 
@@ -101,10 +102,10 @@ class Progress:
         left = self._left()
         parts = [self._epoch or cell, self._loss, f"{minutes}:{seconds:02}", f"{left} left"]
         tail = "".join(f"  {part}" for part in parts[: None if left else -1] if part)
-        section = self._place.section if self._place else ""
+        section = self._place.section.removeprefix(f"{self.name}: ") if self._place else ""
         width = shutil.get_terminal_size().columns
         room = width - len(self.name) - len(tail) - 3
-        section = section[: max(room, 0)].rstrip()
+        section = textwrap.shorten(section, room, placeholder="...") if room > 3 else ""
         line = self.name + (f"  {section}" if section else "") + tail
         self._write(line[: width - 1])  # a line that wraps could not be overwritten
 

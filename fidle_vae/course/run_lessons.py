@@ -87,7 +87,7 @@ def run_lessons(
     broken = {id: len(result.broken) for id, result in results.items() if result.broken}
     if strict and broken:
         where = ", ".join(f"{count} of {id}" for id, count in broken.items())
-        raise BrokenClaimsError(f"claims do not hold: {where}; they are listed above.")
+        raise BrokenClaimsError(f"claims are broken: {where}; each is listed above.")
     return report
 
 

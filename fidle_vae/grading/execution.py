@@ -1,6 +1,8 @@
 """Executes one submission within its limits, whatever it does, and returns the outcome."""
 
+import itertools
 import os
+import re
 import secrets
 import tempfile
 import threading
@@ -15,7 +17,7 @@ from fidle_vae.grading.isolation import Isolation, lay_out
 from fidle_vae.grading.outcome import LOOKS, Finding, Outcome
 from fidle_vae.grading.package_copy import PackageCopy
 from fidle_vae.grading.process import Stopped, WatchedProcess
-from fidle_vae.grading.submissions import Submission, printable
+from fidle_vae.grading.submissions import INJECTED, Submission, printable
 
 START = 120  # seconds for Python to start
 GRACE = 5  # seconds for a cell to react to its interruption
@@ -48,7 +50,7 @@ def execute(
         return None
     start = time.monotonic()
     findings = {name: Finding("not run") for each in statements for name in each.exercises}
-    status, notes = "finished", []
+    status, notes, unread = "finished", [], []
     try:
         with tempfile.TemporaryDirectory(prefix="fidle-vae-", ignore_cleanup_errors=True) as folder:
             folder = lay_out(Path(folder))
@@ -57,10 +59,11 @@ def execute(
                 isolation, folder, _environment(folder), limits.memory, stopping
             )
             try:
-                status = _run(process, submission, limits, notes)
+                status = _run(process, submission, limits, notes, unread)
                 if changed := package.changed(folder / "package"):
                     raise Stopped("tampered", f"It changes files of the package: {_list(changed)}.")
-                _judge(process, statements, limits, findings, whole=status == "finished")
+                whole = status == "finished"
+                _judge(process, statements, limits, findings, unread, whole)
             finally:
                 process.end()
     except Stopped as stop:
@@ -73,35 +76,54 @@ def execute(
         notes.append(f"It could not be run: {type(error).__name__}: {error}.")
     if status == "tampered":
         findings = dict.fromkeys(findings, Finding("not run", None, "None of its results count."))
+    for name, practice in submission.practice.items():
+        if name in findings:
+            findings[name] = findings[name]._replace(**practice._asdict())
     return Outcome(
         submission.name, submission.lesson, status, printable(" ".join(notes)),
         time.monotonic() - start, findings,
     )  # fmt: skip
 
 
-def _run(process, submission, limits, notes):
-    """Run the cells; return the status so far, and add remarks to `notes`."""
+class Unread(NamedTuple):
+    """A cell that Python could not read: its source, and a sentence with its number."""
+
+    source: str
+    says: str
+
+
+def _run(process, submission, limits, notes, unread):
+    """Run the cells; return the status so far, and add to `notes` and `unread`."""
     process.receive("ready", START)
-    sources = [cell.source for cell in submission.cells if cell.source.strip()]
+    cells = [cell for cell in submission.cells if cell.source.strip()]
+    sources = [cell.source for cell in cells]
+    # as a notebook numbers its cells, which knows nothing of the one that grading adds
+    numbers = list(itertools.accumulate(int(INJECTED not in cell.tags) for cell in cells))
     process.send(cells=sources, seconds=limits.seconds)
     ran = process.receive("done", limits.seconds + GRACE)
     try:
         done, failed, number = int(ran["done"]), int(ran["failed"]), int(ran["number"])
-    except (KeyError, TypeError, ValueError) as error:
+        told = [(int(n), str(words)[:200]) for n, words in ran["unread"]]
+        unread += [
+            Unread(sources[n - 1], f"Syntax error in cell {numbers[n - 1]}: {printable(words)}.")
+            for n, words in told
+        ]
+        first = numbers[number - 1] if failed else 0
+    except (IndexError, KeyError, TypeError, ValueError) as error:
         raise Stopped("tampered", FORGED) from error
     if failed:
         cells = "Cell" if failed == 1 else f"{failed} cells raised an error, the first is cell"
-        notes.append(f"{cells} {number}: {str(ran.get('error'))[:200]}.")
+        notes.append(f"{cells} {first}: {str(ran.get('error'))[:200]}.")
     if done < len(sources):
         notes.append(
-            f"Cell {done + 1} of {len(sources)} was interrupted after "
+            f"Cell {numbers[done]} of {numbers[-1]} was interrupted after "
             f"{duration(limits.seconds)}, and those after it were not run."
         )
         return "out of time"
     return "finished"
 
 
-def _judge(process, statements, limits, findings, whole):
+def _judge(process, statements, limits, findings, unread, whole):
     """Run the checks, and put their results into `findings`."""
     secret = secrets.token_hex()  # no cell has seen it
     process.send(statements=statements, seconds=min(CHECK, limits.seconds), secret=secret)
@@ -117,8 +139,13 @@ def _judge(process, statements, limits, findings, whole):
         exercise, finding = _read(told)
         if exercise not in findings or finding.value not in LOOKS:
             raise Stopped("tampered", FORGED)
-        if finding.value == "missing" and not whole:
-            finding = finding._replace(value="not run")
+        if finding.value == "missing":
+            lacks = rf"\b{re.escape(str(told.get('lacks')))}\b"
+            cell = next((cell for cell in unread if re.search(lacks, cell.source)), None)
+            if cell:
+                finding = Finding("syntax error", None, cell.says)
+            elif not whole:
+                finding = finding._replace(value="not run")
         findings[exercise] = finding
 
 

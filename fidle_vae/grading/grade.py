@@ -1,15 +1,18 @@
 """The command `fidle-vae grade`: execute submissions, and write what each has right."""
 
+import contextlib
 import math
 import os
 import re
 import signal
+import sys
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from numbers import Real
 from pathlib import Path
 
+from fidle_vae.common.junit import require_junit, write_junit
 from fidle_vae.common.validation import require_count
 from fidle_vae.common.wording import duration
 from fidle_vae.course.lessons import Lesson, choose_lessons
@@ -20,7 +23,8 @@ from fidle_vae.grading.exercises import read_exercises
 from fidle_vae.grading.isolation import best_isolation
 from fidle_vae.grading.outcome import Outcome
 from fidle_vae.grading.package_copy import PackageCopy
-from fidle_vae.grading.submissions import Cell, Submission, read_submissions
+from fidle_vae.grading.results import as_json, as_suite
+from fidle_vae.grading.submissions import INJECTED, Cell, Submission, read_submissions
 from fidle_vae.grading.tables import write_tables
 
 
@@ -43,6 +47,9 @@ def grade(
     minutes: float = 10,
     memory: float = 4,
     jobs: int = 1,
+    *,
+    json: bool = False,
+    junit: str | os.PathLike | None = None,
 ) -> Path:
     """Execute all notebooks of a folder, and write what each has right: a CSV and a page.
 
@@ -59,6 +66,11 @@ def grade(
         minutes: time limit for the cells of a submission; its checks may take five more.
         memory: memory limit for the processes of a submission, in GB.
         jobs: number of submissions to execute at once.
+        json: whether to print all outcomes as JSON; the progress then goes to standard error.
+        junit: where to write the outcomes as JUnit XML, if anywhere.
+
+    Attempts and hints are in the page, the JSON and the JUnit XML as the outputs saved in a
+    notebook say, which a student can change.
 
     Returns:
         The path of the CSV.
@@ -68,6 +80,7 @@ def grade(
     _require_amount("minutes", minutes, 10)
     _require_amount("memory", memory, 4)
     require_count("jobs", jobs)
+    require_junit(junit)
     known = {lesson.id: lesson for lesson in choose_lessons()}
     found = read_submissions(folder, list(known))
     met = [id for id in known if any(submission.lesson == id for submission in found)]
@@ -78,18 +91,53 @@ def grade(
             f"no cell of {', '.join(met)} is tagged `check`, so nothing can be graded: "
             "take a version of the lessons that has exercises."
         )
-    _prepare_images(lessons)
-    isolation, package = best_isolation(), PackageCopy()
-    print(f"{len(found)} submissions are in {folder}.\n{isolation.says}", flush=True)
+    standard_output = sys.stdout
+    with contextlib.redirect_stdout(sys.stderr) if json else contextlib.nullcontext():
+        _prepare_images(lessons)
+        isolation, package = best_isolation(), PackageCopy()
+        print(f"{len(found)} submissions are in {folder}.\n{isolation.says}", flush=True)
+        by_id, limits = (
+            {lesson.id: lesson for lesson in lessons},
+            Limits(minutes * 60, memory * 1e9),
+        )
+        outcomes = []
 
-    outcomes = []
+        def run(submission, stopping):
+            lesson = by_id[submission.lesson]
+            submission = _set_parameters(submission, lesson.overrides)
+            return execute(submission, exercises[lesson.id], isolation, package, limits, stopping)
 
-    def keep(outcome):
-        outcomes.append(outcome)
-        write_tables(output, outcomes, len(found), isolation.says)
-        print(_line(outcome), flush=True)
+        def keep(outcome):
+            outcomes.append(outcome)
+            write_tables(output, outcomes, len(found), isolation.says)
+            print(_line(outcome), flush=True)
 
-    by_id, limits = {lesson.id: lesson for lesson in lessons}, Limits(minutes * 60, memory * 1e9)
+        try:
+            received = _execute_all(found, run, keep, jobs)
+        finally:
+            outcomes.sort(key=lambda outcome: outcome.submission)
+            if junit:
+                write_junit(junit, [as_suite(outcome) for outcome in outcomes])
+            if json:
+                print(as_json(outcomes, output, len(found)), file=standard_output)
+        if changed := package.changed():
+            print(
+                f"While submissions ran, files of {package.package} changed "
+                f"({', '.join(changed)}): unless you changed them yourself, restore them before "
+                "you use them again."
+            )
+        if len(outcomes) < len(found):
+            raise GradingInterruptedError(
+                f"stopped by {signal.Signals(received).name} after {len(outcomes)} of {len(found)} "
+                f"submissions, which are in {output}.",
+                128 + received,
+            )
+        print(f"The grades are in {output}, and to read in {output.with_suffix('.html')}")
+    return output
+
+
+def _execute_all(found, run, keep, jobs):
+    """Run submissions, and keep each outcome; return the signal that ended it early, or None."""
     stopping = threading.Event()
     with StopSignals() as signals, ThreadPoolExecutor(jobs) as pool:
         signals.listener = stopping.set
@@ -97,38 +145,13 @@ def grade(
             for submission in found:
                 if submission.problem:
                     keep(Outcome(submission.name, "", *submission.problem, 0.0, {}))
-            running = [
-                pool.submit(
-                    execute,
-                    _set_parameters(submission, by_id[submission.lesson].overrides),
-                    exercises[submission.lesson],
-                    isolation,
-                    package,
-                    limits,
-                    stopping,
-                )
-                for submission in found
-                if not submission.problem
-            ]
+            running = [pool.submit(run, each, stopping) for each in found if not each.problem]
             for future in as_completed(running):
                 if outcome := future.result():
                     keep(outcome)
         finally:
             stopping.set()  # also if the tables cannot be written
-    if changed := package.changed():
-        print(
-            f"While submissions ran, files of {package.package} changed ({', '.join(changed)}): "
-            "unless you changed them yourself, restore them before you use them again."
-        )
-    if len(outcomes) < len(found):
-        name = signal.Signals(signals.received).name
-        raise GradingInterruptedError(
-            f"stopped by {name} after {len(outcomes)} of {len(found)} submissions, "
-            f"which are in {output}.",
-            128 + signals.received,
-        )
-    print(f"The grades are in {output}, and to read in {output.with_suffix('.html')}")
-    return output
+    return signals.received
 
 
 def _line(outcome):
@@ -145,7 +168,7 @@ def _set_parameters(submission: Submission, overrides: dict) -> Submission:
     place = next((n for n, cell in enumerate(cells) if "parameters" in cell.tags), None)
     if overrides and place is not None:
         source = "\n".join(f"{name} = {value!r}" for name, value in overrides.items())
-        cells.insert(place + 1, Cell(source))
+        cells.insert(place + 1, Cell(source, (INJECTED,)))
     return submission._replace(cells=tuple(cells))
 
 

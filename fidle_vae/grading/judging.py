@@ -59,7 +59,7 @@ def _finding(result, error, seconds):
         return _say("wrong", "endless", f"It did not end within {seconds:g} s.")
     if isinstance(error, NameError) and _is_ours(error):
         what = f"`{error.name}` is not defined: its cell is missing, or raised an error."
-        return _say("missing", None, what)
+        return _say("missing", None, what) | {"lacks": error.name}
     return _say("wrong", "error", f"It cannot be checked: {type(error).__name__}: {error}")
 
 

@@ -8,6 +8,7 @@ LOOKS = {
     "right": ("right", "✓"),
     "wrong": ("wrong", "✗"),
     "to do": ("to do", "…"),
+    "syntax error": ("syntax error", "✗"),
     "missing": ("missing", "∅"),
     "not run": ("not run", "\N{EN DASH}"),
 }
@@ -20,11 +21,25 @@ class Finding(NamedTuple):
         value: a key of LOOKS.
         mistake: stable name of the mistake, if one was recognized.
         message: one sentence, with the evidence.
+        attempts: how often an answer was checked before the notebook was submitted, as the notebook
+            says; None if it does not.
+        hints: how many hints were taken, likewise.
     """
 
     value: str
     mistake: str | None = None
     message: str = ""
+    attempts: int | None = None
+    hints: int | None = None
+
+    @property
+    def practice(self) -> str:
+        """The attempts and hints in words; empty if they are not known."""
+        counts = (("attempt", self.attempts), ("hint", self.hints))
+        said = [
+            f"{count} {word}{'s' * (count != 1)}" for word, count in counts if count is not None
+        ]
+        return " and ".join(said)
 
 
 class Outcome(NamedTuple):

@@ -2,13 +2,17 @@
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from fidle_vae.course.markdown import headings
 
 LARGEST = 50_000_000  # bytes; larger notebooks are not read
+EXERCISES = "application/vnd.fidle-vae.exercises+json"  # the data of a summary in an output
+INJECTED = "injected-parameters"  # the tag of a cell that grading adds
+MOST = 100_000  # attempts that are believed
 
 
 class Cell(NamedTuple):
@@ -16,6 +20,13 @@ class Cell(NamedTuple):
 
     source: str
     tags: tuple[str, ...] = ()
+
+
+class Practice(NamedTuple):
+    """How a student came to an answer; None where the notebook does not say."""
+
+    attempts: int | None = None
+    hints: int | None = None
 
 
 class Submission(NamedTuple):
@@ -26,12 +37,14 @@ class Submission(NamedTuple):
         lesson: id of its lesson, such as "VAE1"; empty if unknown.
         cells: its code cells.
         problem: why it cannot be graded, as a status and a sentence, or None.
+        practice: attempts and hints of each exercise, as the outputs saved in the notebook say.
     """
 
     name: str
     lesson: str = ""
     cells: tuple[Cell, ...] = ()
     problem: tuple[str, str] | None = None
+    practice: Mapping[str, Practice] = MappingProxyType({})
 
 
 def read_submissions(folder: Path, lessons: Collection[str]) -> list[Submission]:
@@ -82,9 +95,31 @@ def _read(path, name, lessons):
         )  # fmt: skip
         sentence = f"{what}: the lessons are {', '.join(lessons)}."
         return Submission(name, problem=("unknown lesson", sentence))
-    return Submission(
-        name, lesson, tuple(Cell(source, tags) for kind, source, tags in cells if kind == "code")
-    )
+    code = tuple(Cell(source, tags) for kind, source, tags in cells if kind == "code")
+    return Submission(name, lesson, code, practice=_practice(notebook))
+
+
+def _practice(notebook):
+    """Return the practice that the summaries in saved outputs tell of; later ones count.
+
+    A student may have written anything there.
+    """
+    found = {}
+    for cell in notebook["cells"]:
+        outputs = cell.get("outputs")
+        for output in outputs if isinstance(outputs, list) else ():
+            data = output.get("data") if isinstance(output, dict) else None
+            told = data.get(EXERCISES) if isinstance(data, dict) else None
+            for exercise, entry in told.items() if isinstance(told, dict) else ():
+                if isinstance(entry, dict):
+                    found[exercise] = Practice(
+                        *(_count(entry.get(key)) for key in Practice._fields)
+                    )
+    return found
+
+
+def _count(value):
+    return value if type(value) is int and 0 <= value <= MOST else None
 
 
 def _source(cell):

@@ -95,9 +95,9 @@ class _Shell(InteractiveShell):
 
 
 def _run_cells(shell, cells, seconds, alarm):
-    """Execute all cells, even after an error; return how many ran, and the first error."""
+    """Execute all cells, even after an error; return how many ran, and what went wrong."""
     done = failed = number = 0
-    told, end = "", time.monotonic() + seconds
+    told, unread, end = "", [], time.monotonic() + seconds
     try:
         with alarm.after(seconds):
             for source in cells:
@@ -110,14 +110,18 @@ def _run_cells(shell, cells, seconds, alarm):
                     failed += 1
                     if failed == 1:
                         number, told = done, _told(error)
+                    if isinstance(result.error_before_exec, SyntaxError):
+                        unread.append((done, _told(error).partition(": ")[2]))
     except KeyboardInterrupt:  # between two cells
         pass
-    return {"done": done, "failed": failed, "number": number, "error": told}
+    return {"done": done, "failed": failed, "number": number, "error": told, "unread": unread[:20]}
 
 
 def _told(error):
     try:
         words = str(error).strip().partition("\n")[0]
+        if isinstance(error, SyntaxError):  # whose text names a file of IPython's
+            words = f"{error.msg} (line {error.lineno})"
     except Exception:  # an exception class of the submission, whose str fails
         words = ""
     return f"{type(error).__name__}: {words}"[:200].rstrip(": ")

@@ -140,6 +140,7 @@ def test_every_option_of_grade_has_help(capsys):
     text = capsys.readouterr().out
     for option in (
         "SUBMISSIONS_DIR", "--output", "--parameter NAME=VALUE", "--minutes", "--memory", "--jobs",
+        "--json", "--junit FILE",
     ):  # fmt: skip
         assert option in text
 

@@ -41,12 +41,18 @@ def test_a_terminal_has_one_line_with_section_epoch_losses_and_time_left():
     assert [step.rstrip() for step in shown] == [
         "VAE1  starting  0:00  2 min left",
         "VAE1  4. Train a network for a long time  cell 3/12  0:00  2 min left",
-        "VAE1  4. Train a network for a long  epoch 1/10  ELBO -170.1  0:00  2 min left",
-        "VAE1  4. Train a network fo  epoch 2/10  ELBO -170.1 → -157.2  0:00  2 min left",
+        "VAE1  4. Train a network for a...  epoch 1/10  ELBO -170.1  0:00  2 min left",
+        "VAE1  4. Train a network...  epoch 2/10  ELBO -170.1 → -157.2  0:00  2 min left",
         "VAE1  done in 3 s",
     ]
     assert stream.getvalue().count("\n") == 1
     assert all(len(step) < 80 for step in shown)
+
+
+def test_a_title_does_not_name_the_lesson_twice():
+    stream = Terminal()
+    start(stream).cell(Place(1, 2, "VAE1: a small lesson"))
+    assert steps(stream)[-1] == "VAE1  a small lesson  cell 1/2  0:00"
 
 
 def test_no_line_is_wider_than_the_terminal(monkeypatch):

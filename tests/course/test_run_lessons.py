@@ -410,7 +410,7 @@ def test_claims_that_do_not_hold_are_listed_and_raise_after_all_lessons(
 ):
     write_lesson(project, "VAE1", CLAIMS.format(id="VAE1", value=0.59))
     write_lesson(project, "LATER", "print('reached')")
-    with pytest.raises(BrokenClaimsError, match=r"^claims do not hold: 1 of VAE1;") as error:
+    with pytest.raises(BrokenClaimsError, match=r"^claims are broken: 1 of VAE1;") as error:
         run_lessons(["VAE1", "LATER"], run_dir=tmp_path, strict=True)
     assert error.value.exit_code == 3
     assert "claims 1 of 2\n    claim survives does not hold: 0.59, not" in capsys.readouterr().out
@@ -447,9 +447,7 @@ def test_the_command_ends_with_3_and_prints_json_and_junit_for_ci(project, tmp_p
     (sentence,) = lesson["broken"]
     assert sentence.startswith("claim survives does not hold: nan")
     assert "MINE  done in" in done.stderr
-    assert done.stderr.endswith(
-        "fidle-vae: claims do not hold: 1 of MINE; they are listed above.\n"
-    )
+    assert done.stderr.endswith("fidle-vae: claims are broken: 1 of MINE; each is listed above.\n")
     (suite,) = ElementTree.parse(results).getroot()
     assert suite.get("name") == "MINE"
     assert [(case.get("name"), len(case.findall("failure"))) for case in suite] == [

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from fidle_vae.grading import submissions
-from fidle_vae.grading.submissions import Cell, read_submissions
+from fidle_vae.grading.submissions import EXERCISES, Cell, Practice, read_submissions
 from tests.helpers.small_submissions import submit
 
 LESSONS = ["VAE1", "VAE10", "VAE2"]
@@ -77,6 +77,34 @@ def test_binary_files_and_files_too_large_are_a_problem(tmp_path, monkeypatch):
     submit(tmp_path, "VAE1", "x = 1")
     monkeypatch.setattr(submissions, "LARGEST", 100)
     assert "it is larger than" in read_one(tmp_path).problem[1]
+
+
+def write_outputs(path, *outputs):
+    cells = [{"cell_type": "code", "source": "check.summary()", "outputs": [o]} for o in outputs]
+    path.write_text(json.dumps({"cells": cells}))
+
+
+def test_the_last_summary_saved_in_a_notebook_tells_of_attempts_and_hints(tmp_path):
+    first, last = (
+        {"data": {EXERCISES: {"kl": {"attempts": n, "hints": 0}, f"only {n}": {"attempts": 1}}}}
+        for n in (2, 5)
+    )
+    write_outputs(tmp_path / "VAE1.ipynb", first, {"text": "3"}, last)
+    assert read_one(tmp_path).practice == {
+        "kl": Practice(5, 0), "only 2": Practice(1, None), "only 5": Practice(1, None),
+    }  # fmt: skip
+
+
+def test_a_notebook_without_a_summary_says_nothing(tmp_path):
+    submit(tmp_path, "VAE1", "x = 2")
+    assert read_one(tmp_path).practice == {}
+
+
+@pytest.mark.parametrize("told", [3, [], {"kl": 3}, {"kl": {"attempts": -1, "hints": "many"}},
+                                  {"kl": {"attempts": True, "hints": 1e400}}])  # fmt: skip
+def test_a_summary_that_makes_no_sense_is_not_believed(tmp_path, told):
+    write_outputs(tmp_path / "VAE1.ipynb", {"data": {EXERCISES: told}}, {"data": 3}, 3)
+    assert read_one(tmp_path).practice.get("kl", Practice()) == Practice(None, None)
 
 
 def test_a_source_may_be_a_text_or_a_list_of_lines(tmp_path):

@@ -74,6 +74,15 @@ def test_a_cell_shows_sign_word_and_message(tmp_path):
     assert not right.has_attr("title")
 
 
+def test_attempts_and_hints_stand_in_the_details_as_what_the_notebook_says(tmp_path):
+    _, page = write(tmp_path, outcome("a", kl=("right", None, "", 3, 1), loss="right"))
+    kl, loss = page.select(".details dd")
+    assert kl.select_one(".practice").text == "3 attempts and 1 hint, as the notebook says"
+    assert loss.select_one(".practice") is None
+    assert "as the notebook says" not in page.footer.text
+    assert "the submitted notebook says" in page.footer.text
+
+
 def test_signs_are_those_of_the_checks():
     for value, (_, sign, *_) in LOOKS_OF_CHECKS.items():
         assert LOOKS[value] == (value, sign)
