@@ -32,7 +32,7 @@ from fidle_vae.evaluation import by_class, class_coverage, confident_share, knn_
 from fidle_vae.evaluation import look, recognize, train_classifier
 from fidle_vae.figures import illustrations, plots
 from fidle_vae.models import LatentPlane, active_units, build_decoder, build_encoder
-from fidle_vae.models import gaussian_grid, gaussian_kl, grid_points
+from fidle_vae.models import exact_posterior, gaussian_grid, gaussian_kl, grid_points
 from fidle_vae.training import one_cycle, read_epochs
 
 # %% [markdown] slideshow={"slide_type": "-"}
@@ -439,15 +439,15 @@ run.show(figure, "06-history", "The two terms of the loss, on training and held-
 first, last = ({name: history[f"val_{name}"][i] for name in ("r_loss", "kl_loss")} for i in (0, -1))
 run.claim(
     "r_loss_falls",
-    "`r_loss` falls: the copies get better.",
+    "The reconstruction loss falls: the copies get better, by",
     1 - last["r_loss"] / first["r_loss"],
     at_least=0.03,
     unit="%",
 )
 run.claim(
     "kl_rises",
-    "`kl_loss` *rises*: to be told apart, images have to leave the centre, and the model pays "
-    "nats of KL for better copies.",
+    "The KL rises: to be told apart, images have to leave the centre, and the model pays for better "
+    "copies.",
     last["kl_loss"] - first["kl_loss"],
     at_least=0.2,
     unit="nats more",
@@ -472,16 +472,72 @@ run.show(figure, "07-epochs", "The same held-out images, reconstructed after som
 # Epoch 0 is before any training: one grey blur. Which images part from it first, and which last?
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## 8. What is evidence, and what bounds it?
+# ## 8. The evidence, and what bounds it
 #
-# ELBO_SECTION
+# How good is a model? A fair question is: **how probable does it find an image that it has never
+# seen?** That is the *evidence*, $p(x) = \int p(x \mid z) \, p(z) \, dz$: decode every $z$, ask how
+# well each explains $x$, and weigh it by the prior. Over one latent dimension we can simply add up.
+# So we train a small model with a single $z$.
+
+# %% slideshow={"slide_type": "-"}
+keras.utils.set_random_seed(seed)
+networks = (build("mlp", image_shape, 1) for build in (build_encoder, build_decoder))
+small = VAE(*networks, loss_weights="elbo", seed=seed)  # "elbo" makes beta 1
+few = x_train[:3000]
+small.compile(keras.optimizers.Adam(one_cycle(len(few), batch_size, 5)))
+small.fit(few, batch_size=batch_size, epochs=5, verbose=0)
+mean_1, log_var_1 = small.encode(x_test[:100])
+exact = exact_posterior(small, x_test[:100])  # by integration, without the encoder
+bound = exact.bound(mean_1, log_var_1)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# For one held-out image: the exact posterior $p(z \mid x)$, that is the $z$ that explain it, and
+# the encoder's guess at it, $q$.
+
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
+i = np.argsort(bound.gap)[80]  # an image with a gap that can be seen
+q = mean_1[i], log_var_1[i]
+z = np.linspace(-3.5, 3.5, 15)[:, None]
+figure = illustrations.image_posterior(x_test[i], exact.of(i), *q, z, small.decode(z))
+run.show(figure, "08-posterior", "The z that explain one image, and what the encoder says.")
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# Now the point. **For any $q$, the ELBO (evidence lower bound) is never above the logarithm of the
+# evidence.** It is the expected log-likelihood under $q$, minus the KL from the prior. What it lacks
+# is exactly how far $q$ is from the posterior:
+#
+# $$\log p(x) = \underbrace{\mathbb{E}_q[\log p(x \mid z)] - \mathrm{KL}(q, p(z))}_{\mathrm{ELBO}}
+# + \underbrace{\mathrm{KL}(q, p(z \mid x))}_{\mathrm{gap}}$$
+
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
+figure = illustrations.evidence_bound(exact.of(i), *q)
+run.show(figure, "09-evidence", "Four guesses q at the posterior: the ELBO and its gap.")
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+run.claim(
+    "elbo_is_below",
+    "For none of 100 held-out images is the ELBO above the log-evidence. At most it is above by",
+    np.max(bound.elbo - exact.log_evidence),
+    at_most=0,
+    unit="nats",
+)
+run.claim(
+    "elbo_and_gap_add_up",
+    "ELBO and gap add up to the log-evidence. Largest difference:",
+    np.abs(bound.elbo + bound.gap - exact.log_evidence).max(),
+    at_most=1e-6,
+    unit="nats",
+)
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# So whoever raises the ELBO raises what the model is worth, or brings $q$ nearer to the truth. And
+# our loss? **With $\beta = 1$, the loss times $n / k_1$ is the negative ELBO.**
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 9. The VAE, judged
 #
-# We take the best epoch's model from its file, and measure it. With two latent dimensions or more
-# the evidence cannot be integrated so easily; the **ELBO** is all we get, and it is enough to
-# compare models: **the larger, the better.**
+# We take the best epoch's model from its file, and measure it. In more dimensions the evidence is
+# hard to add up. **The held-out ELBO takes its place: the larger, the better.**
 
 # %% slideshow={"slide_type": "-"}
 best = keras.saving.load_model(run.models / "best.keras")
@@ -501,7 +557,7 @@ active = active_units(z_mean_test)
 run.record(metrics={"elbo": elbo, **metrics, "beta": beta, "active_dims": int(active.sum())})
 plane = LatentPlane.of_codes(z_mean_test)
 figure = plots.latent_scatter(z_mean_test, y_test, data.class_names, plane)
-run.show(figure, "08-latent-space", "VAE: z_mean of the held-out images.")
+run.show(figure, "10-latent-space", "VAE: z_mean of the held-out images.")
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 neighbours = by_class(knn_classes_within(z_mean_test, y_test) == y_test, y_test, data.class_names)
@@ -542,7 +598,7 @@ by_hand[:, 0] = [-2, -1, 0, 1, 2]
 figure = plots.image_grid(
     decoder.predict(by_hand, verbose=0), titles=[f"z0 = {z0:g}" for z0 in by_hand[:, 0]]
 )
-run.show(figure, "09-points-by-hand", "Five points of the latent space, decoded.")
+run.show(figure, "11-points-by-hand", "Five points of the latent space, decoded.")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: a grid over the prior
@@ -588,7 +644,7 @@ points = grid_points(20, plane)
 images = decoder.predict(points.reshape(-1, latent_dim), verbose=0)
 table = images.reshape(*points.shape[:2], *image_shape)
 figure = plots.manifold_grid(table, gaussian_grid(20), axis_names=plane.names)
-run.show(figure, "10-manifold", "What the decoder makes of each place in the latent plane.")
+run.show(figure, "12-manifold", "What the decoder makes of each place in the latent plane.")
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 step = float(np.mean(np.abs(np.diff(table, axis=1))))
@@ -620,7 +676,7 @@ sure = {name: confident_share(each) for name, each in verdicts.items()}
 kinds = {name: class_coverage(each) for name, each in verdicts.items()}
 rows = {f"{name}: {100 * sure[name]:.0f} %": drawn[:12] for name, drawn in draws.items()}
 figure = plots.image_rows(rows)
-run.show(figure, "11-draws", "The same random codes, decoded by the autoencoder and by the VAE.")
+run.show(figure, "13-draws", "The same random codes, decoded by the autoencoder and by the VAE.")
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
@@ -754,7 +810,8 @@ check.summary().save(run.path / "exercises.json")
 # - **An autoencoder copies; nobody tells its codes where to lie,** so random codes fail.
 # - **A VAE encodes an image as a cloud** and decodes a random point of it. The reparametrization
 #   $z = \mu + \sigma \varepsilon$ lets gradients pass.
-# - **The KL pulls all clouds towards the prior;** $\beta = n \, k_2 / k_1$ weighs it against the copy.
+# - **The KL pulls all clouds towards the prior;** $\beta = n \, k_2 / k_1$ weighs it against the
+#   copy.
 # - **The ELBO bounds the evidence from below.** Report it on held-out images only.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}

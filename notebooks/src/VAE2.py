@@ -70,7 +70,9 @@ parameters |= {"scale": scale, "seed": seed, "batch_size": batch_size, "epochs":
 run = Run("VAE2", data, **parameters)
 vae = new_vae()
 figure = plots.reconstructions(x_test[:12], vae.reconstruct(x_test[:12]))
-run.show(figure, "01-untrained", "Held-out images above; below, what an untrained VAE makes of them.")
+run.show(
+    figure, "01-untrained", "Held-out images above; below, what an untrained VAE makes of them."
+)
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # Grey in grey: it has everything to learn. How it does that is this lesson. The way of an image
@@ -190,8 +192,9 @@ run.record(metrics={"by_hand_difference": max(differences)})
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
     "by_hand_is_fit",
-    "The columns agree. There is no magic in `fit`: it is this step in a loop, compiled to run "
-    "faster, with shuffled images, a validation after each epoch, and callbacks. Largest difference:",
+    "The columns agree. There is no magic in fit: it is this step in a loop, compiled to run "
+    "faster, with shuffled images, a validation after each epoch, and callbacks. The columns "
+    "differ by at most",
     max(differences),
     at_most=1e-5,
 )
@@ -236,10 +239,10 @@ show_source(VAE.compute_loss, folded=not check.passed("train_step"))
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3. Training, and the best model
 #
-# How far does a step go? That is the *learning rate*. **`one_cycle` lets it climb in the first tenth
-# of the training, then fall to zero:** far steps first, short ones at the end, with which the
-# weights come to rest. The training loss would nearly always choose the last epoch as the best, even
-# one that has begun to learn by heart. So **`BestModelCallback` judges on held-out images.**
+# How far does a step go? That is the *learning rate*. **`one_cycle` lets it climb in the first
+# tenth of the training, then fall to zero:** far steps first, short ones at the end, with which the
+# weights come to rest. Which epoch was the best? The training loss would nearly always say the last
+# one, even if it has begun to learn by heart. **`BestModelCallback` judges on held-out images.**
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
 keras.utils.set_random_seed(seed)
@@ -275,8 +278,8 @@ run.claim(
 )
 run.claim(
     "first_epoch_is_behind",
-    "At the first epoch the held-out ELBO is the better one: that of the training is a mean over an "
-    "epoch that began with a model that knew nothing.",
+    "At the first epoch the held-out ELBO is the better one: that of the training is a mean over "
+    "an epoch that began with a model that knew nothing.",
     elbos[0] - history["elbo"][0],
     at_least=0,
     unit="nats",
@@ -340,7 +343,7 @@ run.show(figure, "03-reconstructions", "Held-out images above, their reconstruct
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 judge = train_classifier(data)
 survive = by_class(recognize(judge, copies) == y_test, y_test, data.class_names)
-most, least = list(survive)[0], list(survive)[-1]
+most, *_, least = survive
 run.claim(
     "judge_is_good",
     "The judge names held-out originals correctly.",
@@ -357,8 +360,8 @@ run.claim(
 )
 run.claim(
     "not_all_classes_survive",
-    f"Of {most}, {100 * survive[most]:.0f} % survive; of {least} only {100 * survive[least]:.0f} %: "
-    "two numbers are not enough for ten digits. Difference:",
+    f"Of class {most}, {100 * survive[most]:.0f} % survive, of class {least} only "
+    f"{100 * survive[least]:.0f} %: two numbers are not enough for ten kinds. The difference is",
     survive[most] - survive[least],
     at_least=0.3,
     unit="%",
@@ -393,11 +396,11 @@ run.claim(
     unit="%",
 )
 neighbours = by_class(knn_classes_within(z_mean, y_test) == y_test, y_test, data.class_names)
+first, second, *_, last = neighbours
 run.claim(
     "neighbours_alike",
-    f"Nobody told the model about classes, and yet like lies by like: above all {list(neighbours)[0]} "
-    f"and {list(neighbours)[1]}, least {list(neighbours)[-1]}. Images whose 5 neighbours are mostly "
-    "of their class:",
+    f"Nobody told the model about classes, and yet like lies by like: above all {first} and "
+    f"{second}, least {last}. Images of which most of the 5 nearest are of their class:",
     np.mean(list(neighbours.values())),
     at_least=0.55,
     unit="%",
@@ -506,34 +509,34 @@ run.claim(
     "kl_falls",
     f"The dearer the KL, the less of it is bought: {', '.join(f'{kl:.2g}' for kl in kls)} nats. "
     "Largest rise from one weight to the next:",
-    max(b - a for a, b in zip(kls[:-1], kls[1:], strict=True)),
+    np.diff(kls).max(),
     at_most=0.05,
     unit="nats",
 )
 run.claim(
     "autoencoder_leaves_the_prior",
-    "*Autoencoder* ($k_2 = 0$): codes go where they like, many beyond the third circle.",
+    "Autoencoder, k2 = 0: codes go where they like, many beyond the third circle.",
     far,
     at_least=0.3,
     unit="%",
 )
 run.claim(
     "no_kl_costs_nats",
-    "Nobody asked for a small KL, and the ELBO pays for it: it is below that of the compromise.",
+    "Nobody asked for a small KL, and the ELBO pays for it: it is below that of the compromise by",
     compromise["elbo"] - none["elbo"],
     at_least=10,
     unit="nats",
 )
 run.claim(
     "blur_loses_classes",
-    "*Blur* ($k_2 = 10^{-2}$): fewer copies are still the same digit than in the compromise.",
+    "Blur, k2 = 0.01: fewer copies are still the same digit than in the compromise, by",
     compromise["survive"] - blur["survive"],
     at_least=0.1,
     unit="%",
 )
 run.claim(
     "collapse_has_no_dimension",
-    "*Collapse* ($k_2 = 10^{-1}$): every cloud is the prior, and no dimension is active.",
+    "Collapse, k2 = 0.1: every cloud is the prior, and no dimension is active.",
     collapse["active_dims"],
     at_most=0,
 )
@@ -541,8 +544,8 @@ mean = np.clip(x_train.mean(axis=0), 1e-7, 1 - 1e-7)
 cost_of_mean = -np.mean(x_test * np.log(mean) + (1 - x_test) * np.log(1 - mean))
 run.claim(
     "collapse_is_the_mean",
-    "All that is left for the decoder is the mean of all images, whatever z: its `r_loss` is that of "
-    "the mean image, to",
+    "All that is left for the decoder is the mean of all images, whatever z: its reconstruction "
+    "loss differs from that of the mean image by",
     abs(collapse["r_loss"] / cost_of_mean - 1),
     at_most=0.02,
     unit="%",
@@ -677,12 +680,12 @@ check.summary().save(run.path / "exercises.json")
 # - **A VAE is a model with its own `compute_loss`;** `fit`, `evaluate` and saving are Keras's.
 # - **A step is: forward, loss, gradients, a move of the weights.** `fit` is this step in a loop.
 # - **The best model is the best on held-out images.**
-# - **$\beta$ decides between a good copy and a good latent space.** A KL near 0 is a collapse, a huge
-#   one is an autoencoder.
+# - **$\beta$ decides between a good copy and a good latent space.** A KL near 0 is a collapse, a
+#   huge one is an autoencoder.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# Try it: the balance with `latent_dim = 6`; a weight for which $\beta = 1$, by `loss_weights="elbo"`;
-# `scale = 1`. And see the training as a film: in a terminal, `fidle-vae film VAE2 -o film.mp4`.
+# Try it: the balance with `latent_dim = 6`; a weight for which $\beta = 1$; `scale = 1`. And see the
+# training as a film: in a terminal, `fidle-vae film VAE2 -o film.mp4`.
 #
 # **Next:** [VAE3](VAE3.ipynb) takes the model that we have just saved, and explores its latent
 # space.
