@@ -47,10 +47,11 @@ class Answers:
     @property
     def fixed_shape(self) -> str:
         """The shapes due, where the length found does not change with the case; else ""."""
+        fits = all(len(a) == len(b) > 0 for a, b in zip(self.shapes, self.due_shapes, strict=True))
         lengths, due = (
             {shape[:1] for shape in shapes} for shapes in (self.shapes, self.due_shapes)
         )
-        return ", ".join(map(str, self.due_shapes)) if len(lengths) == 1 < len(due) else ""
+        return ", ".join(map(str, self.due_shapes)) if fits and len(lengths) == 1 < len(due) else ""
 
     def is_of_due(self, change: Callable[[np.ndarray], np.ndarray]) -> bool:
         """Whether the values of every case are the expected ones, changed."""
@@ -136,6 +137,6 @@ GENERAL = [
         "shape_fixed",
         "It gives as many in every case, {found.shapes[0][0]}, where the shapes {seen} are "
         "expected: how many must follow from the arguments.",
-        lambda answers: () not in answers.shapes and answers.fixed_shape,
+        lambda answers: answers.fixed_shape,
     ),
 ]

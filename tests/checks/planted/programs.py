@@ -7,7 +7,13 @@ from keras import ops
 from fidle_vae import checks as check
 from tests.checks.planted import called, right, unfinished, wrong
 from tests.checks.planted.losses import kl_by_numpy, kl_by_ops, r_of
-from tests.checks.planted.measures import elbos, forward, forward_by_predictions, z_of_another_call
+from tests.checks.planted.measures import (
+    elbos,
+    forward,
+    forward_by_predictions,
+    metrics_of,
+    z_of_another_call,
+)
 from tests.checks.planted.sampling import MySampling, layer_of, normal
 
 
@@ -41,8 +47,7 @@ def program_4(encoder, decoder, x):
 
 
 def program_5(vae, data):
-    images = np.concatenate([data.x_train, data.x_test])
-    return vae.evaluate(images, batch_size=256, verbose=0, return_dict=True)["elbo"]
+    return metrics_of(vae, np.concatenate([data.x_train, data.x_test]))["elbo"]
 
 
 for number in range(1, 6):
@@ -87,9 +92,7 @@ MENDED = {
     3: [loss_of_totals(ops.mean, ops.mean), program_3_mended],
     4: [forward, lambda encoder, decoder, x: (lambda m, v, z: (m, v, decoder(z)))(*encoder(x))],
     5: [
-        lambda vae, data: vae.evaluate(data.x_test, batch_size=256, verbose=0, return_dict=True)[
-            "elbo"
-        ],
+        lambda vae, data: metrics_of(vae, data.x_test)["elbo"],
         lambda vae, data: elbos(vae, data.x_test).mean(),
     ],
 }
