@@ -2,18 +2,19 @@
 
 To add checks, make a folder here; nothing else needs an edit. Its `__init__.py` imports the checks
 and lists them in `__all__`: they become `check.<name>`. A check is a catalogue of known mistakes
-and one function, decorated with `recorded`, which makes the cases; losses/beta_weight.py is the
+and one function, decorated with `exercise`, which makes the cases; losses/beta_weight.py is the
 shortest example. `fidle_vae.checks.engine` has what it needs: `Mistake` is the form of every
 catalogue, `diagnose` compares a function's values, `recognise` judges what was observed.
-Answers that make the mistakes go into one file of tests/checks/planted.
+Answers that make the mistakes go into one file of tests/checks/planted, hints for its
+exercises into hints/<lesson>.toml.
 """
 
 import importlib
 import pkgutil
 
-from fidle_vae.checks.engine.summary import summary
+from fidle_vae.checks.engine.summary import passed, summary
 
-__all__ = ["summary"]
+__all__ = ["passed", "summary"]
 for _, _name, _is_folder in pkgutil.iter_modules(__path__):
     if _is_folder and _name != "engine":
         _subject = importlib.import_module(f"{__name__}.{_name}")

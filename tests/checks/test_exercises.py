@@ -256,7 +256,7 @@ def test_the_forward_pass_says_which_value_is_of_which_call():
 
 
 def test_a_shape_beside_one_number_is_described_in_words():
-    message = check.beta(lambda n_pixels, k1, k2: [k1, k2]).message
+    message = check.beta(lambda n_pixels, k1, k2: [k1, n_pixels]).message
     assert message == "It gives values of shape (2,) where one number is expected."
     message = check.kl(lambda z_mean, z_log_var: 1.0).message
     assert message == "It gives one number where values of shape (5,) are expected."

@@ -4,14 +4,18 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, attempt, recognise, recorded
+from fidle_vae.checks.engine import Mistake, Result, attempt, exercise, explain, recognise, short
 
 N = 20_000
 MEAN = np.array([5.0, -3.0, 1.0])
+FORM = (
+    "The mean is that of each dimension, codes.mean(axis=0), of shape (d,), and the covariance "
+    "np.cov(codes.T), of shape (d, d)."
+)
 COVARIANCE = np.array([[4.0, 2.4, 0.0], [2.4, 9.0, -0.4], [0.0, -0.4, 0.25]])
 
 
-@recorded
+@exercise
 def draws(my_draws: Callable) -> Result:
     """Check `my_draws(codes, n, rng)`: n points from the Gaussian fitted to the codes."""
     rng = np.random.default_rng(4)
@@ -22,7 +26,7 @@ def draws(my_draws: Callable) -> Result:
             "draws", lambda seed=seed: my_draws(codes.copy(), N, np.random.default_rng(seed))
         )
         if isinstance(z, Result):
-            return z
+            return explain(z, "mean (must|and cov)|cov must", "draws_form", FORM)
         found.append(z)
     right = "Mean and covariance of the draws are those of the codes."
     return recognise("draws", _Draws(codes, *found), MISTAKES, right)
@@ -50,7 +54,12 @@ class _Draws:
     @property
     def moments(self):
         """Mean and variances, in words."""
-        return f"mean {self.mean.round(1)}, variances {np.diag(self.covariance).round(1)}"
+        return f"mean {short(self.mean)}, variances {short(np.diag(self.covariance))}"
+
+    @property
+    def moments_due(self):
+        """Those of the codes, in words."""
+        return f"mean {short(self.mean_due)} and variances {short(self.spread)}"
 
     @property
     def spread(self):
@@ -62,6 +71,11 @@ class _Draws:
         """Whether each draw is one of the codes."""
         known = {tuple(code) for code in self.codes.round(3)}
         return all(tuple(point) in known for point in self.z[:50].round(3))
+
+    @property
+    def root(self):
+        """A matrix whose square, root @ root.T, is the covariance of the codes."""
+        return np.linalg.cholesky(self.covariance_due)
 
     @property
     def in_box(self):
@@ -81,6 +95,11 @@ MISTAKES = [
         "draws_one",
         "It gives one point, shape {found.z.shape}: n points are asked, {found.due}.",
         lambda d: d.z.shape == d.due[1:],
+    ),
+    Mistake(
+        "draws_turned",
+        "Shape {found.z.shape} where {found.due} is expected: rows and columns are exchanged.",
+        lambda d: d.z.shape == d.due[::-1],
     ),
     Mistake(
         "draws_shape",
@@ -113,7 +132,7 @@ MISTAKES = [
     ),
     Mistake(
         "draws_without_scale",
-        "The mean is right, but each variance is 1 where {found.spread} are expected.",
+        "The mean is right, but each variance is 1 where those of the codes are expected.",
         lambda d: d.has(d.mean_due, np.eye(len(d.mean_due))),
     ),
     Mistake(
@@ -135,14 +154,31 @@ MISTAKES = [
         lambda d: d.has(d.mean_due, np.diag(np.sqrt(d.spread))),
     ),
     Mistake(
+        "draws_correlation",
+        "The correlations are right, but each variance is 1: np.cov has the variances in it, "
+        "np.corrcoef has not.",
+        lambda d: d.has(d.mean_due, np.corrcoef(d.codes.T)),
+    ),
+    Mistake(
+        "draws_covariance_as_root",
+        "The noise is multiplied by the covariance: a root of it is due, or "
+        "rng.multivariate_normal, which takes the covariance itself. {found.moments}.",
+        lambda d: d.has(d.mean_due, d.covariance_due @ d.covariance_due),
+    ),
+    Mistake(
+        "draws_root_turned",
+        "The root of the covariance stands the wrong way round: rows of noise are multiplied by "
+        "its transpose, noise @ root.T.",
+        lambda d: d.has(d.mean_due, d.root.T @ d.root),
+    ),
+    Mistake(
         "draws_uniform",
         "The points fill the box of the codes evenly: a Gaussian is asked.",
         lambda d: d.in_box,
     ),
     Mistake(
         "draws_moments",
-        "The draws have {found.moments}; the codes have mean {found.mean_due} and variances "
-        "{found.spread}.",
+        "The draws have {found.moments}; the codes have {found.moments_due}.",
         lambda d: not d.has(d.mean_due, d.covariance_due),
     ),
     Mistake(

@@ -10,11 +10,10 @@ from fidle_vae.checks.engine import (
     Mistake,
     Result,
     describe_error,
-    has_parameters,
-    outcome,
+    exercise,
     recognise,
-    recorded,
 )
+from fidle_vae.checks.networks import run_network
 from fidle_vae.checks.networks.encoder import BOUNDED
 from fidle_vae.checks.networks.inspect_layers import activations_of
 from fidle_vae.checks.networks.run_network import Outputs
@@ -22,7 +21,7 @@ from fidle_vae.checks.networks.run_network import Outputs
 LATENT_DIM = 3  # that a function is asked for
 
 
-@recorded
+@exercise
 def autoencoder(
     build: Callable,
     image_shape: tuple[int, int, int] = (28, 28, 1),
@@ -30,19 +29,15 @@ def autoencoder(
 ) -> Result:
     """Check a model from images to images with layers named "encoder" and "decoder".
 
-    A function with a parameter `latent_dim` is called with it, any other function that is no model
-    without arguments, and the model that it returns is checked.
+    A function of latent_dim is called with it, and the model that it returns is checked.
     """
-    model = build
-    if not isinstance(build, keras.Layer):
-        given = {"latent_dim": latent_dim} if has_parameters(build, "latent_dim") else {}
-        model = outcome("autoencoder", lambda: build(**given) if callable(build) else build)
+    x = np.random.default_rng(8).random((8, *image_shape), dtype="float32")
+    model = run_network.build("autoencoder", build, latent_dim, x)
     if isinstance(model, Result):
         return model
     form = recognise("autoencoder", model, FORM)
     if not form.ok:
         return form
-    x = np.random.default_rng(8).random((8, *image_shape), dtype="float32")
     try:
         found = _Autoencoder(model, x, latent_dim)
     except Exception as error:  # the student's networks may raise anything

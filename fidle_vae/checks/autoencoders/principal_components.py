@@ -4,15 +4,23 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, recorded
+from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, explain, place
 
 CASES = [(1, 12, 5, 2), (2, 9, 6, 3)]  # seed, images, pixels, components
 
 
-@recorded
+@exercise
 def pca(my_pca: Callable) -> Result:
     """Check `my_pca(x, n)`: the images x, (images, pixels), by their first n components."""
-    return diagnose("pca", my_pca, [_case(*each) for each in CASES], [_right], MISTAKES, show)
+    cases = [_case(*each) for each in CASES]
+    result = diagnose("pca", my_pca, cases, [_right], MISTAKES, show)
+    shapes = (
+        "The mean image, x.mean(axis=0), has shape (pixels,), x - mean has (images, pixels), "
+        "vt[:n] has (n, pixels): by vt[:n].T you come to n numbers, by vt[:n] back to pixels."
+    )
+    result = explain(result, "do not fit together", "pca_shapes", shapes)
+    three = "np.linalg.svd gives three: u, s, vt."
+    return explain(result, "values to unpack", "pca_svd_gives_three", three)
 
 
 def _case(seed, images, pixels, n):
@@ -26,7 +34,7 @@ def _case(seed, images, pixels, n):
 def show(case, index):
     """Write how many images there are, and which pixel is meant."""
     images, pixels = case["x"].shape
-    return f"{images} images of {pixels} pixels and n = {case['n']}, the value at {list(index)}"
+    return f"{images} images of {pixels} pixels and n = {case['n']}, the value at {place(index)}"
 
 
 def _axes(x):
@@ -39,6 +47,17 @@ def _right(x, n):
 
 def _projector(axes):
     return axes.T @ axes
+
+
+def _without_s(x, n):
+    u, _, vt = np.linalg.svd(x - x.mean(axis=0), full_matrices=False)
+    return x.mean(axis=0) + u[:, :n] @ vt[:n]
+
+
+def _standardised(x, n):
+    mean = x.mean(axis=0)
+    axes = np.linalg.svd((x - mean) / x.std(axis=0), full_matrices=False)[2][:n]
+    return mean + (x - mean) @ _projector(axes)
 
 
 def _not_centred(x, n):
@@ -98,6 +117,38 @@ MISTAKES = [
         "pca_one_component_more",
         "It has one component more than n.",
         lambda x, n: x.mean(axis=0) + (x - x.mean(axis=0)) @ _projector(_axes(x)[: n + 1]),
+    ),
+    Mistake(
+        "pca_one_component_less",
+        "It has one component less than n: vt[:n] are n rows.",
+        lambda x, n: x.mean(axis=0) + (x - x.mean(axis=0)) @ _projector(_axes(x)[: n - 1]),
+    ),
+    Mistake(
+        "pca_one_component_only",
+        "It has one component alone, number n + 1: take the first n, vt[:n].",
+        lambda x, n: x.mean(axis=0) + (x - x.mean(axis=0)) @ _projector(_axes(x)[n : n + 1]),
+    ),
+    Mistake(
+        "pca_mean_subtracted_again",
+        "The mean is subtracted at the end: you have subtracted it already, so add it.",
+        lambda x, n: _right(x, n) - 2 * x.mean(axis=0),
+    ),
+    Mistake(
+        "pca_without_s",
+        "The singular values s are missing between u and vt: each component counts by its s. "
+        "(x - mean) @ vt[:n].T @ vt[:n] needs neither u nor s.",
+        _without_s,
+    ),
+    Mistake(
+        "pca_standardised",
+        "You divide by the standard deviation of each pixel before the search: subtract the mean "
+        "only.",
+        _standardised,
+    ),
+    Mistake(
+        "pca_pixels",
+        "These are the first n pixels, not components: project on the rows vt[:n], and come back.",
+        lambda x, n: x[:, :n],
     ),
     Mistake(
         "pca_nothing_left_out",

@@ -9,9 +9,9 @@ from fidle_vae.checks.engine import (
     Mistake,
     Result,
     describe_error,
+    exercise,
     outcome,
     recognise,
-    recorded,
 )
 from fidle_vae.checks.networks.inspect_layers import activations_of
 from fidle_vae.checks.networks.run_network import Outputs
@@ -19,7 +19,7 @@ from fidle_vae.checks.networks.run_network import Outputs
 SHAPE, LATENT_DIM, CLASSES = (6, 6, 1), 4, 7
 
 
-@recorded
+@exercise
 def classifier(my_classifier: Callable) -> Result:
     """Check `my_classifier(encoder, n_classes)`: images -> probabilities, the encoder frozen."""
     encoder = _encoder()
@@ -89,6 +89,12 @@ MISTAKES = [
         "Shape {found.p.shape} where {found.due} is expected: these are codes. Add a Dense layer "
         "with n_classes units.",
         lambda c: c.p.shape == (c.due[0], LATENT_DIM),
+    ),
+    Mistake(
+        "classifier_decides",
+        "Shape {found.p.shape} where {found.due} is expected: it decides on one class. Give the "
+        "probability of each.",
+        lambda c: c.p.shape == c.due[:1],
     ),
     Mistake(
         "classifier_ten_classes",

@@ -2,30 +2,31 @@
 
 A check is a catalogue of `Mistake`s and one decorated function:
 
-    @recorded
+    @exercise
     def beta(my_beta):
         return diagnose("beta", my_beta, CASES, [right_beta], MISTAKES)
 
 `diagnose` runs a function on cases and compares values; `recognise` looks for the first mistake
-that fits what a check observed by itself.
+that fits what a check observed by itself. Both know the mistakes that any code may have: see
+known_errors.py, general_mistakes.py and combination.py.
 """
 
-from fidle_vae.checks.engine.diagnosis import Mistake, diagnose, recognise, short
+from fidle_vae.checks.engine.diagnosis import diagnose, place, short
+from fidle_vae.checks.engine.known_errors import describe_error, explain, failed, line_of
+from fidle_vae.checks.engine.mistake import Mistake, recognise
 from fidle_vae.checks.engine.result import NOT_DONE, STILL_THERE, Result
 from fidle_vae.checks.engine.student_code import (
     attempt,
-    describe_error,
     has_parameters,
     is_open,
-    is_shape_error,
-    line_of,
     not_done,
     outcome,
+    required_parameters,
 )
-from fidle_vae.checks.engine.summary import recorded
+from fidle_vae.checks.engine.summary import exercise, recorded
 
 __all__ = [
     "NOT_DONE", "STILL_THERE", "Mistake", "Result", "attempt", "describe_error", "diagnose",
-    "has_parameters", "is_open", "is_shape_error", "line_of", "not_done", "outcome",
-    "recognise", "recorded", "short",
+    "exercise", "explain", "failed", "has_parameters", "is_open", "line_of", "not_done", "outcome",
+    "place", "recognise", "recorded", "required_parameters", "short",
 ]  # fmt: skip

@@ -3,42 +3,17 @@
 The diagnosis explains all that was seen of a student's code; it is not a guess from its text.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import keras
 import numpy as np
 
+from fidle_vae.checks.engine.combination import combination_of
+from fidle_vae.checks.engine.general_mistakes import GENERAL, TOLERANCE, Answers
+from fidle_vae.checks.engine.mistake import Mistake, recognise
 from fidle_vae.checks.engine.result import Result
 from fidle_vae.checks.engine.student_code import attempt
-
-TOLERANCE = 1e-4  # relative, of float32 sums; values of different mistakes are further apart
-
-
-class Mistake(NamedTuple):
-    """A known mistake, an entry of a check's catalogue.
-
-    Attributes:
-        name: stable, as tests and saved summaries keep it.
-        says: what is wrong, in a sentence or two for the student. `recognise` fills in {found},
-            what was observed, and {seen}, what `trace` returned.
-        trace: for `diagnose`, a function from the arguments of a case to the values that this
-            mistake gives; for `recognise`, a function of what was observed that returns something
-            true where the mistake shows.
-    """
-
-    name: str
-    says: str
-    trace: Callable
-
-
-def recognise(check: str, found: object, mistakes: Sequence[Mistake], right: str = "") -> Result:
-    """Return the first mistake that shows in what was observed, or `right`, the praise."""
-    for mistake in mistakes:
-        seen = mistake.trace(found)
-        if seen:
-            return Result(check, mistake.name, mistake.says.format(found=found, seen=seen))
-    return Result(check, None, right.format(found=found))
 
 
 def diagnose(
@@ -49,6 +24,8 @@ def diagnose(
     mistakes: Sequence[Mistake],
     show: Callable | None = None,
     terms: Callable | None = None,
+    parts: Mapping[str, Callable] | None = None,
+    product: bool = False,
 ) -> Result:
     """Run a student's function on cases and return the first mistake that explains all values.
 
@@ -61,6 +38,8 @@ def diagnose(
         show: (case, index of a value) -> the words for the case; by default its arguments.
         terms: arguments of a case -> arguments of all formulas; by default the same, with arrays
             in double precision.
+        parts: formulas that other values may be a sum of, by their names; see combination.py.
+        product: whether they may be a product of powers of the parts instead.
     """
     found = []
     for case in cases:
@@ -76,7 +55,23 @@ def diagnose(
     for mistake in mistakes:
         if _agree(_values(mistake.trace, given), found):
             return Result(check, mistake.name, f"{mistake.says} {shown}")
-    return Result(check, *_unknown(expected, found, shown))
+    again = attempt(check, solution, *cases[0].values())
+    general = recognise(check, Answers(expected, found, again), GENERAL)
+    if not general.ok:
+        return general._replace(message=f"{general.message} {shown}")
+    return Result(check, *_unknown(expected, found, shown, _Parts(parts or {}, given, product)))
+
+
+class _Parts(NamedTuple):
+    """What values may be put together from."""
+
+    formulas: Mapping[str, Callable]
+    given: Sequence[Sequence]
+    product: bool
+
+    def words(self, values):
+        """Describe values by the parts, or return ""."""
+        return self.formulas and combination_of(self.formulas, self.given, values, self.product)
 
 
 def _in_double(*arguments):
@@ -98,13 +93,16 @@ def _agree(expected, found):
     )
 
 
-def _unknown(expected, found, shown):
+def _unknown(expected, found, shown, parts):
     """Name what is wrong where no known mistake explains it: shape, NaN or values."""
     for right, values in zip(expected, found, strict=True):
         if values.shape != right.shape:
             return "shape", _shapes(values.shape, right.shape)
     if not all(np.isfinite(values).all() for values in found):
         return "not_finite", f"A value is NaN or infinite. {shown}"
+    yours, due = parts.words(found), parts.words(expected)
+    if yours and due:
+        return "combination", f"Yours is {yours} where {due} is expected. {shown}"
     return "values", f"The values are not right. {shown}"
 
 
@@ -127,6 +125,11 @@ def _shapes(found, expected):
     if found == ():
         return f"It gives one number where values of shape {expected} are expected."
     return f"Shape {found} where {expected} is expected."
+
+
+def place(index) -> str:
+    """Write the place of a value in an array."""
+    return "[" + ", ".join(str(int(each)) for each in index) + "]"
 
 
 def _arguments(case, index):

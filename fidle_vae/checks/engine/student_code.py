@@ -1,22 +1,22 @@
-"""Runs a student's code, and describes what it raises by the student's own line."""
+"""Runs a student's code, and sees whether it is there at all."""
 
+import ast
+import contextlib
 import copy
+import dis
 import inspect
-import re
-import sysconfig
-import traceback
+import io
+import textwrap
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from keras import ops
 
+from fidle_vae.checks.engine.known_errors import failed
 from fidle_vae.checks.engine.result import NOT_DONE, Result
 
-# Folders whose lines are not the student's: this package and Python's own library.
-NOT_THE_STUDENTS = Path(__file__).parents[2], Path(sysconfig.get_path("stdlib"))
-# How Keras begins where it wraps what a layer raises.
-WRAPPED = ("Exception encountered when calling", "Could not automatically infer the output shape")
+IDLE = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}  # steps that do nothing
+METHODS = "call", "train_step"  # what a student writes of a class
 
 
 def attempt(check: str, solution: Callable, *arguments) -> np.ndarray | Result:
@@ -24,6 +24,8 @@ def attempt(check: str, solution: Callable, *arguments) -> np.ndarray | Result:
     values = outcome(check, solution, *arguments)
     if isinstance(values, Result):
         return values
+    if isinstance(values, tuple):
+        return _several(check, len(values))
     try:
         array = np.asarray(ops.convert_to_numpy(values))
         if np.iscomplexobj(array):
@@ -31,24 +33,46 @@ def attempt(check: str, solution: Callable, *arguments) -> np.ndarray | Result:
         return array.astype(float)
     except (TypeError, ValueError, RuntimeError):  # PyTorch raises the last one
         kind = type(values).__name__
-        return Result(check, "no_number", f"It gives a {kind} and not a tensor of numbers.")
+        code = " Write the formula as code, without quotes." if kind == "str" else ""
+        return Result(check, "no_number", f"It gives a {kind} and not a tensor of numbers.{code}")
 
 
 def outcome(check: str, solution: Callable, *arguments) -> object:
-    """Run a student's function; return what it returns, or a `Result` if it is a stub or fails.
+    """Run a student's function; return what it returns, or a `Result` if that is nothing.
 
     Arrays are passed as tensors, and all arguments as copies: the function may change them.
     """
     own = copy.deepcopy(arguments)
     tensors = [ops.convert_to_tensor(a) if isinstance(a, np.ndarray) else a for a in own]
+    printed = io.StringIO()
     try:
-        with np.errstate(all="ignore"):  # the check reports a NaN itself
+        # the check reports a NaN itself
+        with np.errstate(all="ignore"), contextlib.redirect_stdout(printed):
             values = solution(*tensors)
     except NotImplementedError:
         return not_done(check)
     except Exception as error:  # the student's code may raise anything
-        return Result(check, "error", describe_error(error))
-    return not_done(check) if is_open(values) else values
+        return failed(check, error)
+    finally:
+        print(printed.getvalue(), end="")
+    if values is Ellipsis:
+        return not_done(check)
+    return _nothing(check, printed.getvalue()) if values is None else values
+
+
+def _several(check, count):
+    if count == 1:
+        says = "A comma ends your `return`, which makes a tuple of its value: remove the comma."
+    else:
+        says = f"It returns {count} values, with commas between them: return one."
+    return Result(check, "several_values", says)
+
+
+def _nothing(check, printed):
+    if printed:
+        says = "Your function prints its result and returns nothing: write `return`, not `print`."
+        return Result(check, "prints", says)
+    return Result(check, "returns_nothing", "Your function returns nothing: is `return` missing?")
 
 
 def is_open(value: object) -> bool:
@@ -61,44 +85,54 @@ def not_done(check: str) -> Result:
     return Result(check, NOT_DONE, "Complete the cell above, run it, then run this one again.")
 
 
+def is_untouched(answer: object) -> bool:
+    """Whether an answer is still as the lesson gives it: a function, or a class, of dots."""
+    if is_open(answer):
+        return True
+    if isinstance(answer, type):
+        return any(is_untouched(vars(answer)[name]) for name in METHODS if name in vars(answer))
+    if not inspect.isfunction(answer):
+        return False
+    try:
+        function = ast.parse(textwrap.dedent(inspect.getsource(answer))).body[0]
+    except (OSError, SyntaxError):  # no file, or a lambda amid other code
+        function = None
+    if isinstance(function, ast.FunctionDef):
+        return _is_stub(function)
+    steps = {(step.opname, step.argval) for step in dis.get_instructions(answer)}
+    return {name for name, _ in steps} <= IDLE and {
+        value for name, value in steps if name.endswith("_CONST")
+    } <= {None, ...}
+
+
+def _is_stub(function):
+    """Whether a function has only dots, after its docstring and at most one line that was given.
+
+    Such a line unpacks or converts what the function gets: it computes nothing.
+    """
+    *before, last = function.body
+    if before and isinstance(before[0], ast.Expr) and isinstance(before[0].value, ast.Constant):
+        before = before[1:]
+    computes = any(isinstance(node, ast.BinOp) for line in before for node in ast.walk(line))
+    idle = isinstance(last, ast.Pass) or (
+        isinstance(last, ast.Expr) and isinstance(last.value, ast.Constant)
+    )
+    return idle and len(before) <= 1 and not computes
+
+
+def required_parameters(function: Callable) -> int:
+    """Return how many arguments a function must be given by place; 0 if that cannot be found."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # not callable, or a built-in
+        return 0
+    by_place = inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD
+    return sum(each.kind in by_place and each.default is each.empty for each in parameters)
+
+
 def has_parameters(function: Callable, *names: str) -> bool:
     """Whether a function, or a class, has parameters of these names."""
     try:
         return set(names) <= set(inspect.signature(function).parameters)
     except (TypeError, ValueError):  # not callable, or a built-in
         return False
-
-
-def is_shape_error(result: Result) -> bool:
-    """Whether a result is an error about shapes that do not fit together."""
-    words = r"incompatible shapes|broadcast|must match the size"  # TensorFlow, NumPy, PyTorch
-    return result.mistake == "error" and bool(re.search(words, result.message, re.IGNORECASE))
-
-
-def describe_error(error: BaseException) -> str:
-    """Describe an error of the student's code: the line that raised it, its kind, its message."""
-    plain = re.sub(r"\x1b\[[0-9;]*m", "", str(error))  # Keras writes in bold
-    plain = re.sub(r"\{\{.*?\}\} ?| \[Op:.*", "", plain)  # TensorFlow names its operations
-    words = [line.strip() for line in plain.splitlines() if line.strip()]
-    while len(words) > 1 and words[0].startswith(WRAPPED):
-        words = words[1:]
-    what = f"{type(error).__name__}: {words[0] if words else ''}".rstrip(". :")
-    line = line_of(error)
-    return f"{line} raises {what}." if line else f"It cannot be run: {what}."
-
-
-def line_of(error: BaseException) -> str:
-    """Return the last line of the student's own code that an error went through, or ""."""
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = [frame for frame in frames if _is_of_student(Path(frame.filename))]
-    if not lines:
-        return ""
-    line = f", `{lines[-1].line}`," if lines[-1].line else ""  # the source may be out of reach
-    return f"Line {lines[-1].lineno}{line}"
-
-
-def _is_of_student(path):
-    if path.name.startswith("<"):  # code without a file: a cell in IPython, or made by a package
-        return path.name.startswith("<ipython-input")
-    packaged = {"site-packages", "dist-packages"} & set(path.parts) or path.suffix == ".pyx"
-    return not packaged and not any(path.is_relative_to(folder) for folder in NOT_THE_STUDENTS)

@@ -4,14 +4,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, attempt, recognise, recorded
+from fidle_vae.checks.engine import Mistake, Result, attempt, exercise, recognise
 
 CHECK = "film"
 EPOCHS = (1, 2, 3, 7, 1)  # epoch 1 twice: a seed may depend on the epoch
 FAR = 4  # standard deviations of the prior
 
 
-@recorded
+@exercise
 def film(my_points: Callable) -> Result:
     """Check `my_points(epoch)`: the latent points decoded after an epoch, shape (n, 2).
 

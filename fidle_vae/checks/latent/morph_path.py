@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, is_shape_error, recorded
+from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, explain
 
 
-@recorded
+@exercise
 def morph(my_path: Callable) -> Result:
     """Check `my_path(z_a, z_b, n)`: n places on the straight line from z_a to z_b, (n, d)."""
     rng = np.random.default_rng(5)
@@ -19,10 +19,8 @@ def morph(my_path: Callable) -> Result:
         return my_path(np.array(z_a), np.array(z_b), n)  # arrays, as the lesson has them
 
     result = diagnose("morph", solution, cases, [_line], MISTAKES)
-    if is_shape_error(result):
-        says = f"t must be a column, of shape (n, 1): [:, None]. {result.message}"
-        return Result("morph", "morph_t_no_column", says)
-    return result
+    hint = "t must be a column, of shape (n, 1): [:, None]."
+    return explain(result, "do not fit together", "morph_t_no_column", hint)
 
 
 def _line(a, b, n):
@@ -79,6 +77,36 @@ MISTAKES = [
         "morph_first_dimension_only",
         "Only the first dimension moves: all of them go from z_a to z_b.",
         lambda a, b, n: np.concatenate([_line(a, b, n)[:, :1], np.tile(a[1:], (n, 1))], axis=1),
+    ),
+    Mistake(
+        "morph_difference",
+        "The path begins at 0: add z_a, so that it begins there.",
+        lambda a, b, n: np.linspace(0, 1, n)[:, None] * (b - a),
+    ),
+    Mistake(
+        "morph_subtracted",
+        "The share of z_b is subtracted: both shares are added.",
+        lambda a, b, n: _at(np.linspace(0, 1, n), a, -b),
+    ),
+    Mistake(
+        "morph_not_divided",
+        "t goes from 0 to n - 1: it must go from 0 to 1, as np.linspace(0, 1, n) does.",
+        lambda a, b, n: _at(np.arange(n), a, b),
+    ),
+    Mistake(
+        "morph_middle",
+        "It gives one place, the middle of both: n places are asked, from z_a to z_b.",
+        lambda a, b, n: (a + b) / 2,
+    ),
+    Mistake(
+        "morph_start_only",
+        "It gives the first place alone: does `return` stand inside the loop?",
+        lambda a, b, n: a[None],
+    ),
+    Mistake(
+        "morph_on_a_sphere",
+        "You divide each place by its distance from 0: leave the line as it is.",
+        lambda a, b, n: _line(a, b, n) / np.linalg.norm(_line(a, b, n), axis=1, keepdims=True),
     ),
     Mistake(
         "morph_stands_still",

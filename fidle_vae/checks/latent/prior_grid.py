@@ -6,14 +6,14 @@ from collections.abc import Callable
 import numpy as np
 from scipy.stats import norm
 
-from fidle_vae.checks.engine import Mistake, Result, attempt, recognise, recorded
+from fidle_vae.checks.engine import Mistake, Result, attempt, exercise, recognise
 
 SIDES = (12, 7)  # of the grids that a function must make
 
 
-@recorded
+@exercise
 def grid(points: Callable | np.ndarray) -> Result:
-    """Check the points of an n x n grid over the plane's prior, (n, n, 2) or (n * n, 2).
+    """Check the points of an n x n grid over the plane's prior, (n, n, 2).
 
     They are an array, or what a function returns: for 12 and for 7 if it takes n. Neighbours must
     enclose equal shares of N(0, 1) along each axis: z is the inverse normal CDF of evenly spaced
@@ -23,7 +23,7 @@ def grid(points: Callable | np.ndarray) -> Result:
     grids = []
     for n in sides:
         arguments = () if n is None else (n,)
-        each = attempt("grid", points if callable(points) else lambda: points, *arguments)
+        each = attempt("grid", lambda *n: _as_array(points, *n), *arguments)
         if isinstance(each, Result):
             return each
         grids.append(each)
@@ -40,6 +40,12 @@ def grid(points: Callable | np.ndarray) -> Result:
     return next((result for result in results if not result.ok), results[0])
 
 
+def _as_array(points, *n):
+    """Return points, those that a function makes; a pair of tables counts as one array of both."""
+    made = points(*n) if callable(points) else points
+    return list(made) if isinstance(made, tuple) else made
+
+
 def _takes_n(function):
     try:
         return callable(function) and bool(inspect.signature(function).parameters)
@@ -53,9 +59,9 @@ class _Grid:
     def __init__(self, points, n):
         self.shape = points.shape
         self.n = n or round((points.size / 2) ** 0.5)
-        self.due = f"({n}, {n}, 2) or ({n * n}, 2)" if n else "(n, n, 2) or (n * n, 2)"
+        self.due = f"({n}, {n}, 2)" if n else "(n, n, 2)"
         self.which = f"for n = {n}" if n else "n of 3 or more"
-        self.misshapen = self.n < 3 or self.shape not in ((self.n, self.n, 2), (self.n**2, 2))
+        self.misshapen = self.n < 3 or self.shape != (self.n, self.n, 2)
         self.points = None if self.misshapen else points.reshape(-1, 2)
 
     @property
@@ -95,6 +101,30 @@ MISTAKES = [
         lambda g: len(g.shape) == 3 and g.shape[0] == 2 and g.shape[1] == g.shape[2],
     ),
     Mistake(
+        "grid_flat",
+        "Shape {found.shape}: the places stand in one list. A picture needs rows and columns, "
+        "{found.due}: leave out the reshape.",
+        lambda g: g.shape == (g.n**2, 2) and g.n >= 3,
+    ),
+    Mistake(
+        "grid_one_axis_only",
+        "Shape {found.shape}: these are the places along one axis. np.meshgrid makes a table of "
+        "two axes, and np.stack puts both tables together, {found.due}.",
+        lambda g: len(g.shape) == 1,
+    ),
+    Mistake(
+        "grid_diagonal",
+        "Shape {found.shape}: each value of one axis meets only one of the other. np.meshgrid lets "
+        "each meet all, {found.due}.",
+        lambda g: len(g.shape) == 2 and g.shape[1] == 2,
+    ),
+    Mistake(
+        "grid_side_by_side",
+        "Shape {found.shape}: the two tables stand side by side. np.stack(..., axis=-1) makes a "
+        "new axis for them, {found.due}.",
+        lambda g: len(g.shape) == 2 and sorted(g.shape)[1] == 2 * sorted(g.shape)[0],
+    ),
+    Mistake(
         "grid_shape",
         "Shape {found.shape} where {found.due} is expected, {found.which}.",
         lambda g: g.misshapen,
@@ -109,6 +139,17 @@ MISTAKES = [
         "grid_one_axis",
         "One coordinate is the same everywhere: both must vary.",
         lambda g: min(g.counts) == 1,
+    ),
+    Mistake(
+        "grid_density",
+        "All coordinates lie between 0 and 0.4, as the density of N(0, 1) does, norm.pdf: the "
+        "inverse of the distribution function is asked, norm.ppf.",
+        lambda g: all(axis.min() > 0 and axis.max() < 0.3990 for axis in g.axes),
+    ),
+    Mistake(
+        "grid_random",
+        "The places are drawn at random: a grid has the same places each time, at equal shares.",
+        lambda g: g.counts == [g.n**2, g.n**2],
     ),
     Mistake(
         "grid_repeats",

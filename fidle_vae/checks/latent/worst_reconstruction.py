@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, recorded
+from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise
 from fidle_vae.checks.engine.small_vae import SHAPE, small_vae
 from fidle_vae.checks.losses.cross_entropy import pixel_costs, right_nll
 from fidle_vae.checks.losses.kl_divergence import right_kl
@@ -13,7 +13,7 @@ from fidle_vae.checks.losses.kl_divergence import right_kl
 SETS = ((36, 15), (19, 12))
 
 
-@recorded
+@exercise
 def worst(my_worst: Callable) -> Result:
     """Check `my_worst(vae, images)`: the index of the image that is reconstructed worst.
 
@@ -57,7 +57,8 @@ MISTAKES = [
     Mistake(
         "worst_is_the_best",
         "This is the image that is reconstructed best: the worst one costs the most nats "
-        "(np.argmax of a cost, not np.argmin).",
+        "(np.argmax of a cost, not np.argmin, and the cost has a minus before its "
+        "logarithms).",
         lambda x, x_hat, kl: np.argmin(right_nll(x, x_hat)),
     ),
     Mistake(
@@ -92,6 +93,20 @@ MISTAKES = [
         "This is the place of a pixel among those of all images: sum over the pixels of each image "
         "first, then take np.argmax.",
         lambda x, x_hat, kl: np.argmax(pixel_costs(x, x_hat)),
+    ),
+    *(
+        Mistake(
+            "worst_of_some_axes",
+            "The index counts more than images, because what you compare is not one number for "
+            "each: sum over the axes (1, 2, 3), which are height, width and channels.",
+            lambda x, x_hat, kl, axes=axes: np.argmax(pixel_costs(x, x_hat).sum(axis=axes)),
+        )
+        for axes in (0, 1, 2, (0, 1), (0, 2))
+    ),
+    Mistake(
+        "worst_image",
+        "You give the image itself: the index of it is asked.",
+        lambda x, x_hat, kl: np.asarray(x[_worst(x, x_hat, kl)], float),
     ),
     Mistake(
         "worst_place_in_the_order",

@@ -3,19 +3,23 @@
 import math
 from collections.abc import Callable
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, recorded
+from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise
 
 # First the weights of the course, as the message shows this case; then other numbers.
 CASES = [
     {"n_pixels": 784, "k1": 1.0, "k2": 1e-3},
     {"n_pixels": 12, "k1": 2.0, "k2": 3.0},
+    {"n_pixels": 300, "k1": 0.5, "k2": 0.02},
+    {"n_pixels": 7, "k1": 5.0, "k2": 0.3},
+    {"n_pixels": 64, "k1": 3.0, "k2": 11.0},
+    {"n_pixels": 2352, "k1": 1.7, "k2": 0.6},
 ]
 
 
-@recorded
+@exercise
 def beta(my_beta: Callable) -> Result:
     """Check `my_beta(n_pixels, k1, k2)`: n_pixels * k2 / k1, the weight once both are in nats."""
-    return diagnose("beta", my_beta, CASES, [right_beta], MISTAKES)
+    return diagnose("beta", my_beta, CASES, [right_beta], MISTAKES, parts=PARTS, product=True)
 
 
 def right_beta(n, k1, k2):
@@ -23,6 +27,11 @@ def right_beta(n, k1, k2):
     return n * k2 / k1
 
 
+PARTS = {
+    "n_pixels": lambda n, k1, k2: n,
+    "k2": lambda n, k1, k2: k2,
+    "k1": lambda n, k1, k2: k1,
+}
 MISTAKES = [
     Mistake(
         "beta_without_pixels",
@@ -85,6 +94,16 @@ MISTAKES = [
         "This is k2 itself: beta is the weight of the KL once the likelihood weighs 1, both in "
         "nats.",
         lambda n, k1, k2: k2,
+    ),
+    Mistake(
+        "beta_sum",
+        "You add n_pixels: r_loss is multiplied by it, and so is beta.",
+        lambda n, k1, k2: n + k2 / k1,
+    ),
+    Mistake(
+        "beta_of_weighted_pixels",
+        "You add the two weighted terms, which is a loss: beta is one factor beside the other.",
+        lambda n, k1, k2: k1 * n + k2,
     ),
     Mistake(
         "beta_negative",

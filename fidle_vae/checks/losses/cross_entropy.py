@@ -5,10 +5,10 @@ from collections.abc import Callable
 import numpy as np
 from keras import ops
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, recognise, recorded
+from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, recognise
 
 
-@recorded
+@exercise
 def reconstruction(my_nll: Callable) -> Result:
     """Check `my_nll(x, x_hat)`: cross-entropy summed over pixels, nats per image, (batch,)."""
     rng = np.random.default_rng(2)

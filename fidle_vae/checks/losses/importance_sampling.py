@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, recorded, short
+from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, short
 
 
-@recorded
+@exercise
 def importance(my_nll: Callable) -> Result:
     """Check `my_nll(log_p, log_q)`: the negative log-likelihood of each image, shape (batch,).
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,18 +10,19 @@ from fidle_vae.checks.engine import (
     Mistake,
     Result,
     diagnose,
+    exercise,
+    explain,
     has_parameters,
-    is_shape_error,
-    recorded,
+    required_parameters,
 )
-from fidle_vae.checks.losses.cross_entropy import right_nll
+from fidle_vae.checks.losses.cross_entropy import pixel_costs, right_nll
 from fidle_vae.checks.losses.kl_divergence import right_kl
 from fidle_vae.models.loss_weights import resolve_loss_weights
 
 BATCHES = (16, 32, 50, 64, 100, 128, 256, 512)  # sizes that a student may divide by
 
 
-@recorded
+@exercise
 def loss(my_loss: Callable, loss_weights: Iterable[float] | str = (1.0, 1e-3)) -> Result:
     """Check `my_loss(x, x_hat, z_mean, z_log_var)`: k1 r_loss + k2 kl_loss.
 
@@ -32,28 +34,62 @@ def loss(my_loss: Callable, loss_weights: Iterable[float] | str = (1.0, 1e-3)) -
     cases = [
         {
             "x": rng.random((batch, *shape)).astype("float32"),
-            "x_hat": rng.uniform(0.05, 0.95, (batch, *shape)).astype("float32"),
+            "x_hat": rng.uniform(*grey, (batch, *shape)).astype("float32"),
             "z_mean": rng.normal(0, 20, (batch, d)).astype("float32"),  # so that the KL counts
             "z_log_var": rng.uniform(-2, 5, (batch, d)).astype("float32"),
         }
-        for batch, shape, d in ((4, (28, 28, 1), 2), (6, (28, 20, 1), 5))
+        for batch, shape, d, grey in CASES
     ]
 
     def solution(x, x_hat, z_mean, z_log_var):
         k1, k2 = resolve_loss_weights(loss_weights, math.prod(x.shape[1:]))
-        weights = {"k1": k1, "k2": k2} if has_parameters(my_loss, "k1", "k2") else {}
-        return my_loss(x, x_hat, z_mean, z_log_var, **weights)
+        if has_parameters(my_loss, "k1", "k2"):
+            return my_loss(x, x_hat, z_mean, z_log_var, k1=k1, k2=k2)
+        weights = (k1, k2) if required_parameters(my_loss) == 6 else ()  # under other names
+        return my_loss(x, x_hat, z_mean, z_log_var, *weights)
 
     def terms(x, x_hat, z_mean, z_log_var):
         n, d = x[0].size, z_mean.shape[1]
-        weights = resolve_loss_weights(loss_weights, n)
-        return right_nll(x, x_hat) / n, right_kl(z_mean, z_log_var), *weights, n, d
+        r, kl = right_nll(x, x_hat) / n, right_kl(z_mean, z_log_var)
+        return _Terms(
+            r, kl, *resolve_loss_weights(loss_weights, n), n, d, Batch(x, x_hat, z_mean, z_log_var)
+        )
 
-    result = diagnose("loss", solution, cases, [_of_batch(_loss)], MISTAKES, show, terms)
-    if is_shape_error(result):
-        hint = "The cross-entropy may still have a value for each pixel: take its mean."
-        return result._replace(message=f"{result.message} {hint}")
-    return result
+    result = diagnose(
+        "loss", solution, cases, [_of_batch(_loss)], MISTAKES, show, terms, parts=PARTS
+    )
+    hint = "The cross-entropy may still have a value for each pixel: take its mean."
+    return explain(result, "do not fit together", "loss_of_every_pixel", hint)
+
+
+# Of each case: images, their shape, latent dimensions, the range of x_hat.
+CASES = [
+    (4, (28, 28, 1), 2, (0.05, 0.95)),
+    (6, (28, 20, 1), 5, (0.05, 0.95)),
+    (3, (14, 10, 1), 3, (0.4, 0.95)),
+    (5, (8, 8, 1), 4, (0.01, 0.5)),
+]
+
+
+class Batch(NamedTuple):
+    """The arguments of a loss."""
+
+    x: np.ndarray
+    x_hat: np.ndarray
+    z_mean: np.ndarray
+    z_log_var: np.ndarray
+
+
+class _Terms(NamedTuple):
+    """The terms of a loss for each image: r is the cross-entropy per pixel."""
+
+    r: np.ndarray
+    kl: np.ndarray
+    k1: float
+    k2: float
+    n: int  # pixels
+    d: int  # latent dimensions
+    batch: Batch
 
 
 def show(case, index):
@@ -63,7 +99,7 @@ def show(case, index):
     return f"r_loss = {r_loss:.3g}, kl_loss = {kl_loss:.4g}"
 
 
-def _loss(r, kl, k1, k2, n, d):
+def _loss(r, kl, k1, k2, n, d, batch=None):
     return k1 * r + k2 * kl
 
 
@@ -72,100 +108,188 @@ def _of_batch(formula, total=np.mean):
     return lambda *terms: total(formula(*terms))
 
 
+def _with_reconstruction(cost):
+    """Make the loss with another cost of each pixel, a function of x and x_hat."""
+
+    def formula(r, kl, k1, k2, n, d, batch):
+        x, x_hat = (np.asarray(images, float) for images in batch[:2])
+        return k1 * cost(x, x_hat).reshape(len(x), -1).mean(axis=1) + k2 * kl
+
+    return formula
+
+
+def _sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+PARTS = {
+    "r_loss": _of_batch(lambda r, *_: r),
+    "kl_loss": _of_batch(lambda r, kl, *_: kl),
+}
+
+
 # The loss of each image: r is the cross-entropy per pixel, n the pixels, d the latent dimensions.
 FORMULAS = [
     Mistake(
         "loss_kl_unweighted",
         "k2 is missing: your KL counts fully, and beta is n_pixels / k1.",
-        lambda r, kl, k1, k2, n, d: k1 * r + kl,
+        lambda r, kl, k1, k2, n, d, *_: k1 * r + kl,
     ),
     Mistake(
         "loss_unweighted",
         "Neither weight is in your loss: it is k1 * r_loss + k2 * kl_loss.",
-        lambda r, kl, k1, k2, n, d: r + kl,
+        lambda r, kl, k1, k2, n, d, *_: r + kl,
     ),
     Mistake(
         "loss_weights_exchanged",
         "The weights are exchanged: k1 belongs to the reconstruction, k2 to the KL.",
-        lambda r, kl, k1, k2, n, d: k2 * r + k1 * kl,
+        lambda r, kl, k1, k2, n, d, *_: k2 * r + k1 * kl,
     ),
     Mistake(
         "loss_one_weight_for_both",
         "k1 weighs the KL too: its weight is k2.",
-        lambda r, kl, k1, k2, n, d: k1 * (r + kl),
+        lambda r, kl, k1, k2, n, d, *_: k1 * (r + kl),
+    ),
+    Mistake(
+        "loss_without_k1",
+        "k1 is missing: the reconstruction counts as it is.",
+        lambda r, kl, k1, k2, n, d, *_: r + k2 * kl,
+    ),
+    Mistake(
+        "loss_weights_of_your_own",
+        "Your weights are 1 and 0.001, whatever the function is given: take k1 and k2.",
+        lambda r, kl, k1, k2, n, d, *_: r + 1e-3 * kl,
+    ),
+    Mistake(
+        "loss_weights_added",
+        "The weights are added to the terms: they multiply them.",
+        lambda r, kl, k1, k2, n, d, *_: k1 + r + k2 + kl,
+    ),
+    Mistake(
+        "loss_product",
+        "The two terms are multiplied: they are added, each with its weight.",
+        lambda r, kl, k1, k2, n, d, *_: k1 * r.mean() * k2 * kl.mean(),
+    ),
+    Mistake(
+        "loss_halved",
+        "Half of the sum is taken: the loss is the sum itself.",
+        lambda r, kl, k1, k2, n, d, *_: (k1 * r + k2 * kl) / 2,
     ),
     Mistake(
         "loss_reconstruction_summed",
         "The cross-entropy is summed over the pixels: r_loss is their mean. As it is, beta is "
         "k2 / k1, far too small.",
-        lambda r, kl, k1, k2, n, d: k1 * r * n + k2 * kl,
+        lambda r, kl, k1, k2, n, d, *_: k1 * r * n + k2 * kl,
     ),
     Mistake(
         "loss_without_kl",
         "The KL is missing: this trains an autoencoder, whose latent space has holes.",
-        lambda r, kl, k1, k2, n, d: k1 * r,
+        lambda r, kl, k1, k2, n, d, *_: k1 * r,
     ),
     Mistake(
         "loss_without_reconstruction",
         "The reconstruction is missing: every image would become the prior itself.",
-        lambda r, kl, k1, k2, n, d: k2 * kl,
+        lambda r, kl, k1, k2, n, d, *_: k2 * kl,
     ),
     Mistake(
         "loss_kl_subtracted",
         "The KL is subtracted: it must be added, as the loss is what training makes small.",
-        lambda r, kl, k1, k2, n, d: k1 * r - k2 * kl,
+        lambda r, kl, k1, k2, n, d, *_: k1 * r - k2 * kl,
     ),
     Mistake(
         "loss_reconstruction_subtracted",
         "The cross-entropy is subtracted: binary_crossentropy has its minus already.",
-        lambda r, kl, k1, k2, n, d: -k1 * r + k2 * kl,
+        lambda r, kl, k1, k2, n, d, *_: -k1 * r + k2 * kl,
     ),
     Mistake(
         "loss_negative",
         "The sign is wrong: training would make both terms large.",
-        lambda r, kl, k1, k2, n, d: -k1 * r - k2 * kl,
+        lambda r, kl, k1, k2, n, d, *_: -k1 * r - k2 * kl,
     ),
     Mistake(
         "loss_kl_per_pixel",
         "The KL is divided by the number of pixels: as it is, it hardly counts.",
-        lambda r, kl, k1, k2, n, d: k1 * r + k2 * kl / n,
+        lambda r, kl, k1, k2, n, d, *_: k1 * r + k2 * kl / n,
     ),
     Mistake(
         "loss_kl_mean_over_dimensions",
         "The KL is averaged over the latent dimensions: with it, latent_dim changes beta. Sum it.",
-        lambda r, kl, k1, k2, n, d: k1 * r + k2 * kl / d,
+        lambda r, kl, k1, k2, n, d, *_: k1 * r + k2 * kl / d,
     ),
     Mistake(
         "loss_kl_without_half",
         "The KL is twice what it should be: its factor 1/2 is missing.",
-        lambda r, kl, k1, k2, n, d: k1 * r + 2 * k2 * kl,
+        lambda r, kl, k1, k2, n, d, *_: k1 * r + 2 * k2 * kl,
     ),
     Mistake(
         "loss_kl_half_twice",
         "The KL is half of what it should be: its factor 1/2 is applied twice.",
-        lambda r, kl, k1, k2, n, d: k1 * r + k2 * kl / 2,
+        lambda r, kl, k1, k2, n, d, *_: k1 * r + k2 * kl / 2,
     ),
     Mistake(
         "loss_kl_sum_over_batch",
         "The KL is summed over the images, the reconstruction is not: beta then depends on the "
         "size of the batch. Take both means.",
-        lambda r, kl, k1, k2, n, d: k1 * r + k2 * kl * len(kl),
+        lambda r, kl, k1, k2, n, d, *_: k1 * r + k2 * kl * len(kl),
     ),
     Mistake(
         "loss_reconstruction_sum_over_batch",
         "The reconstruction is summed over the images, the KL is not: beta then depends on the "
         "size of the batch. Take the mean of each.",
-        lambda r, kl, k1, k2, n, d: k1 * r * len(r) + k2 * kl,
+        lambda r, kl, k1, k2, n, d, *_: k1 * r * len(r) + k2 * kl,
+    ),
+    Mistake(
+        "loss_reconstruction_summed_over_all",
+        "The cross-entropy is summed over pixels and images: r_loss is its mean over both.",
+        lambda r, kl, k1, k2, n, d, *_: k1 * r.sum() * n + k2 * kl.mean(),
     ),
     Mistake(
         "loss_for_784_pixels",
         "You divide by 784, whatever the size of the images: take the mean over their pixels.",
-        lambda r, kl, k1, k2, n, d: k1 * r * n / 784 + k2 * kl,
+        lambda r, kl, k1, k2, n, d, *_: k1 * r * n / 784 + k2 * kl,
     ),
     Mistake(
         "loss_weights_inside_the_mean",
         "Both terms are divided by k1 + k2: the weights are used as they are.",
-        lambda r, kl, k1, k2, n, d: (k1 * r + k2 * kl) / (k1 + k2),
+        lambda r, kl, k1, k2, n, d, *_: (k1 * r + k2 * kl) / (k1 + k2),
+    ),
+]
+# Losses of other terms.
+OTHER_TERMS = [
+    Mistake(
+        "loss_squared_error",
+        "The reconstruction is the squared error: the cross-entropy is asked, "
+        "keras.losses.binary_crossentropy.",
+        _with_reconstruction(lambda x, p: (x - p) ** 2),
+    ),
+    Mistake(
+        "loss_squared_error_summed",
+        "The reconstruction is the squared error, summed over the pixels: the mean of the "
+        "cross-entropy is asked, keras.losses.binary_crossentropy.",
+        _with_reconstruction(lambda x, p: (x - p) ** 2 * x[0].size),
+    ),
+    Mistake(
+        "loss_absolute_error",
+        "The reconstruction is the absolute error: the cross-entropy is asked, "
+        "keras.losses.binary_crossentropy.",
+        _with_reconstruction(lambda x, p: np.abs(x - p)),
+    ),
+    Mistake(
+        "loss_of_logits",
+        "The cross-entropy takes x_hat for logits: x_hat has gone through a sigmoid already, so "
+        "leave from_logits out.",
+        _with_reconstruction(lambda x, p: pixel_costs(x, _sigmoid(p))),
+    ),
+    Mistake(
+        "loss_images_exchanged",
+        "x and x_hat are exchanged in the cross-entropy: what is true comes first, "
+        "binary_crossentropy(x, x_hat).",
+        _with_reconstruction(lambda x, p: pixel_costs(p, x.clip(1e-7, 1 - 1e-7))),
+    ),
+    Mistake(
+        "loss_codes_exchanged",
+        "z_mean and z_log_var are exchanged in the KL: gaussian_kl(z_mean, z_log_var).",
+        lambda r, kl, k1, k2, n, d, batch: k1 * r + k2 * right_kl(batch.z_log_var, batch.z_mean),
     ),
 ]
 # Each image's loss is right, but the images of a batch are not averaged.
@@ -189,8 +313,9 @@ TOTALS = [
         for size in BATCHES
     ),
 ]
-MISTAKES = [
+# Of each formula, the mean over the images, or a value for each of them.
+MISTAKES = TOTALS + [
     mistake._replace(trace=trace)
-    for mistake in FORMULAS
-    for trace in (_of_batch(mistake.trace), mistake.trace)  # the mean, or a value for each image
-] + TOTALS
+    for mistake in FORMULAS + OTHER_TERMS
+    for trace in (_of_batch(mistake.trace), mistake.trace)
+]

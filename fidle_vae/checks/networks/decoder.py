@@ -4,24 +4,24 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, describe_error, recognise, recorded
+from fidle_vae.checks.engine import Mistake, Result, describe_error, exercise, recognise
 from fidle_vae.checks.networks.inspect_layers import activations_of
-from fidle_vae.checks.networks.run_network import Outputs, build
+from fidle_vae.checks.networks.run_network import Outputs, build, require_wrapped
 
 
-@recorded
+@exercise
 def decoder(
     dec: Callable, latent_dim: int = 2, image_shape: tuple[int, int, int] = (28, 28, 1)
 ) -> Result:
     """Check a network from z, (batch, latent_dim), to images with pixels in [0, 1].
 
-    A function with a parameter `latent_dim` is called with it, and the network that it returns is
-    checked.
+    A function of latent_dim is called with it, and the network that it returns is checked.
     """
-    dec = build("decoder", dec, latent_dim, "keras.Model(z, image)")
-    if isinstance(dec, Result):
-        return dec
     z = 3 * np.random.default_rng(7).standard_normal((8, latent_dim)).astype("float32")
+    dec = build("decoder", dec, latent_dim, z)
+    wrong = require_wrapped("decoder", dec, "keras.Model(z, image)")
+    if wrong or isinstance(dec, Result):
+        return wrong or dec
     try:
         found = _Images(dec, z, image_shape)
     except Exception as error:  # the student's network may raise anything

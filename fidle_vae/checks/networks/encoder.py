@@ -4,13 +4,22 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, describe_error, recognise, recorded
-from fidle_vae.checks.networks.inspect_layers import activations_of, convolves
-from fidle_vae.checks.networks.run_network import Outputs, build
+from fidle_vae.checks.engine import Mistake, Result, describe_error, exercise, recognise
+from fidle_vae.checks.networks.inspect_layers import (
+    activations_of,
+    convolves,
+    depends_on_first,
+    has_linear_convolution,
+)
+from fidle_vae.checks.networks.run_network import Outputs, build, form_of, require_wrapped
 
+CHECK = "encoder"
 BOUNDED = {  # the values that a last activation leaves to z_mean or z_log_var
     "relu": "never below 0",
     "softplus": "never below 0",
+    "exp": "never below 0",
+    "square": "never below 0",
+    "abs": "never below 0",
     "exponential": "never below 0",
     "sigmoid": "only between 0 and 1",
     "hard_sigmoid": "only between 0 and 1",
@@ -19,7 +28,7 @@ BOUNDED = {  # the values that a last activation leaves to z_mean or z_log_var
 }
 
 
-@recorded
+@exercise
 def encoder(
     enc: Callable,
     latent_dim: int,
@@ -28,20 +37,24 @@ def encoder(
 ) -> Result:
     """Check a network from images to [z_mean, z_log_var], each (batch, latent_dim).
 
-    A function with a parameter `latent_dim` is called with it, and the network that it returns is
-    checked. With `convolutional`, the network must have a convolution in it.
+    A function of latent_dim is called with it, and the network that it returns is checked. With
+    `convolutional`, the network must have a convolution in it.
     """
-    enc = build("encoder", enc, latent_dim, "keras.Model(image, [z_mean, z_log_var])")
-    if isinstance(enc, Result):
-        return enc
     x = np.random.default_rng(6).random((8, *image_shape), dtype="float32")
+    enc = build(CHECK, enc, latent_dim, x)
+    wrong = require_wrapped(CHECK, enc, "keras.Model(image, [z_mean, z_log_var])")
+    if wrong or isinstance(enc, Result):
+        return wrong or enc
+    form = recognise(CHECK, enc, form_of(CHECK, image_shape))
+    if not form.ok:
+        return form
     try:
         found = _Codes(enc, x, latent_dim, convolutional)
     except Exception as error:  # the student's network may raise anything
         says = f"It does not take images of shape (batch, {str(image_shape)[1:]}."
-        return Result("encoder", "encoder_input", f"{says} {describe_error(error)}")
+        return Result(CHECK, "encoder_input", f"{says} {describe_error(error)}")
     right = f"Two outputs of {latent_dim} values for each image, of the image alone."
-    return recognise("encoder", found, MISTAKES, right)
+    return recognise(CHECK, found, MISTAKES, right)
 
 
 class _Codes(Outputs):
@@ -51,6 +64,7 @@ class _Codes(Outputs):
         self.latent_dim, self.due = latent_dim, (len(x), latent_dim)
         self.activations = activations_of(network, x.shape[1:])
         self.z_mean, self.z_log_var = [*self.outputs, None][:2]
+        self.in_a_row = depends_on_first(network, x.shape[1:])
 
     def bounded_by(self, place):
         """Describe how the last activation of an output limits it; "" if it does not."""
@@ -88,6 +102,12 @@ MISTAKES = [
         "latent_dim units.",
         lambda c: c.z_mean.shape != c.due,
     ),
+    Mistake(
+        "encoder_dict",
+        "Its outputs are a dict, and a VAE takes them by their places: give keras.Model a list, "
+        "[z_mean, z_log_var].",
+        lambda c: c.names,
+    ),
     Mistake("encoder_not_finite", "A code is NaN or infinite.", lambda c: not c.finite),
     *(
         Mistake(
@@ -109,6 +129,12 @@ MISTAKES = [
         lambda c: np.allclose(c.z_mean, c.z_log_var),
     ),
     Mistake(
+        "encoder_outputs_in_a_row",
+        "One output is computed from the other: put both Dense layers side by side, on the same "
+        "features, as the width of a cloud does not follow from its place.",
+        lambda c: c.in_a_row,
+    ),
+    Mistake(
         "encoder_draws",
         "The same images have different codes at each call: an encoder draws nothing, z is drawn "
         "outside.",
@@ -124,5 +150,11 @@ MISTAKES = [
         "All is as it should be, but there is no convolution in it: begin with Conv2D layers, "
         "which look at each neighbourhood of pixels with the same few weights.",
         lambda c: c.convolutional and not convolves(c.network),
+    ),
+    Mistake(
+        "encoder_linear_convolution",
+        "A convolution has no activation, so that it and the next layer are no more than one "
+        'linear layer: give it activation="relu".',
+        lambda c: has_linear_convolution(c.network),
     ),
 ]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from keras import ops
 
-from fidle_vae.checks.engine import Mistake, Result, outcome, recognise, recorded
+from fidle_vae.checks.engine import Mistake, Result, exercise, outcome, recognise
 from fidle_vae.checks.engine.small_vae import LATENT_DIM, PIXELS, SHAPE
 
 CHECK = "forward"
@@ -14,7 +14,7 @@ RIGHT = ("z_mean", "z_log_var", "x_hat")
 TIMES = {2: "twice", 3: "three times"}
 
 
-@recorded
+@exercise
 def forward(my_forward: Callable) -> Result:
     """Check `my_forward(encoder, decoder, x)`: (z_mean, z_log_var, x_hat) of one call.
 

@@ -1,41 +1,101 @@
-"""Looks into a student's network: its last activations, and whether it has a convolution."""
+"""Looks into a student's network: its activations, its convolutions, how its outputs depend."""
 
 from collections.abc import Callable
 
 import keras
 
+CONVOLUTIONS = keras.layers.Conv2D, keras.layers.SeparableConv2D, keras.layers.DepthwiseConv2D
+# Layers that bend nothing: behind them, a convolution is as linear as before.
+STRAIGHT = (
+    keras.layers.BatchNormalization,
+    keras.layers.AveragePooling2D,
+    keras.layers.GlobalAveragePooling2D,
+    keras.layers.Dropout,
+    keras.layers.Flatten,
+    keras.layers.Reshape,
+)
+
 
 def activations_of(network: Callable, shape: tuple[int, ...]) -> list[str]:
     """Return the name of the last activation of each output; [] where they cannot be found."""
+    network = _followed(network, shape)
+    return [_activation(output) for output in getattr(network, "outputs", None) or ()]
+
+
+def depends_on_first(network: Callable, shape: tuple[int, ...]) -> bool:
+    """Whether one of two outputs is computed from the other; False where that cannot be found."""
+    outputs = getattr(_followed(network, shape), "outputs", None) or ()
+    if len(outputs) != 2 or outputs[0] is outputs[1]:
+        return False
+    return any(_leads_to(a, b) for a, b in (outputs, reversed(outputs)))
+
+
+def _followed(network, shape):
+    """Return a network as a model of layers: that of a student's class from its `call`."""
     if isinstance(network, keras.Layer) and not getattr(network, "outputs", None):
-        try:  # a class of the student's: follow its call from an input
+        try:
             inputs = keras.Input(shape)
-            network = keras.Model(inputs, network.call(inputs))
+            return keras.Model(inputs, network.call(inputs))
         except Exception:  # it may do what cannot be followed
-            return []
-    return [_activation(network, output) for output in getattr(network, "outputs", None) or ()]
+            return None
+    return network
 
 
-def _activation(network, output):
-    layer = next((each for each in network.layers if each.output is output), None)
+def _leads_to(first, second):
+    """Whether the second tensor of a model is computed from the first."""
+    waiting, seen = [second], set()
+    while waiting:
+        tensor = waiting.pop()
+        if tensor is first:
+            return True
+        if id(tensor) not in seen:
+            seen.add(id(tensor))
+            layer, node, _ = tensor._keras_history
+            nodes = layer._inbound_nodes[node : node + 1] if layer else []
+            waiting += [each for made in nodes for each in made.input_tensors]
+    return False
+
+
+def _activation(output):
+    layer = output._keras_history.operation  # a layer, or a function such as ops.exp
     activation = getattr(layer, "activation", None)
     return getattr(activation, "__name__", None) or type(layer).__name__.lower()
 
 
 def convolves(network: Callable) -> bool:
     """Whether a network has a convolution at any depth; assumed of a function that is no layer."""
-    convolutions = keras.layers.Conv2D, keras.layers.SeparableConv2D, keras.layers.DepthwiseConv2D
     if not isinstance(network, keras.Layer):
         return True
-    seen, inside = [], [network]
-    while inside:
-        layer = inside.pop()
-        if isinstance(layer, convolutions):
-            return True
+    return any(isinstance(layer, CONVOLUTIONS) for layer in _inside(network))
+
+
+def has_linear_convolution(network: Callable) -> bool:
+    """Whether a convolution leads to the next weights with no activation in between."""
+    if not isinstance(network, keras.Layer):
+        return False
+    return any(
+        isinstance(layer, CONVOLUTIONS)
+        and layer.activation is keras.activations.linear
+        and any(_is_straight_to_weights(node.operation) for node in layer._outbound_nodes)
+        for layer in _inside(network)
+    )
+
+
+def _is_straight_to_weights(layer):
+    if isinstance(layer, STRAIGHT):
+        return any(_is_straight_to_weights(node.operation) for node in layer._outbound_nodes)
+    return isinstance(layer, (*CONVOLUTIONS, keras.layers.Dense))
+
+
+def _inside(network):
+    """Return a layer and all layers in it, at any depth."""
+    seen, waiting = [], [network]
+    while waiting:
+        layer = waiting.pop()
         if all(layer is not each for each in seen):  # a layer may refer to the one it is in
-            inside += getattr(layer, "layers", None) or _layers_of(layer)
-        seen.append(layer)
-    return False
+            seen.append(layer)
+            waiting += getattr(layer, "layers", None) or _layers_of(layer)
+    return seen
 
 
 def _layers_of(layer):

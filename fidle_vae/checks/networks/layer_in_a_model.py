@@ -10,7 +10,7 @@ from fidle_vae.checks.engine import (
     Mistake,
     Result,
     describe_error,
-    is_shape_error,
+    failed,
     line_of,
     recognise,
 )
@@ -58,8 +58,8 @@ class _Training:
         """Whether it fails because the tensors of a model have no values yet."""
         if not self.error or "SeedGenerator" in str(self.error):  # JAX explains that one itself
             return False
-        numpy = "numpy" in self.failure or is_shape_error(Result("", "error", self.failure))
-        return self.model is None or numpy
+        of_arrays = failed("", self.error).mistake in ("error_shapes", "error_one_number")
+        return self.model is None or of_arrays or "numpy" in self.failure
 
 
 MISTAKES = [

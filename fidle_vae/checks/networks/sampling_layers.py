@@ -6,7 +6,15 @@ from functools import cached_property
 import keras
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, attempt, outcome, recognise, recorded
+from fidle_vae.checks.engine import (
+    Mistake,
+    Result,
+    attempt,
+    exercise,
+    explain,
+    outcome,
+    recognise,
+)
 from fidle_vae.checks.networks.layer_in_a_model import train_through
 
 CHECK = "sampling_layer"
@@ -16,7 +24,7 @@ LOG_VARS = np.array([-3.0, 0.7, 1.6])
 SIGMAS = np.exp(LOG_VARS / 2)
 
 
-@recorded
+@exercise
 def sampling_layer(layer: type[keras.layers.Layer] | Callable) -> Result:
     """Check a layer, or its class, that takes [z_mean, z_log_var] and draws z."""
     made = outcome(CHECK, lambda: layer() if isinstance(layer, type) else layer)
@@ -25,13 +33,41 @@ def sampling_layer(layer: type[keras.layers.Layer] | Callable) -> Result:
     rows = [np.tile(row.astype("float32"), (DRAWS, 1)) for row in (MEANS, LOG_VARS)]
     draws = []
     for _ in range(2):
-        z = attempt(CHECK, lambda z_mean, z_log_var: made([z_mean, z_log_var]), *rows)
+        z = attempt(CHECK, lambda z_mean, z_log_var: _tensor_of(made, z_mean, z_log_var), *rows)
         if isinstance(z, Result):
-            return z
+            return _explained(z)
         draws.append(z)
     right = "Centre, spread, noise and gradients are as they should be."
     result = recognise(CHECK, _Draws(*draws), MISTAKES, right)
     return train_through(made, result) if result.ok else result
+
+
+def _tensor_of(layer, z_mean, z_log_var):
+    """Call a layer; several tensors in a list are returned as a tuple, which is no tensor."""
+    z = layer([z_mean, z_log_var])
+    return tuple(z) if isinstance(z, list) else z
+
+
+def _explained(result):
+    """Add to an error what it means for a layer that draws."""
+    hints = {
+        "argument": (
+            "sampling_arguments",
+            "Both tensors come in one list, [z_mean, z_log_var], as Keras passes them: one "
+            "parameter, which is unpacked inside.",
+        ),
+        "do not fit together": (
+            "sampling_noise_shape",
+            "Draw the noise in the shape of z_mean, ops.shape(z_mean).",
+        ),
+        "'SeedGenerator' object is not callable": (
+            "sampling_generator_called",
+            "self.noise draws nothing itself: give it to keras.random.normal as its seed.",
+        ),
+    }
+    for errors, (mistake, hint) in hints.items():
+        result = explain(result, errors, mistake, hint)
+    return result
 
 
 class _Draws:
@@ -88,6 +124,12 @@ def _beside(what, found, expected):
 
 
 MISTAKES = [
+    Mistake(
+        "sampling_of_both_inputs",
+        "Shape {found.z.shape} where that of z_mean is expected: `inputs` holds both tensors, and "
+        "each has its own name after z_mean, z_log_var = inputs.",
+        lambda draws: draws.z.shape == (2, DRAWS, 3),
+    ),
     Mistake(
         "shape",
         f"Shape {{seen}} where {(DRAWS, 3)} is expected, that of z_mean.",
@@ -147,6 +189,16 @@ MISTAKES = [
         _centred_at(LOG_VARS),
     ),
     Mistake(
+        "sigma_added",
+        "sigma is added to z_mean: it multiplies the noise, and only their product is added.",
+        _centred_at(MEANS + SIGMAS),
+    ),
+    Mistake(
+        "mean_and_sigma_exchanged",
+        "z_mean multiplies the noise and sigma is added: it is the other way round.",
+        _centred_at(SIGMAS),
+    ),
+    Mistake(
         "mean_subtracted", "z_mean is subtracted: z = z_mean + sigma * eps.", _centred_at(-MEANS)
     ),
     Mistake(
@@ -194,6 +246,18 @@ MISTAKES = [
         "You scale the noise by exp(2 z_log_var): the standard deviation is exp(z_log_var / 2). "
         "{seen}",
         _with_spread(np.exp(2 * LOG_VARS)),
+    ),
+    Mistake(
+        "sigma_in_base_2",
+        "You take a power of 2: log sigma^2 is a natural logarithm, so take exp(z_log_var / 2). "
+        "{seen}",
+        _with_spread(2 ** (LOG_VARS / 2)),
+    ),
+    Mistake(
+        "sigma_is_half_the_variance",
+        "You scale the noise by half of the variance: the 1/2 belongs in the exponent, where it "
+        "makes the root. {seen}",
+        _with_spread(np.exp(LOG_VARS) / 2),
     ),
     Mistake(
         "sigma_halved",

@@ -5,10 +5,10 @@ from functools import partial
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, recorded, short
+from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, explain, short
 
 
-@recorded
+@exercise
 def best_epoch(my_choice: Callable) -> Result:
     """Check `my_choice(history)`: the number of the best epoch, from 1, as Keras prints them.
 
@@ -16,7 +16,11 @@ def best_epoch(my_choice: Callable) -> Result:
     Where several have it, each of them will do.
     """
     cases = [{"history": history} for history in HISTORIES]
-    return diagnose("best_epoch", my_choice, cases, RIGHT, MISTAKES, show, _terms)
+    result = diagnose("best_epoch", my_choice, cases, RIGHT, MISTAKES, show, _terms)
+    keys = ", ".join(f'"{key}"' for key in HISTORIES[0])
+    result = explain(result, "KeyError", "best_epoch_key", f"The keys of history are {keys}.")
+    itself = 'history is the dict itself here: history["val_loss"].'
+    return explain(result, "no attribute 'history'", "best_epoch_history_twice", itself)
 
 
 def show(case, index):

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, recorded
+from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, explain
 
 BATCHES = (8, 16, 32, 50, 64, 100, 128, 256, 784)  # numbers that a student may divide by
 
 
-@recorded
+@exercise
 def epoch_loss(my_mean: Callable) -> Result:
     """Check `my_mean(losses)`: the mean over all images of an epoch.
 
@@ -20,7 +20,9 @@ def epoch_loss(my_mean: Callable) -> Result:
     long = [rng.gamma(2, size, n).astype("float32") for size, n in ((1, 8), (2, 8), (3, 8), (9, 3))]
     few = [np.array(batch, "float32") for batch in ([2, 7, 6], [1, 2, 3], [20])]
     cases = [{"losses": few}, {"losses": long}]
-    return diagnose("epoch_loss", my_mean, cases, [_mean], MISTAKES)
+    result = diagnose("epoch_loss", my_mean, cases, [_mean], MISTAKES)
+    hint = "The batches have different lengths: put all images in a row by np.concatenate(losses)."
+    return explain(result, "do not fit together", "epoch_adds_batches", hint)
 
 
 def _mean(losses):
@@ -99,6 +101,21 @@ MISTAKES = [
         "epoch_best_batch",
         "This is the best batch's loss: an epoch is judged by all its images.",
         lambda losses: _means(losses).min(),
+    ),
+    Mistake(
+        "epoch_best_image",
+        "This is the smallest loss of all images: their mean is asked.",
+        lambda losses: np.concatenate(losses).min(),
+    ),
+    Mistake(
+        "epoch_worst_image",
+        "This is the largest loss of all images: their mean is asked.",
+        lambda losses: np.concatenate(losses).max(),
+    ),
+    Mistake(
+        "epoch_spread",
+        "This is the standard deviation of the losses: their mean is asked.",
+        lambda losses: np.concatenate(losses).std(),
     ),
     Mistake(
         "epoch_median",

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from fidle_vae.checks.engine import Mistake, Result, recognise, recorded
+from fidle_vae.checks.engine import Mistake, Result, recognise
 from fidle_vae.data.datasets import Dataset
 from fidle_vae.models.latent_space import active_units
 from fidle_vae.models.losses import bernoulli_nll, gaussian_kl
@@ -16,7 +16,6 @@ MOST_KL = 15  # nats for each latent dimension; a dimension that is used costs 2
 BY_HEART = 15  # nats by which training images may cost less than unseen ones
 
 
-@recorded
 def vae(model: keras.Model, dataset: Dataset) -> Result:
     """Check a trained model that has an encoder and a decoder, on the held-out images."""
     try:

@@ -2,6 +2,7 @@
 
 import functools
 import logging
+import re
 from collections.abc import Callable
 
 import keras
@@ -11,10 +12,11 @@ from fidle_vae.checks.engine import (
     Mistake,
     Result,
     describe_error,
-    is_open,
+    exercise,
+    failed,
+    line_of,
     not_done,
     recognise,
-    recorded,
 )
 from fidle_vae.checks.engine.small_vae import K1, K2, LATENT_DIM, PIXELS, small_vae
 from fidle_vae.checks.training.our_step import BATCH, X, our_loss, our_move, weights_of
@@ -23,7 +25,7 @@ from fidle_vae.models.vae import VAE
 CHECK = "train_step"
 
 
-@recorded
+@exercise
 def train_step(my_step: Callable | type[VAE]) -> Result:
     """Check `my_step(vae, x)`, or the `train_step` of a subclass of VAE: one step on a batch.
 
@@ -31,9 +33,10 @@ def train_step(my_step: Callable | type[VAE]) -> Result:
     alone or in a dict; a subclass gives a dict, and `fit` must be able to compile its step.
     TensorFlow's tape needs Keras on TensorFlow.
     """
-    if is_open(my_step):
-        return not_done(CHECK)
     subclass = my_step if isinstance(my_step, type) else None
+    written = recognise(CHECK, my_step, WRITTEN)
+    if not written.ok:
+        return written
     try:
         vae = small_vae(subclass or VAE)
         before, x = weights_of(vae), keras.ops.convert_to_tensor(X[:BATCH])
@@ -41,13 +44,17 @@ def train_step(my_step: Callable | type[VAE]) -> Result:
     except NotImplementedError:
         return not_done(CHECK)
     except Exception as error:  # the student's code may raise anything
-        return recognise(CHECK, error, ERRORS)
+        known = recognise(CHECK, error, ERRORS)
+        return failed(CHECK, error) if known.ok else _of_self(known, subclass)
     moved = [after - b for after, b in zip(weights_of(vae), before, strict=True)]
     right = "The weights move as by our own step, and the loss is right."
     step = _Step(moved, len(vae.encoder.trainable_variables), returned, subclass)
     result = recognise(CHECK, step, MISTAKES, right)
-    if result.mistake == "step_moves_nothing" and is_open(returned):
-        return not_done(CHECK)
+    return _of_self(result, subclass)
+
+
+def _of_self(result, subclass):
+    """Return a result whose message speaks of `self` where the step is a method."""
     return result._replace(message=result.message.replace("vae.", "self.")) if subclass else result
 
 
@@ -68,6 +75,15 @@ class _Step:
             np.abs(a - b).max() <= 0.02 * np.abs(b).max() + 1e-3 * far
             for a, b in zip(self.moved, expected, strict=True)
         )
+
+    @property
+    def length(self):
+        """How many times as far as by our own step the weights move, the same way; else ""."""
+        ours = np.concatenate([np.ravel(move) for move in our_move(K1, K2)])
+        moved = np.concatenate([np.ravel(move) for move in self.moved])
+        factor = moved @ ours / (ours @ ours)
+        same = factor > 0 and abs(factor - 1) > 0.05
+        return f"{factor:.3g}" if same and self.moves_as(K1, K2, factor=factor) else ""
 
     @property
     def no_number(self):
@@ -104,6 +120,37 @@ def _moves_as(*how, **kwargs):
     return lambda step: step.moves_as(*how, **kwargs)
 
 
+def _line_has(words):
+    return lambda error: words in line_of(error)
+
+
+def _own_code(my_step):
+    """Return the code of a function, or that of the step that a class has itself, or None."""
+    step = vars(my_step).get("train_step") if isinstance(my_step, type) else my_step
+    return getattr(step, "__code__", None)
+
+
+def _keras_step(my_step):
+    """Return the method by which Keras takes the whole step, if the code uses one."""
+    code = _own_code(my_step)
+    used = {"train_step", "train_on_batch", "fit"} & set(code.co_names) if code else ()
+    return next(iter(sorted(used)), "")
+
+
+WRITTEN = [
+    Mistake(
+        "step_not_written",
+        "The class has no method train_step of its own, so Keras's is used: write one, with this "
+        "name.",
+        lambda my_step: isinstance(my_step, type) and not _own_code(my_step),
+    ),
+    Mistake(
+        "step_by_keras",
+        "{seen} is Keras's own step: write it by hand, with the tape, the gradients and the "
+        "optimizer.",
+        _keras_step,
+    ),
+]
 ERRORS = [
     Mistake(
         "step_outside_tape",
@@ -111,7 +158,27 @@ ERRORS = [
         "model and the loss inside `with tf.GradientTape()`.",
         lambda error: "No gradients provided" in str(error),
     ),
-    Mistake("error", "{seen}", describe_error),
+    Mistake(
+        "step_gradients_alone",
+        "apply_gradients takes pairs, each of a gradient and its weight, in this order: "
+        "zip(gradients, vae.trainable_variables).",
+        lambda error: (
+            _line_has("apply_gradients")(error)
+            and re.search("values to unpack|no attribute|not iterable", str(error))
+            and "NoneType" not in str(error)
+        ),
+    ),
+    Mistake(
+        "step_gradients_missing",
+        "The tape gives no gradients: ask for those of the loss by vae.trainable_variables, which "
+        "it has watched.",
+        lambda error: _line_has("apply_gradients")(error) and "NoneType" in str(error),
+    ),
+    Mistake(
+        "step_loss_arguments",
+        "compute_loss takes its arguments by name: x=x, and y_pred= what the model makes of x.",
+        lambda error: _line_has("compute_loss(")(error) and not isinstance(error, NameError),
+    ),
 ]
 MISTAKES = [
     Mistake(
@@ -189,6 +256,12 @@ MISTAKES = [
     ),
     Mistake(
         "step_twice", "The optimizer is applied twice in one step.", _moves_as(K1, K2, steps=2)
+    ),
+    Mistake(
+        "step_without_optimizer",
+        "The weights move in the right direction, but {seen} times as far as the optimizer moves "
+        "them: let vae.optimizer.apply_gradients do it.",
+        lambda step: step.length,
     ),
     Mistake(
         "step_other",

@@ -1,11 +1,13 @@
 import json
 from pathlib import Path
 
+import keras
 import pytest
+from IPython.core.formatters import DisplayFormatter
 from keras import ops
 
 from fidle_vae import checks as check
-from fidle_vae.checks.engine.summary import forget
+from fidle_vae.checks.engine.summary import MIME_TYPE, forget
 
 
 @pytest.fixture(autouse=True)
@@ -45,9 +47,9 @@ def test_it_shows_itself_in_words():
     run_three()
     lines = repr(check.summary()).splitlines()
     assert [line.split() for line in lines[:3]] == [
-        ["✓", "kl", "Right"],
+        ["✓", "kl", "Right", "1", "attempt"],
         ["…", "morph", "Not", "done", "yet"],
-        ["✗", "reconstruction", "Not", "right"],
+        ["✗", "reconstruction", "Not", "right", "1", "attempt"],
     ]
     assert lines[3] == "1 right, 1 wrong, 1 to do."
     page = check.summary()._repr_html_()
@@ -65,6 +67,52 @@ def test_it_is_saved_as_json(tmp_path):
     }  # fmt: skip
     assert saved["reconstruction"]["mistake"] == "nll_squared_error"
     assert "squared error" in saved["reconstruction"]["message"]
+
+
+def test_attempts_are_counted_but_neither_stubs_nor_a_right_answer_that_is_checked_again():
+    check.kl(stub)
+    for _ in range(2):
+        check.kl(lambda z_mean, z_log_var: 2 * my_kl(z_mean, z_log_var))
+    for _ in range(3):
+        check.kl(my_kl)
+    assert check.summary().attempts["kl"] == 3
+    assert "3 attempts" in repr(check.summary())
+
+
+def test_hints_are_counted_with_the_result(tmp_path):
+    check.kl(stub)
+    for _ in range(5):
+        check.hint("kl")
+    check.hint("morph")
+    check.summary().save(tmp_path / "exercises.json")
+    saved = json.loads((tmp_path / "exercises.json").read_text(encoding="utf-8"))
+    assert list(saved) == ["kl"]  # of the others no result is known
+    assert (saved["kl"]["attempts"], saved["kl"]["hints"]) == (0, 3)
+    assert "3 hints" in check.summary()._repr_html_()
+
+
+def test_a_notebook_keeps_the_entries_beside_the_table():
+    run_three()
+    shown, _ = DisplayFormatter().format(check.summary())
+    assert shown[MIME_TYPE] == check.summary().entries
+    assert shown["text/html"] == check.summary()._repr_html_()
+    assert "1 right, 1 wrong, 1 to do." in shown["text/plain"]
+
+
+def test_passed_is_asked_of_the_last_result():
+    assert not check.passed("kl")
+    check.kl(my_kl)
+    assert check.passed("kl")
+    check.kl(stub)
+    assert not check.passed("kl")
+    assert not check.passed("program 2")
+    with pytest.raises(ValueError, match=r"name must be one of .*; got 'kll': did you mean 'kl'"):
+        check.passed("kll")
+
+
+def test_the_check_of_a_trained_model_is_no_exercise():
+    check.vae(keras.Sequential(), None)
+    assert list(check.summary()) == []
 
 
 def test_a_check_that_is_not_finished_by_an_error_of_ours_leaves_the_last_result():

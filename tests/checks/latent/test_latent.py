@@ -22,7 +22,7 @@ def test_a_grid_is_asked_for_two_sides_and_both_must_be_right():
     ("grid", "as_pictured"),
     [
         (my_grid, True),
-        (my_grid(9).reshape(-1, 2), True),
+        (my_grid(9), True),
         (lambda n: my_grid(n)[::-1], False),
         (lambda n: my_grid(n)[:, ::-1], False),
         (lambda n: np.stack(np.meshgrid(*2 * [ppf(0.05, 0.95, n)], indexing="ij"), -1), False),

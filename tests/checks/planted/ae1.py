@@ -121,6 +121,18 @@ keras.utils.set_random_seed(0)  # of the networks below, the same in every run
 for name, answers in AUTOENCODERS.items():
     for answer in answers:
         wrong("autoencoder", name)(answer)
+wrong("autoencoder", "error_reshape")(
+    network(image=lambda x: layers.Reshape(SHAPE)(layers.Dense(28, activation="sigmoid")(x)))
+)
+
+
+@wrong("autoencoder", "error_layer_shape")
+def the_wrong_way_round(latent_dim):
+    model = network()(latent_dim)
+    return model.get_layer("encoder")(model.get_layer("decoder")(keras.Input(SHAPE)))
+
+
+right("autoencoder")(lambda d: network()(d))
 wrong("autoencoder", "autoencoder_input")(lambda latent_dim: of_vectors(latent_dim))
 
 
@@ -183,7 +195,13 @@ def of_noise(autoencoder, x_train, y_train, x_test, y_test):
     return autoencoder.fit(x_train, 0.5 * np.array(x_train), batch_size=64, epochs=3)
 
 
+def fit_three_times(autoencoder, x_train, y_train, x_test, y_test):
+    for _ in range(3):
+        autoencoder.fit(x_train, x_train, batch_size=64, validation_data=(x_test, x_test))
+
+
 COPIES = {
+    "copies_fit_often": fit_three_times,
     "copies_never_fit": lambda autoencoder, x_train, y_train, x_test, y_test: 1,
     "copies_labels": fits("x_train", "y_train"),
     "copies_no_answer": fits("x_train"),
@@ -239,6 +257,19 @@ def axes_of(x, n):
     return np.linalg.svd(x - x.mean(axis=0), full_matrices=False)[2][:n]
 
 
+def of_u_and_vt(x, n):
+    x = np.array(x)
+    u, _, vt = np.linalg.svd(x - x.mean(axis=0), full_matrices=False)
+    return x.mean(axis=0) + u[:, :n] @ vt[:n]
+
+
+def of_standardised(x, n):
+    x = np.array(x)
+    mean = x.mean(axis=0)
+    vt = np.linalg.svd((x - mean) / x.std(axis=0), full_matrices=False)[2][:n]
+    return mean + (x - mean) @ vt.T @ vt
+
+
 PCAS = {
     "pca_without_mean_at_the_end": lambda x, n: by_svd(x, n, back=False),
     "pca_not_centred": lambda x, n: by_svd(x, n, mean=lambda x: 0 * x[0]),
@@ -254,10 +285,26 @@ PCAS = {
     "pca_codes": codes_of,
     "pca_components": axes_of,
     "pca_error": lambda x, n: np.array(x) - by_svd(x, n),
+    "pca_one_component_less": lambda x, n: by_svd(x, n, lambda vt, n: vt[: n - 1]),
+    "pca_one_component_only": lambda x, n: by_svd(x, n, lambda vt, n: vt[n : n + 1]),
+    "pca_mean_subtracted_again": lambda x, n: by_svd(x, n) - 2 * np.mean(x, axis=0),
+    "pca_without_s": of_u_and_vt,
+    "pca_standardised": of_standardised,
+    "pca_pixels": lambda x, n: np.array(x)[:, :n],
 }
 for name, answer in PCAS.items():
     wrong("pca", name)(answer)
-wrong("pca", "values")(lambda x, n: 2 * by_svd(x, n))
+wrong("pca", "values_scaled")(lambda x, n: 2 * by_svd(x, n))
+wrong("pca", "turned")(lambda x, n: by_svd(x, n).T)
+wrong("pca", "pca_shapes")(lambda x, n: np.asarray(x) @ axes_of(x, n) @ axes_of(x, n).T)
+
+
+@wrong("pca", "pca_svd_gives_three")
+def by_svd_of_two(x, n):
+    _, vt = np.linalg.svd(np.array(x), full_matrices=False)
+    return np.array(x) @ vt[:n].T @ vt[:n]
+
+
 right("pca")(by_svd)
 
 
@@ -316,9 +363,16 @@ def random(encoder, n_classes):
     return keras.Model(x, layers.Dense(n_classes, activation="softmax")(Noisy()(encoder(x))))
 
 
+def decided(encoder, n_classes):
+    encoder.trainable = False
+    p = layers.Dense(n_classes, activation="softmax")(encoder.output)
+    return keras.Model(encoder.input, ops.argmax(p, axis=-1))
+
+
 CLASSIFIERS = {
     "classifier_image": with_decoder,
     "classifier_gives_codes": lambda encoder, n_classes: keras.Sequential([encoder]),
+    "classifier_decides": decided,
     "classifier_ten_classes": lambda encoder, n_classes: head(encoder, 10),
     "classifier_shape": lambda encoder, n_classes: head(encoder, 1),
     "classifier_without_encoder": lambda e, n: on_a_copy(e, n, weights=False),
@@ -334,6 +388,9 @@ CLASSIFIERS = {
 }
 for name, answer in CLASSIFIERS.items():
     wrong("classifier", name)(answer)
+wrong("classifier", "error_model_of_layers")(
+    lambda encoder, n_classes: keras.Model(encoder, layers.Dense(n_classes))
+)
 wrong("classifier", "classifier_not_frozen")(lambda e, n: on_a_copy(e, n, freeze=False))
 right("classifier")(head)
 right("classifier")(on_a_copy)
@@ -372,6 +429,20 @@ DRAWS = {
     "draws_deviation_as_variance": lambda codes, n, rng: gaussian(
         codes, n, rng, lambda codes: np.diag(codes.std(axis=0))
     ),
+    "draws_form": lambda codes, n, rng: rng.multivariate_normal(
+        codes.mean(axis=0), np.cov(codes), n
+    ),
+    "draws_correlation": lambda codes, n, rng: gaussian(
+        codes, n, rng, lambda codes: np.corrcoef(codes.T)
+    ),
+    "draws_covariance_as_root": lambda codes, n, rng: (
+        codes.mean(axis=0) + rng.standard_normal((n, codes.shape[1])) @ np.cov(codes.T)
+    ),
+    "draws_root_turned": lambda codes, n, rng: (
+        codes.mean(axis=0)
+        + rng.standard_normal((n, codes.shape[1])) @ np.linalg.cholesky(np.cov(codes.T))
+    ),
+    "draws_turned": lambda codes, n, rng: gaussian(codes, n, rng).T,
     "draws_uniform": lambda codes, n, rng: rng.uniform(
         codes.min(axis=0), codes.max(axis=0), (n, codes.shape[1])
     ),

@@ -48,6 +48,19 @@ KL = {
     "kl_sum_over_wrong_axis": lambda m, v: 0.5 * ops.sum(m**2 + ops.exp(v) - 1 - v, axis=0),
     "kl_keeps_axis": lambda m, v: 0.5 * ops.sum(m**2 + ops.exp(v) - 1 - v, axis=1, keepdims=True),
 }
+KL |= {
+    "kl_mean_doubled": lambda m, v: ops.sum(m * 2 + ops.exp(v) - 1 - v, axis=1) / 2,
+    "kl_absolute_mean": lambda m, v: ops.sum(ops.abs(m) + ops.exp(v) - 1 - v, axis=1) / 2,
+    "kl_log_in_base_2": lambda m, v: (
+        ops.sum(m**2 + ops.exp(v) - 1 - ops.log2(ops.exp(v)), axis=1) / 2
+    ),
+    "kl_bits": lambda m, v: kl_by_ops(m, v) / np.log(2),
+    "kl_exchanged": lambda m, v: kl_by_ops(v, m),
+    "kl_without_exp": lambda m, v: ops.sum(m**2 + v - 1 - v, axis=1) / 2,
+    "kl_one_added": lambda m, v: ops.sum(m**2 + ops.exp(v) + 1 - v, axis=1) / 2,
+    "kl_largest": lambda m, v: ops.max(m**2 + ops.exp(v) - 1 - v, axis=1) / 2,
+    "kl_product": lambda m, v: ops.prod(m**2 + ops.exp(v) - 1 - v, axis=1) / 2,
+}
 for name, answer in KL.items():
     wrong("kl", name)(answer)
 
@@ -183,6 +196,10 @@ LOSS = {
     "loss_kl_sum_over_batch": lambda r, kl, n, d: K1 * r + K2 * ops.sum(kl),
     "loss_reconstruction_sum_over_batch": lambda r, kl, n, d: K1 * ops.sum(r) + K2 * kl,
     "loss_for_784_pixels": lambda r, kl, n, d: K1 * (r * n) / 784 + K2 * kl,
+    "loss_without_k1": lambda r, kl, n, d: r + K2 * kl,
+    "loss_weights_of_your_own": lambda r, kl, n, d: r + 1e-3 * kl,
+    "loss_weights_added": lambda r, kl, n, d: K1 + r + K2 + kl,
+    "loss_halved": lambda r, kl, n, d: (K1 * r + K2 * kl) / 2,
     "loss_weights_inside_the_mean": lambda r, kl, n, d: (K1 * r + K2 * kl) / (K1 + K2),
 }
 
@@ -207,7 +224,46 @@ for name, total in {
     wrong("loss", name)(loss_of(lambda r, kl, n, d: K1 * r + K2 * kl, total))
 
 
-@wrong("loss", "error")
+def loss_of_terms(r_loss, kl_loss, join=lambda r, kl: K1 * r + K2 * kl):
+    """Make a loss from functions of x and x_hat, of z_mean and z_log_var, and of both terms."""
+    return lambda x, x_hat, z_mean, z_log_var: join(r_loss(x, x_hat), kl_loss(z_mean, z_log_var))
+
+
+def mean_kl(z_mean, z_log_var):
+    return ops.mean(kl_by_ops(z_mean, z_log_var))
+
+
+COSTS = {
+    "loss_squared_error": lambda x, x_hat: ops.mean(keras.losses.mean_squared_error(x, x_hat)),
+    "loss_squared_error_summed": lambda x, x_hat: ops.mean(ops.sum((x - x_hat) ** 2, axis=PIXELS)),
+    "loss_absolute_error": lambda x, x_hat: ops.mean(keras.losses.mean_absolute_error(x, x_hat)),
+    "loss_of_logits": lambda x, x_hat: ops.mean(
+        keras.losses.binary_crossentropy(x, x_hat, from_logits=True)
+    ),
+    "loss_images_exchanged": lambda x, x_hat: ops.mean(keras.losses.binary_crossentropy(x_hat, x)),
+    "loss_reconstruction_summed_over_all": lambda x, x_hat: ops.sum(
+        keras.losses.binary_crossentropy(x, x_hat)
+    ),
+}
+for name, cost in COSTS.items():
+    wrong("loss", name)(loss_of_terms(cost, mean_kl))
+wrong("loss", "loss_codes_exchanged")(
+    loss_of_terms(lambda x, x_hat: ops.mean(r_of(x, x_hat)), lambda m, v: mean_kl(v, m))
+)
+wrong("loss", "loss_product")(
+    loss_of_terms(
+        lambda x, x_hat: ops.mean(r_of(x, x_hat)), mean_kl, lambda r, kl: K1 * r * K2 * kl
+    )
+)
+wrong("loss", "combination")(loss_of(lambda r, kl, n, d: 7 * r + K2 * kl, ops.mean))
+
+
+@right("loss")
+def loss_of_other_names(x, x_hat, z_mean, z_log_var, a, b):
+    return ops.mean(a * r_of(x, x_hat) + b * kl_by_ops(z_mean, z_log_var))
+
+
+@wrong("loss", "loss_of_every_pixel")
 def loss_of_every_pixel(x, x_hat, z_mean, z_log_var):
     r_loss = keras.losses.binary_crossentropy(x, x_hat)  # (batch, height, width)
     return ops.mean(K1 * r_loss + K2 * kl_by_ops(z_mean, z_log_var))

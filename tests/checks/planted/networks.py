@@ -5,11 +5,15 @@ import math
 import keras
 from keras import ops
 from keras.layers import (
+    Activation,
+    AveragePooling2D,
+    BatchNormalization,
     Conv2D,
     Conv2DTranspose,
     Dense,
     DepthwiseConv2D,
     Flatten,
+    MaxPooling2D,
     ReLU,
     Reshape,
     SeparableConv2D,
@@ -55,7 +59,7 @@ ENCODERS = {
     "encoder_activation_on_log_variance": network(code(2), code(2, "softplus")),
     "encoder_not_wrapped": [network(code(2)), network(code(2))],
     "encoder_not_finite": network(lambda x: ops.log(-1 - ops.abs(code(2)(x))), code(2)),
-    "encoder_input": network(code(2), code(2), inputs=(784,)),
+    "encoder_begins_elsewhere": network(code(2), code(2), inputs=(784,)),
 }
 for name, answer in ENCODERS.items():
     wrong("encoder", name)(answer)
@@ -76,6 +80,12 @@ class MyEncoder(keras.Model):
     def call(self, x):
         x = self.features(x)
         return self.z_mean(x), self.z_log_var(x)
+
+
+@wrong("encoder", "encoder_input")
+class WithASlip(MyEncoder):
+    def call(self, x):
+        return self.z_mean(self.feature(x))
 
 
 class MyConvolutions(MyEncoder):
@@ -125,6 +135,27 @@ def of_two_tensors(latent_dim):
     return code(latent_dim)(x), code(latent_dim)(x)
 
 
+def in_a_row(latent_dim, activation=None):
+    x = keras.Input((28, 28, 1))
+    z_mean = Dense(latent_dim)(Flatten()(x))
+    return keras.Model(x, [z_mean, Dense(latent_dim, activation=activation)(z_mean)])
+
+
+def of_names(latent_dim):
+    model = builder(latent_dim)
+    return keras.Model(model.input, dict(zip(("z_mean", "z_log_var"), model.outputs, strict=True)))
+
+
+wrong("encoder", "encoder_outputs_in_a_row")(in_a_row)
+wrong("encoder", "encoder_outputs_in_a_row")(
+    lambda latent_dim: (lambda m: keras.Model(m.input, m.outputs[::-1]))(in_a_row(latent_dim))
+)
+wrong("encoder", "encoder_dict")(of_names)
+wrong("encoder", "encoder_activation_on_log_variance")(
+    network(code(2), lambda x: ops.exp(code(2)(x)))
+)
+wrong("encoder", "error_parameters")(lambda: builder(2))
+right("encoder")(lambda d: builder(d))
 right("encoder")(builder)
 right("encoder")(lambda latent_dim, width=3: builder(latent_dim))
 wrong("encoder", "encoder_not_wrapped")(lambda latent_dim: keras.Input((28, 28, 1)))
@@ -141,6 +172,26 @@ def deep(convolution):
     return keras.Model(x, [Dense(2)(features), Dense(2)(features)])
 
 
+def of_convolutions(*steps):
+    """Make an encoder of these layers in a row."""
+    x = features = keras.Input((28, 28, 1))
+    for step in steps:
+        features = step(features)
+    return keras.Model(x, [code(2)(features), code(2)(features)])
+
+
+for steps in (
+    [Conv2D(3, 3)],
+    [Conv2D(3, 3), Conv2D(3, 3, activation="relu")],
+    [Conv2D(3, 3), BatchNormalization(), AveragePooling2D(2), Conv2D(3, 3, activation="relu")],
+):
+    wrong("convolutional encoder", "encoder_linear_convolution")(of_convolutions(*steps))
+for steps in (
+    [Conv2D(3, 3, activation="relu")],
+    [Conv2D(3, 3), BatchNormalization(), ReLU()],
+    [Conv2D(3, 3), MaxPooling2D(), Conv2D(3, 3), Activation("tanh")],
+):
+    right("convolutional encoder")(of_convolutions(*steps))
 wrong("convolutional encoder", "encoder_without_convolution")(network(code(2), code(2)))
 wrong("convolutional encoder", "encoder_without_convolution")(MyEncoder())
 wrong("convolutional encoder", "encoder_without_convolution")(deep(Dense(3)))

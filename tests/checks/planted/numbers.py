@@ -26,8 +26,20 @@ BETAS = {
     "beta_for_784_pixels": lambda n, k1, k2: 28 * 28 * k2 / k1,
     "beta_is_k2": lambda n, k1, k2: k2,
     "beta_negative": lambda n, k1, k2: -n * k2 / k1,
-    "shape": lambda n, k1, k2: (k1, n * k2),
-    "values": lambda n, k1, k2: 0.784,
+    "beta_sum": lambda n, k1, k2: n + k2 / k1,
+    "beta_of_weighted_pixels": lambda n, k1, k2: k1 * n + k2,
+    "shape": lambda n, k1, k2: [k1, n * k2],
+    "several_values": lambda n, k1, k2: (n * k2, k1),
+    "constant": lambda n, k1, k2: 0.784,
+    "combination": lambda n, k1, k2: 2 * n * k2**2 / k1,
+    "values_scaled": lambda n, k1, k2: 2 * n * k2 / k1,
+    "values_whole": lambda n, k1, k2: n * k2 // k1,
+    "values_rounded": lambda n, k1, k2: round(n * k2 / k1, 2),
+    "values_root": lambda n, k1, k2: (n * k2 / k1) ** 0.5,
+    "values_squared": lambda n, k1, k2: (n * k2 / k1) ** 2,
+    "values_logarithm": lambda n, k1, k2: math.log(n * k2 / k1),
+    "values_shifted": lambda n, k1, k2: n * k2 / k1 + 1,
+    "values": lambda n, k1, k2: n * k2 / k1 + k1 * k2,
     "no_number": lambda n, k1, k2: "beta",
     "error": lambda n, k1, k2: n * k_2 / k1,  # noqa: F821
 }
@@ -65,11 +77,15 @@ EPOCHS = {
     "epoch_sum_of_last_batch": lambda losses: losses[-1].sum(),
     "epoch_best_batch": lambda losses: min(means(losses)),
     "epoch_median": lambda losses: np.median(together(losses)),
+    "epoch_best_image": lambda losses: together(losses).min(),
+    "epoch_worst_image": lambda losses: together(losses).max(),
+    "epoch_spread": lambda losses: together(losses).std(),
+    "epoch_adds_batches": lambda losses: sum(losses) / len(losses),
     "epoch_every_batch": means,
     "epoch_every_image": together,
     "epoch_of_fixed_size": lambda losses: ops.sum(ops.concatenate(losses)) / 64,
     "no_number": lambda losses: together(losses).mean() + 0j,
-    "values": lambda losses: together(losses).max(),
+    "values": lambda losses: (together(losses) ** 2).mean(),
 }
 for name, answer in EPOCHS.items():
     wrong("epoch_loss", name)(answer)
@@ -145,8 +161,12 @@ CHOICES = {
     "best_epoch_smallest_gap": smallest_gap,
     "best_epoch_value": lambda history: min(history["val_loss"]),
     "best_epoch_one_too_far": smallest("val_loss", 2),
-    "shape": lambda history: [smallest("val_loss")(history)],
-    "error": lambda history: np.argmin(history.history["val_loss"]) + 1,
+    "form": lambda history: [smallest("val_loss")(history)],
+    "shape": lambda history: np.argsort(history["val_loss"]) + 1,
+    "best_epoch_history_twice": lambda history: np.argmin(history.history["val_loss"]) + 1,
+    "best_epoch_key": lambda history: np.argmin(history["validation_loss"]) + 1,
+    "constant": lambda history: np.argmin(history) + 1,
+    "error_list_and_number": lambda history: np.argmin(history["val_loss"] + 1),
 }
 for name, answer in CHOICES.items():
     wrong("best_epoch", name)(answer)
@@ -208,7 +228,7 @@ IMPORTANCES = {
     "importance_one_largest_for_all": lambda p, q: (
         -ops.max(p - q) - ops.log(ops.mean(ops.exp(p - q - ops.max(p - q)), axis=0))
     ),
-    "values": lambda p, q: 0 * p[0] + 1,
+    "constant": lambda p, q: 0 * p[0] + 1,
 }
 for name, answer in IMPORTANCES.items():
     wrong("importance", name)(answer)

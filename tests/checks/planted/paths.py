@@ -26,8 +26,13 @@ GRIDS = {
     "grid_too_narrow": product(ppf(0.4, 0.6, 10)),
     "grid_one_axis": np.stack([product(ppf(0.05, 0.95, 10))[..., 0], np.zeros((10, 10))], axis=-1),
     "grid_repeats": np.repeat(product(ppf(0.05, 0.95, 10))[..., :1], 2, axis=-1),
-    "grid_shape": ppf(0.05, 0.95, 10),
-    "grid_not_a_product": np.random.default_rng(0).normal(size=(10, 10, 2)),
+    "grid_one_axis_only": ppf(0.05, 0.95, 10),
+    "grid_flat": product(ppf(0.05, 0.95, 10)).reshape(-1, 2),
+    "grid_density": product(norm.pdf(np.linspace(-3, 3, 11))),
+    "grid_random": np.random.default_rng(0).normal(size=(10, 10, 2)),
+    "grid_not_a_product": np.stack(
+        [product(ppf(0.05, 0.95, 10))[..., 0], np.random.default_rng(0).normal(size=(10, 10))], -1
+    ),
 }
 for name, points in GRIDS.items():
     wrong("grid", name)(points)
@@ -36,6 +41,11 @@ GRIDS = {
     "grid_coordinates_first": lambda n: np.stack(np.meshgrid(*2 * [ppf(0.05, 0.95, n)])),
     "grid_shape": lambda n: product(ppf(0.05, 0.95, n + 1)),
     "grid_infinite": lambda n: product(ppf(0, 1, n)),
+    "grid_flat": lambda n: my_grid(n).reshape(-1, 2),
+    "grid_one_axis_only": lambda n: ppf(0.05, 0.95, n),
+    "grid_diagonal": lambda n: np.stack([ppf(0.05, 0.95, n)] * 2, axis=-1),
+    "grid_side_by_side": lambda n: np.concatenate(np.meshgrid(*2 * [ppf(0.05, 0.95, n)]), axis=-1),
+    "grid_random": lambda n: np.random.default_rng(0).normal(size=(n, n, 2)),
     "grid_even_in_z": lambda n: product(np.linspace(-2, 2, n)),
     "grid_off_centre": lambda n: product(ppf(0.05, 0.95, n) if n > 10 else ppf(0.1, 0.8, n)),
     "error": lambda n: product(ppf(0.05, 0.95, m)),  # noqa: F821
@@ -54,10 +64,9 @@ def my_grid(n):
 
 
 for points in (
-    lambda n: my_grid(n).reshape(-1, 2),
     lambda n: product(ppf(0.05, 0.95, n)),
     product(ppf(0.05, 0.95, 10)),
-    product(ppf(0.01, 0.99, 15)[::-1]).reshape(-1, 2),
+    product(ppf(0.01, 0.99, 15)[::-1]),
     product(norm.ppf((np.arange(8) + 0.5) / 8)),
     grid_points(12, LatentPlane.of_dims(2)),
     lambda: product(ppf(0.05, 0.95, 10)),
@@ -81,6 +90,15 @@ PATHS = {
     "morph_first_dimension_only": path(
         lambda n: np.linspace(0, 1, n), lambda t, a, b: np.array([a[0] + t * (b - a)[0], *a[1:]])
     ),
+    "morph_difference": path(lambda n: np.linspace(0, 1, n), lambda t, a, b: t * (b - a)),
+    "morph_subtracted": path(lambda n: np.linspace(0, 1, n), lambda t, a, b: (1 - t) * a - t * b),
+    "morph_not_divided": path(np.arange),
+    "morph_middle": lambda a, b, n: (a + b) / 2,
+    "morph_start_only": path(lambda n: np.linspace(0, 1, n)[:1]),
+    "morph_on_a_sphere": path(
+        lambda n: np.linspace(0, 1, n),
+        lambda t, a, b: ((1 - t) * a + t * b) / np.linalg.norm((1 - t) * a + t * b),
+    ),
     "morph_stands_still": path(lambda n: np.zeros(n)),
     "morph_uneven": path(lambda n: np.linspace(0, 1, n) ** 2),
     "morph_of_weights_above_one": path(
@@ -90,6 +108,9 @@ PATHS = {
 PATHS["morph_t_no_column"] = lambda a, b, n: a + np.linspace(0, 1, n) * (b - a)
 for name, answer in PATHS.items():
     wrong("morph", name)(answer)
+wrong("morph", "random")(path(np.random.default_rng(3).random))
+wrong("morph", "shape_fixed")(path(lambda n: np.linspace(0, 1, 10)))
+wrong("morph", "form")(lambda a, b, n: np.linspace(a, b, n)[:, None])
 right("morph")(path(lambda n: np.linspace(0, 1, n)))
 right("morph")(lambda a, b, n: np.linspace(np.array(a), np.array(b), n))
 right("morph")(lambda a, b, n: ops.linspace(a, b, n))

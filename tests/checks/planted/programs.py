@@ -7,7 +7,13 @@ from keras import ops
 from fidle_vae import checks as check
 from tests.checks.planted import called, right, unfinished, wrong
 from tests.checks.planted.losses import kl_by_numpy, kl_by_ops, r_of
-from tests.checks.planted.measures import elbos, forward, forward_by_predictions, z_of_another_call
+from tests.checks.planted.measures import (
+    elbos,
+    forward,
+    forward_by_predictions,
+    metrics_of,
+    z_of_another_call,
+)
 from tests.checks.planted.sampling import MySampling, layer_of, normal
 
 
@@ -41,8 +47,7 @@ def program_4(encoder, decoder, x):
 
 
 def program_5(vae, data):
-    images = np.concatenate([data.x_train, data.x_test])
-    return vae.evaluate(images, verbose=0, return_dict=True)["elbo"]
+    return metrics_of(vae, np.concatenate([data.x_train, data.x_test]))["elbo"]
 
 
 for number in range(1, 6):
@@ -66,6 +71,12 @@ wrong("program 2", "kl_sum_over_batch")(lambda m, v: ops.sum(kl_by_ops(m, v)))
 wrong("program 3", "loss_reconstruction_sum_over_batch")(loss_of_totals(ops.sum, ops.mean))
 wrong("program 3", "loss_kl_sum_over_batch")(loss_of_totals(ops.mean, ops.sum))
 wrong("program 3", "loss_of_each_image")(loss_of_totals(ops.copy, ops.copy))
+wrong("program 2", "kl_without_half")(lambda m, v: 2 * kl_by_ops(m, v))
+wrong("program 2", "still_there")(lambda m, v: ops.mean(m**2 + ops.exp(v) - 1 - v, axis=1))
+wrong("program 3", "loss_kl_unweighted")(
+    lambda x, x_hat, z_mean, z_log_var: ops.mean(r_of(x, x_hat) + kl_by_ops(z_mean, z_log_var))
+)
+wrong("program 5", "held_out_some_images")(lambda vae, data: elbos(vae, data.x_test[:100]).mean())
 wrong("program 4", "forward_two_calls")(z_of_another_call)
 wrong("program 4", "forward_by_predict")(forward_by_predictions)
 wrong("program 5", "held_out_on_training")(lambda vae, data: elbos(vae, data.x_train).mean())
@@ -81,7 +92,7 @@ MENDED = {
     3: [loss_of_totals(ops.mean, ops.mean), program_3_mended],
     4: [forward, lambda encoder, decoder, x: (lambda m, v, z: (m, v, decoder(z)))(*encoder(x))],
     5: [
-        lambda vae, data: vae.evaluate(data.x_test, verbose=0, return_dict=True)["elbo"],
+        lambda vae, data: metrics_of(vae, data.x_test)["elbo"],
         lambda vae, data: elbos(vae, data.x_test).mean(),
     ],
 }

@@ -53,6 +53,14 @@ DRAWS = {
     "needs_values": lambda m, v: ops.convert_to_tensor(
         np.random.default_rng().normal(np.asarray(m), np.exp(np.asarray(v) / 2))
     ),
+    "sampling_of_both_inputs": lambda m, v: ops.stack([m, v]) + ops.exp(v / 2) * normal(m),
+    "sampling_noise_shape": lambda m, v: m + ops.exp(v / 2) * keras.random.normal((4000,)),
+    "sampling_generator_called": lambda m, v, seed: m + ops.exp(v / 2) * seed(m.shape),
+    "several_values": lambda m, v: [m, v, m + ops.exp(v / 2) * normal(m)],
+    "sigma_added": lambda m, v: m + ops.exp(v / 2) + normal(m),
+    "mean_and_sigma_exchanged": lambda m, v: m * normal(m) + ops.exp(v / 2),
+    "sigma_in_base_2": lambda m, v: m + 2 ** (v / 2) * normal(m),
+    "sigma_is_half_the_variance": lambda m, v: m + 0.5 * ops.exp(v) * normal(m),
     "error": lambda m, v: m + ops.exp(v / 2) * normal(n),  # noqa: F821
 }
 
@@ -75,6 +83,13 @@ for name, draw in DRAWS.items():
     wrong("sampling_layer", name)(layer_of(draw))
 
 
+class OfTwoArguments(keras.layers.Layer):
+    def call(self, z_mean, z_log_var):
+        return z_mean + ops.exp(z_log_var / 2) * normal(z_mean)
+
+
+wrong("sampling_layer", "sampling_arguments")(OfTwoArguments)
+wrong("sampling_layer", "sampling_arguments")(lambda m, v: m + ops.exp(v / 2) * normal(m))
 wrong("sampling_layer", "no_noise")(layer_of(lambda m, v: m + ops.exp(v / 2)))
 wrong("sampling_layer", "needs_values")(
     layer_of(lambda m, v, seed: m + ops.exp(v / 2) * keras.random.normal((4000, 3), seed=seed))

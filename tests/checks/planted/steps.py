@@ -137,6 +137,63 @@ CLASSES = {
 }
 for name, answer in CLASSES.items():
     wrong("train_step", name)(answer)
+
+
+def with_optimizer(change):
+    """Make a step that gives the optimizer what `change` makes of gradients and weights."""
+
+    def my_step(vae, x):
+        with tf.GradientTape() as tape:
+            loss = vae.compute_loss(x=x, y_pred=vae(x, training=True))
+        weights = vae.trainable_variables
+        vae.optimizer.apply_gradients(change(tape.gradient(loss, weights), weights))
+        return {"loss": loss}
+
+    return my_step
+
+
+wrong("train_step", "step_gradients_alone")(with_optimizer(lambda g, w: g))
+wrong("train_step", "step_gradients_alone")(with_optimizer(lambda g, w: zip(w, g, strict=True)))
+wrong("train_step", "step_gradients_missing")(
+    with_optimizer(lambda g, w: zip(None, w, strict=True))
+)
+right("train_step")(with_optimizer(lambda g, w: zip(g, w, strict=True)))
+
+
+@wrong("train_step", "step_loss_arguments")
+def loss_by_places(vae, x):
+    with tf.GradientTape():
+        return vae.compute_loss(x, vae(x, training=True))
+
+
+@wrong("train_step", "step_without_optimizer")
+def weights_by_hand(vae, x):
+    with tf.GradientTape() as tape:
+        loss = vae.compute_loss(x=x, y_pred=vae(x, training=True))
+    weights = vae.trainable_variables
+    for gradient, weight in zip(tape.gradient(loss, weights), weights, strict=True):
+        weight.assign_sub(1e-3 * gradient)
+    return {"loss": loss}
+
+
+@wrong("train_step", "step_by_keras")
+class OfSuper(fidle_vae.VAE):
+    def train_step(self, x):
+        return super().train_step(x)
+
+
+@wrong("train_step", "step_by_keras")
+class OfBatch(fidle_vae.VAE):
+    def train_step(self, x):
+        return self.train_on_batch(x, return_dict=True)
+
+
+@wrong("train_step", "step_not_written")
+class OfAnotherName(fidle_vae.VAE):
+    def step(self, x):
+        return {"loss": 0.0}
+
+
 wrong("train_step", "step_gives_no_tensor")(class_of(lambda loss: {"loss": loss.numpy()}))
 
 

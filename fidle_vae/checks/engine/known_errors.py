@@ -1,0 +1,173 @@
+"""Describes what a student's code raises, by the student's own line, and says how to mend it."""
+
+import re
+import sysconfig
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from keras import ops
+
+from fidle_vae.checks.engine.mistake import Mistake, recognise
+from fidle_vae.checks.engine.result import Result
+
+# Folders whose lines are not the student's: this package and Python's own library.
+NOT_THE_STUDENTS = Path(__file__).parents[2], Path(sysconfig.get_path("stdlib"))
+# How NumPy describes a product of matrices that do not fit together.
+MATMUL = r"matmul: Input operand 1 has a mismatch.*\(size (\d+) is different from (\d+)\)"
+# How Keras begins where it wraps what a layer raises.
+WRAPPED = ("Exception encountered when calling", "Could not automatically infer the output shape")
+
+
+def failed(check: str, error: BaseException) -> Result:
+    """Return the result of code that raised an error: what to mend, where that is known."""
+    return recognise(check, _Raised(error), ERRORS)
+
+
+def explain(result: Result, errors: str, mistake: str, hint: str) -> Result:
+    """Add to the result of an error what it means in this exercise, if its message has `errors`."""
+    ours = (result.mistake or "").startswith("error") and re.search(errors, result.message)
+    return result._replace(mistake=mistake, message=f"{result.message} {hint}") if ours else result
+
+
+class _Raised:
+    """An error of a student's code."""
+
+    def __init__(self, error):
+        self.error, self.described = error, describe_error(error)
+        self.line = line_of(error)
+        self.place = f"{self.line.rstrip(',')}: " if self.line else ""
+
+    def says(self, pattern):
+        """Return what a pattern finds in the description, or None."""
+        return re.search(pattern, self.described)
+
+
+def describe_error(error: BaseException) -> str:
+    """Describe an error of the student's code: the line that raised it, its kind, its message."""
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", str(error))  # Keras writes in bold
+    plain = re.sub(r"\{\{.*?\}\} ?| \[Op:.*", "", plain)  # TensorFlow names its operations
+    plain = re.sub(MATMUL, r"matmul: \2 columns on the left, \1 rows on the right", plain)
+    words = [line.strip() for line in plain.splitlines() if line.strip()]
+    while len(words) > 1 and words[0].startswith(WRAPPED):
+        words = words[1:]
+    what = f"{type(error).__name__}: {words[0] if words else ''}".rstrip(". :")
+    line = line_of(error)
+    return f"{line} raises {what}." if line else f"It cannot be run: {what}."
+
+
+def line_of(error: BaseException) -> str:
+    """Return the last line of the student's own code that an error went through, or ""."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame for frame in frames if _is_of_student(Path(frame.filename))]
+    if not lines:
+        return ""
+    line = f", `{lines[-1].line}`," if lines[-1].line else ""  # the source may be out of reach
+    return f"Line {lines[-1].lineno}{line}"
+
+
+def _is_of_student(path):
+    if path.name.startswith("<"):  # code without a file: a cell in IPython, or made by a package
+        return path.name.startswith("<ipython-input")
+    packaged = {"site-packages", "dist-packages"} & set(path.parts) or path.suffix == ".pyx"
+    return not packaged and not any(path.is_relative_to(folder) for folder in NOT_THE_STUDENTS)
+
+
+def _says(pattern: str) -> Callable:
+    return lambda raised: raised.says(pattern)
+
+
+def _method_of_tensor(raised):
+    found = raised.says(r"(?:Tensor|Array\w*)'? object has no attribute '(\w+)'")
+    return found and hasattr(ops, found[1]) and found[1]
+
+
+# Each begins with the student's line; what the library says is kept where it has numbers in it.
+ERRORS = [
+    Mistake(
+        "error_caret",
+        "{found.place}in Python `^` is no power. Write `**`, as in z_mean**2.",
+        lambda raised: "^" in raised.line and raised.says("attr 'T'|XOR|_xor|xor_|operand type"),
+    ),
+    Mistake(
+        "error_dots",
+        "{found.place}the dots `...` still stand for a value here: write your code in their place.",
+        _says("(?i)ellipsis"),
+    ),
+    Mistake(
+        "error_concatenate",
+        "{found.place}np.concatenate takes one list of arrays, without a star before it.",
+        lambda raised: "concatenate(*" in raised.line,
+    ),
+    Mistake(
+        "error_ragged",
+        "{found.place}arrays of different lengths do not make one array. Put them in a row first, "
+        "by np.concatenate.",
+        _says("inhomogeneous|all input arrays must have the same shape"),
+    ),
+    Mistake(
+        "error_list_method",
+        "{found.place}a list has no method {seen[1]}. Use a function of NumPy, as in "
+        "np.{seen[1]}(...), which takes lists and arrays.",
+        _says(r"'list' object has no attribute '(\w+)'"),
+    ),
+    Mistake(
+        "error_list_and_number",
+        "{found.place}a list and a number cannot be added. Is a bracket in the wrong place?",
+        _says("can only concatenate list"),
+    ),
+    Mistake(
+        "error_tensor_method",
+        "{found.place}a tensor has no method {seen}. Write ops.{seen}(...).",
+        _method_of_tensor,
+    ),
+    Mistake(
+        "error_one_number",
+        "{found.place}float() and the functions of math take one number, and this is an array. "
+        "Use ops.exp and its like, and no float().",
+        _says("only 0-dimensional|only length-1|scalar arrays|one element tensors"),
+    ),
+    Mistake(
+        "error_axis",
+        "{found.place}there is no such axis. Axes are counted from 0, so a table of images and "
+        "dimensions has the axes 0 and 1.",
+        _says("out of bounds for array of dim|reduction dimension|Dimension out of range"),
+    ),
+    Mistake(
+        "error_shapes",
+        "{found.described} The two shapes do not fit together: print the .shape of each.",
+        _says(
+            "(?i)incompatible shapes|broadcast|must match the size|rows on the right|not aligned"
+            "|size-incompatible|dot_general requires|cannot be multiplied"
+        ),
+    ),
+    Mistake(
+        "error_layer_shape",
+        "{found.described} A layer or model gets a tensor of another shape than it is made for: "
+        "follow the shapes from the input on.",
+        _says("is incompatible with the layer"),
+    ),
+    Mistake(
+        "error_reshape",
+        "{found.described} Reshape keeps the number of values: the layer before it must give as "
+        "many as the new form has.",
+        _says("total size of the tensor must be unchanged"),
+    ),
+    Mistake(
+        "error_model_of_layers",
+        "{found.described} keras.Model takes tensors, not layers: what keras.Input returned, and "
+        "what the last layer returned when it was called.",
+        _says("must be KerasTensors"),
+    ),
+    Mistake(
+        "error_unpack",
+        "{found.described} There are more or fewer names on the left than values on the right.",
+        _says("values to unpack"),
+    ),
+    Mistake(
+        "error_parameters",
+        "{found.described} The check calls it as the exercise has it: keep its parameters.",
+        lambda raised: not raised.line and raised.says("argument"),
+    ),
+    Mistake("error", "{found.described}", lambda raised: True),
+]

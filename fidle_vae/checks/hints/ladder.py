@@ -1,0 +1,80 @@
+"""Shows the hints for an exercise, one more at each call."""
+
+import functools
+import html
+import tomllib
+from pathlib import Path
+from typing import NamedTuple
+
+from fidle_vae.checks.engine.summary import hints_taken, note_hint
+from fidle_vae.common.validation import require_choice
+
+RUNGS = "nudge", "formula", "line"  # from the least help to the most
+HOLE = "____"  # what a student still has to write in the last hint
+
+
+def hint(name: str) -> "Hint":
+    """Return the next hint for an exercise, below those that were shown already; the last stays.
+
+    Args:
+        name: the name of its check, as the summary has it, such as "kl" or "program 2".
+    """
+    require_choice("name", name, ladders())
+    ladder = ladders()[name]
+    if hints_taken(name) < len(ladder):
+        note_hint(name)
+    return Hint(name, ladder[: hints_taken(name)], len(ladder))
+
+
+@functools.cache
+def ladders() -> dict[str, tuple[str, ...]]:
+    """Return the hints for every exercise, by its name."""
+    return {
+        name: tuple(table[rung].strip() for rung in RUNGS)
+        for path in sorted(Path(__file__).parent.glob("*.toml"))
+        for name, table in tomllib.loads(path.read_text(encoding="utf-8")).items()
+    }
+
+
+class Hint(NamedTuple):
+    """The hints for an exercise that a student has asked for so far; it shows itself."""
+
+    name: str
+    shown: tuple[str, ...]
+    count: int  # of all that there are
+
+    @property
+    def _title(self):
+        return f"{self.name}: hint {len(self.shown)} of {self.count}"
+
+    @property
+    def _more(self):
+        return f'check.hint("{self.name}") again shows more.' if self._left else "This is the last."
+
+    @property
+    def _left(self):
+        return len(self.shown) < self.count
+
+    def __repr__(self):
+        rungs = (f"{number}. {text}" for number, text in enumerate(self.shown, 1))
+        return "\n".join([self._title, *rungs, self._more])
+
+    def _repr_html_(self):
+        rungs = "".join(
+            f'<li style="white-space: pre-wrap">{_code(text) if HOLE in text else _text(text)}</li>'
+            for text in self.shown
+        )
+        return (
+            '<div role="note" style="border-left: 6px solid #8a6d00; background: #fdf6e0; '
+            'color: #1b1b1b; padding: 0.6em 1em; margin: 0.4em 0">'
+            f"<strong>{html.escape(self._title)}</strong><ol>{rungs}</ol>"
+            f"{html.escape(self._more)}</div>"
+        )
+
+
+def _text(text):
+    return html.escape(text)
+
+
+def _code(text):
+    return f"<code>{html.escape(text)}</code>"
