@@ -109,7 +109,8 @@ def _run_lesson(lesson: Lesson, run: Run, signals: StopSignals) -> Stop | None:
     with atomic_path(run.path / f"{lesson.id}.ipynb") as partial:
         nbformat.write(notebook, partial)
     with atomic_path(run.path / f"{lesson.id}.html") as partial:
-        partial.write_text(notebook_html(notebook, title, lesson.path.parent), encoding="utf-8")
+        page = notebook_html(notebook, title, lesson.path.parent, run.path)
+        partial.write_text(page, encoding="utf-8")
     if stop:
         progress.done(f"{stop.status} after {duration(seconds)}")
     else:

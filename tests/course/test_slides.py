@@ -60,9 +60,9 @@ def texts(tags):
 def test_a_slide_is_a_section_in_a_section_and_a_fragment_comes_later_in_it():
     soup = soup_of(
         cell("slide", "# Title"),
-        cell("-", "with it"),
-        cell("subslide", "below"),
-        cell("fragment", "later"),
+        cell("-", "### with it"),
+        cell("subslide", "### below"),
+        cell("fragment", "### later"),
         cell("slide", "## Next"),
     )
     stacks = soup.select(".slides > section")
