@@ -33,8 +33,9 @@ def slide_words(rendered: str) -> str:
             notes += [str(block)] if _says_more(block, points) else []
         else:
             notes.append(str(block).replace("<details>", "<details open>"))
-    aside = f'<aside class="notes">{"".join(notes)}</aside>' if notes else ""
-    return "\n".join([*shown, aside])
+    if notes:
+        shown.append("\n".join(['<aside class="notes">', *notes, "</aside>"]))
+    return "\n".join(shown)
 
 
 def _is_shown(block):

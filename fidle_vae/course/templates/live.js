@@ -1,12 +1,13 @@
 // Explorers and films within a page. An explorer is a still picture until it is brought to life.
 
-// Put the explorer itself in the place of its still picture.
-function bringToLife(box) {
+// Put the explorer itself in the place of its still picture, then do something with its <iframe>.
+function bringToLife(box, then = () => {}) {
   const frame = box.querySelector("iframe");
   if (frame.srcdoc) return;
   const bytes = Uint8Array.from(atob(frame.dataset.page), (letter) => letter.charCodeAt(0));
   frame.addEventListener("load", () => {
     box.classList.add("live");
+    then(frame);
     frame.contentWindow.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !event.defaultPrevented) frame.blur(); // keys are the page's again
     });

@@ -1,11 +1,13 @@
 // Lays slides out, each with few things that are as large as there is room for, then starts
 // reveal.js. What has no room on a slide goes on on another one below it.
-const WORD_SIZES = [1, 0.95, 0.9, 0.85, 0.8]; // of 30 px on a slide that is 720 high
-const CODE_SIZES = [28, 27, 26, 25, 24]; // px; lines wrap at the last of them only
+const WORD_SIZES = [36, 34, 32, 30, 28, 26, 24]; // px of a slide that is 720 high
+const BESIDE_FIGURE = 30; // px, the largest words where there is a figure
+const CODE_SIZES = [34, 32, 30, 28, 27, 26, 25, 24]; // px; lines wrap at the last of them only
 const BESIDE = 440; // width that words beside a figure take
 const LARGE = 0.5; // share of its largest area that a figure beside words must have
 const SMALL = 0.15; // and where it is shown again, after it was shown large
 const UNNAMED = "Figure that this cell draws";
+const FILMS = "video, img[src^='data:image/gif'], img[data-film]";
 const HEADINGS = "h1, h2, h3, h4";
 
 function element(tag, className, ...content) {
@@ -79,7 +81,7 @@ function movable(frame) {
 const holds = (selector) => (block) => block?.matches(selector) || !!block?.querySelector(selector);
 const isPicture = holds("img, video, .explorer");
 const isLive = holds("video, .explorer");
-const isCode = holds(".code, .highlight");
+const isSource = holds(".code, .highlight");
 
 // Leave no slide without content: its notes go to the next one. The heading of an exercise goes to
 // the code below it.
@@ -174,7 +176,7 @@ function scale(image, width, height) {
 
 // Set the sizes of a frame's words, code and figure; return the figure's area.
 function setSizes(frame, { size, code, beside }) {
-  frame.style.setProperty("--size", size);
+  frame.style.setProperty("--words", `${size}px`);
   frame.style.setProperty("--code", `${code}px`);
   frame.classList.toggle("wraps", code === CODE_SIZES.at(-1));
   frame.classList.toggle("beside", beside);
@@ -193,9 +195,10 @@ function fit(frame) {
   const image = frame.querySelector(".picture img");
   const largest = image ? scale(image, room(frame).width, room(frame).height) : 1;
   const codes = frame.querySelector("pre") ? CODE_SIZES : CODE_SIZES.slice(-1);
+  const sizes = WORD_SIZES.filter((size) => !image || size <= BESIDE_FIGURE);
   const layouts = image && movable(frame).length > 1 ? [false, true] : [false];
   let best = null;
-  for (const size of WORD_SIZES) {
+  for (const size of sizes) {
     for (const code of codes) {
       for (const beside of layouts) {
         const share = setSizes(frame, { size, code, beside }) / largest;
@@ -220,8 +223,8 @@ function goOn(slide, blocks) {
   const heading = [...frame.querySelectorAll(HEADINGS)].at(-1);
   const running = heading ? runningLine(heading) : frame.querySelector(".running")?.cloneNode(true);
   const next = element("div", "frame", ...(running ? [running] : []), ...blocks);
-  const first = next.querySelector(".fragment");
-  if (first && first === movable(next)[0]) first.replaceWith(...first.children);
+  const first = movable(next).find((block) => !block.matches(".again"));
+  if (first?.matches(".fragment")) first.replaceWith(...first.children);
   const notes = [...slide.querySelectorAll(":scope > aside.notes")].map((n) => n.cloneNode(true));
   slide.after(element("section", "", next, ...notes));
   arrange(slide.nextElementSibling);
@@ -235,7 +238,7 @@ function apart(frame) {
     const quiz = blocks.findIndex(holds("li ol, li ul"));
     return quiz < 0 ? [] : [...tail(blocks[quiz], 1), ...blocks.slice(quiz + 1)];
   }
-  if (at > 0 && (isLive(blocks[at]) || blocks.slice(0, at).some(isCode))) return blocks.slice(at);
+  if (at > 0 && (isLive(blocks[at]) || blocks.slice(0, at).some(isSource))) return blocks.slice(at);
   if (isLive(blocks[at])) return blocks.slice(at + 1);
   const second = blocks.findIndex((block, i) => i > at && isPicture(block));
   return second < 0 ? [] : blocks.slice(second);
@@ -257,23 +260,27 @@ function tail(block, from) {
   const end = block.cloneNode(true);
   for (const piece of pieces(end).slice(0, from)) piece.remove();
   for (const piece of pieces(block).slice(from)) piece.remove();
+  end.classList.remove("goes-on");
   if (end.matches("ol")) end.start = block.start + from;
-  while (pieces(end)[0].matches(".line") && isBlank(pieces(end)[0])) pieces(end)[0].remove();
+  for (let line; (line = pieces(end)[0]) && isBlank(line); ) line.remove();
+  for (let line; (line = pieces(block).at(-1)) && isBlank(line); ) line.remove();
   return [end];
 }
 
 // How many pieces of a block its slide has room for; code is cut where it can be read.
 function roomFor(block, frame) {
   const all = pieces(block);
-  block.classList.toggle("goes-on", all[0]?.matches(".line"));
+  const isCode = all[0]?.matches(".line") ?? false;
+  block.classList.toggle("goes-on", isCode);
   let most = all.length;
   while (most > 1 && !fits(frame)) all[--most].hidden = true;
   for (const piece of all) piece.hidden = false;
-  if (!block.matches(".goes-on")) return most;
+  if (!isCode) return most;
   const cost = (at) => {
-    const text = all[at].textContent;
-    if (/^\s*([)\]}]|$)/.test(text)) return Infinity; // it belongs to what is above
-    return text.search(/\S/) + (isBlank(all[at - 1]) ? 0 : 8);
+    const next = all.slice(at).find((line) => !isBlank(line));
+    if (!next || /^\s*[)\]}]/.test(next.textContent)) return Infinity; // it ends what is above
+    const isApart = next !== all[at] || isBlank(all[at - 1]);
+    return next.textContent.search(/\S/) + (isApart ? 0 : 8);
   };
   let best = most;
   for (let at = most; at >= most / 3; at--) if (cost(at) < cost(best)) best = at;
@@ -371,10 +378,10 @@ function wakeSlides() {
     const slides = Reveal.getSlides();
     const at = slides.indexOf(Reveal.getCurrentSlide());
     for (const near of slides.slice(Math.max(0, at - 1), at + 2)) {
-      near.querySelectorAll(".explorer").forEach(bringToLife);
+      near.querySelectorAll(".explorer").forEach((box) => bringToLife(box));
     }
     document.querySelectorAll("video").forEach((video) => video.pause());
-    slides[at].querySelectorAll("video, img[src^='data:image/gif']").forEach(playAnew);
+    slides[at].querySelectorAll(FILMS).forEach(playAnew);
   };
   wake();
   Reveal.on("slidechanged", wake);
