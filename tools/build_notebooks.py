@@ -14,7 +14,8 @@ that replaces it:
     # END SOLUTION
 
 Without INSTEAD, the stub is `...  # your code here`. A cell's id is computed from its content, so
-that a change of one cell keeps the ids of the others.
+that a change of one cell keeps the ids of the others. JupyterLab folds the code of a cell tagged
+`claims`, so that what it shows reads like text.
 """
 
 import hashlib
@@ -51,7 +52,10 @@ def build(source: Path, solved: bool = False) -> nbformat.NotebookNode:
     seen = {}
     for cell in notebook.cells:
         cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k in KEPT})
-        if "exercise" in cell.metadata.get("tags", ()):
+        tags = cell.metadata.get("tags", ())
+        if "claims" in tags:
+            cell.metadata["jupyter"] = {"source_hidden": True}
+        if "exercise" in tags:
             cell.source = solve(cell.source) if solved else cut(cell.source)
         digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:12]
         seen[digest] = seen.get(digest, 0) + 1

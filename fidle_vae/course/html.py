@@ -1,9 +1,10 @@
 """An executed notebook as one HTML page, which needs no network."""
 
+import base64
 import copy
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Collection
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from jinja2 import pass_context
 from latex2mathml.converter import convert
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from nbconvert.preprocessors import Preprocessor
+from nbconvert.preprocessors import TagRemovePreprocessor
 from nbconvert.preprocessors.coalescestreams import CoalesceStreamsPreprocessor
 from nbformat import NotebookNode
 
@@ -20,6 +21,7 @@ OUTSIDE = re.compile(
     r"\b(?:src|srcset|href|data)\s*=\s*[\"']?\s*(?:https?:)?//[^>]*>(?:\s*</\1>)?",
     re.IGNORECASE,
 )
+CLAIMS = "claims"  # the tag of cells that show their output only
 DEFAULT_ALT = "Figure that this cell draws"
 FUNCTION = "<mi>(?:log|ln|exp|sin|cos|max|min)</mi>"
 REPAIRS = {  # where latex2mathml differs from what LaTeX shows
@@ -29,15 +31,18 @@ REPAIRS = {  # where latex2mathml differs from what LaTeX shows
 }
 
 
-def notebook_html(notebook: NotebookNode, title: str, folder: Path) -> str:
+def notebook_html(
+    notebook: NotebookNode, title: str, folder: Path, run_folder: Path | None = None
+) -> str:
     """Return a notebook as one page, with its formulas as MathML, its pictures and its styles.
 
     Args:
         notebook: executed, perhaps not to its end.
         title: the page's title.
         folder: the folder of the pictures that its Markdown names.
+        run_folder: the folder of the explorers that it shows; None leaves their still pictures.
     """
-    return export(_Exporter, "notebook.html.j2", notebook, title, folder)
+    return export(_Exporter, "notebook.html.j2", notebook, title, folder, run_folder)
 
 
 def export(
@@ -46,35 +51,80 @@ def export(
     notebook: NotebookNode,
     title: str,
     folder: Path,
-    preprocessors: Sequence[Preprocessor] = (),
+    run_folder: Path | None = None,
+    without_code: Collection[str] = (),
+    without_output: Collection[str] = (),
     **options,
 ) -> str:
-    """Return the page that an exporter with `OffLine` among its bases makes of a notebook."""
+    """Return the page that an exporter with `OffLine` among its bases makes of a notebook.
+
+    Of cells with tags in `without_code` or `without_output`, it does not show these; of claims, it
+    never shows the code.
+    """
     notebook = copy.deepcopy(notebook)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            _show_films(cell)
+    explorers = [
+        _show_live(output, run_folder)
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        for output in cell.outputs
+    ]
+    remove = TagRemovePreprocessor(
+        enabled=True,
+        remove_input_tags={CLAIMS, *without_code},
+        remove_all_outputs_tags={*without_output},
+    )
     converter = exporter(
         extra_template_paths=[str(files("fidle_vae.course") / "templates")],
         template_file=template,
         embed_images=True,
         exclude_anchor_links=True,
-        preprocessors=[CoalesceStreamsPreprocessor(enabled=True), *preprocessors],
+        preprocessors=[CoalesceStreamsPreprocessor(enabled=True), remove],
         **options,
     )
-    metadata = {"name": title, "path": str(folder)}
-    page, _ = converter.from_notebook_node(notebook, {"metadata": metadata})
+    resources = {"metadata": {"name": title, "path": str(folder)}, "explorers": any(explorers)}
+    page, _ = converter.from_notebook_node(notebook, resources)
     return OUTSIDE.sub("", page)
 
 
-def _show_films(cell):
-    """Add the cell's GIF films as HTML, as nbconvert shows none of them."""
-    for output in cell.outputs:
-        if "image/gif" in output.get("data", {}):
-            source = output.data["image/gif"].replace("\n", "")
-            alt = output.metadata.get("image/gif", {}).get("alt") or DEFAULT_ALT
-            image = f'<img src="data:image/gif;base64,{source}" alt="{html.escape(alt)}">'
-            output.data["text/html"] = image
+def _show_live(output, run_folder):
+    """Add an explorer or a film as HTML, so that it is shown; return whether it is an explorer."""
+    data, metadata = output.get("data", {}), output.get("metadata", {})
+    page = metadata.get("fidle_vae", {}).get("explorer")
+    if page and run_folder and Path(run_folder, page).is_file():
+        data["text/html"] = _explorer(data, metadata, Path(run_folder, page))
+        return True
+    if "image/gif" in data:
+        data["text/html"] = _image("image/gif", data, metadata)
+    elif "video/mp4" in data:
+        data["text/html"] = _video(data, metadata)
+    return False
+
+
+def _explorer(data, metadata, page):
+    """Return an explorer as its still picture, and the page that live.js puts in its place."""
+    encoded = base64.b64encode(page.read_bytes()).decode()
+    return (
+        f'<div class="explorer">{_image("image/png", data, metadata)}'
+        f'<iframe title="Explorer" allow="fullscreen" data-page="{encoded}"></iframe>'
+        "<p>Move in it. <kbd>Esc</kbd> or a click beside it: back to the slides</p></div>"
+    )
+
+
+def _image(kind, data, metadata):
+    return f'<img src="{_address(kind, data)}" alt="{_alt(kind, metadata)}">'
+
+
+def _video(data, metadata):
+    source, label = _address("video/mp4", data), _alt("video/mp4", metadata)
+    return f'<video controls loop muted playsinline src="{source}" aria-label="{label}"></video>'
+
+
+def _address(kind, data):
+    return f"data:{kind};base64,{data[kind]}".replace("\n", "")
+
+
+def _alt(kind, metadata):
+    return html.escape(metadata.get(kind, {}).get("alt") or DEFAULT_ALT)
 
 
 class OffLine:

@@ -172,7 +172,8 @@ def _run_lesson(lesson: Lesson, run: Run, signals: StopSignals, progress: Progre
     with atomic_path(run.path / f"{lesson.id}.ipynb") as partial:
         nbformat.write(notebook, partial)
     with atomic_path(run.path / f"{lesson.id}.html") as partial:
-        partial.write_text(notebook_html(notebook, title, lesson.path.parent), encoding="utf-8")
+        page = notebook_html(notebook, title, lesson.path.parent, run.path)
+        partial.write_text(page, encoding="utf-8")
     return stop
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import nbformat
 from jinja2 import Environment, PackageLoader
 from nbconvert import SlidesExporter
-from nbconvert.preprocessors import TagRemovePreprocessor
 from nbformat import NotebookNode
 
 from fidle_vae.common.files import atomic_path
@@ -15,6 +14,7 @@ from fidle_vae.course.catalogue import in_order
 from fidle_vae.course.html import OffLine, export
 from fidle_vae.course.lessons import Lesson, choose_lessons
 from fidle_vae.course.run_lessons import run_lessons
+from fidle_vae.course.slide_words import slide_words
 from fidle_vae.runs.run import runs_dir
 
 KINDS = ("slide", "subslide", "fragment", "notes", "skip", "-")
@@ -43,35 +43,37 @@ def write_slides(lessons: Sequence[str] = (), run_dir: str | os.PathLike | None 
         notebook = _executed(lesson, root)
         if notebook is None:
             raise ValueError(f"{lesson.path} was changed while it ran: make its slides again.")
-        page = slides_html(notebook, lesson.entry.title, lesson.path.parent)
+        page = slides_html(notebook, lesson.entry.title, lesson.path.parent, root / lesson.id)
         _write(root / "slides" / f"{lesson.id}.html", page)
     index = _write_index(root / "slides")
     print(f"The slides are in {index}")
     return index
 
 
-def slides_html(notebook: NotebookNode, title: str, folder: Path) -> str:
+def slides_html(
+    notebook: NotebookNode, title: str, folder: Path, run_folder: Path | None = None
+) -> str:
     """Return an executed notebook as a page of slides.
 
     The metadata `slideshow` of a cell says whether it begins a slide; JupyterLab's property
-    inspector sets it. A cell tagged `slide-output` shows only its output, one tagged `slide-code`
-    only its code.
+    inspector sets it. A cell tagged `slide-output` or `claims` shows only its output, one tagged
+    `slide-code` only its code. Of prose, a slide shows little; the rest is notes for the speaker.
 
     Args:
         notebook: executed, and marked.
         title: the page's title.
         folder: the folder of the pictures that its Markdown names.
+        run_folder: the folder of the explorers that it shows; None leaves their still pictures.
     """
-    remove = TagRemovePreprocessor(
-        enabled=True, remove_input_tags={ONLY_OUTPUT}, remove_all_outputs_tags={ONLY_CODE}
-    )
     return export(
         _Exporter,
         "slides.html.j2",
         notebook,
         title,
         folder,
-        preprocessors=[remove],
+        run_folder,
+        without_code={ONLY_OUTPUT},
+        without_output={ONLY_CODE},
         exclude_input_prompt=True,
         exclude_output_prompt=True,
     )
@@ -95,6 +97,11 @@ def require_slide_marks(notebook: NotebookNode, path: Path) -> None:
 
 class _Exporter(OffLine, SlidesExporter):
     lesson_page = "{0}.html"
+
+    def default_filters(self):
+        """Yield nbconvert's filters, and ours for prose."""
+        yield from super().default_filters()
+        yield "slide_words", slide_words
 
 
 def _read(path):

@@ -503,8 +503,8 @@ run.show(figure, "08-posterior", "The z that explain one image, and what the enc
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Now the point. **For any $q$, the ELBO (evidence lower bound) is never above the logarithm of the
-# evidence.** It is the expected log-likelihood under $q$, minus the KL from the prior. What it lacks
-# is exactly how far $q$ is from the posterior:
+# evidence.** It is the expected log-likelihood under $q$, minus the KL from the prior. What it
+# lacks is exactly how far $q$ is from the posterior:
 #
 # $$\log p(x) = \underbrace{\mathbb{E}_q[\log p(x \mid z)] - \mathrm{KL}(q, p(z))}_{\mathrm{ELBO}}
 # + \underbrace{\mathrm{KL}(q, p(z \mid x))}_{\mathrm{gap}}$$

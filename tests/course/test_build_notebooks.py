@@ -75,3 +75,15 @@ def test_a_notebook_says_which_lesson_it_is_and_keeps_what_slides_need(tmp_path)
         assert notebook.metadata["fidle_vae"] == {"lesson": "VAE9"}
         assert notebook.cells[0].metadata == {"slideshow": {"slide_type": "slide"}}
         assert notebook.cells[-1].metadata == {"tags": ["parameters"]}
+
+
+def test_the_code_of_claims_is_folded_and_no_other(tmp_path):
+    source = tmp_path / "VAE9.py"
+    source.write_text(
+        '# %% [markdown]\n# # A lesson\n\n# %% tags=["claims"]\nrun.claim("a", "b", 1, at_least=0)'
+        "\n\n# %%\na = 1\n"
+    )
+    for solved in (False, True):
+        claims, other = build(source, solved).cells[-2:]
+        assert claims.metadata == {"tags": ["claims"], "jupyter": {"source_hidden": True}}
+        assert other.metadata == {}

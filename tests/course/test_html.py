@@ -6,6 +6,7 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_output
 
 from fidle_vae.course.html import notebook_html
+from tests.helpers.browser import watch
 from tests.helpers.small_lessons import make_notebook
 
 PIXEL = (
@@ -32,11 +33,11 @@ def outside(page):
     return [address for address in addresses if not address.startswith("data:")]
 
 
-def page(*cells, outputs=(), folder=""):
+def page(*cells, outputs=(), folder="", run_folder=None):
     notebook = make_notebook("# A lesson", *cells)
     for output in outputs:
         notebook.cells[-1].outputs.append(output)
-    return notebook_html(notebook, "A lesson", folder)
+    return notebook_html(notebook, "A lesson", folder, run_folder)
 
 
 def prose(markdown):
@@ -161,6 +162,115 @@ def test_a_film_is_shown():
     assert first["src"] == f"data:image/gif;base64,{PIXEL}"
     assert first["alt"] == 'A <morph>, "slow"'
     assert second["alt"] == "Figure that this cell draws"
+
+
+def test_a_video_is_shown_with_controls():
+    data = {"video/mp4": PIXEL, "text/plain": "<Video object>"}
+    film = new_output("display_data", data, metadata={"video/mp4": {"alt": "A training"}})
+    video = BeautifulSoup(page("film", outputs=[film]), "html.parser").find("video")
+    assert video["src"] == f"data:video/mp4;base64,{PIXEL}"
+    assert video.has_attr("controls")
+    assert video["aria-label"] == "A training"
+
+
+EXPLORER = """<!DOCTYPE html><title>An explorer</title><body><p>0</p><script>
+let data = 0 < 1, address = "//example.org/"; // data = //example.org/ "quoted" & more: é
+addEventListener("keydown", (event) => {
+  const { textContent: number } = document.querySelector("p");
+  if (event.key === "ArrowRight") document.querySelector("p").textContent = +number + 1;
+});
+</script></body>"""
+
+
+def explorer_output(name="explorer.html"):
+    data = {"image/png": PIXEL, "text/plain": "An explorer"}
+    return new_output("execute_result", data, metadata={"fidle_vae": {"explorer": name}})
+
+
+def test_an_explorer_is_within_the_page_unchanged_behind_its_still_picture(tmp_path):
+    (tmp_path / "explorer.html").write_text(EXPLORER, encoding="utf-8")
+    html = page("explorer", outputs=[explorer_output()], run_folder=tmp_path)
+    assert outside(html) == []
+    box = BeautifulSoup(html, "html.parser").select_one(".explorer")
+    assert box.img["src"] == f"data:image/png;base64,{PIXEL}"
+    assert base64.b64decode(box.iframe["data-page"]).decode() == EXPLORER
+    assert not box.iframe.has_attr("srcdoc")  # until it is near
+
+
+@pytest.mark.parametrize("name", ["other.html", ""])
+def test_an_explorer_without_its_page_stays_a_still_picture(tmp_path, name):
+    (tmp_path / "explorer.html").write_text(EXPLORER, encoding="utf-8")
+    for folder, found in ((tmp_path, name), (None, "explorer.html")):
+        html = page("explorer", outputs=[explorer_output(found)], run_folder=folder)
+        soup = BeautifulSoup(html, "html.parser")
+        assert soup.find("img")["src"] == f"data:image/png;base64,{PIXEL}"
+        assert not soup.find(["iframe", "script"])
+
+
+@pytest.mark.browser
+def test_the_explorer_of_a_page_lives_when_it_is_near(browser, tmp_path):
+    (tmp_path / "explorer.html").write_text(EXPLORER, encoding="utf-8")
+    far = "# Far\n\n" + "Words.\n\n" * 200
+    html = page(far, "explorer", outputs=[explorer_output()], run_folder=tmp_path)
+    (tmp_path / "page.html").write_text(html, encoding="utf-8")
+    with browser.new_context(offline=True) as context:
+        problems = watch(context)
+        opened = context.new_page()
+        opened.goto((tmp_path / "page.html").as_uri())
+        box, inside = opened.locator(".explorer"), opened.frame_locator("iframe").locator("p")
+        assert not box.locator("iframe").get_attribute("srcdoc")
+        assert box.locator("img").is_visible()
+        box.scroll_into_view_if_needed()
+        opened.locator(".explorer.live iframe").wait_for()
+        assert not box.locator("img").is_visible()
+        inside.click()
+        opened.keyboard.press("ArrowRight")
+        assert inside.inner_text() == "1"
+    assert problems == []
+
+
+def test_of_claims_the_page_shows_the_output_only():
+    notebook = make_notebook("# A", "run.claim('it holds')", "shown = 1")
+    notebook.cells[1].metadata["tags"] = ["claims"]
+    claim = {"text/html": "<p>It is so.</p>", "text/plain": "It is so."}
+    notebook.cells[1].outputs.append(new_output("display_data", claim))
+    text = BeautifulSoup(notebook_html(notebook, "A", ""), "html.parser").find("main").get_text()
+    assert "It is so." in text
+    assert "shown = 1" in text
+    assert "run.claim" not in text
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_page_is_as_wide_as_a_phone(browser, tmp_path, scheme):
+    wide = [
+        new_output("display_data", {"text/html": f'<img width="1500" src="{data}">'})
+        for data in ("data:image/gif;base64," + PIXEL, "data:image/png;base64," + PIXEL)
+    ]
+    table = "# A\n\n| " + " | ".join(["a long word"] * 9) + " |\n|" + "---|" * 9 + "\n"
+    formula = "# B\n\n$$" + " + ".join(["z_{mean}^2"] * 20) + "$$\n\n`" + "long_code." * 9 + "`"
+    code = "x = '" + "wide " * 20 + "'"
+    wide.append(new_output("stream", name="stdout", text="printed " * 40 + "\n" + "x" * 300))
+    (tmp_path / "page.html").write_text(page(table, formula, code, outputs=wide), encoding="utf-8")
+    with browser.new_context(
+        viewport={"width": 390, "height": 844}, color_scheme=scheme, offline=True
+    ) as context:
+        phone = context.new_page()
+        phone.goto((tmp_path / "page.html").as_uri())
+        assert phone.evaluate("document.documentElement.scrollWidth") == 390
+        assert phone.evaluate(CLIPPED) == []
+
+
+CLIPPED = """() => {
+  const within = (part) => {
+    for (let box = part; box !== document.body; box = box.parentElement) {
+      if (["auto", "scroll"].includes(getComputedStyle(box).overflowX)) return true; // it scrolls
+    }
+    return part.getBoundingClientRect().right <= innerWidth;
+  };
+  return [...document.querySelectorAll("main *")].filter((part) => !within(part))
+    .map((part) => `${part.tagName} ${part.className} ${part.textContent.slice(0, 40)}`);
+}"""
 
 
 def test_html_that_is_closed_in_a_later_piece_stays_open_until_then():

@@ -8,12 +8,22 @@ from pathlib import Path
 import nbformat
 import pytest
 from build_notebooks import NOTEBOOKS, build
+from nbformat.v4 import new_code_cell
 
 from fidle_vae.common.wording import duration
 from fidle_vae.course.catalogue import catalogue
 from fidle_vae.course.lessons import read_parameters
 from fidle_vae.course.markdown import headings
 
+MOST_WORDS, MOST_SECTIONS = 2_000, 10
+MARKUP_OF_NO_WORDS = (
+    r"^```.*?^```",  # code; names of code within a sentence are read, and count
+    r"<details>.*?</details>",
+    r"\$\$.*?\$\$",
+    r"\$[^$\n]+(?:\n[^$\n]+)?\$",
+    r"\]\([^)]*\)",  # where a link leads
+    r"^[#\s>-]+ |^\|[-|: ]+\|$",
+)
 LESSONS = catalogue()
 SOLVED = {f"{lesson}-solved": NOTEBOOKS / "solutions" / f"{lesson}.ipynb" for lesson in LESSONS}
 PATHS = {lesson: NOTEBOOKS / f"{lesson}.ipynb" for lesson in LESSONS} | SOLVED
@@ -131,6 +141,137 @@ def test_what_to_notice_follows_every_figure(lesson):
             rest = [later for later in cells[i + 1 :] if later.cell_type == "markdown"]
             text = rest[0].source + rest[1].source
             assert "What to notice" in text, cell.source
+
+
+def words(markdown):
+    """Return the words of prose: no code, formulas, answers in <details> and marks."""
+    for markup in MARKUP_OF_NO_WORDS:
+        markdown = re.sub(markup, " ", markdown, flags=re.DOTALL | re.MULTILINE)
+    return re.findall(r"[\w'`][^\s]*", markdown)
+
+
+def test_words_are_counted_as_they_are_read():
+    text = (
+        "## 1. A part\n\nWe take `z_mean`, so $a + b\n= c$ and\n\n$$x = 1$$\n\n- [here](or there)"
+    )
+    answer = "\n\n```python\nx = 1\n```\n<details><summary>Why?</summary>\n\nSo.\n\n</details>"
+    assert words(text + answer) == [
+        "1.", "A", "part", "We", "take", "`z_mean`,", "so", "and", "here",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_has_at_most_2000_words_and_10_sections(lesson):
+    """Without the quiz, whose questions and answers are read one at a time."""
+    prose = [cell.source for cell in read(lesson).cells if cell.cell_type == "markdown"]
+    text = "\n\n".join(cell for cell in prose if not re.match(r"## \d+\. Quiz", cell))
+    assert len(words(text)) <= MOST_WORDS
+    sections = re.findall(r"^## \d+\.", "\n\n".join(prose), re.MULTILINE)
+    assert len(sections) <= MOST_SECTIONS, sections
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_first_picture_comes_within_three_cells(lesson):
+    """Of code, after the imports."""
+    cells = [cell for cell in code_cells(read(lesson)) if not only_imports(cell)]
+    assert any("run.show(" in cell.source for cell in cells[:3])
+
+
+def only_imports(cell):
+    return all(
+        isinstance(part, ast.Import | ast.ImportFrom) for part in ast.parse(cell.source).body
+    )
+
+
+# -- Exercises and claims -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_no_number_of_a_lesson_depends_on_how_its_exercises_are_solved(lesson):
+    """No other cell reads a name that an exercise or its check binds."""
+    for name in (lesson, f"{lesson}-solved"):
+        assert reads_of_exercises(code_cells(read(name))) == []
+
+
+def reads_of_exercises(cells):
+    """Return the names that an exercise or its check has bound last, and another cell reads."""
+    of_exercises, found = set(), []
+    for cell in cells:
+        tree = ast.parse(cell.source)
+        if {"exercise", "check"} & set(tags(cell)):
+            of_exercises |= bound(tree)
+        else:
+            of_exercises -= bound(tree)
+            found += sorted(read_in(tree) & of_exercises)
+    return found
+
+
+def bound(tree):
+    """Return the names that a cell binds for later ones; those within functions stay there."""
+    names = set()
+    for node in within_cell(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+    return names
+
+
+def within_cell(node):
+    """Yield the nodes of a cell that are in no function, class, lambda or comprehension."""
+    for child in ast.iter_child_nodes(node):
+        yield child
+        if not isinstance(child, ast.FunctionDef | ast.ClassDef | ast.Lambda | ast.comprehension):
+            yield from within_cell(child)
+
+
+def read_in(tree):
+    """Return the names that a cell reads, also within its functions."""
+    return {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Store)
+    }
+
+
+def cells_of(*sources):
+    """Return code cells; those that begin with `my_` or `def my_` are exercises."""
+    return [
+        new_code_cell(
+            source, metadata={"tags": ["exercise"] * bool(re.match("(def )?my_", source))}
+        )
+        for source in sources
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sources", "found"),
+    [
+        (["my_a = 1", "b = my_a"], ["my_a"]),
+        (["def my_f(x):\n    return x", "def g():\n    return my_f(1)"], ["my_f"]),
+        (["images = 1", "my_a = images = 2", "print(images)"], ["images"]),
+        (["my_a = 1\nfor i in range(3): ...", "print(i)"], ["i"]),
+        (["def my_f(x):\n    y = x\n    return y", "print(y)"], []),
+        (["my_a = [images for images in range(3)]", "print(images)"], []),
+        (["my_a = i = 2", "for i in range(3): print(i)"], []),
+        (["import math", "my_a = math.pi", "print(math.e)"], []),
+        (["my_a = 1", "my_b = my_a"], []),
+    ],
+)
+def test_what_depends_on_an_exercise_is_found(sources, found):
+    assert reads_of_exercises(cells_of(*sources)) == found
+
+
+@pytest.mark.parametrize("lesson", PATHS)
+def test_claims_stand_in_cells_of_their_own_whose_code_is_folded(lesson):
+    for cell in code_cells(read(lesson)):
+        makes_claims = "run.claim(" in cell.source
+        assert makes_claims == ("claims" in tags(cell)), cell.source
+        assert makes_claims == cell.metadata.get("jupyter", {}).get("source_hidden", False)
+        if makes_claims:  # beside them it measures, and neither shows nor keeps anything else
+            assert not re.search(r"run\.(show|record)\(|print\(|display\(", cell.source)
 
 
 @pytest.mark.parametrize("lesson", PATHS)
