@@ -27,12 +27,18 @@ def _row(entry: Entry) -> str:
     (name, label), *_ = entry.key_metrics.items()
     cells = [
         f"[{entry.id}](notebooks/{entry.id}.ipynb)",
-        entry.teaches + ("; needs TensorFlow" if entry.backends == ["tensorflow"] else ""),
+        entry.teaches + _needs(entry),
         duration(entry.seconds).replace(".0 s", " s"),
         label,
         *(number(entry.measured[dataset], name) for dataset in ("mnist", "digits")),
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _needs(entry):
+    names = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
+    few = len(entry.backends) < len(names)
+    return f"; needs {' or '.join(names[each] for each in entry.backends)}" if few else ""
 
 
 def main() -> None:

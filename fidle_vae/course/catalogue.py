@@ -25,13 +25,6 @@ class Program(NamedTuple):
     says: str  # what it was and why it matters, once it is corrected
 
 
-class Fall(NamedTuple):
-    """Values of a manifest, each smaller than the one before by at least `by`."""
-
-    values: list[str]
-    by: float = 0.0
-
-
 @dataclass(frozen=True)
 class Entry:
     """A lesson, as the catalogue lists it. A value of a manifest is named by its metric, or path.
@@ -50,8 +43,7 @@ class Entry:
         metrics: names of the metrics that it must leave.
         claims: names of the claims that it must make, and that must hold at the defaults.
         key_metrics: those to show first, each with its label.
-        bounds: for "all" datasets and for each, the range in which a small run's value must lie.
-        falls: values of a small run, of which each must be smaller than the one before.
+        bounds: for "all" datasets and for each, the range in which a value must lie at the defaults.
         quiz: its questions, by key.
         programs: its programs with a planted mistake, by number.
     """
@@ -70,7 +62,6 @@ class Entry:
     claims: list[str] = field(default_factory=list)
     key_metrics: dict[str, str] = field(default_factory=dict)
     bounds: dict[str, dict[str, list[float]]] = field(default_factory=dict)
-    falls: list[Fall] = field(default_factory=list)
     quiz: dict[str, Question] = field(default_factory=dict)
     programs: dict[str, Program] = field(default_factory=dict)
 
@@ -85,12 +76,6 @@ def in_order(ids: Iterable[str]) -> list[str]:
     """Return ids of lessons in the catalogue's order, those that it does not list at the end."""
     places = {id: place for place, id in enumerate(catalogue())}
     return sorted(ids, key=lambda id: (places.get(id, len(places)), id))
-
-
-@functools.cache
-def small_settings() -> dict[str, object]:
-    """Return the parameters of the small runs for which the bounds hold."""
-    return _read()["small"]
 
 
 def questions() -> dict[str, Question]:
@@ -109,7 +94,6 @@ def _read():
 
 def _read_entry(fields):
     parts = {
-        "falls": [Fall(**each) for each in fields.get("falls", ())],
         "quiz": {key: Question(**each) for key, each in fields.get("quiz", {}).items()},
         "programs": {key: Program(**each) for key, each in fields.get("programs", {}).items()},
     }

@@ -24,6 +24,7 @@ def latent_scatter(
     plane: LatentPlane | None = None,
     *,
     prior: bool = True,
+    draws: np.ndarray | None = None,
 ) -> Figure:
     """Draw the latent codes, with the prior at 1, 2 and 3 standard deviations.
 
@@ -33,12 +34,22 @@ def latent_scatter(
         class_names: The name of each class; by default its number.
         plane: The plane to project onto; by default the first two dimensions.
         prior: Whether the model has a prior; False for an autoencoder.
+        draws: Further points, in black: where somebody draws new codes, shape (m, d).
     """
     codes = sort_codes(z, labels, class_names, plane)
+    if draws is not None and np.shape(draws)[1:] != np.shape(z)[1:]:
+        raise ValueError(
+            f"draws must have shape (m, {np.shape(z)[1]}) as the codes have, got "
+            f"{np.shape(draws)}: draw as many numbers for each point."
+        )
     flat = len(codes.centre) == 1
     fig = NotebookFigure(10, 2 + 0.6 * len(codes.names) if flat else 7.2)
     ax = fig.add_subplot()
     draw_codes(ax, codes, prior=prior)
+    if draws is not None:
+        points = codes.plane.project(np.asarray(draws, float))
+        rows = np.full(len(points), -0.3) if points.shape[1] == 1 else points[:, 1]
+        ax.scatter(points[:, 0], rows, s=12, color="black", linewidth=0, label="draws")
     handles = ax.get_legend_handles_labels()[0]  # an empty name has no entry in the legend
     if flat:
         ax.set(yticks=range(len(codes.names)), yticklabels=codes.names.values())

@@ -16,7 +16,9 @@ def stripes(monkeypatch):
     y = np.arange(1200) % 2
     x = rng.uniform(0, 0.2, (1200, 8, 8, 1)).astype("float32")
     x[y == 1, 2:4] += 0.8
-    data = Dataset(x[:1000], y[:1000], x[1000:], y[1000:], "stripes", "here", "", ("flat", "stripe"))
+    data = Dataset(
+        x[:1000], y[:1000], x[1000:], y[1000:], "stripes", "here", "", ("flat", "stripe")
+    )
     monkeypatch.setattr(defaults, "load_dataset", lambda name, scale, seed: data)
 
 

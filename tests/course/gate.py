@@ -1,12 +1,11 @@
 """The gate: whether the run of a lesson reached what the catalogue asks, judged by its files."""
 
-import itertools
-
 import keras
 import numpy as np
 from PIL import Image
 
 from fidle_vae.course.catalogue import catalogue
+from fidle_vae.course.claims import broken_claims
 from fidle_vae.data.datasets import load_dataset
 from fidle_vae.models.losses import gaussian_kl
 from fidle_vae.runs.run import Run
@@ -17,16 +16,13 @@ from fidle_vae.training.record_files import read_record
 def refusals(run: Run) -> list[str]:
     """Return all that is wrong with a run of a lesson; nothing if it may pass."""
     entry, manifest = catalogue()[run.id], run.manifest
-    dataset = manifest["dataset"]["name"]
+    dataset = (manifest["dataset"] or {}).get("name")
     bounds = entry.bounds.get("all", {}) | entry.bounds.get(dataset, {})
     found = [*_missing(run, entry)]
     for name, (low, high) in bounds.items():
         if not low <= _value(manifest, name) <= high:
             found.append(f"{name} is {_value(manifest, name):.5g}, not from {low:g} to {high:g}")
-    for fall in entry.falls:
-        values = [_value(manifest, name) for name in fall.values]
-        if not all(a > b + fall.by for a, b in itertools.pairwise(values)):
-            found.append(f"{', '.join(fall.values)} do not fall by {fall.by:g}: {values}")
+    found += broken_claims(run.id, manifest)
     if found:
         return found
     if "models/best.keras" in entry.files and "kl_loss" in entry.metrics:

@@ -1,5 +1,6 @@
 """The catalogue of lessons, and what is generated from it."""
 
+import ast
 import importlib
 import tomllib
 from pathlib import Path
@@ -10,13 +11,12 @@ import syllabus
 from fidle_vae.course import catalogue as module
 from fidle_vae.course.catalogue import Entry, catalogue, in_order, programs, questions
 
+SOURCES = Path(syllabus.README).parent / "notebooks" / "src"
 TOML = """
-[small]
-scale = 0.05
 [[lesson]]
 id = "B2"
 title = "B2: first"
-falls = [{ values = ["balance/a/x", "y"], by = 0.1 }]
+claims = ["it_is_small"]
 [lesson.quiz.B2-1]
 digest = "0"
 kind = "letter"
@@ -32,19 +32,17 @@ def two_lessons(monkeypatch):
     """A catalogue of two lessons, whose order is not that of their names."""
     entries = tomllib.loads(TOML)
     monkeypatch.setattr(module, "_read", lambda: entries)
-    for function in (module.catalogue, module.small_settings):
-        function.cache_clear()
+    module.catalogue.cache_clear()
     yield
     monkeypatch.undo()
-    for function in (module.catalogue, module.small_settings):
-        function.cache_clear()
+    module.catalogue.cache_clear()
 
 
 def test_lessons_come_in_the_order_of_the_file_and_others_last(two_lessons):
     assert list(catalogue()) == ["B2", "A10"]
     assert in_order(["own", "A10", "mine", "B2"]) == ["B2", "A10", "mine", "own"]
     assert questions()["B2-1"].hint == "Section 1?"
-    assert catalogue()["B2"].falls[0].by == 0.1
+    assert catalogue()["B2"].claims == ["it_is_small"]
     assert catalogue()["A10"].bounds == {}
 
 
@@ -64,6 +62,18 @@ def test_an_entry_is_complete(lesson):
         assert "/" in name or name in entry.metrics
     assert entry.takes_model_of is None or entry.takes_model_of in catalogue()
     assert all(key.startswith(f"{lesson}-") for key in entry.quiz)
+
+
+@pytest.mark.parametrize("lesson", catalogue())
+def test_the_catalogue_lists_the_claims_that_a_lesson_makes(lesson):
+    source = (SOURCES / f"{lesson}.py").read_text(encoding="utf-8")
+    made = [
+        call.args[0].value
+        for call in ast.walk(ast.parse(source))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "run.claim"
+    ]
+    assert made == catalogue()[lesson].claims
+    assert len(made) == len(set(made)) >= 10
 
 
 def test_no_question_or_program_is_listed_twice_and_each_program_has_its_check():

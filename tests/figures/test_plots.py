@@ -315,6 +315,18 @@ def test_scatter_draws_every_code_with_its_class():
     assert len(shown) == 6  # and three circles
 
 
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_scatter_shows_where_new_codes_are_drawn(dims):
+    z, draws = rng.normal(size=(50, dims)), rng.normal(9, 1, (20, dims))
+    plane = LatentPlane.of_codes(z)
+    ax = plots.latent_scatter(z, np.arange(50) % 3, plane=plane, prior=False, draws=draws).axes[0]
+    shown = ax.collections[-1]
+    assert shown.get_label() == "draws"
+    np.testing.assert_allclose(shown.get_offsets()[:, 0], plane.project(draws)[:, 0])
+    with pytest.raises(ValueError, match=r"draws must have shape .* got \(20, 7\)"):
+        plots.latent_scatter(z, draws=np.zeros((20, 7)))
+
+
 def test_a_class_keeps_its_colour_when_others_are_absent():
     z = rng.normal(size=(50, 2))
     few = plots.latent_scatter(z, np.full(50, 4)).axes[0].collections[0]
