@@ -576,9 +576,9 @@ neighbours = by_class(knn_classes_within(z_mean_test, y_test) == y_test, y_test,
 own, shared = list(neighbours)[:3], list(neighbours)[-2:]
 run.claim(
     "codes_inside",
-    "Compare with section 2: nearly all codes lie within the third circle of the prior.",
+    "Compare with section 2: most codes lie within the third circle of the prior.",
     np.mean(np.linalg.norm(z_mean_test, axis=1) < 3),
-    at_least=0.95,
+    at_least=0.85,
     unit="%",
 )
 run.claim(
