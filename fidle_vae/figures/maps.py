@@ -111,7 +111,7 @@ def _add_legend(fig: Figure, axes: Sequence[Axes]) -> None:
         named |= dict(zip(*ax.get_legend_handles_labels()[::-1], strict=True))
     circle, *_ = [named.pop(name) for name in list(named) if isinstance(named[name], Line2D)]
     named[f"prior, 1{SIGMA} 2{SIGMA} 3{SIGMA}"] = circle
-    widths = [inches(name) + 0.65 for name in named]
+    widths = [inches(name) + 0.55 for name in named]
     columns = _legend_columns(widths, fig.get_figwidth())
     fig.set_figheight(fig.get_figheight() + 0.4 + 0.3 * -(-len(named) // columns))
     style = {"frameon": False, "handlelength": 1.3, "handletextpad": 0.3, "columnspacing": 0.8}

@@ -18,6 +18,7 @@ from fidle_vae.common.files import atomic_path
 from fidle_vae.common.wording import duration, number
 from fidle_vae.runs.run import runs_dir
 
+NO_BREAK = "\N{NO-BREAK SPACE}"  # between a number and its unit
 LABELS = {  # of metrics to show first for a run that names none
     "elbo": "ELBO, nats per image",
     "r_loss": "reconstruction loss, nats per pixel",
@@ -47,7 +48,11 @@ def write_report(run_dir: str | os.PathLike | None = None) -> Path:
     )
     environment.filters |= {"number": number, "duration": duration}
     page = environment.get_template("report.html.j2").render(
-        runs=runs, columns=_columns(runs), written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+        runs=runs,
+        columns=_columns(runs),
+        datasets=_datasets(runs),
+        claims=[claim for run in runs for claim in run["claims"]],
+        written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )
     report = root / "report" / "index.html"
     with atomic_path(report) as partial:
@@ -68,10 +73,22 @@ def _columns(runs):
     return {name: label.partition(",")[0] for name, label in shared.items()}
 
 
+def _datasets(runs):
+    """Return the sizes of each dataset that a run was made with, {name: texts}."""
+    found = {}
+    for run in runs:
+        name, train, test = (run["dataset"].get(key) for key in ("name", "train", "test"))
+        if name:
+            parts = [train and f"{number(train)} images to train on"]
+            parts += [test and f"{number(test)} held out"]
+            found.setdefault(name, {})[" and ".join(filter(None, parts))] = None
+    return {name: [size for size in sizes if size] for name, sizes in found.items()}
+
+
 def _read_run(folder):
     """Return what the page shows of a run, or what is wrong with a damaged one."""
     run = {"id": folder.name, "title": folder.name, "damage": ""}
-    run |= {"order": math.inf, "key_metrics": {}}
+    run |= {"order": math.inf, "key_metrics": {}, "dataset": {}, "claims": []}
     run["pages"] = {kind: _link(folder / f"{folder.name}.{kind}") for kind in ("html", "ipynb")}
     run["pages"]["explorer"] = _link(folder / "explorer.html")
     run["pages"]["film"] = _link(folder / "film.mp4") or _link(folder / "film.gif")
@@ -101,6 +118,7 @@ def _read_manifest(folder):
         "parameters": dict(manifest.get("parameters") or {}),
         "dataset": dict(manifest.get("dataset") or {}),
         "order": math.inf if order is None else float(order),
+        "claims": [_read_claim(claim) for claim in (manifest.get("claims") or {}).values()],
         "metrics": metrics,
         "key_metrics": _key_metrics(metrics, lesson.get("key_metrics")),
         "timings": timings,
@@ -109,6 +127,27 @@ def _read_manifest(folder):
             _read_figure(folder / "figures" / name, caption)
             for name, caption in sorted((manifest.get("figures") or {}).items())
         ],
+    }
+
+
+def _read_claim(claim):
+    """Return a claim of the manifest with its number and bound in words."""
+
+    def words(value, unit):
+        value = 100 * value if claim.get("unit") == "%" else value
+        return f"{value:.3g} {unit}".rstrip().replace(" ", NO_BREAK)
+
+    unit, low, high = claim.get("unit") or "", claim.get("at_least"), claim.get("at_most")
+    if low is None or high is None:
+        bound = f"at most {words(high, unit)}" if low is None else f"at least {words(low, unit)}"
+    else:
+        bound = f"{words(low, '')} to {words(high, unit)}"
+    return {
+        "says": str(claim["says"]),
+        "holds": bool(claim["holds"]),
+        "measured": words(claim["value"], unit),
+        "bound": bound,
+        "otherwise": "" if claim["holds"] else str(claim.get("otherwise") or ""),
     }
 
 

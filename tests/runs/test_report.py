@@ -11,6 +11,20 @@ from fidle_vae.runs.report import write_report
 from tests.course.test_html import outside
 
 NONE = "\N{EN DASH}"
+CLAIMS = {
+    "classes_survive": {
+        "says": "Most classes survive.", "value": 0.634, "at_least": 0.5, "at_most": None,
+        "unit": "%", "holds": True, "otherwise": "never shown",
+    },
+    "kl_pays": {
+        "says": "The KL pays.", "value": 6.3154, "at_least": 2.0, "at_most": 12.0,
+        "unit": "nats", "holds": True, "otherwise": "",
+    },
+    "one_map": {
+        "says": "Both are one map.", "value": 3.0, "at_least": None, "at_most": 2.5,
+        "unit": "", "holds": False, "otherwise": "Train on more images.",
+    },
+}  # fmt: skip
 MANIFEST = {
     "id": "VAE1",
     "started": "2026-01-02T03:04:05+00:00",
@@ -78,6 +92,76 @@ def test_figures_are_in_the_page_with_captions_and_can_be_enlarged(tmp_path):
     assert figures[0]["style"] == "--aspect: 4.00"
     assert all(figure.button for figure in figures)  # reachable by keyboard
     assert page.find("dialog").find("button", string="Close")
+
+
+def test_each_claim_is_listed_with_its_mark_its_number_and_its_bound(tmp_path):
+    section = read(make_run(tmp_path, claims=CLAIMS)).find("section")
+    assert [text(line) for line in section.select(".claims li")] == [
+        "✓ Holds: Most classes survive. 63.4 % (at least 50 %).",
+        "✓ Holds: The KL pays. 6.32 nats (2 to 12 nats).",
+        "✗ Not in this run: Both are one map. 3 (at most 2.5). Train on more images.",
+    ]
+    assert text(section.select_one(".tile")) == "claims held 2 of 3"
+
+
+def test_the_datasets_and_the_claims_of_all_runs_stand_on_top(tmp_path):
+    make_run(tmp_path, claims=CLAIMS)
+    make_run(tmp_path, "VAE2", claims={"kl_pays": CLAIMS["kl_pays"]})
+    make_run(tmp_path, "VAE3", dataset={"name": "digits", "train": 900, "test": 100})
+    page = read(tmp_path)
+    words = text(page.header)
+    assert "Claims held: 3 of 4" in words
+    assert "Data: mnist , 60,000 images to train on and 10,000 held out" in words
+    assert "Data: digits , 900 images to train on and 100 held out" in words
+    head, *rows = page.find("table").find_all("tr")
+    column = [text(cell) for cell in head.find_all("th")].index("Claims held")
+    shown = [text(row.find_all(["th", "td"])[column]) for row in rows]
+    assert shown == ["2 of 3", "1 of 1", NONE]
+
+
+def test_runs_without_claims_say_nothing_of_claims(tmp_path):
+    page = read(make_run(tmp_path))
+    assert not page.select(".claims")
+    assert "laims" not in text(page.body)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (390, 844)])
+def test_the_page_fits_every_window_and_wide_figures_take_its_width(tmp_path, page, size):
+    root = make_run(tmp_path, claims=CLAIMS, metrics=MANIFEST["metrics"] | {"m" * 40: 1.0})
+    Image.new("L", (800, 200)).save(root / "VAE1" / "figures" / "01-digits.png")
+    page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+    page.goto(write_report(root).as_uri())
+    beyond = """[...document.querySelectorAll("body *")].filter(element => {
+        const box = element.getBoundingClientRect();
+        return box.width && box.right > innerWidth && !element.closest("dialog, .skip");
+    }).map(element => element.outerHTML.slice(0, 80))"""
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    assert page.evaluate(beyond) == []
+    content, wide, square = (
+        page.locator(selector).bounding_box()["width"]
+        for selector in (".figures", "figure >> nth=0", "figure >> nth=1")
+    )
+    assert wide == pytest.approx(content, abs=1)
+    assert square > 0.4 * min(content, size[1])
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_marks_of_claims_can_be_told_from_the_page_in_both_themes(tmp_path, page, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.goto(write_report(make_run(tmp_path, claims=CLAIMS)).as_uri())
+
+    def colour(selector, name):
+        value = page.locator(selector).first.evaluate(f"e => getComputedStyle(e).{name}")
+        return "#" + "".join(f"{int(part):02x}" for part in re.findall(r"\d+", value)[:3])
+
+    paper = luminance(colour("body", "backgroundColor"))
+    marks = [colour(".claims .mark", "color"), colour(".claims .fails .mark", "color")]
+    for mark in marks:
+        low, high = sorted([luminance(mark), paper])
+        assert (high + 0.05) / (low + 0.05) >= 4.5
+    assert len(set(marks)) == 2
 
 
 def test_the_page_needs_no_network(tmp_path):
@@ -261,7 +345,8 @@ def test_text_has_enough_contrast_with_its_background(tmp_path):
         "ink": "page card",
         "soft": "page card",
         "accent": "page card",
-        "bad": "bad-card",
+        "good": "page card",
+        "bad": "bad-card page",
         "wait": "wait-card",
     }
     for palette in (light, dark):
