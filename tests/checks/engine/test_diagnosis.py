@@ -9,6 +9,7 @@ from keras import ops
 
 from fidle_vae import checks as check
 from fidle_vae.checks.engine import Mistake, Result, diagnose, recognise
+from fidle_vae.checks.engine.combination import combination_of
 
 TWICE = Mistake("twice", "It is doubled.", lambda x: 2 * x)
 ALIKE = Mistake("alike", "It is doubled too.", lambda x: x + x)
@@ -76,3 +77,37 @@ def test_a_result_reads_without_colour_in_a_terminal_and_in_a_notebook():
         assert f"{sign} kl: {word}." in page
         assert "Is 1 &lt; 2?" in page
     assert repr(Result("kl", "not_done", "Go on.")) == "… kl: Not done yet. Go on."
+
+
+PARTS = {"x^2": lambda x, y: x**2, "x": lambda x, y: x, "y": lambda x, y: y}
+GIVEN = [np.random.default_rng(seed).uniform(0.5, 2, (2, 4)) for seed in range(2)]
+
+
+@pytest.mark.parametrize(
+    ("formula", "words"),
+    [
+        (lambda x, y: 2 * x**2 - y / 2, "2 x^2 - 0.5 y"),
+        (lambda x, y: -x, "-x"),
+        (lambda x, y: np.sin(9 * x), ""),  # it is made of other parts
+    ],
+)
+def test_values_are_told_as_a_sum_of_parts(formula, words):
+    assert combination_of(PARTS, GIVEN, [formula(*each) for each in GIVEN]) == words
+
+
+@pytest.mark.parametrize(
+    ("formula", "words"),
+    [
+        (lambda x, y: 2 * x**2 / y, "2 x^2 / y"),
+        (lambda x, y: 1 / x, "1 / x"),
+        (lambda x, y: x + y, ""),
+    ],
+)
+def test_values_are_told_as_a_product_of_powers(formula, words):
+    parts = {"x": lambda x, y: x, "y": lambda x, y: y}
+    assert combination_of(parts, GIVEN, [formula(*each) for each in GIVEN], product=True) == words
+
+
+def test_too_few_values_are_no_evidence_of_a_sum():
+    few = [each[:, :1] for each in GIVEN]
+    assert combination_of(PARTS, few, [x for x, y in few]) == ""

@@ -1,14 +1,19 @@
 """What a student's function gets, and how its errors are described."""
 
+import ast
+import linecache
 import textwrap
+from pathlib import Path
 
 import keras
+import nbformat
 import numpy as np
 import pytest
 from keras import ops
 
 from fidle_vae import checks as check
 from fidle_vae.checks.engine import describe_error, outcome
+from fidle_vae.checks.engine.student_code import _is_stub, is_untouched
 from tests.checks.planted.models import model_of
 
 
@@ -89,3 +94,56 @@ def test_complex_numbers_are_reported_without_a_warning(recwarn):
     found = check.epoch_loss(lambda losses: np.concatenate(losses).mean() + 0j)
     assert found.mistake == "no_number"
     assert len(recwarn) == 0
+
+
+STUBS = [
+    "def f(x):\n    ...  # your code here",
+    "def f(x):\n    'Compute it.'\n    z_mean, z_log_var = x\n    ...  # your code here",
+    "def f(x):\n    image = Input((28, 28, 1))\n    ...",
+    "def f(x):\n    pass",
+]
+TOUCHED = [
+    "def f(x):\n    y = x + 1",
+    "def f(x):\n    y = x + 1\n    ...",
+    "def f(x):\n    ...\n    y = 1",
+    "def f(x):\n    print(x)",
+    "def f(x):\n    return None",
+]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_only_an_untouched_stub_is_not_done(known, monkeypatch):
+    for number, source in enumerate(STUBS[:1] + STUBS[3:] if not known else STUBS + TOUCHED):
+        name, names = f"/tmp/ipykernel_1/{number}.py", {}
+        exec(compile(source, name, "exec"), names)
+        if known:
+            lines = source.splitlines(keepends=True)
+            monkeypatch.setitem(linecache.cache, name, (len(source), None, lines, name))
+        assert is_untouched(names["f"]) == (source in STUBS), source
+
+
+def test_the_stubs_of_all_lessons_are_not_done():
+    found = 0
+    for path in sorted((Path(__file__).parents[3] / "notebooks").glob("*.ipynb")):
+        for cell in nbformat.read(path, 4).cells:
+            for function in _functions(cell.source) if "exercise" in _tags(cell) else ():
+                assert _is_stub(function), ast.unparse(function)
+                found += 1
+    assert found > 10
+
+
+def _tags(cell):
+    return cell.metadata.get("tags", ())
+
+
+def _functions(source):
+    """The functions of a cell that still have dots in them."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef) and "...\n" in f"{ast.unparse(node)}\n":
+            yield node
+
+
+def test_what_is_printed_is_still_printed(capsys):
+    found = check.kl(lambda z_mean, z_log_var: print("so far"))
+    assert found.mistake == "prints"
+    assert "so far" in capsys.readouterr().out

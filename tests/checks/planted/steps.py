@@ -154,9 +154,17 @@ def with_optimizer(change):
 
 wrong("train_step", "step_gradients_alone")(with_optimizer(lambda g, w: g))
 wrong("train_step", "step_gradients_alone")(with_optimizer(lambda g, w: zip(w, g, strict=True)))
-wrong("train_step", "step_gradients_missing")(
-    with_optimizer(lambda g, w: zip(None, w, strict=True))
-)
+
+
+@wrong("train_step", "step_gradients_missing")
+def gradients_of_images(vae, x):
+    with tf.GradientTape() as tape:
+        loss = vae.compute_loss(x=x, y_pred=vae(x, training=True))
+    gradients = tape.gradient(loss, x)  # the tape does not watch it: None
+    vae.optimizer.apply_gradients(zip(gradients, vae.trainable_variables, strict=True))
+    return loss
+
+
 right("train_step")(with_optimizer(lambda g, w: zip(g, w, strict=True)))
 
 

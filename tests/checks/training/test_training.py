@@ -59,7 +59,7 @@ def test_a_history_that_is_sorted_fools_nobody():
         history["val_loss"].sort()
         return int(np.argmin(history["val_loss"])) + 1
 
-    assert check.best_epoch(my_choice).mistake == "values"
+    assert check.best_epoch(my_choice).mistake == "constant"
 
 
 @pytest.mark.core
@@ -80,7 +80,7 @@ def test_losses_that_are_changed_on_the_way_break_nothing():
 def test_images_that_are_overwritten_make_no_wrong_elbo_right():
     def my_measure(vae, data):
         data.x_test[:] = 0
-        return vae.evaluate(data.x_test, verbose=0, return_dict=True)["elbo"]
+        return vae.evaluate(data.x_test, batch_size=256, verbose=0, return_dict=True)["elbo"]
 
     assert check.held_out(my_measure).mistake == "values"
 
