@@ -43,7 +43,7 @@ class Entry:
         metrics: names of the metrics that it must leave.
         claims: names of the claims that it must make, and that must hold at the defaults.
         key_metrics: those to show first, each with its label.
-        bounds: for "all" datasets and for each, the range in which a value must lie at the defaults.
+        bounds: for "all" datasets and for each, its range of a value at the defaults.
         quiz: its questions, by key.
         programs: its programs with a planted mistake, by number.
     """

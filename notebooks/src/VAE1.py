@@ -53,8 +53,8 @@ epochs = 8
 # ## 1. The images
 #
 # An image is a table of grey levels, from 0 (black) to 1 (white). The test images are *held out*:
-# no training sees them. **Whatever we claim, we measure on held-out images.** `run` keeps what is
-# shown and measured, in the folder `run_dir/VAE1`.
+# no training sees them. **Whatever we claim, we measure on held-out images.** `run` keeps all that
+# is shown, in the folder `run_dir/VAE1`.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 data = load_dataset(dataset, scale, seed, labelled=True)
@@ -175,9 +175,9 @@ run.show(figure, "04-reparametrization", "Noise, stretched by sigma and shifted 
 # ### Exercise: the sampling layer
 #
 # Write the layer that draws $z$. Its `call` gets both outputs of the encoder, of shape
-# `(batch, latent_dim)` each, and returns $z$ in the same shape. For the noise, call
-# `keras.random.normal(shape, seed=self.noise)`: `self.noise` makes sure that no two calls use the
-# same. `ops.shape` gives the shape of a tensor, `ops.exp` the exponential.
+# `(batch, latent_dim)` each, and returns $z$ in the same shape. The noise is
+# `keras.random.normal(shape, seed=self.noise)`: with `self.noise` no two calls are alike.
+# `ops.shape` gives the shape of a tensor, `ops.exp` the exponential.
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["exercise", "slide-code"]
@@ -447,8 +447,8 @@ run.claim(
 )
 run.claim(
     "kl_rises",
-    "The KL rises: to be told apart, images have to leave the centre, and the model pays for better "
-    "copies.",
+    "The KL rises: to be told apart, images have to leave the centre, and the model pays for "
+    "better copies.",
     last["kl_loss"] - first["kl_loss"],
     at_least=0.2,
     unit="nats more",
@@ -462,6 +462,9 @@ run.claim(
     unit="%",
 )
 
+# %% [markdown] slideshow={"slide_type": "skip"}
+# And what did the first held-out images look like on the way? Epoch 0 is before any training.
+
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 seen = read_epochs(run.images)
 shown = [epoch for epoch in sorted(seen) if epoch in (0, 1, 2, 4, 16, 32) or epoch == epochs]
@@ -470,7 +473,7 @@ figure = plots.image_rows(rows, title="Held-out images, as the VAE gives them ba
 run.show(figure, "07-epochs", "The same held-out images, reconstructed after some of the epochs.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Epoch 0 is before any training: one grey blur. Which images part from it first, and which last?
+# Which images part from the grey blur first, and which last?
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 8. The evidence, and what bounds it

@@ -368,7 +368,7 @@ run.claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Where are the codes?
+# Where do the codes of the held-out images lie?
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 plane = LatentPlane.of_codes(z_mean)
@@ -684,8 +684,8 @@ check.summary().save(run.path / "exercises.json")
 #   huge one is an autoencoder.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# Try it: the balance with `latent_dim = 6`; a weight for which $\beta = 1$; `scale = 1`. And see the
-# training as a film: in a terminal, `fidle-vae film VAE2 -o film.mp4`.
+# Try it: the balance with `latent_dim = 6`; a weight for which $\beta = 1$; `scale = 1`. And see
+# the training as a film: in a terminal, `fidle-vae film VAE2 -o film.mp4`.
 #
 # **Next:** [VAE3](VAE3.ipynb) takes the model that we have just saved, and explores its latent
 # space.
