@@ -651,8 +651,7 @@ plots.manifold_grid(my_images.reshape(12, 12, *image_shape), my_points[0, :, 0])
 check.grid(my_grid)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# The package has such a grid too. (With more than two latent dimensions it takes the plane in which
-# the codes vary most.)
+# The package has such a grid too.
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 points = grid_points(20, plane)
@@ -713,7 +712,7 @@ explorer.save(run.path / "explorer.html")
 explorer
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# A check judges any trained VAE: come back to it when you change `loss_weights` or `epochs`.
+# A check judges any trained VAE. Come back to it when you change the parameters.
 
 # %% slideshow={"slide_type": "-"}
 check.vae(best, data)
