@@ -113,7 +113,7 @@ def _add_legend(fig: Figure, axes: Sequence[Axes]) -> None:
     named[f"prior, 1{SIGMA} 2{SIGMA} 3{SIGMA}"] = circle
     widths = [inches(name) + 0.55 for name in named]
     columns = _legend_columns(widths, fig.get_figwidth())
-    fig.set_figheight(fig.get_figheight() + 0.4 + 0.3 * -(-len(named) // columns))
+    fig.set_figheight(fig.get_figheight() + 0.7 + 0.3 * -(-len(named) // columns))
     style = {"frameon": False, "handlelength": 1.3, "handletextpad": 0.3, "columnspacing": 0.8}
     legend = fig.legend(
         named.values(), named, loc="outside lower center", ncols=columns, fontsize=TEXT, **style
@@ -137,7 +137,8 @@ def _panels(
     titles = list(titles)
     columns = min(columns, len(titles))
     rows = -(-len(titles) // columns)
-    fig = NotebookFigure(max(side * columns, NARROWEST), (side + 0.4) * rows)
+    lines = 1 + max(title.count("\n") for title in titles)
+    fig = NotebookFigure(max(side * columns, NARROWEST), (side + 0.4 * lines) * rows)
     axes = list(fig.subplots(rows, columns, squeeze=False, **sharing).flat)
     for ax in axes[len(titles) :]:
         ax.set_axis_off()

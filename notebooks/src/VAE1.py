@@ -174,7 +174,7 @@ run.show(figure, "04-reparametrization", "Noise, stretched by sigma and shifted 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: the sampling layer
 #
-# Write the layer that draws $z$. Its `call` gets both outputs of the encoder, of shape
+# **Write the layer that draws $z$.** Its `call` gets both outputs of the encoder, of shape
 # `(batch, latent_dim)` each, and returns $z$ in the same shape. The noise is
 # `keras.random.normal(shape, seed=self.noise)`: with `self.noise` no two calls are alike.
 # `ops.shape` gives the shape of a tensor, `ops.exp` the exponential.
@@ -252,7 +252,7 @@ run.claim(
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: the KL divergence
 #
-# Write the formula. The function gets `z_mean` and `z_log_var` of a batch, of shape
+# **Write the formula.** The function gets `z_mean` and `z_log_var` of a batch, of shape
 # `(batch, latent_dim)`, and returns one number for each image, of shape `(batch,)`. `ops.sum` takes
 # an `axis`. You have $\log \sigma^2$, and you need $\sigma^2$ too.
 
@@ -287,10 +287,10 @@ check.kl(my_kl)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: the loss
 #
-# Write the loss of a batch, for any weights: one number, the mean over its images. `x` and `x_hat`
-# have the shape `(batch, height, width, 1)`. `keras.losses.binary_crossentropy(x, x_hat)` gives the
-# cross-entropy, with its minus, averaged over the last axis only: the shape that is left is
-# `(batch, height, width)`. `gaussian_kl(z_mean, z_log_var)` is the package's KL, of shape
+# **Write the loss of a batch, for any weights: one number, the mean over its images.** `x` and
+# `x_hat` have the shape `(batch, height, width, 1)`. `keras.losses.binary_crossentropy(x, x_hat)`
+# gives the cross-entropy, with its minus, averaged over the last axis only: the shape that is left
+# is `(batch, height, width)`. `gaussian_kl(z_mean, z_log_var)` is the package's KL, of shape
 # `(batch,)`.
 
 
@@ -313,7 +313,7 @@ check.loss(my_loss, (2.0, 5e-3))
 # A mean on one side, a sum on the other: how much does the KL really count? To compare, let both be
 # of the whole image. Multiply the loss by the number for which its first term becomes the
 # cross-entropy *summed* over all $n$ pixels, with no factor. What then stands before the KL is
-# called **$\beta$**. Write it as a function of $n$, $k_1$ and $k_2$.
+# called $\beta$. **Write it as a function of $n$, $k_1$ and $k_2$.**
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
@@ -385,9 +385,9 @@ print(f"{vae.count_params():,} weights; {n_pixels} pixels, {k1 = }, {k2 = }: {be
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: an encoder of your own
 #
-# Build another encoder, for any `latent_dim`: some convolutions with a stride of 2, such as three
-# with 16, 32 and 64 filters and a ReLU each, then `Flatten`, then the two `Dense` layers side by
-# side. Return `keras.Model(image, [...])` with both outputs in the list, `z_mean` first.
+# **Build another encoder, for any `latent_dim`:** some convolutions with a stride of 2, such as
+# three with 16, 32 and 64 filters and a ReLU each, then `Flatten`, then the two `Dense` layers side
+# by side. Return `keras.Model(image, [...])` with both outputs in the list, `z_mean` first.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
@@ -618,8 +618,8 @@ run.show(figure, "11-points-by-hand", "Five points of the latent space, decoded.
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: a grid over the prior
 #
-# Now many points at once: a grid over the plane, denser where the prior is, so that each image
-# stands for the same probability. Along one axis, take `n` evenly spaced *shares* of the
+# Now many points at once: **a grid over the plane, denser where the prior is, so that each image
+# stands for the same probability.** Along one axis, take `n` evenly spaced *shares* of the
 # probability, above 0 and below 1, as far from 0 as from 1. `norm.ppf`, the inverse of the normal
 # distribution function, says where each share is reached. `np.meshgrid` makes a grid of two axes,
 # `np.stack(..., axis=-1)` puts its two tables together. A picture begins at its *top*: let the
@@ -720,8 +720,9 @@ check.vae(best, data)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Find the mistake
 #
-# Both programs below run, and each has *one* mistake, which we have met in published code. Correct
-# it in the cell, and run the check. As long as the mistake is there, the check asks you a question.
+# **Both programs below run, and each has one mistake**, which we have met in published code.
+# Correct it in the cell, and run the check. As long as the mistake is there, the check asks you a
+# question.
 #
 # ### Exercise: program 1, a sampling layer
 

@@ -88,8 +88,8 @@ show_source(VAE.call)
 # ### Exercise: the loss of an epoch
 #
 # What does such a tracker compute? The function gets a list with one array for each batch, which
-# holds the loss of each of its images. The last batch has fewer images than the others. Return the
-# mean over all images of the epoch; `np.concatenate` and `np.mean` may help.
+# holds the loss of each of its images. The last batch has fewer images than the others. **Return
+# the mean over all images of the epoch;** `np.concatenate` and `np.mean` may help.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
@@ -202,12 +202,12 @@ run.claim(
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: a training step that `fit` uses
 #
-# A model's step is its method `train_step`, which `fit` calls with each batch of images `x`. Write
-# one for a subclass of `VAE`. For the loss, take the method
-# `self.compute_loss(x=x, y_pred=...)`, where `y_pred` is what the model makes of `x` in training,
-# `self(x, training=True)`. Then gradients and optimizer, as in `train_step_by_hand`, with the tape
-# or with `differentiate`. Return the loss in a dict, `{"loss": loss}`, from which `fit` shows it:
-# the tensor itself, as `fit` compiles the step before it has any values.
+# A model's step is its method `train_step`, which `fit` calls with each batch of images `x`.
+# **Write one for a subclass of `VAE`.** For the loss, take the method `self.compute_loss(x=x,
+# y_pred=...)`, where `y_pred` is what the model makes of `x` in training, `self(x, training=True)`.
+# Then gradients and optimizer, as in `train_step_by_hand`, with the tape or with `differentiate`.
+# Return the loss in a dict, `{"loss": loss}`, from which `fit` shows it: the tensor itself, as
+# `fit` compiles the step before it has any values.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
@@ -296,7 +296,7 @@ run.claim(
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: the best epoch
 #
-# Which epoch does `BestModelCallback` keep? `history` is a dict of lists, as in the figure:
+# **Which epoch does `BestModelCallback` keep?** `history` is a dict of lists, as in the figure:
 # `"loss"`, `"r_loss"`, `"kl_loss"` and `"elbo"` of the training images, and the same with `"val_"`
 # before it of the held-out ones. Return the number of the epoch, counted from 1.
 
@@ -465,11 +465,13 @@ numbers = {k2: measured for k2, (_, measured) in balance.items()}
 run.record(balance={f"k2={k2:g}": measured for k2, measured in numbers.items()})
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# First, where the held-out codes are, all at one scale.
+# First, where the held-out codes are, all at one scale. We write $\beta = n \, k_2 / k_1$ at the
+# figures, as papers do.
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 kinds = {0.0: "autoencoder", 1e-3: "compromise", 1e-2: "blur", 1e-1: "collapse"}
-codes = {f"{kind}\nk2 = {k2:g}": balance[k2][0].encode(x_test)[0] for k2, kind in kinds.items()}
+shown = {f"{kind}\nβ = {balance[k2][0].beta:.2g}": balance[k2][0] for k2, kind in kinds.items()}
+codes = {name: small.encode(x_test)[0] for name, small in shown.items()}
 figure = compare_codes(codes, y_test, data.class_names)
 run.show(figure, "06-balance-codes", "Codes of held-out images, for four weights of the KL.")
 
@@ -477,7 +479,7 @@ run.show(figure, "06-balance-codes", "Codes of held-out images, for four weights
 # Then the same held-out images, as each model gives them back,
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
-rows = {f"k2 = {k2:g}": small.reconstruct(x_test[:12]) for k2, (small, _) in balance.items()}
+rows = {f"β = {small.beta:.2g}": small.reconstruct(x_test[:12]) for small, _ in balance.values()}
 figure = plots.image_rows({"originals": x_test[:12]} | rows)
 run.show(figure, "07-balance-copies", "Held-out images, reconstructed under each weight.")
 
@@ -485,17 +487,19 @@ run.show(figure, "07-balance-copies", "Held-out images, reconstructed under each
 # draws from the prior, the same random $z$ for all,
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
-rows = {f"k2 = {k2:g}": small.sample(12, seed=seed) for k2, (small, _) in balance.items()}
+rows = {f"β = {small.beta:.2g}": small.sample(12, seed=seed) for small, _ in balance.values()}
 figure = plots.image_rows(rows)
 run.show(figure, "08-balance-draws", "The same draws from the prior, decoded under each weight.")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# and the numbers.
+# and the numbers of each training.
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
-names = ("r_loss", "kl_loss", "elbo", "survive", "active_dims")
-metrics_by_weight = {name: [each[name] for each in numbers.values()] for name in names}
-figure = charts.metrics_by(weights, metrics_by_weight, "k2")
+names = {name: name for name in ("r_loss", "kl_loss", "elbo", "active_dims")}
+names["survive"] = "still the same digit"
+curves = {title: [each[name] for each in numbers.values()] for name, title in names.items()}
+betas = [f"{small.beta:.2g}" for small, _ in balance.values()]
+figure = charts.metrics_by(betas, curves, "β, the weight of the KL")
 run.show(figure, "09-balance-numbers", "Held-out numbers by the weight of the KL.")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -504,7 +508,7 @@ run.show(figure, "09-balance-numbers", "Held-out numbers by the weight of the KL
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 none, compromise, blur, collapse = (numbers[k2] for k2 in kinds)
 kls = [each["kl_loss"] for each in numbers.values()]
-far = np.mean(np.linalg.norm(balance[0.0][0].encode(x_test)[0], axis=1) > 3)
+far = np.mean(np.linalg.norm(next(iter(codes.values())), axis=1) > 3)
 run.claim(
     "kl_falls",
     f"The dearer the KL, the less of it is bought: {', '.join(f'{kl:.2g}' for kl in kls)} nats. "
@@ -515,7 +519,7 @@ run.claim(
 )
 run.claim(
     "autoencoder_leaves_the_prior",
-    "Autoencoder, k2 = 0: codes go where they like, many beyond the third circle.",
+    "Autoencoder (k2 = 0): codes go where they like, many beyond the third circle.",
     far,
     at_least=0.3,
     unit="%",
@@ -529,14 +533,14 @@ run.claim(
 )
 run.claim(
     "blur_loses_classes",
-    "Blur, k2 = 0.01: fewer copies are still the same digit than in the compromise, by",
+    "Blur (k2 = 0.01): fewer copies are still the same digit than in the compromise, by",
     compromise["survive"] - blur["survive"],
     at_least=0.1,
     unit="%",
 )
 run.claim(
     "collapse_has_no_dimension",
-    "Collapse, k2 = 0.1: every cloud is the prior, and no dimension is active.",
+    "Collapse (k2 = 0.1): every cloud is the prior, and no dimension is active.",
     collapse["active_dims"],
     at_most=0,
 )
@@ -557,9 +561,9 @@ run.claim(
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: test your prediction
 #
-# Measure the three values of your prediction. `train_with` gives a model and its numbers; for $k_2
-# = 0$ and $10^{-3}$ the experiment above has them already: `balance[k2]` is such a pair, model and
-# numbers. Put the numbers of each into a dict, by their $k_2$.
+# **Measure the three values of your prediction.** `train_with` gives a model and its numbers; for
+# $k_2 = 0$ and $10^{-3}$ the experiment above has them already: `balance[k2]` is such a pair, model
+# and numbers. Put the numbers of each into a dict, by their $k_2$.
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
 # BEGIN SOLUTION

@@ -217,6 +217,14 @@ def test_a_lesson_shows_its_figures_and_nothing_that_looks_like_an_error(runs, l
     assert captions == [*Run(lesson, root=runs).manifest["figures"].values()]
 
 
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_every_cell_of_claims_shows_some(runs, lesson):
+    cells = json.loads((runs.parent / f"{lesson}.ipynb").read_text())["cells"]
+    claims = [cell for cell in cells if "claims" in cell["metadata"].get("tags", ())]
+    assert len(claims) >= 5
+    assert all(cell["outputs"] for cell in claims)
+
+
 def caption_of(output):
     """Return the alternative text that `run.show` gave to a picture."""
     metadata = output.get("metadata", {})
