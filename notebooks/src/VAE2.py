@@ -531,6 +531,8 @@ run.claim(
     at_least=10,
     unit="nats",
 )
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
     "blur_loses_classes",
     "Blur (k2 = 0.01): fewer copies are still the same digit than in the compromise, by",
