@@ -70,8 +70,8 @@ def export_page(
     return page
 
 
-def write_page(path: str | os.PathLike, content: dict, data: bytes) -> Path:
-    """Write the content returned by `explorer_content` as one HTML file."""
+def page_text(content: dict, data: bytes) -> str:
+    """Return the content that `explorer_content` returns as the text of one HTML page."""
     template = (FOLDER / "page.html").read_text(encoding="utf-8")
     parts = {
         "title": html.escape(content["title"]),
@@ -80,7 +80,12 @@ def write_page(path: str | os.PathLike, content: dict, data: bytes) -> Path:
         "data": base64.b64encode(data).decode("ascii"),
         "script": script(),
     }
-    page = re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], template)
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], template)
+
+
+def write_page(path: str | os.PathLike, content: dict, data: bytes) -> Path:
+    """Write the content returned by `explorer_content` as one HTML file."""
+    page = page_text(content, data)
     path = Path(path)
     with atomic_path(path) as partial:
         partial.write_text(page, encoding="utf-8")
