@@ -30,6 +30,7 @@ def explore(
     codes: int = 2000,
     precision: str = "float16",
     title: str | None = None,
+    trained_on: str | Mapping[str, str | None] | None = None,
 ) -> "Explorer":
     """Show the latent plane of a model: images are decoded as the pointer moves over it.
 
@@ -41,6 +42,8 @@ def explore(
         codes: Maximum number of codes.
         precision: Precision of the weights in the browser, "float16" or "float32".
         title: The heading; by default the names of the models and the dataset.
+        trained_on: Name of the dataset that the models were trained on, or a dict of these by the
+            model's name; where `dataset` is another one, the heading says so.
 
     Returns:
         A widget, to be the last value of a cell.
@@ -51,7 +54,9 @@ def explore(
             f"dataset must be a Dataset or None, got {type(dataset).__name__}: "
             "give what load_dataset returns"
         )
-    content, data = explorer_content(models, dataset, codes=codes, precision=precision, title=title)
+    content, data = explorer_content(
+        models, dataset, codes=codes, precision=precision, title=title, trained_on=trained_on
+    )
     decoders = {name: parts(model).decoder for name, model in models.items()}
     return Explorer(content, data, still_picture(decoders, content, data))
 
