@@ -12,7 +12,6 @@ difference between an image and the same image drawn.
 """
 
 import argparse
-import json
 import tempfile
 from collections.abc import Iterator
 from datetime import date
@@ -26,7 +25,7 @@ from fidle_vae.explorer.spec.encoder import encoder_spec
 from fidle_vae.explorer.spec.packing import Packer
 from fidle_vae.models.parts import parts
 from fidle_vae.runs.saved_models import PRETRAINED, load_model
-from tests.helpers.javascript import node
+from tests.helpers.javascript import run_encoders
 
 FINER = 4  # times as many pixels, so that the lines are smooth
 SPUR = 2.0  # pixels: shorter lines with a free end come from the thinning
@@ -77,13 +76,14 @@ def encode_as_the_page(encoder, drawings):
     """Return the images (n, h, w) and z_mean (n, latent_dim) that the page computes of drawings."""
     packer = Packer()
     spec = encoder_spec(encoder, packer)
-    with tempfile.TemporaryDirectory() as folder:
-        job, data = Path(folder, "job.json"), Path(folder, "data.bin")
-        job.write_text(json.dumps({"encoder": spec, "drawings": drawings}), encoding="utf-8")
-        data.write_bytes(packer.data)
-        answer = json.loads(node(Path(__file__).with_suffix(".mjs"), job, data))
-    height, width, _ = spec["inputShape"]
-    return np.reshape(answer["images"], (-1, height, width)), np.array(answer["means"])
+    height, width, _ = shape = spec["inputShape"]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        given = [{"strokes": strokes, "shape": shape} for strokes in drawings]
+        images = run_encoders(folder, drawings=given)["images"]
+        job = {"spec": spec, "images": images}
+        (codes,) = run_encoders(folder, packer.data, encoders=[job])["codes"]
+    return np.reshape(images, (-1, height, width)), np.array([code["mean"] for code in codes])
 
 
 def draw(images):
@@ -107,18 +107,16 @@ def thin(images):
         for turn in (0, 4):
             p = [np.roll(on, (-dy, -dx), axis=(1, 2)) for dy, dx in AROUND]
             count = np.sum(p, axis=0)
-            ends = np.sum([~a & b for a, b in zip(p, p[1:] + p[:1], strict=True)], axis=0)
-            up, right_, down, left = (p[(k + turn) % 8] for k in (0, 2, 4, 6))
-            removed = (
-                on & (count >= 2) & (count <= 6) & (ends == 1)
-                & ~(up & right_ & down) & ~(right_ & down & left)
-            )  # fmt: skip
+            starts = np.sum([~one & two for one, two in zip(p, p[1:] + p[:1], strict=True)], axis=0)
+            a, b, c, d = (p[(k + turn) % 8] for k in (0, 2, 4, 6))  # up, right, down, left; turned
+            removed = on & (count >= 2) & (count <= 6) & (starts == 1) & ~(a & b & c) & ~(b & c & d)
             on &= ~removed
             changed = changed or removed.any()
     return on
 
 
 def finer(image):
+    """Return an image (h, w) with FINER times as many rows and columns."""
     height, width = image.shape
     made = Image.fromarray(np.float32(image)).resize((FINER * width, FINER * height), 3)
     return np.asarray(made)
@@ -128,7 +126,7 @@ def strokes_of(lines) -> Iterator[np.ndarray]:
     """Follow lines from end or crossing to the next; yield points (n, 2), x and y, in pixels."""
     left = {(int(y), int(x)) for y, x in np.argwhere(lines)}
     near = {at: [(at[0] + dy, at[1] + dx) for dy, dx in AROUND] for at in left}
-    near = {at: [to for to in all_ if to in left] for at, all_ in near.items()}
+    near = {at: [to for to in around if to in left] for at, around in near.items()}
     nodes = [at for at in near if len(near[at]) != 2]
     passed = set()
 
