@@ -81,7 +81,7 @@ def test_a_link_opens_the_very_moment(follow):
     assert state["show"] == "density"
     assert float(state["t"]) == pytest.approx(0.9)
     before = explorer.z, explorer.position, explorer.image(), explorer.written()
-    link = page.url
+    link = page.evaluate("location.href")
     page.goto("about:blank")
     page.goto(link)
     np.testing.assert_allclose(explorer.z, before[0], atol=0.011)
@@ -133,7 +133,7 @@ def test_a_wrong_address_opens_the_explorer_as_at_the_start(follow, wrong):
 
 def settled_after_a_move(explorer):
     explorer.press("ArrowRight")
-    until(lambda: "z=0.05" in explorer.page.url)
+    until(lambda: "z=0.05" in explorer.page.evaluate("location.hash"))
     return settled(explorer)
 
 
@@ -197,6 +197,7 @@ def test_in_a_frame_the_wheel_scrolls_the_page_until_the_plane_has_been_clicked(
 @pytest.mark.parametrize("keys", [(), ("d",), ("f",), ("f", "d")])
 def test_in_a_frame_of_a_slide_nothing_needs_to_scroll(frame, keys):
     page = frame.page
+    frame.locator("main").evaluate("(main) => { main.requestFullscreen = undefined; }")
     for size in ((900, 560), (1280, 720)):
         page.evaluate(
             "([w, h]) => Object.assign(frames[0].frameElement, {width: w, height: h})", size

@@ -156,6 +156,15 @@ def test_save_writes_the_page(vae, tmp_path):
     assert base64.b64encode(explorer.data).decode() in page
 
 
+def test_a_model_trained_on_another_dataset_is_named_on_the_page_and_in_the_picture(vae, dataset):
+    explorer = explore(vae, dataset, trained_on="mnist")
+    assert explorer.content["notice"] == "trained on mnist, shown on blobs"
+    title = explorer._picture.get_suptitle()
+    assert (
+        " ".join(title.split()) == "blobs \N{MIDDLE DOT} blobs (trained on mnist, shown on blobs)"
+    )
+
+
 def test_the_page_is_what_save_writes(vae, dataset, tmp_path):
     explorer = explore(vae, dataset)
     assert explorer.page() == explorer.save(tmp_path / "page.html").read_text(encoding="utf-8")

@@ -25,7 +25,7 @@ export class ModelPanel {
       "figure",
       { class: "pair", hidden: true },
       element("div", {}, this.original, this.originalName),
-      element("div", {}, this.reconstruction, element("span", {}, "reconstruction")),
+      element("div", {}, this.reconstruction, element("span", {}, "recon\u00adstruction")),
       this.pairCaption,
     );
     const heading = element("h2", {}, alone ? null : model.name, element("small", {}, model.note));
