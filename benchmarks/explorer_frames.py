@@ -7,7 +7,7 @@ moves the mouse over the plane, then draws on the pad, and prints what the page 
   browser holds moves back until its next frame, so part of this time is waiting.
 - decode and draw: the part of it that the page's own code takes, from the start of its handler.
 - whole handler: also includes drawing the cursor and updating the numbers; on the pad, also
-  making the image of the stroke, encoding it and decoding it twice.
+  making the image of the stroke and encoding it.
 - images/s: one image per move. A screen shows 60, one in 16.7 ms.
 """
 

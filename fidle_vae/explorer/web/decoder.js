@@ -10,6 +10,7 @@ export class Decoder {
     this.shape = spec.outputShape; // [height, width, channels]
     this.range = spec.range; // the values of black and white
     this.z = new Float32Array(this.latentDim);
+    this.decoded = []; // the point whose image is in the output
     this.network = buildLayers(spec.layers, read, this.z);
   }
 
@@ -21,8 +22,11 @@ export class Decoder {
     if (z.length !== this.latentDim) {
       throw new Error(`z must have ${this.latentDim} numbers; it has ${z.length}.`);
     }
-    this.z.set(z);
-    this.network.run();
+    if (!this.decoded.length || z.some((value, i) => value !== this.decoded[i])) {
+      this.z.set(z);
+      this.network.run();
+      this.decoded = Array.from(z);
+    }
     return this.network.output;
   }
 }
