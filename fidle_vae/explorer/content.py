@@ -1,4 +1,4 @@
-"""The content of an explorer, decoders and held-out images with their codes: JSON and bytes."""
+"""The content of an explorer, networks and held-out images with their codes: JSON and bytes."""
 
 import io
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from PIL import Image
 from fidle_vae.common.validation import require_count
 from fidle_vae.data.datasets import Dataset
 from fidle_vae.explorer.spec.decoder import decoder_spec, require_precision
+from fidle_vae.explorer.spec.encoder import encoder_spec
 from fidle_vae.explorer.spec.packing import Packer
 from fidle_vae.figures.style import COLORS
 from fidle_vae.models.latent_space import LatentPlane
@@ -27,6 +28,7 @@ def explorer_content(
     codes: int = 2000,
     precision: str = "float16",
     title: str | None = None,
+    trained_on: str | Mapping[str, str | None] | None = None,
 ) -> tuple[dict, bytes]:
     """Collect the content that explorer.js shows.
 
@@ -37,6 +39,8 @@ def explorer_content(
         codes: Maximum number of codes.
         precision: Precision of the weights, "float16" or "float32".
         title: The heading; by default the names of the models and the dataset.
+        trained_on: Name of the dataset that the models were trained on, or a dict of these by the
+            model's name; where `dataset` is another one, the heading says so.
 
     Returns:
         A dict that can be written as JSON, and the bytes of all arrays that it refers to.
@@ -52,6 +56,10 @@ def explorer_content(
         }
         for name, network in networks.items()
     ]
+    for model, network in zip(described, networks.values(), strict=True):
+        encoder = encoder_spec(network.encoder, packer, precision=precision)
+        if encoder is not None:
+            model["encoder"] = encoder
     _require_same_latent_dim(described)
     content = {"models": described, "colors": [matplotlib.colors.to_hex(color) for color in COLORS]}
     if dataset is not None and any(network.encoder for network in networks.values()):
@@ -68,6 +76,9 @@ def explorer_content(
             content["classNames"] = list(dataset.class_names)
     of_data = f" \N{MIDDLE DOT} {dataset.name}" if "images" in content else ""
     content["title"] = title or " and ".join(map(str, models)) + of_data
+    notice = _notice(models, dataset.name, trained_on) if "images" in content else ""
+    if notice:
+        content["notice"] = notice
     return content, packer.data
 
 
@@ -93,6 +104,18 @@ def encode(network: Parts, images: np.ndarray, name: str, dataset: str) -> np.nd
             f"{network.image_shape}: choose the dataset that it was trained on, or none."
         )
     return network.encode(images).mean
+
+
+def _notice(names, shown, trained_on):
+    """Return which models were trained on another dataset than the one shown; "" if none."""
+    known = trained_on if isinstance(trained_on, Mapping) else dict.fromkeys(names, trained_on)
+    others = {name: known[name] for name in names if known.get(name) not in (None, shown)}
+    if not others:
+        return ""
+    if len(set(others.values())) == 1 and len(others) == len(names):
+        return f"trained on {known[next(iter(others))]}, shown on {shown}"
+    listed = " and ".join(f"{name} was trained on {other}" for name, other in others.items())
+    return f"{listed}, shown on {shown}"
 
 
 def _require_same_latent_dim(described):

@@ -16,7 +16,13 @@ from fidle_vae.explorer.bundle import FOLDER, script, style
 from fidle_vae.explorer.content import explorer_content, require_options
 from fidle_vae.models.parts import parts
 from fidle_vae.runs.run import runs_dir
-from fidle_vae.runs.saved_models import find_file, load_images, load_model, name_of
+from fidle_vae.runs.saved_models import (
+    find_file,
+    load_images,
+    load_model,
+    name_of,
+    training_dataset,
+)
 
 
 def export_page(
@@ -52,15 +58,18 @@ def export_page(
     if dataset not in ("auto", "none"):
         require_dataset(dataset)
     paths = [find_file(model, run_dir=run_dir) for model in models]
-    loaded = {}
+    loaded, trained_on = {}, {}
     for path in paths:
         name = name_of(path)
         while name in loaded:  # two files to compare may have the same name
             name += "'"
         loaded[name] = load_model(path)
+        trained_on[name] = training_dataset(path)
     has_codes = any(parts(model, "the explorer").encoder for model in loaded.values())
     data = load_images(paths[0], dataset) if has_codes and dataset != "none" else None
-    content, arrays = explorer_content(loaded, data, codes=codes, precision=precision)
+    content, arrays = explorer_content(
+        loaded, data, codes=codes, precision=precision, trained_on=trained_on
+    )
     page = write_page(output, content, arrays)
     print(
         f"The explorer of {' and '.join(loaded)} is in {page} ({page.stat().st_size / 1e6:.2f} MB)"
@@ -70,8 +79,8 @@ def export_page(
     return page
 
 
-def write_page(path: str | os.PathLike, content: dict, data: bytes) -> Path:
-    """Write the content returned by `explorer_content` as one HTML file."""
+def page_text(content: dict, data: bytes) -> str:
+    """Return the content that `explorer_content` returns as the text of one HTML page."""
     template = (FOLDER / "page.html").read_text(encoding="utf-8")
     parts = {
         "title": html.escape(content["title"]),
@@ -80,7 +89,12 @@ def write_page(path: str | os.PathLike, content: dict, data: bytes) -> Path:
         "data": base64.b64encode(data).decode("ascii"),
         "script": script(),
     }
-    page = re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], template)
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], template)
+
+
+def write_page(path: str | os.PathLike, content: dict, data: bytes) -> Path:
+    """Write the content returned by `explorer_content` as one HTML file."""
+    page = page_text(content, data)
     path = Path(path)
     with atomic_path(path) as partial:
         partial.write_text(page, encoding="utf-8")

@@ -31,6 +31,9 @@ def still_picture(decoders: Mapping[str, keras.Model], content: dict, data: byte
         plane = LatentPlane(pca["origin"], pca["axes"], tuple(pca["names"]))
     else:
         plane = LatentPlane.of_dims(described[0]["decoder"]["inputDim"])
+    title = content["title"]
+    if "notice" in content:
+        title += f" ({content['notice']})"
     labels = _read(content["labels"], data) if "labels" in content else None
     class_names = content.get("classNames", ())
     models = [
@@ -46,9 +49,9 @@ def still_picture(decoders: Mapping[str, keras.Model], content: dict, data: byte
     ]
     has_codes = all(model.z is not None for model in models)
     if has_codes and len(models) > 1:
-        return compare_models(models, class_names, content["title"])
+        return compare_models(models, class_names, title)
 
-    fig = NotebookFigure(6.4 * (has_codes + len(models)), 6.8, content["title"])
+    fig = NotebookFigure(6.4 * (has_codes + len(models)), 6.8, title)
     axes = list(fig.subplots(1, has_codes + len(models), squeeze=False)[0])
     if has_codes:
         _draw_codes(axes.pop(0), sort_codes(models[0].z, labels, class_names, plane))

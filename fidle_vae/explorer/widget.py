@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from fidle_vae.data.datasets import Dataset
 from fidle_vae.explorer.bundle import FOLDER, script, style
 from fidle_vae.explorer.content import explorer_content
-from fidle_vae.explorer.export import write_page
+from fidle_vae.explorer.export import page_text, write_page
 from fidle_vae.explorer.still_picture import still_picture
 from fidle_vae.models.parts import parts
 
@@ -30,6 +30,7 @@ def explore(
     codes: int = 2000,
     precision: str = "float16",
     title: str | None = None,
+    trained_on: str | Mapping[str, str | None] | None = None,
 ) -> "Explorer":
     """Show the latent plane of a model: images are decoded as the pointer moves over it.
 
@@ -41,6 +42,8 @@ def explore(
         codes: Maximum number of codes.
         precision: Precision of the weights in the browser, "float16" or "float32".
         title: The heading; by default the names of the models and the dataset.
+        trained_on: Name of the dataset that the models were trained on, or a dict of these by the
+            model's name; where `dataset` is another one, the heading says so.
 
     Returns:
         A widget, to be the last value of a cell.
@@ -51,7 +54,9 @@ def explore(
             f"dataset must be a Dataset or None, got {type(dataset).__name__}: "
             "give what load_dataset returns"
         )
-    content, data = explorer_content(models, dataset, codes=codes, precision=precision, title=title)
+    content, data = explorer_content(
+        models, dataset, codes=codes, precision=precision, title=title, trained_on=trained_on
+    )
     decoders = {name: parts(model).decoder for name, model in models.items()}
     return Explorer(content, data, still_picture(decoders, content, data))
 
@@ -60,6 +65,8 @@ class Explorer(anywidget.AnyWidget):
     """A latent plane in a cell's output; `explore` builds one.
 
     Where no widget can run (on GitHub, in HTML, under papermill), the cell shows a still picture.
+    Its output's metadata, {"fidle_vae": {"explorer": "explorer.html"}}, name the page that `save`
+    has written before, so that an HTML page of the notebook can show that page instead.
 
     Attributes:
         z: The latent point where the pointer rests, a list of d floats, for use in the next cell:
@@ -73,6 +80,7 @@ class Explorer(anywidget.AnyWidget):
 
     def __init__(self, content: dict, data: bytes, picture: Figure):
         self._picture = picture
+        self._saved_as = None
         self._latent_dim = content["models"][0]["decoder"]["inputDim"]
         super().__init__(content=content, data=data, z=[0.0] * self._latent_dim)
 
@@ -81,9 +89,18 @@ class Explorer(anywidget.AnyWidget):
         if _person_runs_cell():
             super().open()
 
+    def page(self) -> str:
+        """Return the explorer as the text of one HTML page, which needs no kernel and no network.
+
+        It may be the `srcdoc` of an iframe, of 900 x 560 pixels or more.
+        """
+        return page_text(self.content, self.data)
+
     def save(self, path: str | os.PathLike) -> Path:
-        """Write the explorer as one HTML file, which needs no kernel; return its path."""
-        return write_page(path, self.content, self.data)
+        """Write the page as one HTML file; return its path."""
+        path = write_page(path, self.content, self.data)
+        self._saved_as = path.name
+        return path
 
     @traitlets.validate("z")
     def _require_z(self, proposal):
@@ -102,6 +119,8 @@ class Explorer(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs):
         """Return the widget, if there is one, and the picture and text that can replace it."""
         bundle, metadata = super()._repr_mimebundle_(**kwargs) if self.comm else ({}, {})
+        if self._saved_as:
+            metadata = metadata | {"fidle_vae": {"explorer": self._saved_as}}
         text = f"Explorer of {self.content['title']}: run this cell in JupyterLab to use it"
         return bundle | {"image/png": self._png, "text/plain": text}, metadata
 

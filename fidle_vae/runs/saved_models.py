@@ -96,12 +96,16 @@ def load_images(path: Path, dataset: str = "auto") -> Dataset:
         path: the model's file.
         dataset: name of the dataset; "auto" takes the one that the model was trained on.
     """
-    manifest = read_manifest(path)
-    known = manifest.get("parameters") or {}
+    known = read_manifest(path).get("parameters") or {}
     if dataset == "auto":
-        trained_on = (manifest.get("dataset") or {}).get("name", "auto")
+        trained_on = training_dataset(path) or "auto"
         dataset = "auto" if trained_on == "mnist" else trained_on  # or the digits offline
     return load_dataset(dataset, known.get("scale", 1.0), known.get("seed", 123))
+
+
+def training_dataset(path: str | os.PathLike) -> str | None:
+    """Return the name of the dataset that a saved model was trained on; None if not known."""
+    return (read_manifest(path).get("dataset") or {}).get("name")
 
 
 def read_manifest(path: str | os.PathLike) -> dict:

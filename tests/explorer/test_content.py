@@ -94,6 +94,36 @@ def test_content_can_be_written_as_json(make_vae, blobs):
     assert again["models"][0]["note"].startswith("beta 0.064, decoder of ")  # 64 pixels * 1e-3
 
 
+def test_the_encoder_travels_along_where_the_page_can_run_it(make_vae, blobs):
+    content, _ = explorer_content({"grey": make_vae()}, blobs)
+    assert content["models"][0]["encoder"]["inputShape"] == [8, 8, 1]
+    content, _ = explorer_content({"colour": make_vae(shape=(8, 8, 3))})
+    assert "encoder" not in content["models"][0]
+
+
+@pytest.mark.parametrize(
+    ("trained_on", "notice"),
+    [
+        ("mnist", "trained on mnist, shown on blobs"),
+        ({"one": "mnist", "two": "mnist"}, "trained on mnist, shown on blobs"),
+        ({"one": "blobs", "two": "mnist"}, "two was trained on mnist, shown on blobs"),
+        (
+            {"one": "digits", "two": "mnist"},
+            "one was trained on digits and two was trained on mnist, shown on blobs",
+        ),
+        ("blobs", None),
+        ({"one": "blobs", "two": None}, None),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_models_trained_on_another_dataset_are_named(make_vae, blobs, trained_on, notice):
+    models = {"one": make_vae(), "two": make_vae()}
+    content, _ = explorer_content(models, blobs, trained_on=trained_on)
+    assert content.get("notice") == notice
+    assert "notice" not in explorer_content(models, None, trained_on=trained_on)[0]
+
+
 def test_a_bare_decoder_has_no_codes(make_vae, blobs):
     decoder = make_vae().decoder
     content, _ = explorer_content({"decoder": decoder}, blobs)
@@ -129,7 +159,7 @@ def test_an_encoder_that_returns_only_codes_works(make_vae, blobs):
 def test_single_precision_keeps_the_weights_as_they_are(make_vae):
     vae = make_vae()
     sizes = [len(explorer_content({"a": vae}, precision=p)[1]) for p in ("float16", "float32")]
-    weights = vae.decoder.count_params()
+    weights = vae.encoder.count_params() + vae.decoder.count_params()
     assert sizes[0] < 2.1 * weights < 4 * weights <= sizes[1]
 
 

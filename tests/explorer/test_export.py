@@ -114,8 +114,19 @@ def test_without_a_run_the_pretrained_model_is_shown_on_digits_where_there_is_no
     page = export_page(output=tmp_path / "p.html")
     content, _ = parts(page)
     assert content["title"] == "pretrained · digits"
+    assert content["notice"] == "trained on mnist, shown on digits"
     assert content["images"]["count"] == 100
     assert runs_folder == [page.as_uri()]
+
+
+def test_the_page_of_the_pretrained_model_with_its_encoder_has_at_most_1_4_megabytes(
+    tmp_path, monkeypatch
+):
+    images = load_dataset("digits", 0.2)  # 2,000 held-out images, as many as the page takes
+    monkeypatch.setattr(export, "load_images", lambda path, dataset: images)
+    page = export_page(["pretrained"], output=tmp_path / "p.html")
+    assert "encoder" in parts(page)[0]["models"][0]
+    assert page.stat().st_size < 1.4e6
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,58 @@ def test_planes_project_latent_points_as_in_python(rng, call):
         assert point == pytest.approx([*expected, 0][:2], abs=1e-12)
 
 
+def test_a_gaussian_becomes_the_ellipse_of_its_covariance_in_the_plane(rng, call):
+    cases = [(plane, *rng.normal(0, 1, (2, len(plane.origin)))) for plane in planes(rng)]
+    seen = call(
+        *(
+            ["projectGaussian", described(plane), {"mean": mean, "logVar": log_var}]
+            for plane, mean, log_var in cases
+        )
+    )
+    for (plane, mean, log_var), ellipse in zip(cases, seen, strict=True):
+        assert ellipse["centre"] == pytest.approx([*plane.project(mean), 0][:2])
+        covariance = np.zeros((2, 2))
+        k = len(plane.axes)
+        covariance[:k, :k] = plane.axes @ np.diag(np.exp(log_var)) @ plane.axes.T
+        turn = ellipse["angle"] + np.array([0, np.pi / 2])
+        axes = np.array([np.cos(turn), np.sin(turn)])
+        found = axes @ np.diag(np.square(ellipse["radii"])) @ axes.T
+        np.testing.assert_allclose(found, covariance, atol=1e-9)
+
+
+def test_a_point_of_an_autoencoder_is_an_ellipse_without_size(call):
+    plane = described(LatentPlane.of_dims(2))
+    (ellipse,) = call(["projectGaussian", plane, {"mean": [1, 2], "logVar": None}])
+    assert ellipse["centre"] == [1, 2]
+    assert ellipse["radii"] == [0, 0]
+
+
+def test_names_are_spread_until_none_overlaps_another(rng, call):
+    side = 400
+    for count, wide in ((10, 40), (10, 150), (3, 300)):
+        boxes = [
+            {"x": x, "y": y, "wide": wide, "high": 30}
+            for x, y in rng.normal(side / 2, 60, (count, 2))
+        ]
+        (spread,) = call(["spread", boxes, side])
+        for one, other in itertools.combinations(spread, 2):
+            across, up = (abs(one[axis] - other[axis]) for axis in "xy")
+            assert across >= wide or up >= 29
+        for box in spread:
+            assert wide / 2 <= box["x"] <= side - wide / 2
+            assert 15 <= box["y"] <= side - 15
+
+
+def test_names_that_have_room_stay_where_they_are(call):
+    boxes = [{"x": 100 * i, "y": 200, "wide": 60, "high": 30} for i in (1, 2, 3)]
+    assert call(["spread", boxes, 400]) == [boxes]
+
+
+def test_a_name_stands_at_the_median_of_its_codes(rng, call):
+    points = rng.normal(size=(31, 2))
+    assert call(["medianPoint", points]) == [pytest.approx(np.median(points, axis=0))]
+
+
 def test_a_plane_has_the_centre_of_the_prior(rng, call):
     given = planes(rng)
     centres = call(*(["centre", described(plane)] for plane in given))

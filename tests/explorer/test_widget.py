@@ -156,6 +156,27 @@ def test_save_writes_the_page(vae, tmp_path):
     assert base64.b64encode(explorer.data).decode() in page
 
 
+def test_a_model_trained_on_another_dataset_is_named_on_the_page_and_in_the_picture(vae, dataset):
+    explorer = explore(vae, dataset, trained_on="mnist")
+    assert explorer.content["notice"] == "trained on mnist, shown on blobs"
+    title = explorer._picture.get_suptitle()
+    assert (
+        " ".join(title.split()) == "blobs \N{MIDDLE DOT} blobs (trained on mnist, shown on blobs)"
+    )
+
+
+def test_the_page_is_what_save_writes(vae, dataset, tmp_path):
+    explorer = explore(vae, dataset)
+    assert explorer.page() == explorer.save(tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_the_outputs_metadata_name_the_page_once_it_is_saved(vae, tmp_path):
+    explorer = explore(vae)
+    assert "fidle_vae" not in explorer._repr_mimebundle_()[1]
+    explorer.save(tmp_path / "VAE3" / "explorer.html")
+    assert explorer._repr_mimebundle_()[1]["fidle_vae"] == {"explorer": "explorer.html"}
+
+
 def test_a_cell_holds_the_widget_and_a_picture_for_where_it_cannot_run(vae, dataset):
     bundle, _ = explore(vae, dataset)._repr_mimebundle_()
     assert bundle[WIDGET]["model_id"]
@@ -212,15 +233,22 @@ from fidle_vae import explore
 from fidle_vae.models.networks import build_decoder
 explorer = explore(build_decoder("mlp", (8, 8, 1), 2))
 """
+SAVED = 'explorer.save("explorer.html")\nexplorer'
 
 
 @pytest.fixture(scope="module")
-def executed():
+def executed(tmp_path_factory):
     """A notebook with an explorer, executed by nbclient, which papermill and nbmake use."""
-    cells = [nbformat.v4.new_code_cell(source) for source in (NOTEBOOK, "explorer")]
+    cells = [nbformat.v4.new_code_cell(source) for source in (NOTEBOOK, "explorer", SAVED)]
     notebook = nbformat.v4.new_notebook(cells=cells)
-    NotebookClient(notebook).execute()
+    folder = str(tmp_path_factory.mktemp("lesson"))
+    NotebookClient(notebook, resources={"metadata": {"path": folder}}).execute()
     return notebook
+
+
+def test_the_picture_of_an_automatically_run_notebook_names_the_page(executed):
+    pages = [cell.outputs[0].metadata.get("fidle_vae") for cell in executed.cells[1:]]
+    assert pages == [None, {"explorer": "explorer.html"}]
 
 
 def test_an_automatically_run_notebook_has_the_picture_and_no_widget(executed):
@@ -237,7 +265,7 @@ def pictures(page):
 def test_nbconvert_shows_the_picture(executed, live):
     notebook = with_widget(executed, state=False) if live else executed
     page, _ = HTMLExporter(Config()).from_notebook_node(notebook)
-    assert len(pictures(page)) == 1
+    assert len(pictures(page)) == 2
     assert WIDGET not in page
 
 
@@ -246,7 +274,7 @@ def test_the_course_page_of_a_notebook_shows_the_picture_with_the_widgets_state_
     executed, state
 ):
     page = notebook_html(with_widget(executed, state), "A lesson", "")
-    assert len(pictures(page)) == 1
+    assert len(pictures(page)) == 2
     assert WIDGET not in page
     assert "embed-amd" not in page
 

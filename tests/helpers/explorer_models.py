@@ -94,6 +94,7 @@ class Shown(NamedTuple):
     content: dict
     data: bytes
     decoders: list
+    encoders: list  # for each model, or None
     codes: list  # for each model, (n, d), or None
     dataset: Dataset | None
 
@@ -104,14 +105,15 @@ def shown(name):
     models, dataset = MODELS[name]()
     content, data = explorer_content(models, dataset)
     decoders = [getattr(model, "decoder", model) for model in models.values()]
-    codes = []
+    codes, encoders = [], []
     for i, model in enumerate(models.values()):
         by_name = {layer.name: layer for layer in model.layers}
         decoders[i] = by_name.get("decoder", decoders[i])
         encoder = getattr(model, "encoder", by_name.get("encoder"))
+        encoders.append(encoder)
         z = encoder and encoder.predict(dataset.x_test[:2000], batch_size=256, verbose=0)
         codes.append(z[0] if isinstance(z, list | tuple) else z)
-    return Shown(content, data, decoders, codes, dataset)
+    return Shown(content, data, decoders, encoders, codes, dataset)
 
 
 def decoded(decoder, z):

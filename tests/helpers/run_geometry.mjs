@@ -1,15 +1,23 @@
-// node run_geometry.mjs JOB.json: call functions of geometry.js and codes.js, print their results.
+// node run_geometry.mjs JOB.json: call functions of geometry.js, codes.js, names.js and address.js,
+// and print their results.
 //
 // The job: a list of calls [name, argument, ...], with the names below. The answer: a list.
 import { readFileSync } from "node:fs";
+import { readState, writeState } from "../../fidle_vae/explorer/web/address.js";
 import { CodeCloud, wholeView } from "../../fidle_vae/explorer/web/codes.js";
 import { distance, logDensity, Plane, pointOnPath, samplePrior } from "../../fidle_vae/explorer/web/geometry.js";
+import { medianPoint, spread } from "../../fidle_vae/explorer/web/names.js";
 
 function cloudOf(codes, labels, latentDim) {
   return new CodeCloud(Float32Array.from(codes.flat()), labels && Uint8Array.from(labels), latentDim);
 }
 
 const FUNCTIONS = {
+  medianPoint,
+  readState,
+  writeState,
+  spread: (boxes, side) => (spread(boxes, side), boxes),
+  projectGaussian: (plane, gaussian) => new Plane(plane).projectGaussian(gaussian),
   distance,
   logDensity,
   pointOnPath,

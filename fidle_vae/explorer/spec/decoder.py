@@ -4,9 +4,9 @@ import math
 
 import keras
 
-from fidle_vae.explorer.spec.layers import layer_entries
+from fidle_vae.explorer.spec.graph import has_graph, layers_to_output
+from fidle_vae.explorer.spec.layers import describe_layers
 from fidle_vae.explorer.spec.packing import Packer
-from fidle_vae.models.keras_internals import source_of
 
 PRECISIONS = ("float16", "float32")
 
@@ -27,14 +27,11 @@ def decoder_spec(model: keras.Model, packer: Packer, *, precision: str = "float1
     """
     require_precision(precision)
     _require_has_graph(model)
-    path = _path(model)
+    path = layers_to_output(model, 0, "decoder")
     latent_dim = _latent_dim(model)
     shapes = model.compute_output_shape((1, latent_dim))
     image_shape = _image_shape((shapes[0] if isinstance(shapes, list) else shapes)[1:])
-    entries, shape = [], (latent_dim,)
-    for layer in path:
-        described, shape = layer_entries(layer, shape, packer, precision)
-        entries += described
+    entries, _ = describe_layers(path, (latent_dim,), packer, precision, "decoder")
     return {
         "inputDim": latent_dim,
         "outputShape": image_shape,
@@ -58,7 +55,7 @@ def _require_has_graph(model):
         raise ValueError(
             f"decoder {model.name!r} has no shapes yet: begin it with keras.Input((latent_dim,))"
         )
-    if not _has_graph(model):
+    if not has_graph(model):
         raise ValueError(
             f"decoder {model.name!r} is a {type(model).__name__}, a class with a call of its own, "
             "which the explorer cannot inspect: give a Sequential or functional model, as a "
@@ -71,25 +68,6 @@ def _require_has_graph(model):
                 f"decoder {model.name!r} has {len(tensors)} {kind} ({names}): give a model with "
                 "one, from a latent point to an image"
             )
-
-
-def _has_graph(model):
-    return isinstance(model, keras.Model) and bool(getattr(model, "inputs", None))
-
-
-def _path(model, output=0):
-    """Return the layers from a model's input to its output, including those of nested models."""
-    layers, tensor = [], model.outputs[output]
-    while tensor is not model.inputs[0]:
-        layer, output, inputs = source_of(tensor)
-        if len(inputs) != 1:
-            raise ValueError(
-                f"decoder has a branch: its layer {layer.name!r} takes {len(inputs)} inputs, "
-                "and the explorer can draw only layers that follow each other"
-            )
-        layers[:0] = _path(layer, output) if _has_graph(layer) else [layer]
-        tensor = inputs[0]
-    return layers
 
 
 def _latent_dim(model):

@@ -1,11 +1,13 @@
 """Describe each kind of layer, in the few terms that layers.js supports.
 
 A layer becomes entries {"type", "name", ...}, where the type is "weighted_sum" (dense layers and
-convolutions), "resample" (up-sampling, cropping, padding), "scale_shift", "prelu" or "activation".
+convolutions), "resample" (up-sampling, cropping, padding), "pool", "scale_shift", "prelu" or
+"activation".
 All shapes are without the batch axis.
 """
 
 import math
+from collections.abc import Iterable
 
 import keras
 import numpy as np
@@ -16,41 +18,60 @@ from fidle_vae.explorer.spec.packing import Packer
 
 
 class Weights:
-    """Pack the weights of one layer; error messages name the layer."""
+    """Pack the weights of one layer; error messages name the layer by its `label`."""
 
     def __init__(self, packer, precision, label):
-        self._packer, self._precision, self._label = packer, precision, label
+        self._packer, self._precision, self.label = packer, precision, label
 
     def pack(self, values, dtype="float32"):
         """Pack a small array in full precision; return its reference."""
         values = _numpy(values)
         if not np.isfinite(values).all():
             raise ValueError(
-                f"{self._label} holds weights that are not finite: take the decoder of an earlier "
+                f"{self.label} holds weights that are not finite: take the model of an earlier "
                 "epoch, or train it again"
             )
         try:
             return self._packer.add(values, dtype)
         except ValueError as error:
-            raise ValueError(f"{self._label}: {error}") from None
+            raise ValueError(f"{self.label}: {error}") from None
 
     def pack_kernel(self, kernel):
         """Pack a kernel, a large array, in the chosen precision; return its reference."""
         return self.pack(kernel, self._precision)
 
 
-def layer_entries(
-    layer: keras.Layer, shape: tuple[int, ...], packer: Packer, precision: str
+def describe_layers(
+    chain: Iterable[keras.Layer],
+    shape: tuple[int, ...],
+    packer: Packer,
+    precision: str,
+    part: str,
 ) -> tuple[list[dict], tuple[int, ...]]:
-    """Describe a layer whose input has `shape`; a layer that changes no number has no entry.
+    """Describe layers that follow each other; a layer that changes no number has no entry.
+
+    Args:
+        chain: The layers.
+        shape: The shape of their input.
+        packer: Stores their weights.
+        precision: Precision of the kernels.
+        part: What they are part of, "decoder" or "encoder", for error messages.
 
     Returns:
-        The entries, and the shape of the layer's output.
+        The entries, and the shape of the output.
     """
-    label = f"decoder's layer {layer.name!r}"
+    entries = []
+    for layer in chain:
+        described, shape = _describe_layer(layer, shape, packer, precision, part)
+        entries += described
+    return entries, shape
+
+
+def _describe_layer(layer, shape, packer, precision, part):
+    label = f"{part}'s layer {layer.name!r}"
     if type(layer) not in KINDS:
         raise ValueError(
-            f"decoder has a layer {layer.name!r} of type {type(layer).__name__}, which the "
+            f"{part} has a layer {layer.name!r} of type {type(layer).__name__}, which the "
             f"explorer cannot draw; it can: {', '.join(kind.__name__ for kind in KINDS)}"
         )
     if getattr(layer, "data_format", None) == "channels_first":
@@ -61,14 +82,14 @@ def layer_entries(
     if getattr(layer, "quantization_mode", None):
         raise ValueError(
             f"{label} is quantized to {layer.quantization_mode!r}, which the explorer cannot draw: "
-            "give the decoder as it was before quantize()"
+            f"give the {part} as it was before quantize()"
         )
     to = tuple(layer.compute_output_shape((1, *shape))[1:])
     entry = KINDS[type(layer)](layer, shape, to, Weights(packer, precision, label))
     entries = [{"name": layer.name, **entry}] if entry else []
     function = getattr(layer, "activation", None)
     if isinstance(function, keras.Layer):  # as in Dense(8, activation=LeakyReLU())
-        entries += layer_entries(function, to, packer, precision)[0]
+        entries += _describe_layer(function, to, packer, precision, part)[0]
     elif function not in (None, keras.activations.linear):
         entries.append({"name": layer.name, **describe_function(function, label)})
     return entries, to
@@ -134,7 +155,7 @@ def _batch_normalization(layer, shape, to, weights):
     axis = layer.axis if isinstance(layer.axis, int) else layer.axis[0]
     if axis not in (-1, len(shape)):
         raise ValueError(
-            f"decoder's layer {layer.name!r} normalizes axis {axis}, which the explorer cannot "
+            f"{weights.label} normalizes axis {axis}, which the explorer cannot "
             "draw: build it with axis=-1"
         )
     scale = 1 / np.sqrt(_numpy(layer.moving_variance) + layer.epsilon)
@@ -173,7 +194,7 @@ def _function(layer, shape, to, weights):
 def _up_sampling(layer, shape, to, weights):
     if layer.interpolation not in ("nearest", "bilinear"):
         raise ValueError(
-            f"decoder's layer {layer.name!r} has interpolation {layer.interpolation!r}, which the "
+            f"{weights.label} has interpolation {layer.interpolation!r}, which the "
             "explorer cannot draw: build it with 'nearest' or 'bilinear'"
         )
 
@@ -199,6 +220,32 @@ def _zero_padding(layer, shape, to, weights):
     return _resample(mix, shape, to)
 
 
+def _pooling(layer, shape, to, weights):
+    """Pad as TensorFlow does: what is outside the image takes no part in a maximum or a mean."""
+    window, padding = layer.pool_size, []
+    for axis in (0, 1):
+        missing = (to[axis] - 1) * layer.strides[axis] + window[axis] - shape[axis]
+        padding.append(max(missing, 0) // 2)
+    return _pool(layer, shape, to, window, layer.strides, padding)
+
+
+def _global_pooling(layer, shape, to, weights):
+    return _pool(layer, shape, (1, 1, shape[-1]), shape[:2], (1, 1), (0, 0))
+
+
+def _pool(layer, shape, to, window, strides, padding):
+    is_mean = isinstance(layer, layers.AveragePooling2D | layers.GlobalAveragePooling2D)
+    return {
+        "type": "pool",
+        "function": "mean" if is_mean else "max",
+        "from": list(shape),
+        "to": list(to),
+        "window": list(window),
+        "strides": list(strides),
+        "padding": list(padding),
+    }
+
+
 def _resample(mix, shape, to):
     """Describe a resampling; `mix` maps a place to two input places and the second's share."""
     rows, columns = ([mix(place, axis) for place in range(to[axis])] for axis in (0, 1))
@@ -222,6 +269,10 @@ KINDS = {
     layers.UpSampling2D: _up_sampling,
     layers.Cropping2D: _cropping,
     layers.ZeroPadding2D: _zero_padding,
+    layers.MaxPooling2D: _pooling,
+    layers.AveragePooling2D: _pooling,
+    layers.GlobalMaxPooling2D: _global_pooling,
+    layers.GlobalAveragePooling2D: _global_pooling,
     layers.BatchNormalization: _batch_normalization,
     layers.Rescaling: _rescaling,
     layers.Activation: _nothing,

@@ -1,6 +1,7 @@
 """Pack arrays into one byte string for JavaScript: see arrays.js."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -37,6 +38,17 @@ class Packer:
         self._parts.append(part)
         self._size += len(part)
         return reference
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Forget the arrays that were added in this context if it ends with an error."""
+        count, size = len(self._parts), self._size
+        try:
+            yield
+        except BaseException:
+            del self._parts[count:]
+            self._size = size
+            raise
 
     @property
     def data(self) -> bytes:

@@ -80,6 +80,11 @@ export class CodeCloud {
     });
   }
 
+  /** Return the points of a class in the plane that is shown. */
+  pointsOf(label) {
+    return this.points.filter((_, i) => this.labels[i] === label);
+  }
+
   /** Return the index of the code nearest to [x, y], or null if none is within `reach`. */
   nearest([x, y], reach, hidden) {
     let [found, best] = [null, reach];

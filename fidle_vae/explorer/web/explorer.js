@@ -1,6 +1,7 @@
 // The latent-space explorer: `mount` puts it into a page or a notebook. `Decoder` runs the network.
 
 import { arrayReader } from "./arrays.js";
+import { keepInAddress } from "./address.js";
 import { classColor, wholeView } from "./codes.js";
 import { element } from "./dom.js";
 import { Frame } from "./frame.js";
@@ -10,6 +11,8 @@ import { Info, SHOWN } from "./info.js";
 import { Help, listenToKeys } from "./keys.js";
 import { ModelPanel } from "./model.js";
 import { Morph } from "./morph.js";
+import { medianPoint } from "./names.js";
+import { Pad } from "./pad.js";
 import { Pointers } from "./pointers.js";
 
 const REST = 200; // milliseconds without a move after which the point counts as resting
@@ -19,8 +22,8 @@ const REST = 200; // milliseconds without a move after which the point counts as
  *
  * `content` describes `buffer`, the bytes of all arrays; content.py creates both.
  * Options: style (the CSS), keys ("page" listens on the whole page, "host" only while the explorer
- * has the focus), theme ("light" or "dark"), onRest(z). The host receives an event "fidle-drawn"
- * after each image drawn for a pointer. Returns an object whose destroy() removes everything.
+ * has the focus), theme ("light" or "dark"), address (whether the page's address holds the state),
+ * onRest(z). The host receives an event "fidle-drawn" after each image drawn for a pointer. Returns an object whose destroy() removes everything.
  */
 export function mount(host, content, buffer, options = {}) {
   return new Explorer(host, content, buffer, options);
@@ -28,7 +31,7 @@ export function mount(host, content, buffer, options = {}) {
 
 class Explorer {
   constructor(host, content, buffer, options) {
-    Object.assign(this, { host, content, options, show: "scatter", hidden: new Set() });
+    Object.assign(this, { host, content, options, show: "scatter", hidden: new Set(), image: null });
     const read = arrayReader(buffer);
     const labels = content.labels && read(content.labels);
     this.atlas = content.images && new Atlas(content.images, read);
@@ -47,6 +50,9 @@ class Explorer {
       () => this.#drawOver(),
       () => this.clear(),
     );
+    this.pad = this.panels.some(({ encoder }) => encoder)
+      ? new Pad((strokes, event) => this.#encodeDrawing(strokes, event))
+      : null;
     this.info = new Info(this);
     this.frame = new Frame(this, () => this.#resize(true));
     this.shadow = host.shadowRoot ?? host.attachShadow({ mode: "open" });
@@ -58,11 +64,14 @@ class Explorer {
     for (const { picture } of this.panels) this.observer.observe(picture.root);
     this.setAxes(...this.firstAxes);
     this.setPoint(this.z);
+    if (options.address) this.stopAddress = keepInAddress(this);
   }
 
   destroy() {
-    this.morph.pause();
+    this.morph.destroy();
+    this.pad?.destroy();
     this.stopKeys();
+    this.stopAddress?.();
     this.observer.disconnect();
     clearTimeout(this.resting);
     this.shadow.replaceChildren();
@@ -114,7 +123,32 @@ class Explorer {
 
   clear() {
     this.morph.clear();
-    for (const panel of this.panels) panel.pair.hidden = true;
+    this.#hidePairs();
+  }
+
+  #hidePairs() {
+    this.image = null;
+    for (const panel of this.panels) if (!panel.posterior) panel.pair.hidden = true;
+  }
+
+  /** Open or close the pad; what is drawn on it is in the plane while it is open. */
+  toggleSketch() {
+    if (!this.pad) return;
+    this.frame.showSketching(!this.pad.open);
+    this.pad.toggle();
+    this.#encodeDrawing(this.pad.open ? this.pad.strokes : []);
+  }
+
+  #encodeDrawing(strokes, event = null) {
+    this.morph.pause();
+    this.image = null;
+    const encoders = this.panels.filter(({ encoder }) => encoder);
+    for (const panel of encoders) {
+      if (strokes.length) panel.encodeDrawing(strokes);
+      else panel.forgetDrawing();
+    }
+    if (strokes.length) this.setPoint(encoders[0].posterior.mean, event);
+    else this.#drawOver();
   }
 
   goToNearest() {
@@ -128,9 +162,61 @@ class Explorer {
   #goToCode(panel, index) {
     this.morph.pause();
     this.setPoint(panel.cloud.code(index));
+    this.#showOriginal(index);
+  }
+
+  #showOriginal(index) {
+    this.image = index;
     const name = this.labels ? `${this.className(this.labels[index])}: ` : "";
     for (const each of this.panels)
       if (each.cloud) each.showPair(index, this.atlas, `${name}held-out image ${index}`);
+  }
+
+  /** What is on show, as few values as possible: see restore. */
+  get state() {
+    const { morph, axes, view, hidden } = this;
+    const whole = this.wholeView;
+    const moved = ["x", "y", "half"].some((key) => view[key] !== whole[key]);
+    return {
+      z: this.z,
+      a: morph.pins[0],
+      b: morph.pins[1],
+      t: morph.ready ? morph.position : null,
+      path: morph.kind === "line" ? null : morph.kind,
+      axes: String(axes) === String(this.firstAxes) ? null : axes,
+      view: moved ? [view.x, view.y, view.half] : null,
+      show: this.show === "scatter" ? null : this.show,
+      hide: hidden.size ? [...hidden] : null,
+      image: this.image,
+      present: this.frame.presenting ? 1 : null,
+    };
+  }
+
+  /** Show a state, as readState returns it; what it lacks, or has wrong, is as at the start. */
+  restore(state) {
+    const { latentDim, firstAxes } = this;
+    const point = (z) => (z?.length === latentDim ? z : null);
+    const index = state.image?.[0];
+    this.show = SHOWN.some(([value]) => value === state.show?.[0]) ? state.show[0] : "scatter";
+    this.hidden = new Set(state.hide?.filter((label) => this.classes.includes(label)));
+    this.setAxes(...(this.#axesOf(state.axes) ?? firstAxes));
+    const [x, y, half] = state.view ?? [];
+    if (half > 0) this.#look({ x, y, half });
+    const t = Math.min(1, Math.max(0, state.t?.[0] ?? 0));
+    const kind = state.path?.[0] === "circle" ? "circle" : "line";
+    this.morph.restore([point(state.a), point(state.b)], kind, t);
+    this.#hidePairs();
+    this.setPoint(point(state.z) ?? Array(latentDim).fill(0));
+    if (this.atlas && index >= 0 && index < this.atlas.count) this.#showOriginal(Math.floor(index));
+    this.frame.present(state.present?.[0] === "1");
+  }
+
+  #axesOf(texts) {
+    const { latentDim, content } = this;
+    const [across, up] = (texts ?? []).map((text) => (text === "pca" ? text : Number(text)));
+    const isDim = (axis) => Number.isInteger(axis) && axis >= 0 && axis < latentDim;
+    const known = isDim(across) || (across === "pca" && content.pca !== undefined);
+    return known && isDim(up) && across !== up ? [across, up] : null;
   }
 
   setShow(show) {
@@ -169,12 +255,9 @@ class Explorer {
   }
 
   home() {
-    this.#look(
-      wholeView(
-        this.plane,
-        this.panels.flatMap(({ cloud }) => cloud ?? []),
-      ),
-    );
+    const clouds = this.panels.flatMap(({ cloud }) => cloud ?? []);
+    this.wholeView = wholeView(this.plane, clouds);
+    this.#look(this.wholeView);
   }
 
   /** Show `factor` times as much of the plane; [x, y] stays in place. */
@@ -208,9 +291,11 @@ class Explorer {
       },
       pan: (dx, dy) => this.pan(dx, dy),
       zoom: (factor, at) => this.zoom(factor, at),
-      // in a notebook, the wheel scrolls the page until the plane has been clicked
-      mayZoom: (event) =>
-        this.options.keys === "page" || event.ctrlKey || this.shadow.activeElement !== null,
+      mayZoom: (event) => {
+        if (event.ctrlKey || (this.options.keys === "page" && window === window.parent)) return true;
+        // in a notebook or a page, the wheel scrolls these until the plane has been clicked
+        return document.hasFocus() && this.shadow.activeElement !== null;
+      },
     };
   }
 
@@ -221,18 +306,31 @@ class Explorer {
 
   #drawBase() {
     const style = getComputedStyle(this.frame.root);
-    const [page, text, line] = ["--ground", "--ink", "--line"].map((name) =>
+    const [page, text, line, accent] = ["--ground", "--ink", "--line", "--accent"].map((name) =>
       style.getPropertyValue(name),
     );
-    const ink = { page, text, line, font: style.fontFamily };
+    const ink = { page, text, line, accent, font: style.fontFamily };
     const colorOf = (label) => classColor(this.content.colors, label, this.frame.theme === "dark");
     const { plane, view, show, hidden } = this;
     for (const { picture, cloud } of this.panels) {
       picture.resize();
-      picture.drawBase({ plane, view, cloud, show, hidden, colorOf, ink });
+      const names = this.#namesOf(cloud);
+      picture.drawBase({ plane, view, cloud, show, hidden, names, colorOf, ink });
     }
     this.info.showChoices({ show, hidden, axes: this.axes, colorOf });
     this.#drawOver();
+  }
+
+  /** Return the names to write in the plane: in a presentation, those of the classes on show. */
+  #namesOf(cloud) {
+    if (!cloud || !this.frame.presenting || this.show === "none" || !this.labels) return [];
+    return cloud.classes
+      .filter((label) => !this.hidden.has(label))
+      .map((label) => ({
+        text: this.className(label),
+        label,
+        at: medianPoint(cloud.pointsOf(label)),
+      }));
   }
 
   #drawOver() {
@@ -240,6 +338,10 @@ class Explorer {
     const project = (z) => z && this.plane.project(z);
     const cursor = project(this.z);
     const [pins, way] = [this.morph.pins.map(project), this.morph.way(60).map(project)];
-    for (const { picture } of this.panels) picture.drawOver({ cursor, pins, way });
+    for (const { picture, posterior } of this.panels) {
+      const gaussian = posterior && this.plane.projectGaussian(posterior);
+      picture.drawOver({ cursor, pins, way, gaussian });
+    }
+    this.onchange?.();
   }
 }

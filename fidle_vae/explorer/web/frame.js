@@ -4,11 +4,13 @@ import { button, element } from "./dom.js";
 
 export class Frame {
   /** `look` is called when everything must be redrawn. */
-  constructor({ content, panels, info, morph, help, options }, look) {
+  constructor(explorer, look) {
+    const { content, panels, info, morph, pad, help, options } = explorer;
     this.look = look;
     const tools = element(
       "div",
       { class: "group" },
+      pad ? (this.sketchButton = sketchButton(explorer)) : null,
       button("Theme", () => this.toggleTheme(), { title: "light or dark (t)" }),
       button("Present", () => this.togglePresent(), { title: "full screen, large letters (f)" }),
       button("? Help", () => help.toggle(), { title: "all keys (?)" }),
@@ -17,18 +19,19 @@ export class Frame {
     this.root = element(
       "main",
       { class: `explorer models-${panels.length} ${options.keys}` },
-      element("header", {}, element("h1", {}, content.title), tools),
+      element("header", {}, heading(content), tools),
       element("div", { class: "stage" }, models, info.root),
       morph.root,
       help.root,
     );
     const [height, width] = panels[0].decoder.shape;
     this.root.style.setProperty("--aspect", width / height);
+    if (pad) info.root.append(pad.root);
     // an original and its reconstruction go where there is most room
     for (const panel of panels) (panels.length === 1 ? info.root : panel.view).append(panel.pair);
     this.theme = this.root.dataset.theme = options.theme ?? themeOfPage();
     this.root.addEventListener("fullscreenchange", () =>
-      this.#present(document.fullscreenElement !== null),
+      this.present(document.fullscreenElement !== null),
     );
   }
 
@@ -39,16 +42,39 @@ export class Frame {
 
   /** Start or end the presentation: large letters and, if the browser allows it, full screen. */
   async togglePresent() {
-    const present = !this.root.classList.contains("present");
-    this.#present(present);
+    const present = !this.presenting;
+    this.present(present);
     if (present) await this.root.requestFullscreen?.().catch(() => {});
     else if (document.fullscreenElement) await document.exitFullscreen();
   }
 
-  #present(present) {
+  get presenting() {
+    return this.root.classList.contains("present");
+  }
+
+  /** Start or end the presentation within the page. */
+  present(present) {
     this.root.classList.toggle("present", present);
     this.look();
   }
+
+  /** Show which parts belong to the pad while it is open. */
+  showSketching(open) {
+    this.root.classList.toggle("sketching", open);
+    this.sketchButton.setAttribute("aria-pressed", String(open));
+  }
+}
+
+function heading({ title, notice }) {
+  return element("h1", {}, title, notice ? element("small", {}, notice) : null);
+}
+
+function sketchButton(explorer) {
+  return button("Sketch", () => explorer.toggleSketch(), {
+    class: "toggle",
+    title: "draw an image for the encoder (d)",
+    "aria-pressed": "false",
+  });
 }
 
 /** Return the theme of the surrounding page: a notebook's own, otherwise the system's. */

@@ -21,6 +21,20 @@ export class Plane {
     return [dotProduct(from, this.axes[0]), this.axes[1] ? dotProduct(from, this.axes[1]) : 0];
   }
 
+  /**
+   * Return the ellipse of one sigma of a Gaussian {mean, logVar} in the plane: its centre [x, y],
+   * its two radii, and the angle of the first one. If logVar is null, the radii are 0.
+   */
+  projectGaussian({ mean, logVar }) {
+    const [across, up] = [this.axes[0], this.axes[1] ?? this.axes[0].map(() => 0)];
+    const variance = mean.map((_, i) => (logVar ? Math.exp(logVar[i]) : 0));
+    const covariance = (u, v) => variance.reduce((sum, value, i) => sum + value * u[i] * v[i], 0);
+    const [xx, xy, yy] = [covariance(across, across), covariance(across, up), covariance(up, up)];
+    const spread = Math.hypot((xx - yy) / 2, xy);
+    const radii = [1, -1].map((sign) => Math.sqrt(Math.max(0, (xx + yy) / 2 + sign * spread)));
+    return { centre: this.project(mean), radii, angle: Math.atan2(2 * xy, xx - yy) / 2 };
+  }
+
   /** Return the latent point at [x, y] that has the same offset from the plane as `z`. */
   move(z, [x, y]) {
     const [oldX, oldY] = this.project(z);

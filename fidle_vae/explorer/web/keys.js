@@ -15,6 +15,7 @@ const SHORTCUTS = [
   [[",", "."], "slower, faster"],
   [["g"], "straight line or great circle"],
   [["x"], "remove the pins"],
+  [["d"], "the pad: draw an image, and see where the encoder puts it"],
   [["c"], "codes as points, as a density, or none"],
   [["+", "\u2212", "0"], "zoom in, zoom out, see the whole plane"],
   [["a"], "next pair of axes, if there are more than two"],
@@ -43,6 +44,7 @@ function actionOf(event, explorer) {
     g: () => morph.setKind(morph.kind === "line" ? "circle" : "line"),
     x: () => explorer.clear(),
     c: () => explorer.cycleShow(),
+    d: () => explorer.toggleSketch(),
     "+": () => explorer.zoom(1 / 1.3),
     "=": () => explorer.zoom(1 / 1.3),
     "-": () => explorer.zoom(1.3),
@@ -65,6 +67,7 @@ export function listenToKeys(target, explorer) {
       TEXTAREA: /./,
       BUTTON: /^( |Enter)$/,
       INPUT: /^(Arrow|Home|End|Page)/,
+      CANVAS: /^(Arrow.*| |Delete|Backspace)$/, // of the pad
     };
     if (own[focused.tagName]?.test(event.key) || focused.isContentEditable) return;
     const action = actionOf(event, explorer);

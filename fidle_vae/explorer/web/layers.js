@@ -1,10 +1,24 @@
-// The layers of a decoder, built from the descriptions of spec/layers.py. Each has `run()`, which
+// The layers of a network, built from the descriptions of spec/layers.py. Each has `run()`, which
 // reads the output buffer of the layer before, and `output`, the buffer that it writes: its own or,
 // if it changes numbers in place, that of the layer before.
 import { activation } from "./activations.js";
 import { WeightedSum } from "./weighted_sum.js";
 
-export function buildLayer(spec, read, input) {
+/** Build layers that follow each other; `input` is the buffer that the first one reads. */
+export function buildLayers(specs, read, input) {
+  let output = input;
+  const layers = specs.map((spec) => {
+    const layer = buildLayer(spec, read, output);
+    output = layer.output;
+    return layer;
+  });
+  const run = () => {
+    for (const layer of layers) layer.run();
+  };
+  return { run, output };
+}
+
+function buildLayer(spec, read, input) {
   const build = LAYERS[spec.type];
   if (!build) throw new Error(`Layer ${spec.name} is of an unknown type, ${spec.type}.`);
   return build(spec, read, input);
@@ -13,6 +27,7 @@ export function buildLayer(spec, read, input) {
 const LAYERS = {
   weighted_sum: (spec, read, input) => new WeightedSum(spec, read, input),
   resample: (spec, read, input) => new Resample(spec, input),
+  pool: (spec, read, input) => new Pool(spec, input),
   scale_shift: (spec, read, x) => inPlace(scaleShift(read(spec.scale), read(spec.shift), x), x),
   prelu: (spec, read, x) => inPlace(prelu(read(spec.slope), x), x),
   activation: (spec, read, x) => inPlace(activation(spec, x), x),
@@ -49,6 +64,39 @@ class Resample {
     const { input, output, channels } = this;
     const from = (row * this.width + column) * channels;
     for (let c = 0; c < channels; c++) output[at + c] += share * input[from + c];
+  }
+}
+
+/** The maximum or the mean of each channel in a window; places outside the input do not count. */
+class Pool {
+  constructor({ function: kind, from, to, window, strides, padding }, input) {
+    Object.assign(this, { kind, input, width: from[1], channels: from[2] });
+    const [rows, across] = [0, 1].map((axis) =>
+      Array.from({ length: to[axis] }, (_, place) => {
+        const start = place * strides[axis] - padding[axis];
+        return [Math.max(start, 0), Math.min(start + window[axis], from[axis])];
+      }),
+    );
+    this.windows = rows.flatMap((row) => across.map((column) => [...row, ...column]));
+    this.output = new Float32Array(to[0] * to[1] * to[2]);
+  }
+
+  run() {
+    const { kind, input, output, width, channels } = this;
+    this.windows.forEach(([top, bottom, left, right], place) => {
+      for (let c = 0; c < channels; c++) {
+        let [sum, most] = [0, -Infinity];
+        for (let row = top; row < bottom; row++) {
+          for (let column = left; column < right; column++) {
+            const value = input[(row * width + column) * channels + c];
+            sum += value;
+            if (value > most) most = value;
+          }
+        }
+        const mean = sum / ((bottom - top) * (right - left));
+        output[place * channels + c] = kind === "max" ? most : mean;
+      }
+    });
   }
 }
 

@@ -3,24 +3,29 @@
 import { element } from "./dom.js";
 import { CodeCloud } from "./codes.js";
 import { Decoder } from "./decoder.js";
+import { Encoder } from "./encoder.js";
 import { drawDecoded } from "./images.js";
 import { PlanePicture } from "./plane.js";
+import { imageOfStrokes } from "./strokes.js";
 
 export class ModelPanel {
   constructor(model, labels, read, alone) {
     this.name = model.name;
     this.decoder = new Decoder(model.decoder, read);
+    this.encoder = model.encoder && new Encoder(model.encoder, read);
+    this.posterior = null; // {mean, logVar} of what is drawn on the pad
     this.cloud = model.codes && new CodeCloud(read(model.codes), labels, this.decoder.latentDim);
     this.picture = new PlanePicture(`Latent plane of ${model.name}`);
     this.image = this.#canvas("image", `What ${model.name} decodes at the cursor`);
     this.original = this.#canvas("small", "A held-out image");
     this.reconstruction = this.#canvas("small", `Its reconstruction by ${model.name}`);
+    this.originalName = element("span");
     this.pairCaption = element("figcaption");
     this.pair = element(
       "figure",
       { class: "pair", hidden: true },
-      element("div", {}, this.original, element("span", {}, "original")),
-      element("div", {}, this.reconstruction, element("span", {}, "reconstruction")),
+      element("div", {}, this.original, this.originalName),
+      element("div", {}, this.reconstruction, element("span", {}, "recon\u00adstruction")),
       this.pairCaption,
     );
     const heading = element("h2", {}, alone ? null : model.name, element("small", {}, model.note));
@@ -40,10 +45,30 @@ export class ModelPanel {
 
   /** Show held-out image number `index` beside its reconstruction, with a caption. */
   showPair(index, atlas, caption) {
-    this.pair.hidden = false;
-    this.pairCaption.textContent = caption;
-    this.#decode(this.reconstruction, this.cloud.code(index));
+    this.#showReconstruction(this.cloud.code(index), "original", "A held-out image", caption);
     return atlas.draw(this.original.getContext("2d"), index);
+  }
+
+  /** Encode what is drawn on the pad, and show it beside its reconstruction. */
+  encodeDrawing(strokes) {
+    const image = imageOfStrokes(strokes, this.encoder.shape);
+    this.posterior = this.encoder.encode(image);
+    const caption = "your drawing, centred and scaled";
+    this.#showReconstruction(this.posterior.mean, "as encoded", "What is encoded", caption);
+    drawDecoded(this.original.getContext("2d"), image, this.encoder.shape, [0, 1]);
+  }
+
+  forgetDrawing() {
+    this.posterior = null;
+    this.pair.hidden = true;
+  }
+
+  #showReconstruction(z, name, label, caption) {
+    this.pair.hidden = false;
+    this.originalName.textContent = name;
+    this.original.setAttribute("aria-label", label);
+    this.pairCaption.textContent = caption;
+    this.#decode(this.reconstruction, z);
   }
 
   /** Draw images decoded along a path, side by side on one canvas. */

@@ -69,7 +69,10 @@ export class Morph {
     const films = this.strips.map((strip, i) =>
       element("div", { class: "film" }, strip, this.marks[i]),
     );
-    this.films = element("div", { class: "films", hidden: true }, ...films);
+    this.films = element("div", { class: "films", onscroll: () => this.#showMore() }, ...films);
+    this.roll = element("div", { class: "roll", hidden: true }, this.films);
+    this.observer = new ResizeObserver(() => this.#showMore());
+    this.observer.observe(this.films);
     this.hint = element("p", { class: "hint" }, HINTS[0]);
     this.bar = element(
       "div",
@@ -87,8 +90,20 @@ export class Morph {
       { class: "morph", "aria-label": "Morph between two pins" },
       this.hint,
       this.bar,
-      this.films,
+      this.roll,
     );
+  }
+
+  /** Show at which sides the strip goes on beyond the page: explorer.css draws an arrow there. */
+  #showMore() {
+    const { scrollLeft, scrollWidth, clientWidth } = this.films;
+    this.roll.classList.toggle("more-left", scrollLeft > 4);
+    this.roll.classList.toggle("more-right", scrollLeft + clientWidth < scrollWidth - 4);
+  }
+
+  destroy() {
+    this.pause();
+    this.observer.disconnect();
   }
 
   get position() {
@@ -108,8 +123,16 @@ export class Morph {
   }
 
   clear() {
-    this.pins = [null, null];
-    this.next = 0;
+    this.restore([null, null]);
+  }
+
+  /** Set both pins, the kind of the path and the position on it; a pin may be null. */
+  restore(pins, kind = this.kind, t = 0) {
+    this.pause();
+    this.pins = pins;
+    this.kind = this.kindChoice.value = kind;
+    this.next = pins[0] && !pins[1] ? 1 : 0;
+    this.#show(t);
     this.#pinsChanged();
   }
 
@@ -182,7 +205,7 @@ export class Morph {
   #pinsChanged() {
     if (!this.ready) this.pause();
     this.hint.hidden = this.ready;
-    this.bar.hidden = this.films.hidden = !this.ready;
+    this.bar.hidden = this.roll.hidden = !this.ready;
     this.hint.textContent = HINTS[this.pins[0] ? 1 : 0];
     if (this.ready) this.panels.forEach((panel, i) => panel.drawStrip(this.strips[i], this.way()));
     this.onpins();

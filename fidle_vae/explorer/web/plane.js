@@ -2,6 +2,7 @@
 
 import { element, number } from "./dom.js";
 import { drawMark } from "./codes.js";
+import { spread } from "./names.js";
 
 /** One model's plane: a base that seldom changes (codes, prior, axes), with the cursor above it. */
 export class PlanePicture {
@@ -31,7 +32,8 @@ export class PlanePicture {
     return true;
   }
 
-  drawBase({ plane, view, cloud, show, hidden, colorOf, ink }) {
+  /** `names` lists the classes to name, {text, label, at: [x, y]}, the place in the plane. */
+  drawBase({ plane, view, cloud, show, hidden, names, colorOf, ink }) {
     Object.assign(this, { plane, view, ink });
     this.unit = parseFloat(getComputedStyle(this.root).fontSize) * this.ratio; // the font size
     const context = this.base.getContext("2d");
@@ -51,19 +53,31 @@ export class PlanePicture {
     }
     this.#drawPrior(context);
     this.#nameAxes(context);
+    this.#nameClasses(context, names, colorOf);
   }
 
-  /** Draw the cursor, the pins and the path between them, all given as [x, y] in the plane. */
-  drawOver({ cursor, pins, way }) {
+  /**
+   * Draw the cursor, the pins and the path between them, all given as [x, y] in the plane, and the
+   * Gaussian of what is drawn on the pad, if there is one.
+   */
+  drawOver({ cursor, pins, way, gaussian }) {
     const context = this.over.getContext("2d");
-    const side = this.over.width;
-    context.clearRect(0, 0, side, side);
     const { unit } = this;
+    context.clearRect(0, 0, this.over.width, this.over.width);
     if (way.length) {
       context.beginPath();
       for (const point of way) context.lineTo(...this.#toCanvas(point));
       this.#strokeTwice(context, unit * 0.16);
     }
+    this.#drawCursor(context, cursor, !gaussian || String(gaussian.centre) !== String(cursor));
+    if (gaussian) this.#drawGaussian(context, gaussian);
+    pins.forEach((pin, i) => pin && this.#drawPin(context, "AB"[i], pin, unit));
+  }
+
+  /** Draw the cursor; its ring would hide the Gaussian of a drawing in its middle. */
+  #drawCursor(context, cursor, ring) {
+    const { unit } = this;
+    const side = this.over.width;
     const [x, y] = this.#toCanvas(cursor);
     const arm = 0.95 * unit;
     context.beginPath();
@@ -71,7 +85,7 @@ export class PlanePicture {
       context.moveTo(x, 0);
       context.lineTo(x, side);
     } else {
-      context.arc(x, y, 0.6 * unit, 0, 2 * Math.PI);
+      if (ring) context.arc(x, y, 0.6 * unit, 0, 2 * Math.PI);
       for (const [dx, dy] of [
         [1, 0],
         [-1, 0],
@@ -83,7 +97,28 @@ export class PlanePicture {
       }
     }
     this.#strokeTwice(context, unit * 0.2);
-    pins.forEach((pin, i) => pin && this.#drawPin(context, "AB"[i], pin, unit));
+  }
+
+  /** Draw one and two sigma of a Gaussian; a point, or a very narrow Gaussian, is a dot. */
+  #drawGaussian(context, { centre, radii, angle }) {
+    const { unit, base } = this;
+    const [x, y] = this.#toCanvas(centre);
+    const scale = base.width / (2 * this.view.half);
+    const least = 0.14 * unit;
+    for (const [sigmas, opacity] of [
+      [2, 0.45],
+      [1, 0.8],
+    ]) {
+      const [a, b] = radii.map((radius) => Math.max(least, sigmas * scale * radius));
+      context.beginPath();
+      if (this.plane.axes[1]) context.ellipse(x, y, a, b, -angle, 0, 2 * Math.PI);
+      else context.rect(x - a, 0, 2 * a, base.width);
+      context.globalAlpha = opacity;
+      context.fillStyle = this.ink.accent;
+      context.fill();
+      context.globalAlpha = 1;
+      this.#strokeTwice(context, 0.1 * unit);
+    }
   }
 
   #drawPin(context, name, [x, y], unit) {
@@ -203,6 +238,37 @@ export class PlanePicture {
       "top",
       700,
     );
+  }
+
+  /** Write the names of classes, each with the mark of its class, where they do not overlap. */
+  #nameClasses(context, names, colorOf) {
+    const size = Math.min(1.4 * this.unit, this.base.width / 16);
+    context.font = `700 ${size}px ${this.ink.font}`;
+    context.textAlign = "left";
+    context.textBaseline = "middle";
+    const boxes = names.map(({ text, label, at }) => {
+      const [x, y] = this.#toCanvas(at);
+      const wide = context.measureText(text).width + 1.5 * size;
+      return { text, label, x, y, wide, high: 1.25 * size };
+    });
+    const side = this.base.width;
+    const seen = boxes.filter(({ x, y }) => x >= 0 && x <= side && y >= 0 && y <= side);
+    spread(seen, side);
+    for (const { text, label, x, y, wide, high } of seen) {
+      const color = `rgb(${colorOf(label)})`;
+      context.beginPath();
+      context.roundRect(x - wide / 2, y - high / 2, wide, high, high / 3);
+      context.globalAlpha = 0.88;
+      context.fillStyle = this.ink.page;
+      context.fill();
+      context.globalAlpha = 1;
+      context.strokeStyle = context.fillStyle = color;
+      context.lineWidth = 0.12 * size;
+      context.stroke();
+      drawMark(context, label, x - wide / 2 + 0.6 * size, y, 0.34 * size);
+      context.fillStyle = this.ink.text;
+      context.fillText(text, x - wide / 2 + 1.1 * size, y + 0.05 * size);
+    }
   }
 
   #line(context, ...ends) {
