@@ -8,6 +8,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "by_class": ["by_class"],
         "classifier": ["look", "recognize", "train_classifier"],
         "codes": ["knn_accuracy_within", "knn_classes", "knn_classes_within"],
-        "samples": ["class_coverage", "confident_share"],
+        "samples": ["class_coverage", "confident_share", "kinds_shown"],
     },
 )

@@ -44,6 +44,17 @@ def class_coverage(probabilities: np.ndarray) -> float:
     return float(np.exp(-(shares * np.log(shares)).sum()))
 
 
+def kinds_shown(probabilities: np.ndarray, share: float = 0.03) -> int:
+    """Return how many classes make up at least `share` of the samples each.
+
+    Args:
+        probabilities: of each class for each sample, shape (n, classes).
+        share: the smallest share for which a class counts.
+    """
+    counts = np.bincount(np.argmax(probabilities, axis=1))
+    return int(np.sum(counts >= share * len(probabilities)))
+
+
 def confident_share(probabilities: np.ndarray, threshold: float = 0.9) -> float:
     """Return the share of samples to which a classifier gives one class more than `threshold`.
 

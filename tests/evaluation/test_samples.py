@@ -2,7 +2,12 @@ import numpy as np
 import pytest
 from scipy.linalg import sqrtm
 
-from fidle_vae.evaluation.samples import class_coverage, confident_share, frechet_distance
+from fidle_vae.evaluation.samples import (
+    class_coverage,
+    confident_share,
+    frechet_distance,
+    kinds_shown,
+)
 
 
 def test_frechet_distance_of_a_set_to_itself_is_zero():
@@ -49,3 +54,10 @@ def test_the_confident_share_counts_samples_whose_likeliest_class_is_above_the_t
     probabilities = np.array([[0.95, 0.05], [0.3, 0.7], [0.09, 0.91], [0.5, 0.5]])
     assert confident_share(probabilities) == 0.5
     assert confident_share(probabilities, threshold=0.6) == 0.75
+
+
+def test_a_kind_is_shown_if_it_makes_up_a_share_of_the_samples():
+    probabilities = np.eye(4)[[0] * 90 + [1] * 7 + [3] * 3]
+    assert kinds_shown(probabilities) == 3
+    assert kinds_shown(probabilities, share=0.05) == 2
+    assert kinds_shown(probabilities[:90]) == 1
