@@ -566,8 +566,7 @@ print(f"held-out ELBO {elbo:.1f} nats per image: ", end="")
 print(f"reconstruction {n_pixels * metrics['r_loss']:.1f}, KL {metrics['kl_loss']:.2f}")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Where are the means of the clouds? A dimension is *active* if `z_mean` varies in it, by a variance
-# above 0.01.
+# A dimension is *active* if `z_mean` varies in it, by a variance above 0.01.
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 z_mean_test, _ = encoder.predict(x_test, verbose=0)
