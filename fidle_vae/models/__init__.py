@@ -17,5 +17,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "grid_points",
             "morph_path",
         ],
+        "morph_ends": ["best_copies", "far_ends"],
     },
 )
