@@ -513,8 +513,8 @@ run.claim(
 # How do we score them? By neighbours, as in section 4: the percentage is the share of held-out
 # images that have mostly their own class among their five neighbours on the map. t-SNE has no
 # encoder, and so no place for a new image. It computes its map from the very images that we score,
-# where the others have learned from training images. It never sees a label, so this is fair, but
-# the next image would need the whole computation anew.
+# where the others have learned from training images. It never sees a label, so we score it like the
+# others, but the next image would need the whole computation anew.
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 lda = make_pipeline(PCA(50), LinearDiscriminantAnalysis(n_components=2)).fit(flat_train, y_train)
@@ -768,8 +768,7 @@ run.claim(
 #
 # **The VAE does it the other way round: it *trains* its codes to fill $\mathcal{N}(0, I)$.** So its
 # draws need no look at the codes. And it gives a bound on how probable each image is under the
-# model, by which models can be compared. Both are the subject of VAE1; that its draws get better
-# is the work of VAE2.
+# model, by which models can be compared. VAE1 builds it.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: draw where the codes are

@@ -103,7 +103,7 @@ show_source(VAE.reconstruct)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # **All that the decoder knows of an image went through a handful of numbers.** Is it enough to tell
-# what the image shows? The *judge* of AE1, a small classifier, looks at originals and copies.
+# what the image shows? A *judge* as in AE1, a small classifier, looks at originals and copies.
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 judge = train_classifier(data)
@@ -444,11 +444,12 @@ to_each = dict(zip(data.class_names, np.nanmean(arrived, axis=0), strict=True))
 print("arrive at " + ", ".join(f"{kind}: {100 * share:.0f} %" for kind, share in to_each.items()))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# The pair that works best, in pictures: we add a quarter of the difference, half of it, and so on,
-# to the codes of ten images.
+# In pictures, the pair that works best, from a class that the model keeps: we add a quarter of the
+# difference, half of it, and so on, to the codes of ten images.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
-source, target = np.unravel_index(np.nanargmax(arrived), arrived.shape)
+stays = np.array([kinds[kind] for kind in data.class_names])
+source, target = np.unravel_index(np.nanargmax(arrived * stays[:, None]), arrived.shape)
 members = z_mean[y_test == source][:10]
 rows = {
     f"+ {share:g} difference": vae.decode(members + share * (means[target] - means[source]))
@@ -468,7 +469,7 @@ run.claim(
 )
 run.claim(
     "arithmetic_often_works",
-    "Over all pairs of classes, it is a matter of luck: on average, this share arrives.",
+    "It depends on the pair. On average over all pairs, this share arrives.",
     np.nanmean(arrived),
     at_least=0.3,
     at_most=0.8,
@@ -483,10 +484,9 @@ run.claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Some images are there halfway, others only at the end: they started nearer or farther. The limits
-# are those of the map. What the code has lost, such as the weight of the pen, no arithmetic brings
-# back; and where the decoder has hardly a place for a class, nothing arrives. More latent
-# dimensions have more room. Do they help? Train such a model with VAE2, and see.
+# Which images arrive first? The limits are those of the map. **What the code has lost, no
+# arithmetic brings back; where the decoder has hardly a place for a class, nothing arrives.** More
+# latent dimensions have more room. Do they help? Train such a model with VAE2, and see.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Find the mistake
@@ -522,7 +522,7 @@ check.program(5, program_5)
 #    - (a) It adds noise to an image of its training.
 #    - (b) It decodes a $z$ that was drawn from the prior.
 #    - (c) It encodes random pixels, and decodes their code.
-# 2. Far outside the circles, the explorer shows odd shapes. Why?
+# 2. Far outside the circles, nobody promises you a digit. Why?
 #    - (a) The decoder has hardly ever been trained there.
 #    - (b) The browser computes less precisely there.
 #    - (c) A Gaussian has no points there.
@@ -555,8 +555,8 @@ display(
 # <details><summary>Why does a walk in the latent space not look like two images faded into each
 # other?</summary>
 #
-# A mean of two images has both strokes, half grey. The decoder gives an image for the place
-# between two codes, and there it has learned from clouds of images that really are in between.
+# A mean of two images has the strokes of both, half grey. The decoder gives an image for the place
+# between two codes, and what to draw there it has learned from the images whose clouds cover it.
 #
 # </details>
 # <details><summary>Why do draws from the prior look worse than reconstructions?</summary>
