@@ -105,11 +105,14 @@ show_source(VAE.reconstruct)
 # **All that the decoder knows of an image went through a handful of numbers.** Is it enough to tell
 # what the image shows? A *judge* as in AE1, a small classifier, looks at originals and copies.
 
-# %% slideshow={"slide_type": "-"} tags=["claims"]
+# %% slideshow={"slide_type": "-"}
 judge = train_classifier(data)
 known = recognize(judge, x_test) == y_test
 kept = known & (recognize(judge, copies) == y_test)
-kinds = by_class(kept[known], y_test[known], data.class_names)
+kinds = by_class(kept[known], y_test[known], data.class_names)  # the share kept of each class
+print(f"the judge is right on {100 * known.mean():.0f} % of the originals")
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
 first, second, *_, last = kinds
 run.claim(
     "classes_survive",
@@ -306,7 +309,8 @@ check.morph(my_path)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # There are two natural ways: the **straight line**, and the **great circle**, which keeps its
 # distance from the centre. In many dimensions the prior lives in a thin shell far from 0, and the
-# straight line leaves it. In two dimensions both are as good. The frames hold the originals.
+# straight line leaves it. In two dimensions both are as good. The frames hold the originals. Look
+# closely: do pixels fade, or do strokes bend?
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 kinds_of_way = {"straight line": "linear", "great circle": "great_circle"}
@@ -314,18 +318,19 @@ ways = {
     title: vae.decode(morph_path(z_mean[start], z_mean[end], 41, kind))
     for title, kind in kinds_of_way.items()
 }
+line, circle = ways.values()
 figure = plots.morph_strip(
     {title: way[::4] for title, way in ways.items()}, ends=(x_test[start], x_test[end])
 )
 run.show(figure, "04-morph", "From one held-out image to another, along two paths.")
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
-line, circle = ways.values()
 apart = np.mean(np.abs(line[0] - line[-1]))  # how much the ends differ, per pixel
 passed = np.unique(recognize(judge, np.concatenate([line, circle])))
 run.claim(
     "ways_differ",
-    "The two ways pass through different images. Of what the ends differ by, they differ by",
+    "The two ways pass through different images: place by place, they differ by this share of the "
+    "difference of the ends.",
     np.mean(np.abs(line - circle)) / apart,
     at_least=0.25,
     unit="%",
@@ -340,8 +345,8 @@ run.claim(
 )
 run.claim(
     "not_a_cross_fade",
-    "Pixels are not cross-faded; strokes bend and close. The image halfway and the mean of both "
-    "ends differ, of what the ends differ by, by",
+    "The image halfway on the line is no cross-fade of the ends: it differs from their mean by "
+    "this share of the difference of the ends.",
     np.mean(np.abs(line[20] - (line[0] + line[-1]) / 2)) / apart,
     at_least=0.25,
     unit="%",
