@@ -449,12 +449,13 @@ to_each = dict(zip(data.class_names, np.nanmean(arrived, axis=0), strict=True))
 print("arrive at " + ", ".join(f"{kind}: {100 * share:.0f} %" for kind, share in to_each.items()))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# In pictures, the pair that works best, from a class that the model keeps: we add a quarter of the
-# difference, half of it, and so on, to the codes of ten images.
+# The pair that works best, in pictures: we add a quarter of the difference, half of it, and so on,
+# to the codes of ten images.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
-stays = np.array([kinds[kind] for kind in data.class_names])
-source, target = np.unravel_index(np.nanargmax(arrived * stays[:, None]), arrived.shape)
+stays = np.array([kinds[kind] for kind in data.class_names])[:, None]
+best_pair = np.nanargmax(arrived + stays / 100)  # of equals, that whose images are kept best
+source, target = np.unravel_index(best_pair, arrived.shape)
 members = z_mean[y_test == source][:10]
 rows = {
     f"+ {share:g} difference": vae.decode(members + share * (means[target] - means[source]))
