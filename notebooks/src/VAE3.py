@@ -343,6 +343,8 @@ run.claim(
     at_least=4,
     unit="classes",
 )
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
     "not_a_cross_fade",
     "The image halfway on the line is no cross-fade of the ends: it differs from their mean by "
