@@ -735,9 +735,16 @@ run.claim(
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
     "fitted_ahead",
-    "The fitted Gaussian does better still. It is ahead of the VAE by",
+    "Drawing where the codes are helps: the fitted Gaussian, too, is ahead of N(0, I), by",
+    shares["fitted Gaussian"] - shares["N(0, I)"],
+    at_least=0.1,
+    unit="%",
+)
+run.claim(
+    "fitted_as_good",
+    "It draws at least as well as this VAE, give or take a little: it is ahead of it by",
     shares["fitted Gaussian"] - shares["VAE, N(0, I)"],
-    at_least=0.02,
+    at_least=-0.04,
     unit="%",
 )
 run.claim(
