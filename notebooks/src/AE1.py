@@ -22,10 +22,11 @@
 # %% slideshow={"slide_type": "skip"}
 from fidle_vae import VAE, BestModelCallback, EpochLines, Run, TrainingRecord
 from fidle_vae import checks as check, load_dataset
+from fidle_vae.course import show_source
 from fidle_vae.evaluation import by_class, class_coverage, confident_share, knn_accuracy_within
 from fidle_vae.evaluation import knn_classes_within, look, recognize, train_classifier
 from fidle_vae.figures import charts, compare_maps, plots
-from fidle_vae.models import LatentPlane, build_decoder, build_encoder
+from fidle_vae.models import LatentPlane, build_decoder, build_encoder, gaussian_like
 from fidle_vae.training import one_cycle
 
 import keras
@@ -352,7 +353,6 @@ run.claim(
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
 flat_train, flat_test = x_train.reshape(-1, n_pixels), shown.reshape(-1, n_pixels)
-mean = flat_train.mean(axis=0)
 pca = PCA(64).fit(flat_train)
 keras.utils.set_random_seed(seed)
 without_bias = {"use_bias": False}
@@ -365,7 +365,7 @@ linear = keras.Sequential(
 )
 batch = max(1, len(flat_train) // 12)
 linear.compile(keras.optimizers.Adam(one_cycle(len(flat_train), batch, 40, peak=1e-2)), loss="mse")
-centred = flat_train - mean
+centred = flat_train - flat_train.mean(axis=0)
 linear.fit(centred, centred, batch_size=batch, epochs=40, verbose=0)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -452,8 +452,9 @@ def train_size(size):
 
 def pca_error(size):
     """Measure PCA with this many components on the held-out images."""
-    axes = pca.components_[:size]
-    return float(np.mean((flat_test - mean - (flat_test - mean) @ axes.T @ axes) ** 2))
+    numbers = pca.transform(flat_test)
+    numbers[:, size:] = 0
+    return float(np.mean((flat_test - pca.inverse_transform(numbers)) ** 2))
 
 
 sizes = [1, 2, 4, 8, 16, 64]
@@ -690,11 +691,12 @@ with run.timed("vae"):
     vae.fit(x_train, batch_size=batch_size, epochs=epochs, verbose=0)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# A third way to draw: from the Gaussian that has the mean and the covariance of the codes.
+# A third way to draw: from the Gaussian that has the mean and the covariance of the codes. How that
+# is done, you will find out yourself.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 noise = rng.standard_normal((1000, 8)).astype("float32")
-fitted = rng.multivariate_normal(codes8.mean(axis=0), np.cov(codes8.T), 1000).astype("float32")
+fitted = gaussian_like(codes8, 1000, rng).astype("float32")
 drawn = {
     "held-out images": shown,
     "N(0, I)": decoder8.predict(noise, batch_size=250, verbose=0),
@@ -806,6 +808,12 @@ def my_draws(codes, n, rng):
 
 # %% slideshow={"slide_type": "skip"} tags=["check"]
 check.draws(my_draws)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# The package's own function, when yours is right:
+
+# %% slideshow={"slide_type": "skip"}
+show_source(gaussian_like, folded=not check.passed("draws"))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # All numbers of this run go into its manifest.

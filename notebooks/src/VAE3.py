@@ -24,8 +24,8 @@ from fidle_vae.evaluation import by_class, class_coverage, confident_share, knn_
 from fidle_vae.evaluation import look, recognize, train_classifier
 from fidle_vae.figures import plots
 from fidle_vae.films import write_film
-from fidle_vae.models import LatentPlane, active_units, best_copies, far_ends, gaussian_grid
-from fidle_vae.models import grid_points, morph_path
+from fidle_vae.models import LatentPlane, active_units, bernoulli_nll, best_copies, far_ends
+from fidle_vae.models import gaussian_grid, grid_points, morph_path
 from fidle_vae.runs import find_model, read_manifest
 
 import keras
@@ -69,8 +69,8 @@ run.show(figure, "01-reconstructions", "Held-out images above, their reconstruct
 name, card = path.parent.parent.name, read_manifest(path)
 metrics = vae.evaluate(x_test, batch_size=256, verbose=0, return_dict=True)
 then = card.get("metrics", {}).get("elbo", np.nan)
-mean = np.clip(data.x_train.mean(axis=0), 1e-7, 1 - 1e-7)
-by_mean = np.sum(x_test * np.log(mean) + (1 - x_test) * np.log(1 - mean)) / len(x_test)
+mean = np.broadcast_to(data.x_train.mean(axis=0), x_test.shape)
+by_mean = -float(keras.ops.mean(bernoulli_nll(x_test, mean)))
 trained_on = card.get("dataset", {}).get("name", "images unknown")
 print(f"{name}: trained on {trained_on}, latent_dim {vae.latent_dim}, beta {vae.beta:.3g}")
 print(f"ELBO {metrics['elbo']:.1f} nats per image; by the mean image {by_mean:.1f}")
