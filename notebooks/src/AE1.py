@@ -253,7 +253,7 @@ run.claim(
 best, *_, worst = by_kind
 run.claim(
     "kinds_lost",
-    f"{best} survives best, {worst} worst: only this share of its images.",
+    f"Class {best} survives best, class {worst} worst: only this share of its images.",
     by_kind[worst],
     at_most=0.5,
     unit="%",
@@ -317,7 +317,8 @@ run.claim(
 )
 run.claim(
     "own_places",
-    f"{first} and {second} have places of their own: of {second}, this share is among its own.",
+    f"Classes {first} and {second} have places of their own: of {second}, this share is among "
+    "its own.",
     places[second],
     at_least=0.7,
     unit="%",
@@ -326,7 +327,7 @@ run.claim(
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
     "shared_places",
-    f"Others lie in each other's way, {last} most: of it, only this share is among its own.",
+    f"Others lie in each other's way, class {last} most: of it, only this share is among its own.",
     places[last],
     at_most=0.5,
     unit="%",

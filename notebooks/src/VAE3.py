@@ -124,14 +124,14 @@ run.claim(
 )
 run.claim(
     "class_kept",
-    f"{first} and {second} are kept best: of {second}, this share of the images.",
+    f"The classes kept best are {first} and {second}: of {second}, this share of the images.",
     kinds[second],
     at_least=0.85,
     unit="%",
 )
 run.claim(
     "class_lost",
-    f"{last} is lost most often: only this share is kept.",
+    f"The class lost most often is {last}: only this share is kept.",
     kinds[last],
     at_most=0.6,
     unit="%",
@@ -221,7 +221,8 @@ large, small = data.class_names[area.argmax()], data.class_names[area.argmin()]
 run.claim(
     "unequal_areas",
     "The classes share the plane unequally. Each place of the grid is equally probable, and "
-    f"{large} has {100 * area.max():.0f} % of them, {small} {100 * area.min():.0f} %: less by",
+    f"class {large} has {100 * area.max():.0f} % of them, class {small} only "
+    f"{100 * area.min():.0f} %: less by",
     area.max() - area.min(),
     at_least=0.04,
     unit="%",
@@ -485,7 +486,7 @@ run.claim(
 )
 run.claim(
     "arithmetic_fails",
-    f"Hardly anything becomes {worst}. From the other classes, only this share arrives there.",
+    f"Hardly anything becomes {worst}: from the other classes, only this share arrives there.",
     to_each[worst],
     at_most=0.2,
     unit="%",
