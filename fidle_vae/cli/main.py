@@ -195,8 +195,8 @@ def _parser(words):
 
     add = _adder(commands, "morph", _morph, "write the film of a walk from one image to another")
     for end in "ab":
-        add(end, metavar=end.upper(), help="a class such as 3, for its first held-out image; "
-            "a held-out image such as image=12; or a latent point such as z=0.5,-1")  # fmt: skip
+        add(end, metavar=end.upper(), help="a class such as 3, for its image that the model keeps "
+            "best; a held-out image such as image=12; or a point such as z=0.5,-1")  # fmt: skip
     add("-o", "--output", default="morph.gif", help="the film, ending in .gif or .mp4")
     add("--model", default=argparse.SUPPRESS,
         help='a run, a .keras file or "pretrained" (default: the newest run)')  # fmt: skip

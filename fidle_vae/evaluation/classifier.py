@@ -8,6 +8,7 @@ from keras import layers
 
 from fidle_vae.common.files import atomic_path
 from fidle_vae.data.datasets import Dataset, load_dataset
+from fidle_vae.models.parts import forward
 from fidle_vae.runs.run import runs_dir
 
 FEATURES = 32
@@ -45,7 +46,7 @@ def train_classifier(data: Dataset, epochs: int = 2) -> keras.Model:
 
 def look(classifier: keras.Model, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return features and class probabilities of images."""
-    return tuple(classifier.predict(x, batch_size=500, verbose=0))
+    return tuple(forward(classifier, x, batch_size=500))
 
 
 def recognize(classifier: keras.Model, x: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from numbers import Integral, Real
 from pathlib import Path
@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from fidle_vae.data.datasets import Dataset
 from fidle_vae.films.writer import LONGEST, enlarge, require_film_path, write_frames
 from fidle_vae.models.latent_space import morph_path
+from fidle_vae.models.morph_ends import best_copies
 from fidle_vae.models.parts import Parts, parts
 from fidle_vae.runs.saved_models import find_file, load_images, load_model, name_of
 
@@ -39,8 +40,8 @@ def write_morph(
 
     Args:
         start: Where the path begins: the name of a class, such as "3" or "Sneaker", for the code
-            of its first held-out image; "image=12" for the code of any held-out image, counted
-            from 0; "z=0.5,-1" for a latent point.
+            of that held-out image of it which the model reconstructs best; "image=12" for the code
+            of any held-out image, counted from 0; "z=0.5,-1" for a latent point.
         end: Where the path ends, in the same notation.
         path: The file to write; its suffix is .gif or .mp4.
         model: Any saved model that `saved_models.find_file` finds, with an encoder and a decoder.
@@ -116,8 +117,9 @@ def _finder(name: str, text: str, data: Callable[[], Dataset]) -> Callable:
     if equals and kind == "image":
         i = _image(name, value, data())
     else:
-        i = _first_of_class(name, text, data())
-    return lambda network: _code(network, data(), i)
+        k = _class(name, text, data())
+        return lambda network: _code_of_class(network, data(), k)
+    return lambda network: _codes(network, data(), [i])[0]
 
 
 def _point(name, value, latent_dim):
@@ -143,23 +145,48 @@ def _image(name, value, data):
     return int(value)
 
 
-def _first_of_class(name, text, data):
+def _class(name, text, data):
     others = f"image=0 to image={len(data.x_test) - 1}, or a latent point such as z=0.5,-1"
     if data.y_test is None:
         raise ValueError(f"{name} is {text!r}, but {data.name} has no classes: give {others}")
     names = [known.lower() for known in data.class_names]
-    found = (
-        np.flatnonzero(data.y_test == names.index(text.lower())) if text.lower() in names else []
-    )
-    if not len(found):
+    k = names.index(text.lower()) if text.lower() in names else -1
+    if k not in data.y_test:
         raise ValueError(
             f"{name} must be a class of {data.name} ({', '.join(data.class_names)}), {others}; "
             f"got {text!r}"
         )
-    return int(found[0])
+    return k
 
 
-def _code(network: Parts, data: Dataset, i: int) -> np.ndarray:
+def _code_of_class(network: Parts, data: Dataset, k: int) -> np.ndarray:
+    """Return the code of the image of class `k` that the model reconstructs best.
+
+    Its reconstruction must resemble images of its class, judged by the nearest ones. If there is
+    none, a line says so, and the first image of the class is taken.
+    """
+    members = np.flatnonzero(data.y_test == k)
+    codes = _codes(network, data, members)
+    copies = network.decode(codes)
+    survives = _nearest_classes(copies, data) == k
+    best = best_copies(data.x_test[members], copies, data.y_test[members], survives)
+    if not best:
+        print(
+            f"Of class {data.class_names[k]}, the model keeps no image: each of its "
+            "reconstructions looks like another class. The first image is taken."
+        )
+    return codes[best.get(k, 0)]
+
+
+def _nearest_classes(images: np.ndarray, data: Dataset) -> np.ndarray:
+    """Return for each image the class of most of the 5 held-out images nearest to it, by pixels."""
+    from sklearn.neighbors import KNeighborsClassifier
+
+    known = KNeighborsClassifier(5).fit(data.x_test.reshape(len(data.x_test), -1), data.y_test)
+    return known.predict(images.reshape(len(images), -1))
+
+
+def _codes(network: Parts, data: Dataset, chosen: Sequence[int]) -> np.ndarray:
     if network.encoder is None:
         raise ValueError(
             "the model has no encoder to find the code of an image: give z= points, such as "
@@ -170,7 +197,7 @@ def _code(network: Parts, data: Dataset, i: int) -> np.ndarray:
             f"the model takes images of shape {network.image_shape}, those of {data.name} have "
             f"{data.x_test.shape[1:]}: give the dataset that it was trained on, or z= points"
         )
-    return network.encode(data.x_test[i : i + 1]).mean[0]
+    return network.encode(data.x_test[chosen]).mean
 
 
 def _picture(image: np.ndarray, share: float, names: tuple[str, str], zoom: int) -> np.ndarray:

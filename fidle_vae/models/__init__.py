@@ -14,8 +14,10 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "LatentPlane",
             "active_units",
             "gaussian_grid",
+            "gaussian_like",
             "grid_points",
             "morph_path",
         ],
+        "morph_ends": ["best_copies", "far_ends"],
     },
 )

@@ -139,6 +139,26 @@ def active_units(z_mean: np.ndarray, threshold: float = 0.01) -> np.ndarray:
     return z_mean.var(axis=0) > threshold
 
 
+def gaussian_like(codes: np.ndarray, n: int, rng: np.random.Generator) -> np.ndarray:
+    """Return `n` draws from the Gaussian that has the mean and the covariance of codes.
+
+    Args:
+        codes: Latent codes, shape (images, d), of two images or more.
+        n: Number of draws.
+        rng: A NumPy generator.
+
+    Returns:
+        Latent points, shape (n, d).
+    """
+    codes = np.asarray(codes, float)
+    if codes.ndim != 2 or len(codes) < 2:
+        raise ValueError(
+            f"codes must have shape (images, d) with 2 images or more, got {codes.shape}: "
+            "pass the codes of many images"
+        )
+    return rng.multivariate_normal(codes.mean(axis=0), np.atleast_2d(np.cov(codes.T)), n)
+
+
 def gaussian_grid(n: int, low: float = 0.01, high: float = 0.99) -> np.ndarray:
     """Return coordinates that cut a standard normal into slices of equal probability.
 

@@ -12,25 +12,21 @@
 # %% [markdown] slideshow={"slide_type": "notes"}
 # You need Python, and to have seen `Dense`, `Conv2D` and `fit` once. Time at the defaults,
 # measured on two CPU cores: 1 min 18 s; with the exercises, an evening.
-
-# %% [markdown] slideshow={"slide_type": "slide"}
-# ## 0. What we work with
 #
-# The data, the run's folder and the figures come from our package; networks from Keras; the older
-# methods from scikit-learn.
-
-# %% [markdown] slideshow={"slide_type": "notes"}
-# The lesson has **exercises**. Write your code where the dots are, `...`, and run the cell; then
-# run the check below it, which says whether it is right and, if not, what is wrong. No later cell
-# needs your code.
+# The lesson has **exercises**. Write your code where the dots are, `...`, run the cell, then the
+# check below it: it says whether you are right and, if not, what is wrong. Stuck? Each check has
+# three hints, `check.hint("pca")` for example: a nudge, then a formula, then a line with a hole. No
+# later cell needs your code. The lines with a ✓ are claims: sentences that a number of *your* run
+# holds.
 
 # %% slideshow={"slide_type": "skip"}
-from fidle_vae import VAE, BestModelCallback, Run, TrainingRecord, load_dataset, checks as check
-from fidle_vae.evaluation.classifier import look, train_classifier
-from fidle_vae.evaluation.codes import knn_accuracy_within
-from fidle_vae.evaluation.samples import class_coverage, confident_share
+from fidle_vae import VAE, BestModelCallback, EpochLines, Run, TrainingRecord
+from fidle_vae import checks as check, load_dataset
+from fidle_vae.course import show_source
+from fidle_vae.evaluation import by_class, class_coverage, confident_share, knn_accuracy_within
+from fidle_vae.evaluation import knn_classes_within, look, recognize, train_classifier
 from fidle_vae.figures import charts, compare_maps, plots
-from fidle_vae.models import LatentPlane, build_decoder, build_encoder
+from fidle_vae.models import LatentPlane, build_decoder, build_encoder, gaussian_like
 from fidle_vae.training import one_cycle
 
 import keras
@@ -38,15 +34,16 @@ import numpy as np
 from IPython.display import display
 from keras import layers
 from scipy.linalg import subspace_angles
+from scipy.spatial import procrustes
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.manifold import TSNE
 from sklearn.pipeline import make_pipeline
 
 # %% [markdown] slideshow={"slide_type": "-"}
-# All that can be chosen. `scale` is the share of the images: 0.1 suits a laptop. `dataset =
-# "auto"` takes MNIST where it can be had, and a look-alike that needs no network otherwise; any
-# dataset with labels will do.
+# All that can be chosen. `scale` is the share of the images: 0.1 suits a laptop, 1 takes all.
+# `dataset = "auto"` takes MNIST where it can be had, and otherwise similar digits that need no
+# network. Any dataset with labels will do.
 
 # %% slideshow={"slide_type": "-"} tags=["parameters"]
 dataset = "auto"
@@ -59,13 +56,12 @@ epochs = 10
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1. An image is a list of numbers
 #
-# We load images to train on, and others that are *held out*: no training sees them, and whatever
-# we claim, we claim on them.
+# We load images to train on, and others that are *held out*: no training sees them. **Whatever we
+# claim, we measure on held-out images.** `run` keeps what is shown and measured, in the folder
+# `run_dir/AE1`.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
-data = load_dataset(dataset, scale, seed)
-if data.y_train is None:
-    raise ValueError(f"dataset {data.name} has no labels: take mnist, fashion_mnist or digits")
+data = load_dataset(dataset, scale, seed, labelled=True)
 x_train, y_train, x_test, y_test = data.x_train, data.y_train, data.x_test, data.y_test
 image_shape, n_pixels, n_classes = x_train.shape[1:], x_train[0].size, len(data.class_names)
 parameters = {"dataset": dataset, "latent_dim": latent_dim, "scale": scale, "seed": seed}
@@ -75,15 +71,15 @@ figure = plots.image_grid(x_train[:40], title=f"{data.name}: training images")
 run.show(figure, "01-images", "The first training images.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **What to notice.** An image has hundreds of pixels, and most lists of that many numbers would be
-# noise. To say which of *these* images it is, far fewer should do: what it shows, its slant, its
-# weight. Nobody tells us which numbers. Can a network find them?
+# An image has hundreds of pixels, and most lists of that many numbers would be noise. To say which
+# of *these* images it is, far fewer should do: what it shows, its slant, its weight. Nobody tells
+# us which numbers. **Can a network find them?**
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2. Two networks and a bottleneck
 #
-# The **encoder** turns an image into `latent_dim` numbers, its **code** $z$. The **decoder** turns
-# a code into an image. First, both with `Dense` layers.
+# **The encoder turns an image into `latent_dim` numbers, its *code* $z$. The decoder turns a code
+# into an image.** First, both with `Dense` layers.
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
@@ -103,30 +99,32 @@ def dense_networks(latent_dim):
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # The code has no activation: it may be any number. The last layer has a sigmoid, as a pixel lies
-# between 0 and 1. Now both in a row, trained to give back what went in. Look at `fit`: the images
-# are the question *and* the answer. `BestModelCallback` keeps the model of the epoch that copies
-# held-out images best, `TrainingRecord` what `fidle-vae film AE1` makes a film of; `one_cycle`
-# moves the learning rate up, then down to zero.
+# between 0 and 1. Now both in a row, trained to give back what went in. Look at `fit`: **the images
+# are the question *and* the answer.**
+#
+# `one_cycle` moves the learning rate up, then down to zero. `EpochLines` prints. The model of the
+# epoch that copies held-out images best is kept by `BestModelCallback`, and what
+# `fidle-vae film AE1` makes a film of by `TrainingRecord`.
 
 
 # %% slideshow={"slide_type": "-"} tags=["slide-code"]
-def train(encoder, decoder, callbacks=(), verbose=0):
+def train(encoder, decoder, callbacks=()):
     """Train both networks, in a row, to copy images."""
     image = keras.Input(image_shape)
     autoencoder = keras.Model(image, decoder(encoder(image)), name="autoencoder")
     rate = one_cycle(len(x_train), batch_size, epochs)
     autoencoder.compile(keras.optimizers.Adam(rate), loss="binary_crossentropy")
     how = {"batch_size": batch_size, "epochs": epochs, "callbacks": list(callbacks)}
-    autoencoder.fit(x_train, x_train, validation_data=(x_test, x_test), verbose=verbose, **how)
+    autoencoder.fit(x_train, x_train, validation_data=(x_test, x_test), verbose=0, **how)
     return autoencoder
 
 
 keras.utils.set_random_seed(seed)
 encoder, decoder = dense_networks(latent_dim)
 record = TrainingRecord(x_test, y_test, run.film, class_names=data.class_names)
-watch = [BestModelCallback(run.models / "best.keras"), record]
 with run.timed("dense"):
-    dense = train(encoder, decoder, watch, verbose=2)
+    watch = [EpochLines(), BestModelCallback(run.models / "best.keras"), record]
+    dense = train(encoder, decoder, watch)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: an autoencoder
@@ -176,8 +174,8 @@ check.copies(my_training)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3. Convolutions, pooling, up-sampling
 #
-# A `Dense` layer does not know that pixels have neighbours. A convolution does. **Max pooling**
-# keeps the largest of each 2 x 2 values: height and width are halved. **Up-sampling** goes back: it
+# A `Dense` layer does not know that pixels have neighbours. A convolution does. **Max pooling keeps
+# the largest of each 2 x 2 values**, which halves height and width. **Up-sampling goes back**: it
 # repeats each value 2 x 2 times.
 
 
@@ -220,9 +218,67 @@ figure = plots.image_rows(rows)
 run.show(figure, "02-copies", "Held-out images, and their copies through a bottleneck.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **What to notice.** Both copies are blurred: so few numbers hold no detail of a hand. Some images
-# turn into another digit. The convolutional network gets about as far with less than half of the
-# weights, as it uses the same few at every place; but it computes more.
+# Which image would you not have known again? A *judge* helps us to count: a small classifier,
+# trained on the training images and their labels, says what it sees in the originals, and what in
+# the copies of the dense network.
+
+# %% slideshow={"slide_type": "-"}
+judge = train_classifier(data, epochs=6)
+labels = y_test[:1000]
+known = recognize(judge, shown) == labels  # in the original
+kept = recognize(judge, copies["dense"]) == labels
+print(f"the judge is right on {100 * known.mean():.0f} % of the originals")
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+by_kind = by_class(kept[known], labels[known], data.class_names)
+edges = {name: np.abs(np.diff(each, axis=2)).mean() for name, each in copies.items()}
+run.claim(
+    "copies_blurred",
+    "Both copies are blurred: so few numbers hold no detail of a hand. From pixel to pixel, their "
+    "grey changes by only this share of what it changes in the originals.",
+    max(edges.values()) / np.abs(np.diff(shown, axis=2)).mean(),
+    at_most=0.8,
+    unit="%",
+)
+run.claim(
+    "another_kind",
+    "Some images turn into another kind. Of those that the judge recognizes, it takes this share "
+    "of the copies for something else.",
+    1 - np.mean(kept[known]),
+    at_least=0.1,
+    unit="%",
+)
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+best, *_, worst = by_kind
+run.claim(
+    "kinds_lost",
+    f"Class {best} survives best, class {worst} worst: only this share of its images.",
+    by_kind[worst],
+    at_most=0.5,
+    unit="%",
+)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# And the convolutional network? It uses the same few weights at every place of the image (but has
+# more to compute, as you may have noticed while waiting).
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+run.claim(
+    "fewer_weights",
+    "It has less than half of the weights.",
+    convolutional.count_params() / dense.count_params(),
+    at_most=0.5,
+    unit="%",
+)
+run.claim(
+    "as_far",
+    "It gets about as far: its squared error is this share of the dense network's.",
+    errors["convolutional"] / errors["dense"],
+    at_least=0.85,
+    at_most=1.15,
+    unit="%",
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4. The latent space
@@ -238,7 +294,6 @@ def in_the_plane(codes):
     return LatentPlane.of_codes(codes).project(codes)
 
 
-labels = y_test[:1000]
 codes = {
     name: model.get_layer("encoder").predict(shown, verbose=0)
     for name, model in (("dense", dense), ("convolutional", convolutional))
@@ -247,23 +302,58 @@ planes = {name: in_the_plane(z) for name, z in codes.items()}
 figure = compare_maps(planes, labels, data.class_names)
 run.show(figure, "03-latent-spaces", "Codes of held-out images, by two autoencoders.")
 
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+alike = knn_classes_within(codes["dense"], labels) == labels
+places = by_class(alike, labels, data.class_names)
+first, second, *_, last = places
+run.claim(
+    "like_by_like",
+    "What looks alike gets similar codes, though nobody told the networks what a class is: this "
+    f"share of the images has mostly its own class among its 5 neighbours (by chance: 1 in "
+    f"{n_classes}).",
+    np.mean(alike),
+    at_least=0.45,
+    unit="%",
+)
+run.claim(
+    "own_places",
+    f"Classes {first} and {second} have places of their own: of {second}, this share is among "
+    "its own.",
+    places[second],
+    at_least=0.7,
+    unit="%",
+)
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+run.claim(
+    "shared_places",
+    f"Others lie in each other's way, class {last} most: of it, only this share is among its own.",
+    places[last],
+    at_most=0.5,
+    unit="%",
+)
+run.claim(
+    "maps_differ",
+    "The two maps differ, even if we turn, mirror and scale one to fit the other. What is left, "
+    "from 0 (the same map) to 1 (nothing in common):",
+    procrustes(*planes.values())[2],
+    at_least=0.05,
+)
+
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **What to notice.** Images of one class lie together, though nobody told the networks what a class
-# is: what looks alike gets similar codes. The two maps differ, and so would those of another seed:
-# nothing says where the codes should go. Look at the numbers on the axes, and remember them for
-# section 9.
+# Another seed would give yet another map: **nothing says where the codes should go.** Look at the
+# numbers on the axes, and keep them in mind for section 9.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5. Without activations, it is PCA
 #
-# What does the network add to a classic? **PCA** finds the plane from which the images, minus their
-# mean, have the smallest squared distance. An autoencoder without activations, trained with the
+# What does the network add to a classic? **PCA finds the plane from which the images, minus their
+# mean, have the smallest squared distance.** An autoencoder without activations, trained with the
 # squared error on centred images, searches for just that: its decoder is a plane, spanned by two
-# columns of weights.
+# columns of weights. Will it find the same one?
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
 flat_train, flat_test = x_train.reshape(-1, n_pixels), shown.reshape(-1, n_pixels)
-mean = flat_train.mean(axis=0)
 pca = PCA(64).fit(flat_train)
 keras.utils.set_random_seed(seed)
 without_bias = {"use_bias": False}
@@ -276,7 +366,7 @@ linear = keras.Sequential(
 )
 batch = max(1, len(flat_train) // 12)
 linear.compile(keras.optimizers.Adam(one_cycle(len(flat_train), batch, 40, peak=1e-2)), loss="mse")
-centred = flat_train - mean
+centred = flat_train - flat_train.mean(axis=0)
 linear.fit(centred, centred, batch_size=batch, epochs=40, verbose=0)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -298,13 +388,30 @@ def as_images(vectors):
 rows = {"PCA": components, "autoencoder": columns, "PCA, in its plane": nearest}
 figure = plots.image_rows({name: as_images(each) for name, each in rows.items()})
 run.show(figure, "04-linear", "Principal components, and the plane of a linear autoencoder.")
-print(f"largest angle between the two planes: {angle:.2f} degrees")
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+run.claim(
+    "same_plane",
+    "Both methods have found the same plane: top and bottom row agree. The largest angle between "
+    "the two planes:",
+    angle,
+    at_most=3,
+    unit="degrees",
+)
+directions = columns / np.linalg.norm(columns, axis=1, keepdims=True)
+cosines = np.abs(directions @ components.T).max(axis=1)
+run.claim(
+    "columns_are_mixtures",
+    "But the columns are not the components: they are mixtures of them. A column and the component "
+    "nearest to it differ by up to",
+    np.rad2deg(np.arccos(cosines.min())),
+    at_least=3,
+    unit="degrees",
+)
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **What to notice.** The columns are not the components, but mixtures of them. Top and bottom row
-# agree: both methods have found the *same plane*, to the angle printed. Only the plane decides on
-# the error; which two vectors span it is left open. PCA takes orthogonal ones in the order of their
-# variance, gradient descent any two.
+# **Only the plane decides on the error; which two vectors span it is left open.** PCA takes
+# orthogonal ones in the order of their variance, gradient descent any two.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: PCA by hand
@@ -333,7 +440,8 @@ check.pca(my_pca)
 # ## 6. How few numbers?
 #
 # Now the question of the lesson. We train the dense network with bottlenecks of several sizes, and
-# measure the squared error per pixel on held-out images, beside PCA with as many components.
+# measure the squared error per pixel on held-out images, beside PCA with as many components. Before
+# you run it: where would you stop?
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
@@ -345,8 +453,9 @@ def train_size(size):
 
 def pca_error(size):
     """Measure PCA with this many components on the held-out images."""
-    axes = pca.components_[:size]
-    return float(np.mean((flat_test - mean - (flat_test - mean) @ axes.T @ axes) ** 2))
+    numbers = pca.transform(flat_test)
+    numbers[:, size:] = 0
+    return float(np.mean((flat_test - pca.inverse_transform(numbers)) ** 2))
 
 
 sizes = [1, 2, 4, 8, 16, 64]
@@ -369,25 +478,52 @@ run.record(
 figure = charts.curves(sizes, lines, "numbers in a code", "held-out squared error")
 run.show(figure, "05-sizes", "Reconstruction error of held-out images by the size of the code.")
 
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+gains = -np.diff(lines["autoencoder"]) / np.diff(sizes)  # per number
+run.claim(
+    "first_numbers_pay",
+    "The first numbers bring most, each further one less: from one size to the next, what a number "
+    "brings falls at least by this factor.",
+    (gains[:-1] / gains[1:]).min(),
+    at_least=1.2,
+)
+against_pca = dict(zip(sizes, np.divide(lines["autoencoder"], lines["PCA"]), strict=True))
+run.claim(
+    "ahead_of_pca",
+    "Up to 16 numbers the autoencoder is ahead of PCA: its surface of images may bend, a plane may "
+    "not. Its error is at most this share of PCA's.",
+    max(against_pca[size] for size in sizes[:-1]),
+    at_most=0.98,
+    unit="%",
+)
+run.claim(
+    "pca_overtakes",
+    "With 64 numbers PCA has overtaken it. Now its error, of the autoencoder's, is",
+    1 / against_pca[64],
+    at_most=0.9,
+    unit="%",
+    otherwise="With more images, or a longer training, the network may still be ahead.",
+)
+
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **What to notice.** The first numbers bring most, each further one less. Up to 16 numbers the
-# autoencoder is ahead of PCA: its surface of images may bend, a plane may not. With 64 numbers PCA
-# has overtaken it: PCA *is* the best plane, and our network has had only a short training. Where a
-# plane will do, take a plane.
+# PCA *is* the best plane, and our network has had only a short training. **Where a plane will do,
+# take a plane.**
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 7. Four maps
 #
-# Two dimensions make a map. Ours stands beside three classics. **PCA**: the plane above. **LDA**:
-# the plane that separates the classes best, and the only one that knows the labels (of the
-# training images). **t-SNE**: it places the points so that neighbours stay neighbours.
+# Two dimensions make a map. Ours stands beside three classics.
+#
+# - **PCA**: the plane above.
+# - **LDA**: the plane that separates the classes best. It alone knows labels (of training images).
+# - **t-SNE** places the points so that neighbours stay neighbours.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# How do we score them? By the five nearest neighbours: each held-out image is judged by the classes
-# of the five other held-out images nearest to it on the map. t-SNE has no encoder, and so no place
-# for a new image. It computes its map from the very images that we score, where the others have
-# learned from training images. It never sees a label, so this scores it like the others, but the
-# next image would need the whole computation anew.
+# How do we score them? By neighbours, as in section 4: the percentage is the share of held-out
+# images that have mostly their own class among their five neighbours on the map. t-SNE has no
+# encoder, and so no place for a new image. It computes its map from the very images that we score,
+# where the others have learned from training images. It never sees a label, so we score it like the
+# others, but the next image would need the whole computation anew.
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 lda = make_pipeline(PCA(50), LinearDiscriminantAnalysis(n_components=2)).fit(flat_train, y_train)
@@ -404,17 +540,39 @@ titled = {f"{name}: {100 * knn[name]:.0f} %": points for name, points in maps.it
 figure = compare_maps(titled, labels, data.class_names)
 run.show(figure, "06-maps", "Four maps of the same images, with their 5-NN accuracy.")
 
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+run.claim(
+    "islands",
+    "t-SNE makes the best islands. It is ahead of the next map by",
+    knn["t-SNE"] - max(score for name, score in knn.items() if name != "t-SNE"),
+    at_least=0.15,
+    unit="%",
+)
+run.claim(
+    "better_than_pca",
+    "The autoencoder's map is far better than PCA's, by",
+    knn["autoencoder"] - knn["PCA"],
+    at_least=0.08,
+    unit="%",
+)
+run.claim(
+    "matches_lda",
+    "It is at least a match for LDA's, which has seen the labels. It is ahead by",
+    knn["autoencoder"] - knn["LDA"],
+    at_least=-0.02,
+    unit="%",
+)
+
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **What to notice.** The percentage is the share of images that their neighbours get right. t-SNE
-# makes the best islands, but distances *between* its islands mean little. The autoencoder's map is
-# far better than PCA's, and at least a match for LDA's, which has seen the labels. And it can do
-# two things that t-SNE cannot: place a new image, and make an image of any place.
+# Enjoy t-SNE's islands, but do not measure *between* them: those distances mean little. And the
+# autoencoder can do two things that t-SNE cannot: **place a new image, and make an image of any
+# place.**
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 8. A classifier from few labels
 #
 # Images are cheap, labels are not. The encoder with 8 numbers has learned from all images without
-# any label. We keep it, freeze it, and put a small classifier where the decoder was; only that
+# any label. **We keep it, freeze it, and put a small classifier where the decoder was**; only that
 # learns from labels. For comparison: the same network with the same labels, all of it trained from
 # scratch.
 
@@ -460,10 +618,41 @@ with run.timed("few labels"):
 figure = charts.bars(few, "accuracy on held-out images")
 run.show(figure, "07-few-labels", "A classifier on the kept encoder, and the same from scratch.")
 
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+ahead = {
+    count: few[f"{count} of each class, encoder kept"] - few[f"{count} of each class, from scratch"]
+    for count in (2, 10)
+}
+run.claim(
+    "kept_encoder_ahead",
+    "With the same labels, the kept encoder is ahead: it has sorted the images already, and the "
+    "labels only name what it tells apart. With 2 labels of each class it gets more right, by",
+    ahead[2],
+    at_least=0.02,
+    unit="%",
+)
+run.claim(
+    "comes_close",
+    "With 10 of each class, training from scratch comes close. The kept encoder is ahead by",
+    ahead[10],
+    at_least=-0.02,
+    at_most=0.12,
+    unit="%",
+)
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+run.claim(
+    "all_labels_win",
+    "It stays a compromise. The judge, a network trained from scratch with *all* labels, gets more "
+    "right than the kept encoder with 10 of each class, by",
+    np.mean(known) - few["10 of each class, encoder kept"],
+    at_least=0.1,
+    unit="%",
+)
+
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **What to notice.** With the same labels, the kept encoder is ahead: it has sorted the images
-# already, and the labels only name what it tells apart. It stays a compromise: its 8 numbers were
-# found to copy images, not to tell classes apart, so that with many labels one would train all.
+# The 8 numbers were found to copy images, not to tell classes apart. So when would you keep the
+# encoder, and when train all anew?
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: replace the decoder
@@ -487,10 +676,10 @@ check.classifier(my_classifier)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 9. It copies. Can it draw?
 #
-# A decoder makes an image of any numbers. So let us draw some from the most common distribution,
-# $\mathcal{N}(0, I)$, and decode them. We take codes of 8 numbers, whose copies are good. Beside
-# it, the same draws through a **VAE** of the same size, trained as long, which you'll build in the
-# next lessons.
+# A decoder makes an image of any numbers. So why not give it random ones, and call that drawing? We
+# ask the most common distribution for them, $\mathcal{N}(0, I)$: normal, around 0, with standard
+# deviation 1. We take codes of 8 numbers, whose copies are good. Beside it, the same draws through
+# a **VAE** of the same size, trained as long, which you'll build in the next lessons.
 
 # %% slideshow={"slide_type": "subslide"}
 rng = np.random.default_rng(seed)
@@ -504,11 +693,12 @@ with run.timed("vae"):
     vae.fit(x_train, batch_size=batch_size, epochs=epochs, verbose=0)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# A third way to draw: from the Gaussian that has the mean and the covariance of the codes.
+# A third way to draw: from the Gaussian that has the mean and the covariance of the codes. How that
+# is done, you will find out yourself.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 noise = rng.standard_normal((1000, 8)).astype("float32")
-fitted = rng.multivariate_normal(codes8.mean(axis=0), np.cov(codes8.T), 1000).astype("float32")
+fitted = gaussian_like(codes8, 1000, rng).astype("float32")
 drawn = {
     "held-out images": shown,
     "N(0, I)": decoder8.predict(noise, batch_size=250, verbose=0),
@@ -519,12 +709,10 @@ figure = plots.image_rows({name: images[:12] for name, images in drawn.items()})
 run.show(figure, "08-draws", "Real images, and images decoded at random codes.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **What to notice.** In the second row, hardly anything is written by a hand. But "looks like a
-# digit" is an opinion. Let us measure it: a small classifier, trained on the training images, says
-# for each image how probable each class is. We count the images of which it is surer than 90 %.
+# How much in each row could a hand have written? That is an opinion, so we ask the judge: it says
+# how probable each class is, and we count the images of which it is surer than 90 %.
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
-judge = train_classifier(data, epochs=6)
 verdicts = {name: look(judge, images)[1] for name, images in drawn.items()}
 shares = {name: confident_share(each) for name, each in verdicts.items()}
 for name, each in verdicts.items():
@@ -532,29 +720,77 @@ for name, each in verdicts.items():
 figure = charts.bars(shares, "images of which a classifier is sure")
 run.show(figure, "09-shares", "The share of images that a classifier is surer than 90 % of.")
 
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+run.claim(
+    "normal_draws_fail",
+    "N(0, I) fails through the autoencoder's decoder: the judge is rarely sure.",
+    shares["N(0, I)"],
+    at_most=0.4,
+    unit="%",
+)
+run.claim(
+    "vae_ahead",
+    "The same draws do better through the VAE's, by",
+    shares["VAE, N(0, I)"] - shares["N(0, I)"],
+    at_least=0.05,
+    unit="%",
+)
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+run.claim(
+    "fitted_ahead",
+    "Drawing where the codes are helps: the fitted Gaussian, too, is ahead of N(0, I), by",
+    shares["fitted Gaussian"] - shares["N(0, I)"],
+    at_least=0.1,
+    unit="%",
+)
+run.claim(
+    "fitted_as_good",
+    "It draws at least as well as this VAE, give or take a little: it is ahead of it by",
+    shares["fitted Gaussian"] - shares["VAE, N(0, I)"],
+    at_least=-0.04,
+    unit="%",
+)
+run.claim(
+    "real_ahead",
+    "No row reaches real images. They are ahead of the best by",
+    shares["held-out images"] - max(list(shares.values())[1:]),
+    at_least=0.2,
+    unit="%",
+)
+
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **What to notice.** $\mathcal{N}(0, I)$ fails through the autoencoder's decoder, and does
-# better through the VAE's. So does the fitted Gaussian. No row reaches real images. (The classifier
-# can only judge what resembles its training images: of pixel noise it may well be sure.) Why does
-# fitting help? Look where the codes are.
+# (The judge can only judge what resembles its training images: of pixel noise it may well be sure.)
+# Why does fitting help? Look where the codes are.
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 distances = {
     "draws from N(0, I)": np.linalg.norm(noise, axis=1),
     "codes of held-out images": np.linalg.norm(encoder8.predict(shown, verbose=0), axis=1),
 }
-between = float(
-    np.mean(distances["codes of held-out images"] < distances["draws from N(0, I)"].max())
-)
+drawn_at, coded_at = distances.values()
+between = float(np.mean(coded_at < drawn_at.max()))
 figure = charts.histograms(distances, "distance from 0")
 run.show(figure, "10-distances", "How far from 0 the codes are, and the draws.")
-print(f"{100 * between:.1f} % of the codes are as near to 0 as any of the draws")
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+run.claim(
+    "codes_far_away",
+    "The codes lie far away from where we have drawn, and there the decoder has never been "
+    "trained. Only this share of them is as near to 0 as any of the draws.",
+    between,
+    at_most=0.1,
+    unit="%",
+)
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **What to notice.** The codes lie far away from where we have drawn: there the decoder has never
-# been trained. Nothing told the encoder where to go. The fitted Gaussian follows it, after the
-# fact, and has to hope for codes without holes. The VAE does it the other way round: it *trains*
-# its codes to fill $\mathcal{N}(0, I)$.
+# **Nothing told the encoder where to go.** The fitted Gaussian follows it, after the fact. That
+# works well here; it has to look at all codes first, and hope that they have no holes and that a
+# Gaussian is their shape.
+#
+# **The VAE does it the other way round: it *trains* its codes to fill $\mathcal{N}(0, I)$.** So its
+# draws need no look at the codes. And it gives a bound on how probable each image is under the
+# model, by which models can be compared. VAE1 builds it.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: draw where the codes are
@@ -576,6 +812,12 @@ def my_draws(codes, n, rng):
 check.draws(my_draws)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
+# The package's own function, when yours is right:
+
+# %% slideshow={"slide_type": "skip"}
+show_source(gaussian_like, folded=not check.passed("draws"))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
 # All numbers of this run go into its manifest.
 
 # %% slideshow={"slide_type": "skip"}
@@ -592,11 +834,11 @@ run.record(
     },
     maps=knn,
     few_labels=few,
+    codes={"nearer_than_draws": between},
 )
-run.record(codes={"nearer_than_draws": between})
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## 10. Find the mistake
+# ## Find the mistake
 #
 # Two programs that run and train, with *one* mistake each. Mend them in their cells. As long as the
 # mistake is there, the check asks you a question instead of giving the answer.
@@ -654,7 +896,7 @@ def program_7(latent_dim):
 check.program(7, program_7)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## 11. Quiz
+# ## Quiz
 #
 # Three questions, to be answered by letters in the cell below.
 #
@@ -704,6 +946,7 @@ check.summary().save(run.path / "exercises.json")
 # - Without activations it finds the plane of PCA. With them it needs fewer numbers, as long as the
 #   code is small.
 # - Its encoder gives a map on which like lies by like, and a classifier from few labels.
-# - It is no good at drawing: nothing says where its codes lie.
+# - Random codes from $\mathcal{N}(0, I)$ make poor images: nothing says where its codes lie. Draws
+#   where the codes are do better.
 #
 # **Next:** [VAE1](VAE1.ipynb) tells the codes where to lie, and learns to draw.

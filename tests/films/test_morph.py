@@ -5,7 +5,7 @@ from keras import ops
 from PIL import Image
 
 from fidle_vae.data.datasets import Dataset
-from fidle_vae.films.morph import write_morph
+from fidle_vae.films.morph import _nearest_classes, write_morph
 from fidle_vae.models.layers import SamplingLayer, VariationalLossLayer
 from fidle_vae.runs.run import Run
 from tests.helpers.decoded import decode_gif, decode_mp4
@@ -91,13 +91,47 @@ def test_the_position_on_the_path_is_marked_below_the_image(vae, data, tmp_path)
     assert (foot[0, :, :40] > 200).any()  # the name of A
 
 
-def test_an_end_may_be_a_class_or_an_image(vae, data, images, tmp_path):
+def test_an_end_may_be_a_class_or_an_image(vae, data, images, tmp_path, monkeypatch):
+    copies, bees = vae.reconstruct(images), np.array([0, 3, 9])
+    monkeypatch.setattr("fidle_vae.films.morph._nearest_classes", nearest(copies, bees))
     path = write_morph("bee", "image=5", tmp_path / "m.gif", model="R1", frames=3, size=56)
     frames, _ = decode_gif(path)
-    codes = vae.encode(images[[0, 5]])[0]  # image 0 is the first of class 1, "Bee"
+    errors = [((images[i] - copies[i]) ** 2).sum() / (images[i] ** 2).sum() for i in bees]
+    best = bees[np.argmin(errors)]
+    assert best != 0  # the first of class 1, "Bee"
+    codes = vae.encode(images[[best, 5]])[0]
     for frame, expected in zip(frames[[0, 2]], expect(vae, codes), strict=True):
         np.testing.assert_allclose(frame[:56, :, 0].astype(int), expected, atol=4)
     assert data == [("blobs", 0.3, 7)]  # the run's held-out images, loaded once
+
+
+def nearest(copies, bees):
+    """Return what sees a bee in the reconstructions of `bees`, and in no other image."""
+
+    def classes(images, data):
+        found = np.abs(images[:, None] - copies[bees]).max(axis=(2, 3, 4)) < 1e-5
+        return found.any(axis=1).astype(int)
+
+    return classes
+
+
+def test_a_class_of_which_the_model_keeps_no_image_is_said_to_be_lost(
+    vae, data, images, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr(
+        "fidle_vae.films.morph._nearest_classes", lambda copies, data: np.zeros(len(copies), int)
+    )
+    path = write_morph("bee", "image=5", tmp_path / "m.gif", model="R1", frames=3, size=56)
+    frame = decode_gif(path)[0][0, :56, :, 0].astype(int)
+    np.testing.assert_allclose(frame, expect(vae, vae.encode(images[:1])[0])[0], atol=4)
+    assert "Of class Bee, the model keeps no image" in capsys.readouterr().out
+
+
+def test_the_nearest_classes_are_those_of_most_of_five_neighbours():
+    x = np.array([0, 1, 2, 3, 4, 20, 21, 22, 23, 24.0]).reshape(10, 1, 1, 1)
+    data = Dataset(x, None, x, np.array([0, 0, 1, 1, 1, 2, 2, 2, 0, 0]), "line", "", "", ())
+    seen = _nearest_classes(np.array([2.2, 21.8]).reshape(2, 1, 1, 1), data)
+    assert list(seen) == [1, 2]
 
 
 def test_a_functional_model_as_in_lesson_vae1_works(vae, data, tmp_path):
@@ -149,7 +183,7 @@ def test_a_film_is_large_enough_to_project(vae, data, tmp_path, capsys):
         ("z=1,nan", "Ant", {}, "A must have 2 finite numbers, .* got 'z=1,nan'"),
         ("z=1,x", "Ant", {}, "A must have 2 finite numbers, .* got 'z=1,x'"),
         ("Ant", "ant", {}, "A and B must be two different points, got 'Ant' and 'ant'"),
-        ("Bee", "image=0", {}, "A and B must be two different points"),
+        ("image=3", "image=3", {}, "A and B must be two different points"),
         ("Ant", "Bee", {"dataset": "film"}, "A is 'Ant', but film has no classes: give image=0 to"),
         ("Ant", "Bee", {"dataset": "large"}, r"shape \(8, 8, 1\), those of large have \(9, 9, 1\)"),
         ("Ant", "Bee", {"way": "arc"}, "must be line or circle, got 'arc': try line"),

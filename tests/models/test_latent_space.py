@@ -10,6 +10,7 @@ from fidle_vae.models.latent_space import (
     LatentPlane,
     active_units,
     gaussian_grid,
+    gaussian_like,
     grid_points,
     morph_path,
 )
@@ -181,3 +182,21 @@ def test_more_dimensions_are_shown_along_the_largest_variance_of_codes(codes):
     ours, theirs = LatentPlane.of_codes(codes), LatentPlane.of_pca(codes)
     np.testing.assert_array_equal(ours.axes, theirs.axes)
     assert ours.names == ("PC 1", "PC 2")
+
+
+def test_draws_like_codes_have_their_mean_and_covariance():
+    rng = np.random.default_rng(0)
+    codes = rng.standard_normal((500, 2)) @ [[2, 1], [0, 0.5]] + [3, -1]
+    draws = gaussian_like(codes, 100_000, np.random.default_rng(1))
+    assert draws.shape == (100_000, 2)
+    np.testing.assert_allclose(draws.mean(axis=0), codes.mean(axis=0), atol=0.03)
+    np.testing.assert_allclose(np.cov(draws.T), np.cov(codes.T), atol=0.08)
+    again = gaussian_like(codes, 100_000, np.random.default_rng(1))
+    np.testing.assert_array_equal(draws, again)
+    assert gaussian_like(codes[:, :1], 5, rng).shape == (5, 1)
+
+
+@pytest.mark.parametrize("shape", [(5,), (1, 2)])
+def test_draws_like_codes_need_the_codes_of_several_images(shape):
+    with pytest.raises(ValueError, match=r"codes must have shape \(images, d\) with 2 images"):
+        gaussian_like(np.zeros(shape), 3, np.random.default_rng(0))
