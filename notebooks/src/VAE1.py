@@ -19,12 +19,6 @@
 # a number are claims: measured in your run, with the bound in brackets up to which they hold.
 
 # %% slideshow={"slide_type": "skip"}
-import keras
-import numpy as np
-from IPython.display import display
-from keras import layers, ops
-from scipy.stats import norm
-
 from fidle_vae import VAE, BestModelCallback, EpochLines, ImagesCallback, Run, SamplingLayer
 from fidle_vae import TrainingRecord, VariationalLossLayer, checks as check, explore, load_dataset
 from fidle_vae.course import show_source
@@ -34,6 +28,12 @@ from fidle_vae.figures import illustrations, plots
 from fidle_vae.models import LatentPlane, active_units, build_decoder, build_encoder
 from fidle_vae.models import exact_posterior, gaussian_grid, gaussian_kl, grid_points
 from fidle_vae.training import one_cycle, read_epochs
+
+import keras
+import numpy as np
+from IPython.display import display
+from keras import layers, ops
+from scipy.stats import norm
 
 # %% [markdown] slideshow={"slide_type": "-"}
 # All that can be chosen. `scale` is the share of the images: 0.3 suits a laptop, 1 takes all.

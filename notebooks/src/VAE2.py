@@ -16,13 +16,6 @@
 # `check.hint("program 3")` helps.
 
 # %% slideshow={"slide_type": "skip"}
-import json
-
-import keras
-import numpy as np
-from IPython.display import display
-from keras import ops
-
 from fidle_vae import VAE, BestModelCallback, EpochLines, ImagesCallback, Run, TrainingRecord
 from fidle_vae import checks as check, load_dataset
 from fidle_vae.course import show_source
@@ -32,6 +25,12 @@ from fidle_vae.figures import charts, compare_codes, plots
 from fidle_vae.models import LatentPlane, active_units, build_decoder, build_encoder
 from fidle_vae.models import gaussian_grid, grid_points
 from fidle_vae.training import one_cycle
+
+import json
+import keras
+import numpy as np
+from IPython.display import display
+from keras import ops
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # All parameters, as in VAE1.
