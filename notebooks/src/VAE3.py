@@ -26,7 +26,7 @@ from fidle_vae.figures import plots
 from fidle_vae.films import write_film
 from fidle_vae.models import LatentPlane, active_units, bernoulli_nll, best_copies, far_ends
 from fidle_vae.models import gaussian_grid, grid_points, morph_path
-from fidle_vae.runs import find_model, read_manifest
+from fidle_vae.runs import find_model, read_manifest, training_dataset
 
 import keras
 import numpy as np
@@ -234,13 +234,14 @@ run.claim(
 # Here are both sides at once, and live. **Move the pointer over the plane: the image is what the
 # decoder makes of that place.** The network runs in the browser, the kernel has nothing to do.
 # Click on a point, and its original appears beside its reconstruction. Click on a second one, and
-# walk from the first to the second. Press `?` for all keys.
+# walk from the first to the second. Or press `d` and draw a digit: where does the encoder put it,
+# and what comes back? Press `?` for all keys.
 #
 # The same explorer is a page that needs no notebook: `run_dir/VAE3/explorer.html`. And
 # `fidle-vae explore VAE1 VAE2` shows two models side by side.
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
-explorer = explore({name: vae}, data)
+explorer = explore({name: vae}, data, trained_on=training_dataset(path))
 explorer.save(run.path / "explorer.html")
 explorer
 
