@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from numbers import Real
 
-LOOKS = {True: ("✓", "#1a7f37"), False: ("✗", "#b35900")}  # mark and colour: it holds, or not
+LOOKS = {True: ("✓", "#2da44e"), False: ("✗", "#b35900")}  # mark and colour: it holds, or not
 
 
 @dataclass(frozen=True)
