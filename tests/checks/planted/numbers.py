@@ -45,6 +45,14 @@ BETAS = {
 }
 for name, answer in BETAS.items():
     wrong("beta", name)(answer)
+for answer in (
+    lambda n, k1, k2: n * k2 - k1,
+    lambda n, k1, k2: n * (k1 + k2),
+    lambda n, k1, k2: n * k2 / (n * k2 + k1),
+):
+    wrong("beta", "beta_adds")(answer)
+wrong("beta", "beta_order")(lambda k1, k2, n_pixels: n_pixels * k2 / k1)
+wrong("beta", "beta_order")(lambda n, k2, k1: n * k2 / k1)
 right("beta")(lambda n, k1, k2: n * k2 / k1)
 right("beta")(lambda n, k1, k2: ops.divide(ops.multiply(float(n), k2), k1))
 right("beta")(lambda n, k1, k2: np.float32(k2) / (np.float32(k1) / n))
