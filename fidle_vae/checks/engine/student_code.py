@@ -29,6 +29,8 @@ def attempt(check: str, solution: Callable, *arguments) -> np.ndarray | Result:
         return _several(check, len(values))
     try:
         array = np.asarray(ops.convert_to_numpy(values))
+        if array.dtype.kind in "US":  # text, which astype would turn into numbers
+            raise TypeError
         if np.iscomplexobj(array):
             return Result(check, "no_number", "It gives complex numbers: real ones are asked.")
         return array.astype(float)

@@ -99,6 +99,9 @@ for name, answer in EPOCHS.items():
     wrong("epoch_loss", name)(answer)
 
 
+wrong("epoch_loss", "no_number")(lambda losses: f"{np.mean(np.concatenate(losses))}")
+
+
 @wrong("epoch_loss", "epoch_last_batch")
 def the_last_of_a_loop(losses):
     for batch in losses:
@@ -136,8 +139,8 @@ def smallest(key, count=1):
     return lambda history: int(np.argmin(history[key])) + count
 
 
-def largest(key):
-    return lambda history: history[key].index(max(history[key])) + 1
+def largest(key, count=1):
+    return lambda history: history[key].index(max(history[key])) + count
 
 
 def before_the_first_rise(history):
@@ -168,6 +171,10 @@ CHOICES = {
     "best_epoch_before_the_first_rise": before_the_first_rise,
     "best_epoch_smallest_gap": smallest_gap,
     "best_epoch_value": lambda history: min(history["val_loss"]),
+    "best_epoch_by_elbo_from_zero": largest("val_elbo", 0),
+    "best_epoch_of_both": lambda history: (
+        int(np.argmin(np.round(np.add(history["val_loss"], history["loss"]), 9))) + 1
+    ),
     "best_epoch_one_too_far": smallest("val_loss", 2),
     "form": lambda history: [smallest("val_loss")(history)],
     "shape": lambda history: np.argsort(history["val_loss"]) + 1,
