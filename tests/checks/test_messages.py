@@ -25,7 +25,7 @@ def test_another_mistake_of_a_program_is_told_as_its_own_check_tells_it():
     found = check.program(2, lambda z_mean, z_log_var: 2 * kl_by_ops(z_mean, z_log_var))
     own = check.kl(lambda z_mean, z_log_var: 2 * kl_by_ops(z_mean, z_log_var))
     assert (found.mistake, found.status) == ("kl_without_half", "wrong")
-    assert found.message == f"The mistake is gone, and there is another one. {own.message}"
+    assert found.message == f"Your change is not the right one yet. {own.message}"
 
 
 @pytest.mark.parametrize(

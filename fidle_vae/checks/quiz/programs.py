@@ -42,7 +42,7 @@ def program(number: int, answer: Callable) -> Result:
         return found._replace(message=f"Not this way. {KEPT[found.mistake]}")
     if found.mistake.startswith(("error", "no_", "returns", "several")):
         return found
-    return found._replace(message=f"The mistake is gone, and there is another one. {found.message}")
+    return found._replace(message=f"Your change is not the right one yet. {found.message}")
 
 
 def _times_dimensions(kl):
