@@ -47,7 +47,7 @@ def test_a_new_folder_of_checks_and_its_planted_answers_are_found(tmp_path, run_
     (planted / "doubling.py").write_text(NEW_ANSWERS)
     printed = run_python(PROGRAM, cwd=tmp_path)
     assert "You take it three times. For x = 2: 6 where 4 is expected." in printed
-    assert "1 wrong" in printed
+    assert "1 right" in printed  # a right answer stays right
 
 
 def test_the_checks_are_what_completion_offers():

@@ -90,7 +90,7 @@ def test_a_mended_program_is_explained(number):
 @pytest.mark.parametrize("number", programs())
 def test_a_program_as_it_stands_gets_a_question_that_does_not_say_it(number):
     found = check.program(int(number), WRONG[f"program {number}"]["still_there"][0])
-    assert found.message.startswith("It is still there. ")
+    assert found.message.startswith("The mistake is still there. ")
     assert found.message.endswith("?")
     given_away = "mean average variance deviation sum total once several train concatenate"
     assert not set(re.findall(r"\w+", found.message.lower())) & set(given_away.split())

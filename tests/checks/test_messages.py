@@ -1,6 +1,7 @@
 """What the checks of programs and of answers keep to themselves, and what they say."""
 
 import pytest
+from keras import ops
 
 from fidle_vae import checks as check
 from fidle_vae.course import catalogue
@@ -16,15 +17,15 @@ from tests.checks.planted_mistakes import WRONG
 def test_a_program_with_its_mistake_is_still_to_do(number):
     found = check.program(number, WRONG[f"program {number}"]["still_there"][0])
     assert found.status == "to do"
-    assert repr(found).startswith(f"… program {number}: Not done yet. It is still there. ")
-    assert "Not done yet.</strong> It is still there." in found._repr_html_()
+    assert repr(found).startswith(f"… program {number}: Not done yet. The mistake is still there. ")
+    assert "Not done yet.</strong> The mistake is still there." in found._repr_html_()
 
 
 def test_another_mistake_of_a_program_is_told_as_its_own_check_tells_it():
     found = check.program(2, lambda z_mean, z_log_var: 2 * kl_by_ops(z_mean, z_log_var))
     own = check.kl(lambda z_mean, z_log_var: 2 * kl_by_ops(z_mean, z_log_var))
     assert (found.mistake, found.status) == ("kl_without_half", "wrong")
-    assert found.message == f"Not yet, and now it is another mistake. {own.message}"
+    assert found.message == f"Your change is not the right one yet. {own.message}"
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,31 @@ def test_what_is_wrong_with_the_form_of_a_program_is_told_in_its_own_words(numbe
     found = check.program(number, answer)
     assert found.mistake == mistake
     assert catalogue.programs()[str(number)].asks not in found.message
+
+
+def test_a_second_mistake_beside_the_planted_one_is_told_as_such():
+    def still_a_mean(z_mean, z_log_var):
+        inner = 1 + z_log_var - ops.abs(z_mean) - ops.exp(z_log_var)
+        return -0.5 * ops.mean(inner, axis=-1)
+
+    found = check.program(2, still_a_mean)
+    assert found.status == "to do"
+    assert "still there, and your change is a new one: put that line back." in found.message
+
+    def other_axis(z_mean, z_log_var):
+        inner = 1 + z_log_var - z_mean**2 - ops.exp(z_log_var)
+        return -0.5 * ops.mean(inner, axis=0)
+
+    found = check.program(2, other_axis)
+    assert "The axis was right: leave it as it was, and look at the function." in found.message
+
+    def sums_still(x, x_hat, z_mean, z_log_var):
+        r_loss = ops.mean(ops.binary_crossentropy(x, x_hat), axis=(1, 2, 3))
+        kl_loss = ops.sum(z_mean**2 + ops.exp(z_log_var) - 1 - z_log_var, axis=1)
+        return ops.sum(r_loss) + 1e-3 * ops.sum(kl_loss)
+
+    found = check.program(3, sums_still)
+    assert "still there, and your change is a new one" in found.message
 
 
 def test_a_program_is_right_once_it_is_mended():
@@ -73,3 +99,23 @@ def test_nearly_is_said_up_to_three_hundredths():
     near = [0.381, 0.385, 0.3914, 0.3926, 0.4, 0.403]
     assert {check.answer("VAE1-3", value).mistake for value in near} == {"answer_near"}
     assert {check.answer("VAE1-3", value).mistake for value in (0.379, 0.406)} == {"answer_wrong"}
+
+
+@pytest.mark.core
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        (0.784, "it is twice what it should be"),
+        (5e-4, "the number of pixels is missing"),
+        (784 / 5e-4, "the weights are upside down"),
+        (1 / 0.392, "it is upside down"),
+        (3.92, "the digits are right"),
+        (-0.392, "the sign is wrong"),
+        (5e-4 / 784, "you divide by the number of pixels"),
+    ],
+)
+def test_a_slip_in_a_number_is_named(value, says):
+    found = check.answer("VAE1-3", value)
+    assert found.mistake == "answer_slip"
+    assert found.message.startswith(f"Not this one: {says}")
+    assert check.answer("VAE1-3", 0).mistake == "answer_wrong"

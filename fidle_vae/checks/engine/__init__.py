@@ -15,11 +15,13 @@ from fidle_vae.checks.engine.diagnosis import diagnose, place, short
 from fidle_vae.checks.engine.known_errors import describe_error, explain, failed, line_of
 from fidle_vae.checks.engine.mistake import Mistake, recognise
 from fidle_vae.checks.engine.result import NOT_DONE, STILL_THERE, Result
+from fidle_vae.checks.engine.source_code import has_words
 from fidle_vae.checks.engine.student_code import (
     attempt,
     has_parameters,
     is_open,
     not_done,
+    numpy_remark,
     outcome,
     required_parameters,
 )
@@ -27,6 +29,7 @@ from fidle_vae.checks.engine.summary import exercise, recorded
 
 __all__ = [
     "NOT_DONE", "STILL_THERE", "Mistake", "Result", "attempt", "describe_error", "diagnose",
-    "exercise", "explain", "failed", "has_parameters", "is_open", "line_of", "not_done", "outcome",
-    "place", "recognise", "recorded", "required_parameters", "short",
+    "exercise", "explain", "failed", "has_parameters", "has_words", "is_open", "line_of",
+    "not_done", "numpy_remark", "outcome", "place", "recognise", "recorded",
+    "required_parameters", "short",
 ]  # fmt: skip

@@ -101,6 +101,8 @@ def _unknown(expected, found, shown, parts):
     if not all(np.isfinite(values).all() for values in found):
         return "not_finite", f"A value is NaN or infinite. {shown}"
     yours, due = parts.words(found), parts.words(expected)
+    if yours and parts.product:  # the right product would be the whole answer
+        return "combination", f"Yours is {yours}: is each part to multiply or to divide? {shown}"
     if yours and due:
         return "combination", f"Yours is {yours} where {due} is expected. {shown}"
     return "values", f"The values are not right. {shown}"

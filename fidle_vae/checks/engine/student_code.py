@@ -9,14 +9,15 @@ import io
 import textwrap
 from collections.abc import Callable
 
+import keras
 import numpy as np
 from keras import ops
 
 from fidle_vae.checks.engine.known_errors import failed
 from fidle_vae.checks.engine.result import NOT_DONE, Result
+from fidle_vae.checks.engine.source_code import METHODS, words_of
 
 IDLE = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}  # steps that do nothing
-METHODS = "call", "train_step"  # what a student writes of a class
 
 
 def attempt(check: str, solution: Callable, *arguments) -> np.ndarray | Result:
@@ -28,6 +29,8 @@ def attempt(check: str, solution: Callable, *arguments) -> np.ndarray | Result:
         return _several(check, len(values))
     try:
         array = np.asarray(ops.convert_to_numpy(values))
+        if array.dtype.kind in "US":  # text, which astype would turn into numbers
+            raise TypeError
         if np.iscomplexobj(array):
             return Result(check, "no_number", "It gives complex numbers: real ones are asked.")
         return array.astype(float)
@@ -136,3 +139,26 @@ def has_parameters(function: Callable, *names: str) -> bool:
         return set(names) <= set(inspect.signature(function).parameters)
     except (TypeError, ValueError):  # not callable, or a built-in
         return False
+
+
+def numpy_remark(function: Callable, *arguments: tuple[int, ...] | float) -> str:
+    """Return a remark on a right function that computes with NumPy, to add to praise; or "".
+
+    The function becomes a layer, whose tensors have no values yet: NumPy cannot take them.
+
+    Args:
+        function: the student's.
+        arguments: the shape of each tensor that it takes, then numbers, passed as they are.
+    """
+    if not ({"np", "numpy"} & set(words_of(function))):
+        return ""
+    tensors = [keras.KerasTensor(each) for each in arguments if isinstance(each, tuple)]
+    numbers = arguments[len(tensors) :]
+    try:
+        keras.layers.Lambda(lambda tensors: function(*tensors, *numbers))(tensors)
+    except Exception:  # the student's code, or NumPy, may raise anything
+        return (
+            " One remark: NumPy computes values only, and no gradient passes through it, so that "
+            "a model could not learn. Use ops, as in ops.exp."
+        )
+    return ""

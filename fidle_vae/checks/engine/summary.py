@@ -1,4 +1,4 @@
-"""The summary of a notebook: the last result of each of its checks, with attempts and hints."""
+"""The summary of a notebook: the best result of each of its checks, with attempts and hints."""
 
 import collections
 import functools
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from fidle_vae.checks.engine.result import LOOKS, NOT_DONE, Result
+from fidle_vae.checks.engine.source_code import quotient_of_zero
 from fidle_vae.checks.engine.student_code import is_untouched, not_done
 from fidle_vae.common.files import atomic_path
 from fidle_vae.common.validation import require_choice
@@ -18,23 +19,32 @@ from fidle_vae.common.validation import require_choice
 MIME_TYPE = "application/vnd.fidle-vae.exercises+json"  # of the entries, in a notebook's outputs
 
 _checks: list[str] = []  # names of all checks
-_results: dict[str, Result] = {}
+_results: dict[str, Result] = {}  # the last of each, but a right one stays
+_tried_again: set[str] = set()  # the checks with a wrong try after a right one
 _attempts: collections.Counter[str] = collections.Counter()
 _hints: collections.Counter[str] = collections.Counter()
 
 
 def recorded(check: Callable) -> Callable:
-    """Decorate a check, so that the summary knows its last result and the number of attempts."""
+    """Decorate a check, so that the summary knows its result and the number of attempts.
+
+    The last result counts, but one that is right stays: later tries lose nothing.
+    """
     _checks.append(check.__name__)
 
     @functools.wraps(check)
     def run(*args, **kwargs):
         result = check(*args, **kwargs)
         before = _results.get(result.check)
-        again = result.ok and before is not None and before.ok
-        if result.status != "to do" and not again:
+        was_right = before is not None and before.ok
+        if result.status != "to do" and not (result.ok and was_right):
             _attempts[result.check] += 1
-        _results[result.check] = result
+        if result.status == "wrong" and was_right:
+            _tried_again.add(result.check)
+        else:
+            _tried_again.discard(result.check)
+        if result.ok or not was_right:
+            _results[result.check] = result
         return result
 
     run.unrecorded = check  # for a check that calls another one
@@ -63,26 +73,33 @@ def exercise(check: Callable) -> Callable:
                 f"alone, without brackets behind it, as in check.{name}({parameter})."
             )
             return Result(result.check, "no_function", says)
+        cut = quotient_of_zero(answer)
+        if cut:
+            says = f"`{cut}` is 0, as // gives whole numbers only: write {cut.replace('//', '/')}."
+            return Result(result.check, "quotient_of_zero", says)
         return result
 
     return recorded(judged)
 
 
 class Summary(tuple[Result, ...]):
-    """The last result of every check, in the order of their first run.
+    """The result of every check, in the order of their first run: the last, or the right one.
 
     Attributes:
         attempts: how often each exercise was checked with an answer in it, by its name; a right
             answer that is checked again counts once.
         hints: how many of its hints were taken.
+        tried_again: the exercises that were right, and whose last try was wrong.
     """
 
     attempts: Mapping[str, int]
     hints: Mapping[str, int]
+    tried_again: frozenset[str]
 
-    def __new__(cls, results: Iterable[Result], attempts=(), hints=()):
+    def __new__(cls, results: Iterable[Result], attempts=(), hints=(), tried_again=()):
         """Make a summary of results."""
         self = super().__new__(cls, results)
+        self.tried_again = frozenset(tried_again)
         self.attempts, self.hints = collections.Counter(attempts), collections.Counter(hints)
         return self
 
@@ -138,9 +155,11 @@ class Summary(tuple[Result, ...]):
 
     def _effort(self, result):
         counted = {"attempt": self.attempts[result.check], "hint": self.hints[result.check]}
-        return ", ".join(
+        words = [
             f"{count} {word}{'s' if count > 1 else ''}" for word, count in counted.items() if count
-        )
+        ]
+        later = ["the last of them not right"] if result.check in self.tried_again else []
+        return ", ".join(words[:1] + later + words[1:])
 
     def _total(self):
         return ", ".join(f"{count} {status}" for status, count in self.counts.items()) + "."
@@ -148,11 +167,11 @@ class Summary(tuple[Result, ...]):
 
 def summary() -> Summary:
     """Return what is done, to do and wrong so far; it shows itself, `save(path)` writes a file."""
-    return Summary(_results.values(), _attempts, _hints)
+    return Summary(_results.values(), _attempts, _hints, _tried_again)
 
 
 def passed(name: str) -> bool:
-    """Whether the last result of a check is right; False if it was not run yet.
+    """Whether a check was passed; False if it was not run yet. A later wrong try changes nothing.
 
     Args:
         name: its name, as the summary has it, such as "kl" or "program 2".
@@ -166,6 +185,11 @@ def note_hint(name: str) -> None:
     _hints[name] += 1
 
 
+def checks_run() -> list[str]:
+    """Return the names of the checks that were run, as the summary has them."""
+    return list(_results)
+
+
 def hints_taken(name: str) -> int:
     """Return how many hints for an exercise were shown."""
     return _hints[name]
@@ -173,5 +197,5 @@ def hints_taken(name: str) -> int:
 
 def forget() -> None:
     """Forget all results, attempts and hints."""
-    for noted in (_results, _attempts, _hints):
+    for noted in (_results, _attempts, _hints, _tried_again):
         noted.clear()

@@ -2,11 +2,12 @@
 
 import functools
 import html
+import re
 import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
-from fidle_vae.checks.engine.summary import hints_taken, note_hint
+from fidle_vae.checks.engine.summary import checks_run, hints_taken, note_hint
 from fidle_vae.common.validation import require_choice
 
 RUNGS = "nudge", "formula", "line"  # from the least help to the most
@@ -17,22 +18,44 @@ def hint(name: str) -> "Hint":
     """Return the next hint for an exercise, below those that were shown already; the last stays.
 
     Args:
-        name: the name of its check, as the summary has it, such as "kl" or "program 2".
+        name: the name of its check, as the summary has it, such as "kl" or "program 2"; a program
+            may be given by its number alone.
     """
-    require_choice("name", name, ladders())
+    name = _spelled(name)
+    require_choice("name", name, _of_this_lesson() if name == "program" else ladders())
     ladder = ladders()[name]
     if hints_taken(name) < len(ladder):
         note_hint(name)
     return Hint(name, ladder[: hints_taken(name)], len(ladder))
 
 
-@functools.cache
+def _spelled(name):
+    """Return the name of a program in the summary's spelling: of 3, "3" and "program_3" too."""
+    number = re.fullmatch(r"(?:program[ _]?)?(\d+)", str(name))
+    return f"program {number[1]}" if number else name
+
+
+def _of_this_lesson():
+    """Return the programs of the lesson whose checks were run; all of them if none was."""
+    run = set(checks_run())
+    here = [names for names in _lessons().values() if run & set(names)] or _lessons().values()
+    return [name for names in here for name in names if name.startswith("program ")]
+
+
 def ladders() -> dict[str, tuple[str, ...]]:
     """Return the hints for every exercise, by its name."""
+    return {name: ladder for names in _lessons().values() for name, ladder in names.items()}
+
+
+@functools.cache
+def _lessons():
+    """Return the hints for the exercises of each lesson."""
     return {
-        name: tuple(table[rung].strip() for rung in RUNGS)
+        path.stem: {
+            name: tuple(table[rung].strip() for rung in RUNGS)
+            for name, table in tomllib.loads(path.read_text(encoding="utf-8")).items()
+        }
         for path in sorted(Path(__file__).parent.glob("*.toml"))
-        for name, table in tomllib.loads(path.read_text(encoding="utf-8")).items()
     }
 
 

@@ -6,7 +6,15 @@ from collections.abc import Callable
 import numpy as np
 from scipy.stats import norm
 
-from fidle_vae.checks.engine import Mistake, Result, attempt, exercise, recognise
+from fidle_vae.checks.engine import (
+    Mistake,
+    Result,
+    attempt,
+    exercise,
+    explain,
+    has_words,
+    recognise,
+)
 
 SIDES = (12, 7)  # of the grids that a function must make
 
@@ -25,11 +33,17 @@ def grid(points: Callable | np.ndarray) -> Result:
         arguments = () if n is None else (n,)
         each = attempt("grid", lambda *n: _as_array(points, *n), *arguments)
         if isinstance(each, Result):
-            return each
+            return _explained(each, points)
         grids.append(each)
     if len(grids) > 1 and grids[0].shape == grids[1].shape:
         says = f"Shape {grids[0].shape} for n = 12 and for n = 7: n decides how many places."
         return Result("grid", "grid_ignores_n", says)
+    if grids[0].ndim > 3 and grids[0].shape[-3] > 2:
+        says = (
+            f"Shape {grids[0].shape}: these are images. Return the places, (n, n, 2), and decode "
+            "them after the check."
+        )
+        return Result("grid", "grid_of_images", says)
     right = (
         "{found.n} x {found.n} places, with equal shares of the prior between them.{found.remark}"
     )
@@ -38,6 +52,27 @@ def grid(points: Callable | np.ndarray) -> Result:
         for each, n in zip(grids, sides, strict=True)
     ]
     return next((result for result in results if not result.ok), results[0])
+
+
+def _explained(result, points):
+    """Add to an error what it means for a grid."""
+    if result.mistake == "no_number" and has_words(points, "norm", "("):
+        says = "norm is the distribution itself: the function that gives places is norm.ppf(...)."
+        return Result("grid", "grid_norm_is_no_function", says)
+    hints = {
+        "stack.*(takes .* positional|multiple values|Axis must be|an integer is required|only int)|"
+        r"np\.stack\(\w+, \w+, axis": (
+            "grid_stack_of_two",
+            "np.stack takes one list, with both tables in it: np.stack([xx, yy], axis=-1).",
+        ),
+        r"range\(": (
+            "grid_range_is_no_array",
+            "range(...) computes nothing: np.arange gives an array, which does.",
+        ),
+    }
+    for errors, (mistake, hint) in hints.items():
+        result = explain(result, errors, mistake, hint)
+    return result
 
 
 def _as_array(points, *n):
@@ -57,12 +92,25 @@ class _Grid:
     """The points of a grid of side n; of any side if n is None."""
 
     def __init__(self, points, n):
-        self.shape = points.shape
+        self.shape, self.side = points.shape, n
         self.n = n or round((points.size / 2) ** 0.5)
         self.due = f"({n}, {n}, 2)" if n else "(n, n, 2)"
         self.which = f"for n = {n}" if n else "n of 3 or more"
         self.misshapen = self.n < 3 or self.shape != (self.n, self.n, 2)
         self.points = None if self.misshapen else points.reshape(-1, 2)
+
+    @property
+    def off_by_one(self):
+        """Say whether there is one place too many or too few along both axes, or return ""."""
+        square = len(self.shape) == 3 and self.shape[0] == self.shape[1] and self.shape[2] == 2
+        more = self.shape[0] - self.side if square and self.side else 0
+        return {1: "is one place too many", -1: "is one place too few"}.get(more, "")
+
+    @property
+    def squeezed(self):
+        """The coordinate that alone has unequal shares: "first" or "second"; or ""."""
+        even = [_even(share) for share in self.shares]
+        return {(False, True): "first", (True, False): "second"}.get(tuple(even), "")
 
     @property
     def axes(self):
@@ -125,6 +173,18 @@ MISTAKES = [
         lambda g: len(g.shape) == 2 and sorted(g.shape)[1] == 2 * sorted(g.shape)[0],
     ),
     Mistake(
+        "grid_coordinates_in_the_middle",
+        "Shape {found.shape}: the coordinates stand in the middle. Put them last, "
+        "np.stack(..., axis=-1).",
+        lambda g: len(g.shape) == 3 and g.shape[1] == 2 and g.shape[0] == g.shape[2],
+    ),
+    Mistake(
+        "grid_one_place_more",
+        "Shape {found.shape} where {found.due} is expected: along an axis there {seen}. Count "
+        "them: n shares have n middles.",
+        lambda g: g.off_by_one,
+    ),
+    Mistake(
         "grid_shape",
         "Shape {found.shape} where {found.due} is expected, {found.which}.",
         lambda g: g.misshapen,
@@ -180,6 +240,12 @@ MISTAKES = [
         "All coordinates lie between 0 and 1: you applied the CDF, and its inverse is asked, "
         "scipy.stats.norm.ppf.",
         lambda g: g.axes[0].min() > 0 and g.axes[0].max() < 1,
+    ),
+    Mistake(
+        "grid_one_axis_uneven",
+        "Only the {seen} coordinate is uneven: there, the shares of the prior between neighbours "
+        "are not equal. Use the same values for both.",
+        lambda g: g.squeezed,
     ),
     Mistake(
         "grid_shares",

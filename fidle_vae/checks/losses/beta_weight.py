@@ -1,9 +1,10 @@
 """The check of beta, the weight of the KL against the log-likelihood."""
 
+import inspect
 import math
 from collections.abc import Callable
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise
+from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, has_parameters
 
 # First the weights of the course, as the message shows this case; then other numbers.
 CASES = [
@@ -19,7 +20,19 @@ CASES = [
 @exercise
 def beta(my_beta: Callable) -> Result:
     """Check `my_beta(n_pixels, k1, k2)`: n_pixels * k2 / k1, the weight once both are in nats."""
-    return diagnose("beta", my_beta, CASES, [right_beta], MISTAKES, parts=PARTS, product=True)
+    result = diagnose("beta", my_beta, CASES, [right_beta], MISTAKES, parts=PARTS, product=True)
+    if not result.ok and _takes_another_order(my_beta):
+        says = "The check calls your function with n_pixels, k1, k2, in this order: keep it."
+        return Result("beta", "beta_order", says)
+    return result
+
+
+def _takes_another_order(function):
+    """Whether the weights have their names, and stand in other places than the exercise has."""
+    if not has_parameters(function, "k1", "k2"):
+        return False
+    names = list(inspect.signature(function).parameters)
+    return len(names) == 3 and names[1:] != ["k1", "k2"]
 
 
 def right_beta(n, k1, k2):
@@ -41,7 +54,7 @@ MISTAKES = [
     ),
     Mistake(
         "beta_upside_down",
-        "The weights are upside down: beta grows with k2, which weighs the KL.",
+        "The weights are upside down: the more the KL weighs, the larger beta.",
         lambda n, k1, k2: n * k1 / k2,
     ),
     Mistake(
@@ -66,7 +79,7 @@ MISTAKES = [
     ),
     Mistake(
         "beta_product",
-        "You multiply by k1: the more the reconstruction weighs, the less the KL does; divide.",
+        "You multiply by k1: the more the reconstruction weighs, the less does the KL beside it.",
         lambda n, k1, k2: n * k1 * k2,
     ),
     Mistake(
@@ -104,6 +117,25 @@ MISTAKES = [
         "beta_of_weighted_pixels",
         "You add the two weighted terms, which is a loss: beta is one factor beside the other.",
         lambda n, k1, k2: k1 * n + k2,
+    ),
+    *(
+        Mistake(
+            "beta_adds",
+            "You add or subtract: beta is one factor, made of products and a ratio only.",
+            formula,
+        )
+        for formula in (
+            lambda n, k1, k2: n * k2 - k1,
+            lambda n, k1, k2: n * k2 + k1,
+            lambda n, k1, k2: n * (k1 + k2),
+            lambda n, k1, k2: n * (k2 - k1),
+            lambda n, k1, k2: n * k2 / (n * k2 + k1),
+            lambda n, k1, k2: k2 / (k1 + k2),
+            lambda n, k1, k2: n * k2 / (k2 - k1),
+            lambda n, k1, k2: k1 + k2,
+            lambda n, k1, k2: n + k1 + k2,
+            lambda n, k1, k2: n * k1 + n * k2 / k1,
+        )
     ),
     Mistake(
         "beta_negative",

@@ -5,7 +5,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise
+from fidle_vae.checks.engine import (
+    Mistake,
+    Result,
+    attempt,
+    diagnose,
+    exercise,
+    numpy_remark,
+)
 
 
 @exercise
@@ -20,12 +27,29 @@ def kl(my_kl: Callable) -> Result:
         for shape in ((5, 2), (12, 6), (9, 1))
     ]
     result = diagnose("kl", my_kl, cases, [right_kl], MISTAKES, parts=PARTS)
+    if result.ok:
+        return result._replace(message=result.message + numpy_remark(my_kl, (4, 2), (4, 2)))
+    if result.mistake == "error_shapes" and _is_square_of_square(my_kl, rng):
+        says = f"{result.message} A sum, {CLOSED_EARLY}"
+        return Result("kl", "kl_bracket", says)
     unexplained = result.mistake and re.search("^error|^values$|^combination$", result.mistake)
     if unexplained and diagnose("kl", my_kl, cases[:1], [right_kl], []).ok:
         only = "It is right for 2 latent dimensions, but the check also uses 6 and 1 of them: "
         says = f"{only}take all of axis 1, however many they are. {result.message}"
         return Result("kl", "kl_of_two_dimensions", says)
     return result
+
+
+def _is_square_of_square(my_kl, rng):
+    """Whether as many images as dimensions make a table: a sum then meets what is not summed."""
+    square = rng.normal(size=(5, 5)).astype("float32")
+    return np.shape(attempt("kl", my_kl, square, square)) == (5, 5)
+
+
+CLOSED_EARLY = (
+    "of each image, is added to values of each dimension: does the bracket of ops.sum close too "
+    "early? All terms belong inside it."
+)
 
 
 def right_kl(z_mean, z_log_var):
@@ -73,8 +97,8 @@ MISTAKES = [
     ),
     Mistake(
         "kl_mean_over_dimensions",
-        "You average over the latent dimensions where a sum is due: with latent_dim = 6 your beta "
-        "is six times smaller than with 1.",
+        "You average over the latent dimensions where a sum is due: for six dimensions the KL is "
+        "then six times too small.",
         lambda m, v: _terms(m, v).mean(axis=1),
     ),
     Mistake(
@@ -182,6 +206,25 @@ MISTAKES = [
         lambda m, v: right_kl(m, v) / np.log(2),
     ),
     Mistake(
+        "kl_bits",
+        "These are bits: nats are asked, so leave out the 1.44.",
+        lambda m, v: right_kl(m, v) * 1.44,
+    ),
+    Mistake(
+        "kl_square_of_sum",
+        "You sum z_mean over the dimensions and square the sum: square first, then sum.",
+        lambda m, v: (m.sum(axis=1) ** 2 + (np.exp(v) - 1 - v).sum(axis=1)) / 2,
+    ),
+    *(
+        Mistake(
+            "kl_bracket",
+            f"The sum of z_mean^2 alone, over everything and not {CLOSED_EARLY}",
+            lambda m, v, half=half, other=other: (m**2).sum() * half + (np.exp(v) - 1 - v) * other,
+        )
+        for half in (1, 0.5)
+        for other in (1, 0.5)
+    ),
+    Mistake(
         "kl_exchanged",
         "z_mean and z_log_var are exchanged: mind the order of the arguments.",
         lambda m, v: right_kl(v, m),
@@ -263,6 +306,12 @@ MISTAKES = [
         "kl_sum_over_wrong_axis",
         "You sum over the images and not over the latent dimensions: the axis is the last one.",
         lambda m, v: _terms(m, v).sum(axis=0),
+    ),
+    Mistake(
+        "kl_mean_over_wrong_axis",
+        "You average over the images, axis 0: each image has its own KL. The last axis is that of "
+        "the dimensions, and over it a sum is due.",
+        lambda m, v: _terms(m, v).mean(axis=0),
     ),
     Mistake(
         "kl_keeps_axis",

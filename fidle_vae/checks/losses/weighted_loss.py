@@ -9,10 +9,12 @@ import numpy as np
 from fidle_vae.checks.engine import (
     Mistake,
     Result,
+    attempt,
     diagnose,
     exercise,
     explain,
     has_parameters,
+    numpy_remark,
     required_parameters,
 )
 from fidle_vae.checks.losses.cross_entropy import pixel_costs, right_nll
@@ -30,34 +32,69 @@ def loss(my_loss: Callable, loss_weights: Iterable[float] | str = (1.0, 1e-3)) -
     over the images. If it has the parameters k1 and k2 too, it gets the loss weights.
     """
     resolve_loss_weights(loss_weights, n_pixels=1)  # raises before any work
+    by_name = has_parameters(my_loss, "k1", "k2")
+    takes_weights = by_name or required_parameters(my_loss) == 6  # under other names
+    varied = takes_weights and not isinstance(loss_weights, str)
     rng = np.random.default_rng(3)
-    cases = [
-        {
-            "x": rng.random((batch, *shape)).astype("float32"),
-            "x_hat": rng.uniform(*grey, (batch, *shape)).astype("float32"),
-            "z_mean": rng.normal(0, 20, (batch, d)).astype("float32"),  # so that the KL counts
-            "z_log_var": rng.uniform(-2, 5, (batch, d)).astype("float32"),
-        }
-        for batch, shape, d, grey in CASES
-    ]
-
-    def solution(x, x_hat, z_mean, z_log_var):
-        k1, k2 = resolve_loss_weights(loss_weights, math.prod(x.shape[1:]))
-        if has_parameters(my_loss, "k1", "k2"):
-            return my_loss(x, x_hat, z_mean, z_log_var, k1=k1, k2=k2)
-        weights = (k1, k2) if required_parameters(my_loss) == 6 else ()  # under other names
-        return my_loss(x, x_hat, z_mean, z_log_var, *weights)
-
-    def terms(x, x_hat, z_mean, z_log_var):
-        n, d = x[0].size, z_mean.shape[1]
-        r, kl = right_nll(x, x_hat) / n, right_kl(z_mean, z_log_var)
-        return _Terms(
-            r, kl, *resolve_loss_weights(loss_weights, n), n, d, Batch(x, x_hat, z_mean, z_log_var)
+    cases = []
+    for (batch, shape, d, grey), factors in zip(CASES, FACTORS, strict=True):
+        k1, k2 = resolve_loss_weights(loss_weights, math.prod(shape))
+        if varied:
+            k1, k2 = k1 * factors[0], k2 * factors[1]
+        cases.append(
+            {
+                "x": rng.random((batch, *shape)).astype("float32"),
+                "x_hat": rng.uniform(*grey, (batch, *shape)).astype("float32"),
+                "z_mean": rng.normal(0, 20, (batch, d)).astype("float32"),  # so that the KL counts
+                "z_log_var": rng.uniform(-2, 5, (batch, d)).astype("float32"),
+                "k1": k1,
+                "k2": k2,
+            }
         )
 
+    def solution(x, x_hat, z_mean, z_log_var, k1, k2):
+        if by_name:
+            return my_loss(x, x_hat, z_mean, z_log_var, k1=k1, k2=k2)
+        weights = (k1, k2) if takes_weights else ()
+        return my_loss(x, x_hat, z_mean, z_log_var, *weights)
+
+    def terms(x, x_hat, z_mean, z_log_var, k1, k2):
+        n, d = x[0].size, z_mean.shape[1]
+        r, kl = right_nll(x, x_hat) / n, right_kl(z_mean, z_log_var)
+        return _Terms(r, kl, k1, k2, n, d, Batch(x, x_hat, z_mean, z_log_var))
+
+    parts = PARTS | WEIGHTED_PARTS if varied else PARTS
     result = diagnose(
-        "loss", solution, cases, [_of_batch(_loss)], MISTAKES, show, terms, parts=PARTS
+        "loss", solution, cases, [_of_batch(_loss)], MISTAKES, show, terms, parts=parts
     )
+    if result.ok:
+        shapes = [each.shape for each in cases[0].values() if isinstance(each, np.ndarray)]
+        weights = (k1, k2) if takes_weights else ()
+        remark = numpy_remark(my_loss, *shapes, *weights)
+        return result._replace(message=result.message + remark)
+    return _with_axes_named(result, solution, cases[0])
+
+
+def _with_axes_named(result, solution, case):
+    """Say which axes are left, or which there are, where a result is about axes."""
+    if result.mistake == "error_axis":
+        says = (
+            "there is no such axis. What binary_crossentropy returns has three axes: batch, height "
+            "and width, counted from 0."
+        )
+        place = result.message.partition("there is no such axis")[0]
+        return result._replace(mistake="loss_axis", message=f"{place}{says}")
+    if result.mistake in ("shape", "loss_of_each_image"):
+        left = np.shape(attempt("loss", solution, *case.values()))
+        if set(left) & set(case["x"].shape[1:3]):
+            says = f"Shape {left}: the cross-entropy still has its pixels: take their mean."
+            return result._replace(mistake="loss_of_pixels", message=says)
+        if result.mistake == "shape" and left == case["x"].shape[:1]:
+            says = (
+                f"Shape {left}: a term still has a value for each image: take the mean of both, of "
+                "the cross-entropy and of the KL."
+            )
+            return result._replace(mistake="loss_of_images", message=says)
     hint = "The cross-entropy may still have a value for each pixel: take its mean."
     return explain(result, "do not fit together", "loss_of_every_pixel", hint)
 
@@ -68,7 +105,12 @@ CASES = [
     (6, (28, 20, 1), 5, (0.05, 0.95)),
     (3, (14, 10, 1), 3, (0.4, 0.95)),
     (5, (8, 8, 1), 4, (0.01, 0.5)),
+    (3, (10, 6, 1), 2, (0.2, 0.9)),
+    (4, (6, 12, 1), 6, (0.05, 0.95)),
 ]
+# Of each case: factors of k1 and k2 for a loss that takes them, so that no weight is by chance a
+# factor that a mistake has, such as 2.
+FACTORS = [(1, 1), (1.37, 0.61), (0.73, 1.83), (0.59, 1.19), (1.13, 0.47), (1.91, 1.31)]
 
 
 class Batch(NamedTuple):
@@ -93,10 +135,11 @@ class _Terms(NamedTuple):
 
 
 def show(case, index):
-    """Write the means of the two terms."""
+    """Write the means of the two terms, and their weights."""
     r_loss = right_nll(case["x"], case["x_hat"]).mean() / case["x"][0].size
     kl_loss = right_kl(case["z_mean"], case["z_log_var"]).mean()
-    return f"r_loss = {r_loss:.3g}, kl_loss = {kl_loss:.4g}"
+    weights = f"k1 = {case['k1']:.3g}, k2 = {case['k2']:.3g}"
+    return f"r_loss = {r_loss:.3g}, kl_loss = {kl_loss:.4g}, {weights}"
 
 
 def _loss(r, kl, k1, k2, n, d, batch=None):
@@ -128,11 +171,17 @@ PARTS = {
 }
 
 
+WEIGHTED_PARTS = {
+    "k1 r_loss": _of_batch(lambda r, kl, k1, *_: k1 * r),
+    "k2 kl_loss": _of_batch(lambda r, kl, k1, k2, *_: k2 * kl),
+}
+
+
 # The loss of each image: r is the cross-entropy per pixel, n the pixels, d the latent dimensions.
 FORMULAS = [
     Mistake(
         "loss_kl_unweighted",
-        "k2 is missing: your KL counts fully, and beta is n_pixels / k1.",
+        "k2 is missing: your KL counts fully.",
         lambda r, kl, k1, k2, n, d, *_: k1 * r + kl,
     ),
     Mistake(
@@ -149,6 +198,11 @@ FORMULAS = [
         "loss_one_weight_for_both",
         "k1 weighs the KL too: its weight is k2.",
         lambda r, kl, k1, k2, n, d, *_: k1 * (r + kl),
+    ),
+    Mistake(
+        "loss_one_weight_for_both",
+        "k2 weighs the reconstruction too: its weight is k1.",
+        lambda r, kl, k1, k2, n, d, *_: k2 * (r + kl),
     ),
     Mistake(
         "loss_without_k1",
@@ -177,9 +231,39 @@ FORMULAS = [
     ),
     Mistake(
         "loss_reconstruction_summed",
-        "The cross-entropy is summed over the pixels: r_loss is their mean. As it is, beta is "
-        "k2 / k1, far too small.",
+        "The cross-entropy is summed over the pixels: r_loss is their mean. As it is, the KL "
+        "hardly counts beside it.",
         lambda r, kl, k1, k2, n, d, *_: k1 * r * n + k2 * kl,
+    ),
+    Mistake(
+        "loss_reconstruction_times_784",
+        "You multiply the reconstruction by 784: r_loss is the mean over the pixels, as it is.",
+        lambda r, kl, k1, k2, n, d, *_: 784 * k1 * r + k2 * kl,
+    ),
+    Mistake(
+        "loss_pixels_divided_twice",
+        "r_loss is divided by the number of pixels twice: the mean has done that already.",
+        lambda r, kl, k1, k2, n, d, *_: k1 * r / n + k2 * kl,
+    ),
+    Mistake(
+        "loss_pixels_divided_twice",
+        "r_loss is divided by 784, although it is a mean over the pixels already.",
+        lambda r, kl, k1, k2, n, d, *_: k1 * r / 784 + k2 * kl,
+    ),
+    *(
+        Mistake(
+            "loss_kl_times_pixels",
+            "The number of pixels weighs your KL: its weight is k2 alone.",
+            formula,
+        )
+        for formula in (
+            lambda r, kl, k1, k2, n, d, *_: k1 * r + n * k2 / k1 * kl,
+            lambda r, kl, k1, k2, n, d, *_: k1 * r + 784 * k2 / k1 * kl,
+            lambda r, kl, k1, k2, n, d, *_: k1 * r + n * k2 * kl,
+            lambda r, kl, k1, k2, n, d, *_: k1 * r + 784 * k2 * kl,
+            lambda r, kl, k1, k2, n, d, *_: r + n * k2 / k1 * kl,
+            lambda r, kl, k1, k2, n, d, *_: r + 784 * k2 / k1 * kl,
+        )
     ),
     Mistake(
         "loss_without_kl",
@@ -213,7 +297,7 @@ FORMULAS = [
     ),
     Mistake(
         "loss_kl_mean_over_dimensions",
-        "The KL is averaged over the latent dimensions: with it, latent_dim changes beta. Sum it.",
+        "The KL is averaged over the latent dimensions: sum it.",
         lambda r, kl, k1, k2, n, d, *_: k1 * r + k2 * kl / d,
     ),
     Mistake(
@@ -228,14 +312,14 @@ FORMULAS = [
     ),
     Mistake(
         "loss_kl_sum_over_batch",
-        "The KL is summed over the images, the reconstruction is not: beta then depends on the "
-        "size of the batch. Take both means.",
+        "The KL is summed over the images, the reconstruction is not: how much it counts then "
+        "depends on the size of the batch. Take both means.",
         lambda r, kl, k1, k2, n, d, *_: k1 * r + k2 * kl * len(kl),
     ),
     Mistake(
         "loss_reconstruction_sum_over_batch",
-        "The reconstruction is summed over the images, the KL is not: beta then depends on the "
-        "size of the batch. Take the mean of each.",
+        "The reconstruction is summed over the images, the KL is not: how much it counts then "
+        "depends on the size of the batch. Take the mean of each.",
         lambda r, kl, k1, k2, n, d, *_: k1 * r * len(r) + k2 * kl,
     ),
     Mistake(
@@ -252,6 +336,17 @@ FORMULAS = [
         "loss_weights_inside_the_mean",
         "Both terms are divided by k1 + k2: the weights are used as they are.",
         lambda r, kl, k1, k2, n, d, *_: (k1 * r + k2 * kl) / (k1 + k2),
+    ),
+    # after the factors of the KL: where k1 is 2 for all cases, both have the same values
+    Mistake(
+        "loss_k1_before_both",
+        "k1 multiplies the KL too: mind the bracket, its weight is k2 alone.",
+        lambda r, kl, k1, k2, n, d, *_: k1 * (r + k2 * kl),
+    ),
+    Mistake(
+        "loss_k2_before_both",
+        "k2 multiplies the reconstruction too: mind the bracket, its weight is k1 alone.",
+        lambda r, kl, k1, k2, n, d, *_: k2 * (k1 * r + kl),
     ),
 ]
 # Losses of other terms.
@@ -276,8 +371,8 @@ OTHER_TERMS = [
     ),
     Mistake(
         "loss_of_logits",
-        "The cross-entropy takes x_hat for logits: x_hat has gone through a sigmoid already, so "
-        "leave from_logits out.",
+        "x_hat goes through a sigmoid once more: it is between 0 and 1 already, so pass it as it "
+        "is.",
         _with_reconstruction(lambda x, p: pixel_costs(x, _sigmoid(p))),
     ),
     Mistake(
@@ -285,6 +380,32 @@ OTHER_TERMS = [
         "x and x_hat are exchanged in the cross-entropy: what is true comes first, "
         "binary_crossentropy(x, x_hat).",
         _with_reconstruction(lambda x, p: pixel_costs(p, x.clip(1e-7, 1 - 1e-7))),
+    ),
+    Mistake(
+        "loss_ink_only",
+        "The half with 1 - x of the cross-entropy is missing: the dark pixels count too.",
+        _with_reconstruction(lambda x, p: -x * np.log(p)),
+    ),
+    Mistake(
+        "loss_ground_only",
+        "The half with x of the cross-entropy is missing: the bright pixels count too.",
+        _with_reconstruction(lambda x, p: -(1 - x) * np.log(1 - p)),
+    ),
+    *(
+        Mistake(
+            "loss_one_axis_summed",
+            f"You sum the cross-entropy over axis {axis}, one of the two axes of pixels: r_loss is "
+            "the mean over both.",
+            lambda r, kl, k1, k2, n, d, batch, axis=axis: k1 * r * batch.x.shape[axis] + k2 * kl,
+        )
+        for axis in (2, 1)
+    ),
+    Mistake(
+        "loss_largest_pixel",
+        "You take the largest cross-entropy of all pixels: r_loss is their mean.",
+        lambda r, kl, k1, k2, n, d, batch: (
+            k1 * pixel_costs(batch.x, batch.x_hat).max() + k2 * kl.mean()
+        ),
     ),
     Mistake(
         "loss_codes_exchanged",
@@ -301,7 +422,7 @@ TOTALS = [
     ),
     Mistake(
         "loss_of_each_image",
-        "You give a value for each image: a tape would sum them; take their mean.",
+        "You give a value for each image: take their mean.",
         _loss,
     ),
     *(

@@ -9,7 +9,9 @@ from fidle_vae.checks.networks.inspect_layers import (
     activations_of,
     convolves,
     depends_on_first,
+    gets_smaller,
     has_linear_convolution,
+    output_names,
 )
 from fidle_vae.checks.networks.run_network import Outputs, build, form_of, require_wrapped
 
@@ -38,7 +40,7 @@ def encoder(
     """Check a network from images to [z_mean, z_log_var], each (batch, latent_dim).
 
     A function of latent_dim is called with it, and the network that it returns is checked. With
-    `convolutional`, the network must have a convolution in it.
+    `convolutional`, the network must have a convolution in it, and make the image smaller.
     """
     x = np.random.default_rng(6).random((8, *image_shape), dtype="float32")
     enc = build(CHECK, enc, latent_dim, x)
@@ -64,6 +66,7 @@ class _Codes(Outputs):
         self.latent_dim, self.due = latent_dim, (len(x), latent_dim)
         self.activations = activations_of(network, x.shape[1:])
         self.z_mean, self.z_log_var = [*self.outputs, None][:2]
+        self.layer_names = output_names(network)
         self.in_a_row = depends_on_first(network, x.shape[1:])
 
     def bounded_by(self, place):
@@ -152,9 +155,24 @@ MISTAKES = [
         lambda c: c.convolutional and not convolves(c.network),
     ),
     Mistake(
+        "encoder_names_exchanged",
+        "By the names of their layers the two outputs are exchanged: z_mean comes first in the "
+        "list, z_log_var second.",
+        lambda c: (
+            ["log_var" in name for name in c.layer_names] == [True, False]
+            and "mean" in c.layer_names[1]
+        ),
+    ),
+    Mistake(
         "encoder_linear_convolution",
         "A convolution has no activation, so that it and the next layer are no more than one "
         'linear layer: give it activation="relu".',
         lambda c: has_linear_convolution(c.network),
+    ),
+    Mistake(
+        "encoder_keeps_the_size",
+        "No convolution makes the image smaller: give them strides=2, so that the last ones see "
+        "more than a few pixels, and Flatten leaves fewer values.",
+        lambda c: c.convolutional and not gets_smaller(c.network),
     ),
 ]

@@ -5,6 +5,12 @@ from collections.abc import Callable
 import keras
 
 CONVOLUTIONS = keras.layers.Conv2D, keras.layers.SeparableConv2D, keras.layers.DepthwiseConv2D
+POOLING = (
+    keras.layers.MaxPooling2D,
+    keras.layers.AveragePooling2D,
+    keras.layers.GlobalMaxPooling2D,
+    keras.layers.GlobalAveragePooling2D,
+)
 # Layers that bend nothing: behind them, a convolution is as linear as before.
 STRAIGHT = (
     keras.layers.BatchNormalization,
@@ -67,6 +73,25 @@ def convolves(network: Callable) -> bool:
     if not isinstance(network, keras.Layer):
         return True
     return any(isinstance(layer, CONVOLUTIONS) for layer in _inside(network))
+
+
+def gets_smaller(network: Callable) -> bool:
+    """Whether a convolution has a stride, or a layer pools; assumed of a function that is no layer.
+
+    A network without either keeps the size of its images.
+    """
+    if not isinstance(network, keras.Layer):
+        return True
+    return any(
+        (isinstance(layer, CONVOLUTIONS) and max(layer.strides) > 1) or isinstance(layer, POOLING)
+        for layer in _inside(network)
+    )
+
+
+def output_names(network: Callable) -> list[str]:
+    """Return the names of the layers that give the outputs; [] where they cannot be found."""
+    outputs = getattr(network, "outputs", None) or ()
+    return [output._keras_history.operation.name for output in outputs]
 
 
 def has_linear_convolution(network: Callable) -> bool:

@@ -1,5 +1,6 @@
 """The check of a sampling layer: z = z_mean + exp(z_log_var / 2) * eps."""
 
+import re
 from collections.abc import Callable
 from functools import cached_property
 
@@ -12,6 +13,7 @@ from fidle_vae.checks.engine import (
     attempt,
     exercise,
     explain,
+    has_words,
     outcome,
     recognise,
 )
@@ -35,10 +37,10 @@ def sampling_layer(layer: type[keras.layers.Layer] | Callable) -> Result:
     for _ in range(2):
         z = attempt(CHECK, lambda z_mean, z_log_var: _tensor_of(made, z_mean, z_log_var), *rows)
         if isinstance(z, Result):
-            return _explained(z)
+            return _explained(z, made)
         draws.append(z)
     right = "Centre, spread, noise and gradients are as they should be."
-    result = recognise(CHECK, _Draws(*draws), MISTAKES, right)
+    result = recognise(CHECK, _Draws(*draws, made), MISTAKES, right)
     return train_through(made, result) if result.ok else result
 
 
@@ -48,9 +50,23 @@ def _tensor_of(layer, z_mean, z_log_var):
     return tuple(z) if isinstance(z, list) else z
 
 
-def _explained(result):
+def _explained(result, layer):
     """Add to an error what it means for a layer that draws."""
+    unknown = re.search(r"name '(\w+)' is not defined", result.message)
+    if unknown and hasattr(layer, unknown[1]):
+        says = f"{unknown[1]} belongs to the layer: write self.{unknown[1]}."
+        return Result(CHECK, "sampling_without_self", f"{result.message} {says}")
     hints = {
+        r"Tshape|normal\(z_mean\s*[,)]": (
+            "sampling_shape_is_a_tensor",
+            "keras.random.normal takes a shape, ops.shape(z_mean), and not the tensor itself.",
+        ),
+        "convert.*SeedGenerator|SeedGenerator.*(convert|valid JAX type|operand)|"
+        r"normal\(ops\.shape\(z_mean\), self\.\w+\)": (
+            "sampling_seed_by_place",
+            "The second argument of keras.random.normal is the mean: give the generator by its "
+            "name, seed=self.noise.",
+        ),
         "argument": (
             "sampling_arguments",
             "Both tensors come in one list, [z_mean, z_log_var], as Keras passes them: one "
@@ -73,8 +89,16 @@ def _explained(result):
 class _Draws:
     """The draws of two calls; centre and spread, in each dimension, are those of the first."""
 
-    def __init__(self, z, again):
-        self.z, self.again = z, again
+    def __init__(self, z, again, layer):
+        self.z, self.again, self.layer = z, again, layer
+
+    @property
+    def by_numpy(self):
+        return any(has_words(self.layer, name, ".", "random") for name in ("np", "numpy"))
+
+    @property
+    def come_back(self):
+        return np.array_equal(self.z, self.again)
 
     @property
     def noise(self):
@@ -157,10 +181,16 @@ MISTAKES = [
         lambda draws: draws.all_alike,
     ),
     Mistake(
+        "noise_begins_anew",
+        "The same noise comes back at every call: a generator that is made inside `call` begins "
+        "anew each time. Use the one that __init__ made, self.noise.",
+        lambda draws: draws.come_back and has_words(draws.layer, "SeedGenerator", "("),
+    ),
+    Mistake(
         "noise_comes_back",
-        "The same noise comes back at every call: a fixed integer as seed does that; give "
-        "keras.random.normal a keras.random.SeedGenerator.",
-        lambda draws: np.array_equal(draws.z, draws.again),
+        "The same noise comes back at every call, as it does with a fixed integer as seed: give "
+        "keras.random.normal the layer's generator, seed=self.noise.",
+        lambda draws: draws.come_back,
     ),
     Mistake(
         "noise_shared_by_dimensions",
@@ -174,8 +204,27 @@ MISTAKES = [
         lambda draws: (draws.noise >= 0).all() or (draws.noise <= 0).all(),
     ),
     Mistake(
+        "noise_scales_the_mean",
+        "The noise multiplies z_mean too, so that z lies around 0: mind the brackets, only sigma "
+        "is multiplied by the noise.",
+        lambda draws: draws.is_centred_at(np.zeros(3)) and draws.has_spread(abs(MEANS + SIGMAS)),
+    ),
+    Mistake(
+        "noise_times_product",
+        "z_mean multiplies the noise: it is added to it, and only sigma multiplies.",
+        lambda draws: (
+            draws.is_centred_at(np.zeros(3))
+            and any(map(draws.has_spread, (abs(MEANS), abs(MEANS * SIGMAS))))
+        ),
+    ),
+    Mistake(
+        "mean_twice",
+        "z_mean counts twice: z lies around 2 z_mean.",
+        _centred_at(2 * MEANS),
+    ),
+    Mistake(
         "mean_missing",
-        "z_mean is missing: z lies around 0 whatever the image. z = z_mean + sigma * eps.",
+        "z_mean is missing: z lies around 0 whatever the image.",
         _centred_at(np.zeros(3)),
     ),
     Mistake(
@@ -198,9 +247,7 @@ MISTAKES = [
         "z_mean multiplies the noise and sigma is added: it is the other way round.",
         _centred_at(SIGMAS),
     ),
-    Mistake(
-        "mean_subtracted", "z_mean is subtracted: z = z_mean + sigma * eps.", _centred_at(-MEANS)
-    ),
+    Mistake("mean_subtracted", "z_mean is subtracted: it must be added.", _centred_at(-MEANS)),
     Mistake(
         "centre",
         "{seen}",
@@ -209,26 +256,31 @@ MISTAKES = [
         ),
     ),
     Mistake(
+        "noise_by_numpy",
+        "NumPy draws the noise: in a model that would be once, when it is built. Draw it with "
+        "keras.random.normal, and seed=self.noise.",
+        lambda draws: draws.by_numpy,
+    ),
+    Mistake(
         "noise_uniform",
         "The noise is uniform, not Gaussian: draw eps with keras.random.normal.",
         lambda draws: draws.kurtosis < 2.5,
     ),
     Mistake(
         "sigma_is_the_variance",
-        "You scale the noise by exp(z_log_var): that is the variance; the standard deviation is "
-        "exp(z_log_var / 2). {seen}",
+        "You scale the noise by the variance: the standard deviation is asked, which is its root. "
+        "{seen}",
         _with_spread(np.exp(LOG_VARS)),
     ),
     Mistake(
         "noise_not_scaled",
-        "The noise is not scaled: multiply it by the standard deviation, exp(z_log_var / 2). "
-        "{seen}",
+        "The noise is not scaled: multiply it by the standard deviation. {seen}",
         _with_spread(np.ones(3)),
     ),
     Mistake(
         "sigma_is_the_log_variance",
-        "You scale the noise by z_log_var itself: the standard deviation is exp(z_log_var / 2). "
-        "{seen}",
+        "You scale the noise by z_log_var itself, the logarithm of the variance: the standard "
+        "deviation is asked. {seen}",
         _with_spread(np.abs(LOG_VARS)),
     ),
     Mistake(
@@ -243,14 +295,13 @@ MISTAKES = [
     ),
     Mistake(
         "sigma_of_log_sigma_twice",
-        "You scale the noise by exp(2 z_log_var): the standard deviation is exp(z_log_var / 2). "
+        "You scale the noise by the square of the variance: the standard deviation is its root. "
         "{seen}",
         _with_spread(np.exp(2 * LOG_VARS)),
     ),
     Mistake(
         "sigma_in_base_2",
-        "You take a power of 2: log sigma^2 is a natural logarithm, so take exp(z_log_var / 2). "
-        "{seen}",
+        "You take a power of 2: log sigma^2 is a natural logarithm, which ops.exp undoes. {seen}",
         _with_spread(2 ** (LOG_VARS / 2)),
     ),
     Mistake(
@@ -266,13 +317,18 @@ MISTAKES = [
     ),
     Mistake(
         "sigma_of_a_quarter",
-        "You halve z_log_var twice, or take a root too many: the standard deviation is "
-        "exp(z_log_var / 2). {seen}",
+        "You halve z_log_var twice, or take a root too many. {seen}",
         _with_spread(np.exp(LOG_VARS / 4)),
     ),
     Mistake(
+        "sigma_bracket",
+        "You multiply by z_log_var after the exp: z_log_var belongs inside it, with its factor. "
+        "{seen}",
+        _with_spread(np.exp(0.5) * np.abs(LOG_VARS)),
+    ),
+    Mistake(
         "noise_times_mean",
-        "The noise is multiplied by z_mean: z = z_mean + sigma * eps. {seen}",
+        "The noise is multiplied by z_mean: only sigma multiplies it. {seen}",
         _with_spread(np.abs(MEANS) * SIGMAS),
     ),
     Mistake("spread", "{seen}", _with_spread(None)),

@@ -1,5 +1,6 @@
 """The check of answers to quiz questions, of which only hashes are kept, in the catalogue."""
 
+import contextlib
 import hashlib
 import math
 import numbers
@@ -14,6 +15,23 @@ from fidle_vae.common.validation import require_choice
 from fidle_vae.course.catalogue import questions
 
 SALT = "fidle_vae"
+PIXELS = 784  # of the images of all questions
+# What a wrong number may lack, and what would make it right: only hashes are compared, so that
+# the answer stands nowhere.
+SLIPS = [
+    ("the sign is wrong.", lambda value: -value),
+    ("it is twice what it should be; are all numbers those of the question?", lambda v: v / 2),
+    ("it is half of what it should be; are all numbers those of the question?", lambda v: 2 * v),
+    *(
+        ("the digits are right, the decimal point is not.", lambda value, k=k: value * 10.0**k)
+        for k in (-3, -2, -1, 1, 2, 3)
+    ),
+    ("the number of pixels is missing.", lambda value: value * PIXELS),
+    ("the number of pixels counts twice.", lambda value: value / PIXELS),
+    ("it is upside down.", lambda value: 1 / value),
+    ("the weights are upside down.", lambda value: PIXELS**2 / value),
+    ("you divide by the number of pixels.", lambda value: value * PIXELS**2),
+]
 
 
 @recorded
@@ -55,6 +73,10 @@ def _compare(key, value, digest, hint):
     near = (float(word) * (1 + step / 2000) for step in range(-60, 61))  # 3 % on either side
     if digest in {hash_answer(key, number) for number in near}:
         return "answer_near", "Nearly: give three digits."
+    for slip, meant in SLIPS:
+        with contextlib.suppress(ZeroDivisionError, OverflowError):
+            if digest == hash_answer(key, meant(float(word))):
+                return "answer_slip", f"Not this one: {slip} {hint}"
     return "answer_wrong", f"Not this one. {hint} Three significant digits count."
 
 

@@ -165,6 +165,16 @@ FORMULAS = [
         lambda h, arg: h["val_loss"].min(),
     ),
     Mistake(
+        "best_epoch_by_elbo_from_zero",
+        "You take the largest ELBO, and count from 0: take val_loss, and count from 1.",
+        lambda h, arg: arg(-h["val_elbo"]),
+    ),
+    Mistake(
+        "best_epoch_of_both",
+        "You add the training loss to val_loss: only held-out images judge.",
+        lambda h, arg: arg((h["val_loss"] + h["loss"]).round(9)) + 1,
+    ),
+    Mistake(
         "best_epoch_one_too_far",
         "The number is one too large: the first epoch is 1.",
         lambda h, arg: arg(h["val_loss"]) + 2,

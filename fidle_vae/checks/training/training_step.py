@@ -88,6 +88,8 @@ class _Step:
     @property
     def no_number(self):
         """What keeps the loss from being one number, or ""."""
+        if self.loss is None:
+            return "is None: give the one that the gradients are of"
         try:
             shape = np.asarray(keras.ops.convert_to_numpy(self.loss), dtype=float).shape
         except (TypeError, ValueError):
@@ -130,6 +132,11 @@ def _own_code(my_step):
     return getattr(step, "__code__", None)
 
 
+def _names_of_globals(my_step):
+    code = _own_code(my_step)
+    return {*code.co_names, *code.co_freevars} if code else set()
+
+
 def _keras_step(my_step):
     """Return the method by which Keras takes the whole step, if the code uses one."""
     code = _own_code(my_step)
@@ -138,6 +145,23 @@ def _keras_step(my_step):
 
 
 WRITTEN = [
+    Mistake(
+        "step_of_an_instance",
+        "This is a model, not its class: give the check the class itself, without brackets behind "
+        "its name.",
+        lambda my_step: isinstance(my_step, keras.Model),
+    ),
+    Mistake(
+        "step_of_no_vae",
+        "The class is no VAE: derive it from VAE, as in class MyVAE(VAE), which has the encoder, "
+        "the decoder and the loss.",
+        lambda my_step: isinstance(my_step, type) and not issubclass(my_step, VAE),
+    ),
+    Mistake(
+        "step_of_another_model",
+        "Your step uses `vae`, which is another model: in a method, the model itself is `self`.",
+        lambda my_step: isinstance(my_step, type) and "vae" in _names_of_globals(my_step),
+    ),
     Mistake(
         "step_not_written",
         "The class has no method train_step of its own, so Keras's is used: write one, with this "
@@ -159,6 +183,56 @@ ERRORS = [
         lambda error: "No gradients provided" in str(error),
     ),
     Mistake(
+        "step_tape_without_brackets",
+        "The tape is made by a call: write `with tf.GradientTape() as tape`, with brackets.",
+        lambda error: "context manager" in str(error) and "GradientTape" in line_of(error),
+    ),
+    Mistake(
+        "step_function_called",
+        "differentiate takes the function itself, which it calls: give its name without brackets.",
+        lambda error: re.search(r"Tensor'? object is not callable", str(error)),
+    ),
+    Mistake(
+        "step_function_returns_nothing",
+        "The function that you give to differentiate returns nothing, or no tensor: let it return "
+        "the loss as it is, without float().",
+        lambda error: (
+            _line_has("gradient(")(error) and re.search("received None|type_value", str(error))
+        ),
+    ),
+    Mistake(
+        "step_without_its_weights",
+        "differentiate takes two arguments: the function, and vae.trainable_variables.",
+        lambda error: "missing 1 required positional argument: 'weights'" in str(error),
+    ),
+    Mistake(
+        "step_loss_comes_first",
+        "differentiate gives the loss first, then the gradients: loss, gradients = ...",
+        lambda error: "Scalar tensor has no" in str(error) or "0-d tensor" in str(error),
+    ),
+    Mistake(
+        "step_is_a_set",
+        'A dict has a colon between a name and its value: {{"loss": loss}}.',
+        lambda error: "unhashable" in str(error),
+    ),
+    Mistake(
+        "step_pairs_or_two",
+        "apply_gradients takes one list of pairs, zip(gradients, vae.trainable_variables). With "
+        "two arguments it is vae.optimizer.apply(gradients, vae.trainable_variables).",
+        lambda error: _line_has("apply_gradients")(error) and "positional arguments" in str(error),
+    ),
+    Mistake(
+        "step_apply_alone",
+        "The optimizer must know the weights too: "
+        "vae.optimizer.apply(gradients, vae.trainable_variables).",
+        lambda error: "without `variables`" in str(error),
+    ),
+    Mistake(
+        "step_apply_exchanged",
+        "The gradients come first: vae.optimizer.apply(gradients, vae.trainable_variables).",
+        lambda error: _line_has(".apply(")(error) and "_unique_id" in str(error),
+    ),
+    Mistake(
         "step_gradients_alone",
         "apply_gradients takes pairs, each of a gradient and its weight, in this order: "
         "zip(gradients, vae.trainable_variables).",
@@ -170,13 +244,14 @@ ERRORS = [
     ),
     Mistake(
         "step_gradients_missing",
-        "The tape gives no gradients: ask for those of the loss by vae.trainable_variables, which "
-        "it has watched.",
-        lambda error: _line_has("apply_gradients")(error) and "NoneType" in str(error),
+        "The tape gives no gradients: ask for those of the loss by the weights, in this order, "
+        "tape.gradient(loss, vae.trainable_variables).",
+        lambda error: _line_has(".apply")(error) and "NoneType" in str(error),
     ),
     Mistake(
         "step_loss_arguments",
-        "compute_loss takes its arguments by name: x=x, and y_pred= what the model makes of x.",
+        "compute_loss takes two arguments by name: x=x, and y_pred= what the model makes of x, "
+        "vae(x, training=True).",
         lambda error: _line_has("compute_loss(")(error) and not isinstance(error, NameError),
     ),
 ]
@@ -188,7 +263,8 @@ MISTAKES = [
     ),
     Mistake(
         "step_moves_nothing",
-        "No weight moves: give gradients and weights to vae.optimizer.apply_gradients.",
+        "No weight moves: the optimizer must do it, "
+        "vae.optimizer.apply(gradients, vae.trainable_variables).",
         lambda step: all(step.still),
     ),
     Mistake(
@@ -260,7 +336,7 @@ MISTAKES = [
     Mistake(
         "step_without_optimizer",
         "The weights move in the right direction, but {seen} times as far as the optimizer moves "
-        "them: let vae.optimizer.apply_gradients do it.",
+        "them: let vae.optimizer do it.",
         lambda step: step.length,
     ),
     Mistake(

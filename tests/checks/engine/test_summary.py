@@ -31,6 +31,16 @@ def run_three():
     check.reconstruction(lambda x, x_hat: ops.sum((x - x_hat) ** 2, axis=(1, 2, 3)))
 
 
+def test_a_right_answer_stays_right_and_a_later_wrong_try_is_noted():
+    check.kl(my_kl)
+    check.kl(lambda z_mean, z_log_var: 2 * my_kl(z_mean, z_log_var))
+    assert [result.status for result in check.summary()] == ["right"]
+    assert "2 attempts, the last of them not right" in repr(check.summary())
+    assert "the last of them not right" in check.summary()._repr_html_()
+    check.kl(my_kl)
+    assert "not right" not in repr(check.summary())
+
+
 def test_the_summary_has_the_last_result_of_each_check():
     check.kl(stub)
     run_three()
@@ -99,12 +109,13 @@ def test_a_notebook_keeps_the_entries_beside_the_table():
     assert "1 right, 1 wrong, 1 to do." in shown["text/plain"]
 
 
-def test_passed_is_asked_of_the_last_result():
+def test_passed_stays_true_once_a_check_was_passed():
     assert not check.passed("kl")
-    check.kl(my_kl)
-    assert check.passed("kl")
     check.kl(stub)
     assert not check.passed("kl")
+    check.kl(my_kl)
+    check.kl(stub)
+    assert check.passed("kl")
     assert not check.passed("program 2")
     with pytest.raises(ValueError, match=r"name must be one of .*; got 'kll': did you mean 'kl'"):
         check.passed("kll")

@@ -75,3 +75,16 @@ def test_an_unknown_name_is_told_the_names_in_one_sentence():
     says = r"name must be one of .*kl.*; got 'kll': did you mean 'kl'"
     with pytest.raises(ValueError, match=says):
         check.hint("kll")
+
+
+def test_the_programs_of_the_lesson_are_named_for_one_without_its_number():
+    check.kl(lambda z_mean, z_log_var: z_mean)
+    with pytest.raises(ValueError, match="name must be") as raised:
+        check.hint("program")
+    assert "'program 2'" in str(raised.value)
+    assert "program 3" not in str(raised.value)
+
+
+def test_a_program_may_be_named_by_its_number():
+    for name in (3, "3", "program_3", "program 3"):
+        assert check.hint(name).name == "program 3"

@@ -40,7 +40,10 @@ def test_a_cross_entropy_of_every_pixel_is_hinted_at():
 @pytest.mark.core
 def test_a_loss_is_shown_beside_its_two_terms():
     message = check.loss(lambda x, x_hat, z_mean, z_log_var: 0.0).message
-    assert "For r_loss = 0.89, kl_loss = 632.6: 0 where 1.523 is expected." in message
+    assert (
+        "For r_loss = 0.89, kl_loss = 632.6, k1 = 1, k2 = 0.001: 0 where 1.523 is expected."
+        in message
+    )
 
 
 def test_the_course_weights_tell_a_loss_apart_from_its_mistakes():
@@ -66,3 +69,29 @@ def test_a_loss_for_one_image_shape_only_is_no_right_one():
         return np.float64(0.784)
 
     assert check.beta(my_beta).mistake == "constant"
+
+
+@pytest.mark.core
+def test_no_message_on_beta_has_the_whole_formula_in_it():
+    for answers in WRONG["beta"].values():
+        for answer in answers:
+            assert "n_pixels k2 / k1" not in check.beta(answer).message
+
+
+@pytest.mark.core
+def test_a_right_answer_by_numpy_is_told_that_no_gradient_passes():
+    def by_numpy(z_mean, z_log_var):
+        m, v = np.asarray(z_mean), np.asarray(z_log_var)
+        return (m**2 + np.exp(v) - 1 - v).sum(axis=1) / 2
+
+    def with_a_constant(z_mean, z_log_var):
+        half = np.float32(0.5)
+        return half * ops.sum(z_mean**2 + ops.exp(z_log_var) - 1 - z_log_var, axis=1)
+
+    assert "no gradient passes" in check.kl(by_numpy).message
+    assert check.kl(with_a_constant).message == "Every case agrees."
+
+    def loss_with_numpy(x, x_hat, z_mean, z_log_var, k1, k2):
+        return k1 * np.mean(r_of(x, x_hat)) + k2 * np.mean(by_numpy(z_mean, z_log_var))
+
+    assert "no gradient passes" in check.loss(loss_with_numpy).message

@@ -136,12 +136,14 @@ KEYS |= {"VAE2-3": "b", "VAE3-1": "b", "VAE3-2": "a", "VAE3-3": "c"}
 unfinished("answer", *(("VAE1-1", value) for value in (None, ..., "", " ", "?", " ? ", "...")))
 for key, value in KEYS.items():
     right("answer")((key, value))
-    wrong("answer", "answer_wrong")((key, OTHER.get(value, 0.784)))
+    wrong("answer", "answer_wrong")((key, OTHER.get(value, 0.6)))
 for value in (" B ", "(b)", "b)", "b."):
     right("answer")(("VAE1-1", value))
 for value in ("0.392", 784 * 5e-4 / 1, np.float32(0.392), ops.array(0.392), np.array([0.392])):
     right("answer")(("VAE1-3", value))
-for value in (0.379, 0.405, -0.392, True, 392, 0, 1e400):
+for value in (0.784, -0.392, 392, 5e-4):
+    wrong("answer", "answer_slip")(("VAE1-3", value))
+for value in (0.379, 0.405, True, 0, 1e400):
     wrong("answer", "answer_wrong" if value != 1e400 else "answer_kind")(("VAE1-3", value))
 for value in (0.39, "0.4", 0.3926, 0.381, 0.403, np.array([0.39])):
     wrong("answer", "answer_near")(("VAE1-3", value))

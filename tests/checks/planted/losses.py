@@ -61,8 +61,18 @@ KL |= {
     "kl_largest": lambda m, v: ops.max(m**2 + ops.exp(v) - 1 - v, axis=1) / 2,
     "kl_product": lambda m, v: ops.prod(m**2 + ops.exp(v) - 1 - v, axis=1) / 2,
 }
+KL |= {
+    "kl_square_of_sum": lambda m, v: (
+        (ops.sum(m, axis=1) ** 2 + ops.sum(ops.exp(v) - 1 - v, axis=1)) / 2
+    ),
+    "kl_bracket": lambda m, v: (ops.sum(m**2, axis=1) + ops.exp(v) - 1 - v) / 2,
+    "kl_mean_over_wrong_axis": lambda m, v: ops.mean(m**2 + ops.exp(v) - 1 - v, axis=0) / 2,
+    "quotient_of_zero": lambda m, v: 1 // 2 * ops.sum(m**2 + ops.exp(v) - 1 - v, axis=1),
+}
 for name, answer in KL.items():
     wrong("kl", name)(answer)
+wrong("kl", "kl_bracket")(lambda m, v: ops.sum(m**2) + ops.exp(v) - 1 - v)
+wrong("kl", "kl_bits")(lambda m, v: kl_by_ops(m, v) * 1.44)
 
 
 @wrong("kl", "kl_of_two_dimensions")
@@ -245,6 +255,18 @@ COSTS = {
         keras.losses.binary_crossentropy(x, x_hat)
     ),
 }
+COSTS |= {
+    "loss_ink_only": lambda x, x_hat: -ops.mean(x * ops.log(x_hat)),
+    "loss_ground_only": lambda x, x_hat: -ops.mean((1 - x) * ops.log(1 - x_hat)),
+    "loss_one_axis_summed": lambda x, x_hat: ops.mean(
+        ops.sum(keras.losses.binary_crossentropy(x, x_hat), axis=2)
+    ),
+    "loss_largest_pixel": lambda x, x_hat: ops.max(keras.losses.binary_crossentropy(x, x_hat)),
+    "loss_axis": lambda x, x_hat: ops.mean(
+        ops.mean(keras.losses.binary_crossentropy(x, x_hat), axis=(1, 2, 3))
+    ),
+    "loss_of_pixels": lambda x, x_hat: keras.losses.binary_crossentropy(x, x_hat),
+}
 for name, cost in COSTS.items():
     wrong("loss", name)(loss_of_terms(cost, mean_kl))
 wrong("loss", "loss_codes_exchanged")(
@@ -255,6 +277,45 @@ wrong("loss", "loss_product")(
         lambda x, x_hat: ops.mean(r_of(x, x_hat)), mean_kl, lambda r, kl: K1 * r * K2 * kl
     )
 )
+for axis in (0, (0, 1)):  # (28, 28) and (28,) are left
+    wrong("loss", "loss_of_pixels")(
+        loss_of_terms(
+            lambda x, x_hat, axis=axis: ops.mean(keras.losses.binary_crossentropy(x, x_hat), axis),
+            mean_kl,
+        )
+    )
+wrong("loss", "loss_of_images")(
+    loss_of_terms(lambda x, x_hat: ops.mean(r_of(x, x_hat)), lambda m, v: kl_by_ops(m, v))
+)
+WEIGHTED = {  # what takes its weights, and is checked with several of them
+    "loss_k1_before_both": lambda r, kl, k1, k2: k1 * (r + k2 * kl),
+    "loss_k2_before_both": lambda r, kl, k1, k2: k2 * (k1 * r + kl),
+    "loss_kl_without_half": lambda r, kl, k1, k2: k1 * r + k2 * 2 * kl,
+    "loss_one_weight_for_both": lambda r, kl, k1, k2: k2 * (r + kl),
+    "loss_pixels_divided_twice": lambda r, kl, k1, k2: k1 * r / 784 + k2 * kl,
+    "loss_kl_times_pixels": lambda r, kl, k1, k2: k1 * r + 784 * k2 / k1 * kl,
+    "loss_reconstruction_times_784": lambda r, kl, k1, k2: 784 * k1 * r + k2 * kl,
+    "combination": lambda r, kl, k1, k2: 0.3 * k1 * r + k2 * kl,
+}
+
+
+def loss_of_weights(formula):
+    def my_loss(x, x_hat, z_mean, z_log_var, k1, k2):
+        return formula(ops.mean(r_of(x, x_hat)), mean_kl(z_mean, z_log_var), k1, k2)
+
+    return my_loss
+
+
+for name, formula in WEIGHTED.items():
+    wrong("loss", name)(loss_of_weights(formula))
+
+
+@wrong("loss", "quotient_of_zero")
+def loss_of_a_quotient(x, x_hat, z_mean, z_log_var, k1, k2):
+    kl = 1 // 2 * ops.sum(z_mean**2 + ops.exp(z_log_var) - 1 - z_log_var, axis=1)
+    return k1 * ops.mean(r_of(x, x_hat)) + k2 * ops.mean(kl)
+
+
 wrong("loss", "combination")(loss_of(lambda r, kl, n, d: 7 * r + K2 * kl, ops.mean))
 
 

@@ -151,6 +151,12 @@ wrong("encoder", "encoder_outputs_in_a_row")(
     lambda latent_dim: (lambda m: keras.Model(m.input, m.outputs[::-1]))(in_a_row(latent_dim))
 )
 wrong("encoder", "encoder_dict")(of_names)
+wrong("encoder", "encoder_names_exchanged")(
+    network(
+        lambda x: Dense(2, name="z_log_var")(Flatten()(x)),
+        lambda x: Dense(2, name="z_mean")(Flatten()(x)),
+    )
+)
 wrong("encoder", "encoder_activation_on_log_variance")(
     network(code(2), lambda x: ops.exp(code(2)(x)))
 )
@@ -186,9 +192,12 @@ for steps in (
     [Conv2D(3, 3), BatchNormalization(), AveragePooling2D(2), Conv2D(3, 3, activation="relu")],
 ):
     wrong("convolutional encoder", "encoder_linear_convolution")(of_convolutions(*steps))
+wrong("convolutional encoder", "encoder_keeps_the_size")(
+    of_convolutions(Conv2D(3, 3, activation="relu"), Conv2D(3, 3, activation="relu"))
+)
 for steps in (
-    [Conv2D(3, 3, activation="relu")],
-    [Conv2D(3, 3), BatchNormalization(), ReLU()],
+    [Conv2D(3, 3, strides=2, activation="relu")],
+    [Conv2D(3, 3, strides=2), BatchNormalization(), ReLU()],
     [Conv2D(3, 3), MaxPooling2D(), Conv2D(3, 3), Activation("tanh")],
 ):
     right("convolutional encoder")(of_convolutions(*steps))
@@ -200,7 +209,11 @@ wrong("convolutional encoder", "encoder_activation_on_mean")(network(code(2, "re
 right("convolutional encoder")(build_encoder("conv_bn", (28, 28, 1), 2))
 right("convolutional encoder")(MyConvolutions())
 right("convolutional encoder")(lambda x: (x[:, 4, :2, 0], x[:, 5, :2, 0]))
-for convolution in (Conv2D(3, 3), SeparableConv2D(3, 3), DepthwiseConv2D(3)):
+for convolution in (
+    Conv2D(3, 3, strides=2),
+    SeparableConv2D(3, 3, strides=2),
+    DepthwiseConv2D(3, strides=2),
+):
     right("convolutional encoder")(deep(convolution))
 
 

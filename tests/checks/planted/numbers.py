@@ -45,6 +45,14 @@ BETAS = {
 }
 for name, answer in BETAS.items():
     wrong("beta", name)(answer)
+for answer in (
+    lambda n, k1, k2: n * k2 - k1,
+    lambda n, k1, k2: n * (k1 + k2),
+    lambda n, k1, k2: n * k2 / (n * k2 + k1),
+):
+    wrong("beta", "beta_adds")(answer)
+wrong("beta", "beta_order")(lambda k1, k2, n_pixels: n_pixels * k2 / k1)
+wrong("beta", "beta_order")(lambda n, k2, k1: n * k2 / k1)
 right("beta")(lambda n, k1, k2: n * k2 / k1)
 right("beta")(lambda n, k1, k2: ops.divide(ops.multiply(float(n), k2), k1))
 right("beta")(lambda n, k1, k2: np.float32(k2) / (np.float32(k1) / n))
@@ -91,6 +99,9 @@ for name, answer in EPOCHS.items():
     wrong("epoch_loss", name)(answer)
 
 
+wrong("epoch_loss", "no_number")(lambda losses: f"{np.mean(np.concatenate(losses))}")
+
+
 @wrong("epoch_loss", "epoch_last_batch")
 def the_last_of_a_loop(losses):
     for batch in losses:
@@ -128,8 +139,8 @@ def smallest(key, count=1):
     return lambda history: int(np.argmin(history[key])) + count
 
 
-def largest(key):
-    return lambda history: history[key].index(max(history[key])) + 1
+def largest(key, count=1):
+    return lambda history: history[key].index(max(history[key])) + count
 
 
 def before_the_first_rise(history):
@@ -160,6 +171,10 @@ CHOICES = {
     "best_epoch_before_the_first_rise": before_the_first_rise,
     "best_epoch_smallest_gap": smallest_gap,
     "best_epoch_value": lambda history: min(history["val_loss"]),
+    "best_epoch_by_elbo_from_zero": largest("val_elbo", 0),
+    "best_epoch_of_both": lambda history: (
+        int(np.argmin(np.round(np.add(history["val_loss"], history["loss"]), 9))) + 1
+    ),
     "best_epoch_one_too_far": smallest("val_loss", 2),
     "form": lambda history: [smallest("val_loss")(history)],
     "shape": lambda history: np.argsort(history["val_loss"]) + 1,

@@ -39,7 +39,20 @@ for name, points in GRIDS.items():
 GRIDS = {
     "grid_ignores_n": lambda n: product(ppf(0.05, 0.95, 12)),
     "grid_coordinates_first": lambda n: np.stack(np.meshgrid(*2 * [ppf(0.05, 0.95, n)])),
-    "grid_shape": lambda n: product(ppf(0.05, 0.95, n + 1)),
+    "grid_shape": lambda n: product(ppf(0.05, 0.95, n + 2)),
+    "grid_one_place_more": lambda n: product(ppf(0.05, 0.95, n + 1)),
+    "grid_coordinates_in_the_middle": lambda n: np.stack(
+        np.meshgrid(*2 * [ppf(0.05, 0.95, n)]), axis=1
+    ),
+    "grid_one_axis_uneven": lambda n: np.stack(
+        np.meshgrid(2 * ppf(0.05, 0.95, n), ppf(0.05, 0.95, n)), axis=-1
+    ),
+    "grid_of_images": lambda n: np.zeros((n, n, 28, 28, 1)),
+    "grid_stack_of_two": lambda n: np.stack(
+        product(ppf(0.05, 0.95, n)), product(ppf(0.05, 0.95, n)), axis=-1
+    ),
+    "grid_range_is_no_array": lambda n: product(norm.ppf(range(1, n) / n)),
+    "grid_norm_is_no_function": lambda n: product(norm((np.arange(n) + 0.5) / n)),
     "grid_infinite": lambda n: product(ppf(0, 1, n)),
     "grid_flat": lambda n: my_grid(n).reshape(-1, 2),
     "grid_one_axis_only": lambda n: ppf(0.05, 0.95, n),
@@ -53,6 +66,7 @@ GRIDS = {
 }
 for name, points in GRIDS.items():
     wrong("grid", name)(points)
+wrong("grid", "grid_one_place_more")(lambda n: product(norm.ppf(np.arange(1, n) / n)))
 wrong("grid", "grid_ignores_n")(lambda n=10: product(ppf(0.05, 0.95, 10)))
 wrong("grid", "grid_coordinates_first")(lambda n: np.meshgrid(*2 * [ppf(0.05, 0.95, n)]))
 

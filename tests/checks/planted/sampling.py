@@ -62,6 +62,16 @@ DRAWS = {
     "sigma_in_base_2": lambda m, v: m + 2 ** (v / 2) * normal(m),
     "sigma_is_half_the_variance": lambda m, v: m + 0.5 * ops.exp(v) * normal(m),
     "error": lambda m, v: m + ops.exp(v / 2) * normal(n),  # noqa: F821
+    "noise_scales_the_mean": lambda m, v: (m + ops.exp(v / 2)) * normal(m),
+    "noise_times_product": lambda m, v: m * ops.exp(v / 2) * normal(m),
+    "mean_twice": lambda m, v: m + m + ops.exp(v / 2) * normal(m),
+    "sigma_bracket": lambda m, v: m + ops.exp(1 / 2) * v * normal(m),
+    "sampling_shape_is_a_tensor": lambda z_mean, v, noise: (
+        z_mean + ops.exp(v / 2) * keras.random.normal(z_mean, seed=noise)
+    ),
+    "sampling_seed_by_place": lambda m, v, noise: (
+        m + ops.exp(v / 2) * keras.random.normal(ops.shape(m), noise)
+    ),
 }
 
 
@@ -94,6 +104,42 @@ wrong("sampling_layer", "no_noise")(layer_of(lambda m, v: m + ops.exp(v / 2)))
 wrong("sampling_layer", "needs_values")(
     layer_of(lambda m, v, seed: m + ops.exp(v / 2) * keras.random.normal((4000, 3), seed=seed))
 )
+
+
+class WithNoise(keras.layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.noise = keras.random.SeedGenerator(6)
+
+
+@wrong("sampling_layer", "sampling_without_self")
+class WithoutSelf(WithNoise):
+    def call(self, inputs):
+        z_mean, z_log_var = inputs
+        return z_mean + ops.exp(z_log_var / 2) * normal(z_mean, seed=noise)  # noqa: F821
+
+
+@wrong("sampling_layer", "noise_begins_anew")
+class WithAGeneratorInCall(WithNoise):
+    def call(self, inputs):
+        z_mean, z_log_var = inputs
+        seed = keras.random.SeedGenerator(1)
+        return z_mean + ops.exp(z_log_var / 2) * normal(z_mean, seed)
+
+
+@wrong("sampling_layer", "noise_by_numpy")
+class ByNumPy(WithNoise):
+    def call(self, inputs):
+        z_mean, z_log_var = inputs
+        eps = np.random.normal(size=z_mean.shape).astype("float32")  # noqa: NPY002
+        return z_mean + ops.exp(z_log_var / 2) * ops.convert_to_tensor(eps)
+
+
+@wrong("sampling_layer", "quotient_of_zero")
+class WithAWholeQuotient(WithNoise):
+    def call(self, inputs):
+        z_mean, z_log_var = inputs
+        return z_mean + ops.exp(1 // 2 * z_log_var) * normal(z_mean, self.noise)
 
 
 @wrong("sampling_layer", "not_in_a_model")

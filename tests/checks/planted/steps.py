@@ -165,6 +165,96 @@ def gradients_of_images(vae, x):
     return loss
 
 
+def differentiate(compute_loss, weights):
+    """Return the loss and its gradients, as the lesson's function of this name does."""
+    with tf.GradientTape() as tape:
+        loss = compute_loss()
+    return loss, tape.gradient(loss, weights)
+
+
+def by_function(use):
+    """Make a class whose step is `use(self, a function of the loss)`."""
+
+    class MyVAE(fidle_vae.VAE):
+        def train_step(self, x):
+            return use(self, lambda: self.compute_loss(x=x, y_pred=self(x, training=True)))
+
+    return MyVAE
+
+
+def applied(change):
+    """Make a use that gives the optimizer what `change` makes of gradients and weights."""
+
+    def use(self, compute_loss):
+        loss, gradients = differentiate(compute_loss, self.trainable_variables)
+        self.optimizer.apply(*change(gradients, self.trainable_variables))
+        return {"loss": loss}
+
+    return use
+
+
+def as_a_set(self, compute_loss):
+    return {"loss", compute_loss()}
+
+
+def pairs_by_places(self, compute_loss):
+    loss, gradients = differentiate(compute_loss, self.trainable_variables)
+    self.optimizer.apply_gradients(gradients, self.trainable_variables)
+    return {"loss": loss}
+
+
+def gradients_first(self, compute_loss):
+    gradients, loss = differentiate(compute_loss, self.trainable_variables)
+    self.optimizer.apply(gradients, self.trainable_variables)
+    return {"loss": loss}
+
+
+def without_brackets(self, compute_loss):
+    with tf.GradientTape as tape:
+        return tape.gradient(compute_loss(), self.trainable_variables)
+
+
+def loss_of_keras(self, compute_loss):
+    applied(lambda g, w: (g, w))(self, compute_loss)
+    return {"loss": self.loss}
+
+
+BY_FUNCTION = {
+    "step_function_called": lambda self, f: differentiate(f(), self.trainable_variables),
+    "step_function_returns_nothing": lambda self, f: differentiate(
+        lambda: None, self.trainable_variables
+    ),
+    "step_without_its_weights": lambda self, f: differentiate(f),
+    "step_loss_comes_first": gradients_first,
+    "step_is_a_set": as_a_set,
+    "step_pairs_or_two": pairs_by_places,
+    "step_apply_alone": applied(lambda g, w: (g,)),
+    "step_apply_exchanged": applied(lambda g, w: (w, g)),
+    "step_gradients_missing": applied(lambda g, w: (None, w)),
+    "step_tape_without_brackets": without_brackets,
+    "step_loss_is_no_number": loss_of_keras,
+}
+for name, use in BY_FUNCTION.items():
+    wrong("train_step", name)(by_function(use))
+right("train_step")(by_function(applied(lambda g, w: (g, w))))
+
+
+@wrong("train_step", "step_of_no_vae")
+class OfModel(keras.Model):
+    def train_step(self, x):
+        return {"loss": 0.0}
+
+
+vae = None
+
+
+@wrong("train_step", "step_of_another_model")
+class OfAnotherModel(fidle_vae.VAE):
+    def train_step(self, x):
+        return {"loss": vae.compute_loss(x=x, y_pred=vae(x, training=True))}
+
+
+wrong("train_step", "step_of_an_instance")(keras.Sequential())
 right("train_step")(with_optimizer(lambda g, w: zip(g, w, strict=True)))
 
 

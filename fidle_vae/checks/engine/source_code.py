@@ -1,0 +1,49 @@
+"""Looks into the text of a student's code, for what its values cannot show."""
+
+import inspect
+import io
+import tokenize
+from collections.abc import Callable, Iterator
+
+METHODS = "call", "train_step"  # what a student writes of a class
+
+
+def words_of(answer: object) -> list[str]:
+    """Return names, numbers and signs of a function, or of a class's methods; [] if out of reach.
+
+    Comments, quoted text and spaces are left out.
+    """
+    kept = tokenize.NAME, tokenize.NUMBER, tokenize.OP
+    return [word.string for code in _codes(answer) for word in _tokens(code) if word.type in kept]
+
+
+def quotient_of_zero(answer: object) -> str:
+    """Return the first quotient of numbers that Python cuts to 0, such as "1//2"; "" if none."""
+    words = words_of(answer)
+    for above, sign, below in zip(words, words[1:], words[2:], strict=False):
+        whole = above.isdecimal() and below.isdecimal()
+        if sign == "//" and whole and 0 < int(above) < int(below):
+            return f"{above}//{below}"
+    return ""
+
+
+def has_words(answer: object, *words: str) -> bool:
+    """Whether these words follow each other in the code of a function or class."""
+    found = words_of(answer)
+    return any(tuple(found[i : i + len(words)]) == words for i in range(len(found)))
+
+
+def _codes(answer) -> Iterator[Callable]:
+    """Yield the functions that a student wrote: a class is looked at method by method."""
+    if inspect.isfunction(answer):
+        yield answer
+        return
+    kind = answer if isinstance(answer, type) else type(answer)
+    yield from (vars(kind)[name] for name in METHODS if name in vars(kind))
+
+
+def _tokens(code):
+    try:
+        yield from tokenize.generate_tokens(io.StringIO(inspect.getsource(code)).readline)
+    except (OSError, TypeError, SyntaxError, tokenize.TokenError):
+        return  # no file; or a lambda, whose lines are a part of other code
