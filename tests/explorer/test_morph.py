@@ -231,7 +231,7 @@ def test_the_chosen_speed_is_used(open_explorer, way):
         assert float(speeds.input_value()) == speed
         explorer.page.locator(".bar input").fill("0")
         explorer.button("\u25b6 Play").click()
-        seen = [(now, position) for now, position, _ in explorer.page.evaluate(WATCH, 400)][3:]
+        seen = [(now, position) for now, position, _ in explorer.page.evaluate(WATCH, 800)][3:]
         explorer.button("\u275a\u275a Pause").click()
         (began, start), (ended, end) = seen[0], seen[-1]
         assert (end - start) / (ended - began) == pytest.approx(speed / 4000, rel=0.15)

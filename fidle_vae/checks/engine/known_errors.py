@@ -87,7 +87,7 @@ ERRORS = [
     Mistake(
         "error_caret",
         "{found.place}in Python `^` is no power. Write `**`, as in z_mean**2.",
-        lambda raised: "^" in raised.line and raised.says("attr 'T'|XOR|_xor|xor_|operand type"),
+        lambda raised: "^" in raised.line and raised.says("attr 'T'|XOR|xor|operand type"),
     ),
     Mistake(
         "error_dots",

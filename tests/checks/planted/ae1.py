@@ -287,7 +287,7 @@ PCAS = {
     "pca_error": lambda x, n: np.array(x) - by_svd(x, n),
     "pca_one_component_less": lambda x, n: by_svd(x, n, lambda vt, n: vt[: n - 1]),
     "pca_one_component_only": lambda x, n: by_svd(x, n, lambda vt, n: vt[n : n + 1]),
-    "pca_mean_subtracted_again": lambda x, n: by_svd(x, n) - 2 * np.mean(x, axis=0),
+    "pca_mean_subtracted_again": lambda x, n: by_svd(x, n) - 2 * np.mean(np.array(x), axis=0),
     "pca_without_s": of_u_and_vt,
     "pca_standardised": of_standardised,
     "pca_pixels": lambda x, n: np.array(x)[:, :n],
