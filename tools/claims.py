@@ -24,8 +24,8 @@ HEAD = """\
 # What the lessons claim
 
 Written by `{command}`. Each claim is a sentence of a lesson with a number that the lesson measures
-and a bound; here are the numbers on both datasets, for the seeds {seeds}{scale}. The sentence is
-that of the first run: where it names classes, those of another run may be others.
+and a bound; here are the numbers on {datasets}, seeds {seeds}{scale}. The sentence is that of the
+first run: where it names classes, those of another run may be others.
 """
 
 
@@ -52,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = " ".join(["python tools/claims.py", *(arguments or sys.argv[1:])])
     text = HEAD.format(
         command=command,
+        datasets=" and ".join(options.datasets),
         seeds=", ".join(map(str, options.seeds)),
         scale="" if options.scale is None else f", at `scale = {options.scale:g}`",
     )
