@@ -131,7 +131,10 @@ ERRORS = [
         "error_axis",
         "{found.place}there is no such axis. Axes are counted from 0, so a table of images and "
         "dimensions has the axes 0 and 1.",
-        _says("out of bounds for array of dim|reduction dimension|Dimension out of range"),
+        _says(
+            "out of bounds for array of dim|reduction dimension|Dimension out of range|"
+            "tuple index out of range"
+        ),
     ),
     Mistake(
         "error_shapes",

@@ -61,8 +61,8 @@ def _explained(result, layer):
             "sampling_shape_is_a_tensor",
             "keras.random.normal takes a shape, ops.shape(z_mean), and not the tensor itself.",
         ),
-        "convert.*SeedGenerator|SeedGenerator.*(convert|valid JAX type|operand)|"
-        r"normal\(ops\.shape\(z_mean\), self\.\w+\)": (
+        "(convert|operand).*SeedGenerator|SeedGenerator.*(convert|valid JAX type|operand)|"
+        r"normal\(ops\.shape\(\w+\), (self\.)?\w+\)": (
             "sampling_seed_by_place",
             "The second argument of keras.random.normal is the mean: give the generator by its "
             "name, seed=self.noise.",
