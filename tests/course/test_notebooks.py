@@ -23,7 +23,7 @@ from fidle_vae.runs.run import Run
 from tests.course.gate import refusals
 
 LESSONS = catalogue()
-SMALL = {"dataset": "digits", "scale": 0.05, "epochs": 4}
+SMALL = {"dataset": "digits", "scale": 0.1, "epochs": 8}
 
 
 def prepare(lesson, folder, source=NOTEBOOKS, **parameters):
