@@ -33,11 +33,6 @@ its own process, seed {seed}. *Images* are those seen in all epochs together. *S
 levels). *Survive* is the share of their copies that a classifier, trained on 18,000 training
 images, still takes for the same digit. The lessons VAE1 and VAE2 take the last row.
 """
-READING = """\
-What we read from it: many different images pay more than many epochs; small batches pay, as they
-make more steps; a rate that falls to zero pays always; and a network of two strided convolutions
-sees more images in the same time than one of four convolutions at full size.
-"""
 
 
 class Setting(NamedTuple):
@@ -83,7 +78,7 @@ def main(arguments: list[str] | None = None, path: Path = DOCUMENT) -> None:
             command = ["-m", "benchmarks.defaults", "--run", dataset, number]
             results.append(run(Contender(command)))
         text += f"\n## {dataset}\n\n{table(results)}"
-    text += f"\n{READING}\n{describe_machine('tensorflow', 'keras')}\n"
+    text += f"\n{describe_machine('tensorflow', 'keras')}\n"
     with atomic_path(path) as partial:
         partial.write_text(text, encoding="utf-8")
     print(f"written: {path}", file=sys.stderr)

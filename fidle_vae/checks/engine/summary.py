@@ -54,7 +54,7 @@ def recorded(check: Callable) -> Callable:
 def exercise(check: Callable) -> Callable:
     """Decorate a check of code, its first argument: as `recorded`, and it knows what is no code.
 
-    A stub is not done yet, and a value in the place of a function is told apart from a function
+    A stub is not done yet. A value in the place of a function is another mistake than a function
     that fails.
     """
     parameter = next(iter(inspect.signature(check).parameters))
