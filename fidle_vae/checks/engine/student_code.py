@@ -144,7 +144,8 @@ def has_parameters(function: Callable, *names: str) -> bool:
 def numpy_remark(function: Callable, *arguments: tuple[int, ...] | float) -> str:
     """Return a remark on a right function that computes with NumPy, to add to praise; or "".
 
-    The function becomes a layer, whose tensors have no values yet: NumPy cannot take them.
+    NumPy can take neither the tensors of a layer, which have no values yet (TensorFlow, JAX), nor
+    those that a gradient is asked of (PyTorch, which gives the tensors of a layer some values).
 
     Args:
         function: the student's.
@@ -152,9 +153,11 @@ def numpy_remark(function: Callable, *arguments: tuple[int, ...] | float) -> str
     """
     if not ({"np", "numpy"} & set(words_of(function))):
         return ""
-    tensors = [keras.KerasTensor(each) for each in arguments if isinstance(each, tuple)]
-    numbers = arguments[len(tensors) :]
+    shapes = [each for each in arguments if isinstance(each, tuple)]
+    numbers = arguments[len(shapes) :]
+    tensors = [keras.KerasTensor(shape) for shape in shapes]
     try:
+        function(*(keras.Variable("zeros", shape).value for shape in shapes), *numbers)
         keras.layers.Lambda(lambda tensors: function(*tensors, *numbers))(tensors)
     except Exception:  # the student's code, or NumPy, may raise anything
         return (
