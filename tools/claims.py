@@ -71,7 +71,7 @@ def table(id: str, manifests: Mapping[tuple[str, int, str], Mapping]) -> str:
     head = ["claim", "bound", *(f"{dataset} {seed}" for dataset, seed in runs)]
     lines = [head, ["---"] * 2 + ["---:"] * len(runs)]
     for name, claim in next(iter(runs.values())).items():
-        row = [claim["says"].replace("|", "\\|"), _words(claim).bound]
+        row = [claim["says"].replace("|", "\\|"), Claim.of_entry(claim).bound]
         row += [_cell(claims.get(name)) for claims in runs.values()]
         lines.append(row)
     rows = "".join(f"| {' | '.join(line)} |\n" for line in lines)
@@ -81,11 +81,8 @@ def table(id: str, manifests: Mapping[tuple[str, int, str], Mapping]) -> str:
 def _cell(claim):
     if claim is None:
         return "not made"
-    return _words(claim).measured + ("" if claim["holds"] else " ✗")
-
-
-def _words(claim):
-    return Claim(**{name: value for name, value in claim.items() if name != "holds"})
+    claim = Claim.of_entry(claim)
+    return claim.measured + ("" if claim.holds else " ✗")
 
 
 def _finished(folder):

@@ -4,7 +4,7 @@ import html
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from numbers import Real
 
 LOOKS = {True: ("✓", "#2da44e"), False: ("✗", "#b35900")}  # mark and colour: it holds, or not
@@ -51,6 +51,12 @@ class Claim:
                 f"claim {self.name!r} has no bound, so that it cannot fail: pass at_least, at_most "
                 "or both."
             )
+
+    @classmethod
+    def of_entry(cls, entry: Mapping) -> "Claim":
+        """Make the claim again from what a manifest keeps of it."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in entry.items() if name in known})
 
     @property
     def holds(self) -> bool:

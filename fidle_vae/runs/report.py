@@ -16,9 +16,9 @@ from PIL import Image
 
 from fidle_vae.common.files import atomic_path
 from fidle_vae.common.wording import duration, number
+from fidle_vae.runs.claims import Claim
 from fidle_vae.runs.run import runs_dir
 
-NO_BREAK = "\N{NO-BREAK SPACE}"  # between a number and its unit
 LABELS = {  # of metrics to show first for a run that names none
     "elbo": "ELBO, nats per image",
     "r_loss": "reconstruction loss, nats per pixel",
@@ -118,7 +118,7 @@ def _read_manifest(folder):
         "parameters": dict(manifest.get("parameters") or {}),
         "dataset": dict(manifest.get("dataset") or {}),
         "order": math.inf if order is None else float(order),
-        "claims": [_read_claim(claim) for claim in (manifest.get("claims") or {}).values()],
+        "claims": [Claim.of_entry(claim) for claim in (manifest.get("claims") or {}).values()],
         "metrics": metrics,
         "key_metrics": _key_metrics(metrics, lesson.get("key_metrics")),
         "timings": timings,
@@ -127,27 +127,6 @@ def _read_manifest(folder):
             _read_figure(folder / "figures" / name, caption)
             for name, caption in sorted((manifest.get("figures") or {}).items())
         ],
-    }
-
-
-def _read_claim(claim):
-    """Return a claim of the manifest with its number and bound in words."""
-
-    def words(value, unit):
-        value = 100 * value if claim.get("unit") == "%" else value
-        return f"{value:.3g} {unit}".rstrip().replace(" ", NO_BREAK)
-
-    unit, low, high = claim.get("unit") or "", claim.get("at_least"), claim.get("at_most")
-    if low is None or high is None:
-        bound = f"at most {words(high, unit)}" if low is None else f"at least {words(low, unit)}"
-    else:
-        bound = f"{words(low, '')} to {words(high, unit)}"
-    return {
-        "says": str(claim["says"]),
-        "holds": bool(claim["holds"]),
-        "measured": words(claim["value"], unit),
-        "bound": bound,
-        "otherwise": "" if claim["holds"] else str(claim.get("otherwise") or ""),
     }
 
 

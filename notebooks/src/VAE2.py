@@ -423,7 +423,7 @@ run.claim(
 #
 # **The central experiment of the course: the same network, trained again and again, and nothing
 # changes but the weight of the KL.** From $k_2 = 0$, no KL at all, over the course's $10^{-3}$, to
-# $10^{-1}$. Small, fully connected networks are enough, and half of the epochs.
+# $10^{-1}$. Small, fully connected networks are enough, with half of the epochs and larger batches.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: predict first
@@ -461,9 +461,9 @@ check.balance(prediction, None)
 # %% slideshow={"slide_type": "-"} tags=["slide-code"]
 def train_with(k2):
     """Train a small VAE with loss weights (1, k2); return it with its numbers."""
-    small, few = new_vae("mlp", (1.0, k2)), max(1, epochs // 2)
-    small.compile(keras.optimizers.Adam(one_cycle(len(x_train), batch_size, few)))
-    small.fit(x_train, batch_size=batch_size, epochs=few, verbose=0)
+    small, few, large = new_vae("mlp", (1.0, k2)), max(1, epochs // 2), 2 * batch_size
+    small.compile(keras.optimizers.Adam(one_cycle(len(x_train), large, few)))
+    small.fit(x_train, batch_size=large, epochs=few, verbose=0)
     measured = small.evaluate(x_test, batch_size=256, verbose=0, return_dict=True)
     measured["active_dims"] = int(active_units(small.encode(x_test)[0]).sum())
     measured["survive"] = float(np.mean(recognize(judge, small.reconstruct(x_test)) == y_test))

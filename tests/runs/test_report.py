@@ -13,15 +13,18 @@ from tests.course.test_html import outside
 NONE = "\N{EN DASH}"
 CLAIMS = {
     "classes_survive": {
-        "says": "Most classes survive.", "value": 0.634, "at_least": 0.5, "at_most": None,
+        "name": "classes_survive", "says": "Most classes survive.",
+        "value": 0.634, "at_least": 0.5, "at_most": None,
         "unit": "%", "holds": True, "otherwise": "never shown",
     },
     "kl_pays": {
-        "says": "The KL pays.", "value": 6.3154, "at_least": 2.0, "at_most": 12.0,
+        "name": "kl_pays", "says": "The KL pays.",
+        "value": 6.3154, "at_least": 2.0, "at_most": 12.0,
         "unit": "nats", "holds": True, "otherwise": "",
     },
     "one_map": {
-        "says": "Both are one map.", "value": 3.0, "at_least": None, "at_most": 2.5,
+        "name": "one_map", "says": "Both are one map.",
+        "value": 3.0, "at_least": None, "at_most": 2.5,
         "unit": "", "holds": False, "otherwise": "Train on more images.",
     },
 }  # fmt: skip
