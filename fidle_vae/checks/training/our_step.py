@@ -24,9 +24,12 @@ def our_move(k1: float, k2: float, steps: int = 1) -> list[np.ndarray]:
 
 
 @functools.cache
-def our_loss() -> float:
-    """Return the loss of the first batch."""
-    return small_vae().evaluate(X[:BATCH], verbose=0, return_dict=True)["loss"]
+def our_losses(steps: int = 0) -> dict[str, float]:
+    """Return loss, r_loss, kl_loss and ELBO of the first batch, after some of our own steps."""
+    vae = small_vae()
+    for _ in range(steps):
+        vae.train_on_batch(X[:BATCH])
+    return vae.evaluate(X[:BATCH], verbose=0, return_dict=True)
 
 
 def weights_of(vae: VAE) -> list[np.ndarray]:
