@@ -263,14 +263,6 @@ def test_a_shape_beside_one_number_is_described_in_words():
     assert message == "It gives one number where values of shape (5,) are expected."
 
 
-def test_a_forward_pass_may_give_a_dict():
-    def my_forward(encoder, decoder, x):
-        z_mean, z_log_var, z = encoder(x)
-        return {"z_mean": z_mean, "z_log_var": z_log_var, "x_hat": decoder(z)}
-
-    assert check.forward(my_forward).ok
-
-
 def test_each_of_several_best_epochs_will_do_but_no_third():
     def choose(place):
         def my_choice(history):

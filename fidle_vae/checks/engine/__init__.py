@@ -14,8 +14,8 @@ known_errors.py, general_mistakes.py and combination.py.
 from fidle_vae.checks.engine.diagnosis import diagnose, place, short
 from fidle_vae.checks.engine.known_errors import describe_error, explain, failed, line_of
 from fidle_vae.checks.engine.mistake import Mistake, recognise
-from fidle_vae.checks.engine.result import NOT_DONE, STILL_THERE, Result
-from fidle_vae.checks.engine.source_code import has_words
+from fidle_vae.checks.engine.result import NOT_DONE, STILL_THERE, SURPRISED, Result
+from fidle_vae.checks.engine.source_code import has_words, used_names
 from fidle_vae.checks.engine.student_code import (
     attempt,
     has_parameters,
@@ -28,8 +28,8 @@ from fidle_vae.checks.engine.student_code import (
 from fidle_vae.checks.engine.summary import exercise, recorded
 
 __all__ = [
-    "NOT_DONE", "STILL_THERE", "Mistake", "Result", "attempt", "describe_error", "diagnose",
-    "exercise", "explain", "failed", "has_parameters", "has_words", "is_open", "line_of",
-    "not_done", "numpy_remark", "outcome", "place", "recognise", "recorded",
-    "required_parameters", "short",
+    "NOT_DONE", "STILL_THERE", "SURPRISED", "Mistake", "Result", "attempt", "describe_error",
+    "diagnose", "exercise", "explain", "failed", "has_parameters", "has_words", "is_open",
+    "line_of", "not_done", "numpy_remark", "outcome", "place", "recognise", "recorded",
+    "required_parameters", "short", "used_names",
 ]  # fmt: skip

@@ -103,7 +103,7 @@ ERRORS = [
         "error_ragged",
         "{found.place}arrays of different lengths do not make one array. Put them in a row first, "
         "by np.concatenate.",
-        _says("inhomogeneous|all input arrays must have the same shape"),
+        _says("inhomogeneous|all (the )?input arrays? (must have|dimensions)"),
     ),
     Mistake(
         "error_list_method",

@@ -11,6 +11,7 @@ LOOKS = {
 }
 NOT_DONE = "not_done"
 STILL_THERE = "still_there"  # the planted mistake of a program to debug
+SURPRISED = "balance_prediction"  # another result than was predicted, which is no mistake
 
 
 class Result(NamedTuple):
@@ -28,15 +29,20 @@ class Result(NamedTuple):
     @property
     def status(self) -> str:
         """One of "right", "wrong" and "to do"."""
-        to_do = self.mistake in (NOT_DONE, STILL_THERE)
+        to_do = self.mistake in (NOT_DONE, STILL_THERE, SURPRISED)
         return "right" if self.ok else "to do" if to_do else "wrong"
 
+    @property
+    def word(self) -> str:
+        """What stands in front of the message."""
+        return "You were surprised" if self.mistake == SURPRISED else LOOKS[self.status][0]
+
     def __repr__(self):
-        word, sign, *_ = LOOKS[self.status]
+        word, sign = self.word, LOOKS[self.status][1]
         return f"{sign} {self.check}: {word}. {self.message}"
 
     def _repr_html_(self):
-        word, sign, border, background = LOOKS[self.status]
+        word, (_, sign, border, background) = self.word, LOOKS[self.status]
         return (
             f'<div role="status" style="border-left: 6px solid {border}; background: {background}; '
             'color: #1b1b1b; padding: 0.6em 1em; margin: 0.4em 0; white-space: pre-wrap">'

@@ -3,6 +3,7 @@
 import inspect
 import io
 import tokenize
+import types
 from collections.abc import Callable, Iterator
 
 METHODS = "call", "train_step"  # what a student writes of a class
@@ -31,6 +32,21 @@ def has_words(answer: object, *words: str) -> bool:
     """Whether these words follow each other in the code of a function or class."""
     found = words_of(answer)
     return any(tuple(found[i : i + len(words)]) == words for i in range(len(found)))
+
+
+def used_names(code: types.CodeType | None) -> set[str]:
+    """Return the names that a code, and the functions inside it, use and do not make."""
+    every = list(_nested(code))
+    used = {name for each in every for name in (*each.co_names, *each.co_freevars)}
+    return used - {name for each in every for name in each.co_cellvars}
+
+
+def _nested(code):
+    if code:
+        yield code
+        for constant in code.co_consts:
+            if isinstance(constant, types.CodeType):
+                yield from _nested(constant)
 
 
 def _codes(answer) -> Iterator[Callable]:

@@ -6,8 +6,9 @@ import numpy as np
 
 from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise
 from fidle_vae.checks.engine.small_vae import SHAPE, small_vae
-from fidle_vae.checks.losses.cross_entropy import pixel_costs, right_nll
+from fidle_vae.checks.losses.cross_entropy import right_nll
 from fidle_vae.checks.losses.kl_divergence import right_kl
+from fidle_vae.checks.losses.pixel_costs import cross_entropy
 
 # Seeds and numbers of images for which no two mistakes find the same images in both sets.
 SETS = ((36, 15), (19, 12))
@@ -86,20 +87,20 @@ MISTAKES = [
     Mistake(
         "worst_pixel",
         "You look for the worst single pixel: sum the cost over the pixels of each image.",
-        lambda x, x_hat, kl: np.argmax(_rows(pixel_costs(x, x_hat)).max(axis=1)),
+        lambda x, x_hat, kl: np.argmax(_rows(cross_entropy(x, x_hat)).max(axis=1)),
     ),
     Mistake(
         "worst_of_all_pixels",
         "This is the place of a pixel among those of all images: sum over the pixels of each image "
         "first, then take np.argmax.",
-        lambda x, x_hat, kl: np.argmax(pixel_costs(x, x_hat)),
+        lambda x, x_hat, kl: np.argmax(cross_entropy(x, x_hat)),
     ),
     *(
         Mistake(
             "worst_of_some_axes",
             "The index counts more than images, because what you compare is not one number for "
             "each: sum over the axes (1, 2, 3), which are height, width and channels.",
-            lambda x, x_hat, kl, axes=axes: np.argmax(pixel_costs(x, x_hat).sum(axis=axes)),
+            lambda x, x_hat, kl, axes=axes: np.argmax(cross_entropy(x, x_hat).sum(axis=axes)),
         )
         for axes in (0, 1, 2, (0, 1), (0, 2))
     ),
@@ -142,7 +143,7 @@ MISTAKES = [
     Mistake(
         "worst_exchanged",
         "x and x_hat are exchanged: the logarithms are those of the reconstruction.",
-        lambda x, x_hat, kl: np.argmax(_rows(pixel_costs(x_hat, x)).sum(axis=1)),
+        lambda x, x_hat, kl: np.argmax(_rows(cross_entropy(x_hat, x)).sum(axis=1)),
     ),
     Mistake(
         "worst_ink_only",

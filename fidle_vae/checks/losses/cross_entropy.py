@@ -6,6 +6,8 @@ import numpy as np
 from keras import ops
 
 from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, recognise
+from fidle_vae.checks.losses import pixel_costs
+from fidle_vae.checks.losses.pixel_costs import cross_entropy
 
 
 @exercise
@@ -27,7 +29,7 @@ def reconstruction(my_nll: Callable) -> Result:
 
 def right_nll(x, x_hat):
     """Return the cross-entropy of each image, in double precision."""
-    return _per_image(pixel_costs(x, x_hat))
+    return _per_image(cross_entropy(x, x_hat))
 
 
 def _not_finite_at_the_ends(my_nll):
@@ -37,12 +39,6 @@ def _not_finite_at_the_ends(my_nll):
     )
     value = ops.convert_to_numpy(my_nll(*map(ops.convert_to_tensor, (x, x_hat))))
     return not np.isfinite(value).all()
-
-
-def pixel_costs(x, p):
-    """Return the cross-entropy of each pixel: x_hat is p."""
-    x, p = (np.asarray(array, float) for array in (x, p))
-    return -x * np.log(p) - (1 - x) * np.log(1 - p)
 
 
 def _per_image(pixels):
@@ -65,7 +61,7 @@ MISTAKES = [
         "nll_mean_over_all",
         "You average over images and pixels: sum over the pixels, and give one value for each "
         "image.",
-        lambda x, p: pixel_costs(x, p).mean(),
+        lambda x, p: cross_entropy(x, p).mean(),
     ),
     Mistake(
         "nll_mean_over_batch",
@@ -86,12 +82,12 @@ MISTAKES = [
     Mistake(
         "nll_ink_only",
         "The term (1 - x) log(1 - x_hat) is missing: a white page would reconstruct every image.",
-        _sums(lambda x, p: -x * np.log(p)),
+        _sums(pixel_costs.ink_only),
     ),
     Mistake(
         "nll_ground_only",
         "The term x log x_hat is missing: a black page would reconstruct every image.",
-        _sums(lambda x, p: -(1 - x) * np.log(1 - p)),
+        _sums(pixel_costs.ground_only),
     ),
     Mistake(
         "nll_terms_subtracted",
@@ -101,22 +97,22 @@ MISTAKES = [
     Mistake(
         "nll_exchanged",
         "x and x_hat are exchanged: the logarithms are those of x_hat.",
-        _sums(lambda x, p: pixel_costs(p, x)),
+        _sums(pixel_costs.exchanged),
     ),
     Mistake(
         "nll_squared_error",
         "This is the squared error: it belongs to Gaussian pixels, and the cross-entropy is asked.",
-        _sums(lambda x, p: (x - p) ** 2),
+        _sums(pixel_costs.squared_error),
     ),
     Mistake(
         "nll_mean_squared_error",
         "This is the mean squared error: the cross-entropy is asked, summed over the pixels.",
-        lambda x, p: _per_image((x - p) ** 2) / x[0].size,
+        lambda x, p: _per_image(pixel_costs.squared_error(x, p)) / x[0].size,
     ),
     Mistake(
         "nll_absolute_error",
         "This is the absolute error: the cross-entropy is asked.",
-        _sums(lambda x, p: np.abs(x - p)),
+        _sums(pixel_costs.absolute_error),
     ),
     Mistake(
         "nll_half",
@@ -136,28 +132,28 @@ MISTAKES = [
     Mistake(
         "nll_of_logits",
         "A sigmoid is applied to x_hat, which has already gone through one (from_logits=True).",
-        _sums(lambda x, p: pixel_costs(x, 1 / (1 + np.exp(-p)))),
+        _sums(pixel_costs.of_logits),
     ),
     Mistake(
         "nll_clipped_too_far",
         "x_hat is clipped to [0.01, 0.99]: that changes the values; 1e-7 is enough.",
-        _sums(lambda x, p: pixel_costs(x, p.clip(0.01, 0.99))),
+        _sums(lambda x, p: cross_entropy(x, p.clip(0.01, 0.99))),
     ),
     Mistake(
         "nll_not_summed",
         "You give a value for each pixel: sum them, so that each image has one.",
-        pixel_costs,
+        cross_entropy,
     ),
     Mistake(
         "nll_mean_over_channels_only",
         "You average over the last axis only, as keras.losses.binary_crossentropy does: sum over "
         "all axes but the first.",
-        lambda x, p: pixel_costs(x, p).mean(axis=-1),
+        lambda x, p: cross_entropy(x, p).mean(axis=-1),
     ),
     Mistake(
         "nll_sum_over_channels_only",
         "You sum over the last axis only: sum over all axes but the first.",
-        lambda x, p: pixel_costs(x, p).sum(axis=-1),
+        lambda x, p: cross_entropy(x, p).sum(axis=-1),
     ),
     Mistake(
         "nll_keeps_axes",

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from fidle_vae.checks.engine import (
-    Mistake,
     Result,
     attempt,
     diagnose,
@@ -17,11 +16,11 @@ from fidle_vae.checks.engine import (
     numpy_remark,
     required_parameters,
 )
-from fidle_vae.checks.losses.cross_entropy import pixel_costs, right_nll
+from fidle_vae.checks.losses.cross_entropy import right_nll
 from fidle_vae.checks.losses.kl_divergence import right_kl
+from fidle_vae.checks.losses.loss_sums import FORMULAS, TOTALS, of_batch, right_loss
+from fidle_vae.checks.losses.loss_terms import OTHER_TERMS
 from fidle_vae.models.loss_weights import resolve_loss_weights
-
-BATCHES = (16, 32, 50, 64, 100, 128, 256, 512)  # sizes that a student may divide by
 
 
 @exercise
@@ -65,14 +64,31 @@ def loss(my_loss: Callable, loss_weights: Iterable[float] | str = (1.0, 1e-3)) -
 
     parts = PARTS | WEIGHTED_PARTS if varied else PARTS
     result = diagnose(
-        "loss", solution, cases, [_of_batch(_loss)], MISTAKES, show, terms, parts=parts
+        "loss", solution, cases, [of_batch(right_loss)], MISTAKES, show, terms, parts=parts
     )
     if result.ok:
         shapes = [each.shape for each in cases[0].values() if isinstance(each, np.ndarray)]
         weights = (k1, k2) if takes_weights else ()
         remark = numpy_remark(my_loss, *shapes, *weights)
         return result._replace(message=result.message + remark)
+    if result.mistake == "combination" and varied:
+        return _of_own_weights(result)
     return _with_axes_named(result, solution, cases[0])
+
+
+def _of_own_weights(result):
+    """Say which weights a loss does not take, if it has a number of its own in their place."""
+    yours = result.message.partition(" where ")[0]
+    missing = [
+        f"k{i}" for i, term in ((1, "r_loss"), (2, "kl_loss")) if f"k{i} {term}" not in yours
+    ]
+    if not missing:
+        return result
+    says = (
+        f"Your loss has a number of its own for {' and '.join(missing)}: take the weights that the "
+        f"function is given. {result.message}"
+    )
+    return result._replace(mistake="loss_weights_of_your_own", message=says)
 
 
 def _with_axes_named(result, solution, case):
@@ -142,301 +158,21 @@ def show(case, index):
     return f"r_loss = {r_loss:.3g}, kl_loss = {kl_loss:.4g}, {weights}"
 
 
-def _loss(r, kl, k1, k2, n, d, batch=None):
-    return k1 * r + k2 * kl
-
-
-def _of_batch(formula, total=np.mean):
-    """Turn a formula for the loss of each image into one for a batch."""
-    return lambda *terms: total(formula(*terms))
-
-
-def _with_reconstruction(cost):
-    """Make the loss with another cost of each pixel, a function of x and x_hat."""
-
-    def formula(r, kl, k1, k2, n, d, batch):
-        x, x_hat = (np.asarray(images, float) for images in batch[:2])
-        return k1 * cost(x, x_hat).reshape(len(x), -1).mean(axis=1) + k2 * kl
-
-    return formula
-
-
-def _sigmoid(x):
-    return 1 / (1 + np.exp(-x))
-
-
 PARTS = {
-    "r_loss": _of_batch(lambda r, *_: r),
-    "kl_loss": _of_batch(lambda r, kl, *_: kl),
+    "r_loss": of_batch(lambda r, *_: r),
+    "kl_loss": of_batch(lambda r, kl, *_: kl),
 }
 
 
 WEIGHTED_PARTS = {
-    "k1 r_loss": _of_batch(lambda r, kl, k1, *_: k1 * r),
-    "k2 kl_loss": _of_batch(lambda r, kl, k1, k2, *_: k2 * kl),
+    "k1 r_loss": of_batch(lambda r, kl, k1, *_: k1 * r),
+    "k2 kl_loss": of_batch(lambda r, kl, k1, k2, *_: k2 * kl),
 }
 
 
-# The loss of each image: r is the cross-entropy per pixel, n the pixels, d the latent dimensions.
-FORMULAS = [
-    Mistake(
-        "loss_kl_unweighted",
-        "k2 is missing: your KL counts fully.",
-        lambda r, kl, k1, k2, n, d, *_: k1 * r + kl,
-    ),
-    Mistake(
-        "loss_unweighted",
-        "Neither weight is in your loss: it is k1 * r_loss + k2 * kl_loss.",
-        lambda r, kl, k1, k2, n, d, *_: r + kl,
-    ),
-    Mistake(
-        "loss_weights_exchanged",
-        "The weights are exchanged: k1 belongs to the reconstruction, k2 to the KL.",
-        lambda r, kl, k1, k2, n, d, *_: k2 * r + k1 * kl,
-    ),
-    Mistake(
-        "loss_one_weight_for_both",
-        "k1 weighs the KL too: its weight is k2.",
-        lambda r, kl, k1, k2, n, d, *_: k1 * (r + kl),
-    ),
-    Mistake(
-        "loss_one_weight_for_both",
-        "k2 weighs the reconstruction too: its weight is k1.",
-        lambda r, kl, k1, k2, n, d, *_: k2 * (r + kl),
-    ),
-    Mistake(
-        "loss_without_k1",
-        "k1 is missing: the reconstruction counts as it is.",
-        lambda r, kl, k1, k2, n, d, *_: r + k2 * kl,
-    ),
-    Mistake(
-        "loss_weights_of_your_own",
-        "Your weights are 1 and 0.001, whatever the function is given: take k1 and k2.",
-        lambda r, kl, k1, k2, n, d, *_: r + 1e-3 * kl,
-    ),
-    Mistake(
-        "loss_weights_added",
-        "The weights are added to the terms: they multiply them.",
-        lambda r, kl, k1, k2, n, d, *_: k1 + r + k2 + kl,
-    ),
-    Mistake(
-        "loss_product",
-        "The two terms are multiplied: they are added, each with its weight.",
-        lambda r, kl, k1, k2, n, d, *_: k1 * r.mean() * k2 * kl.mean(),
-    ),
-    Mistake(
-        "loss_halved",
-        "Half of the sum is taken: the loss is the sum itself.",
-        lambda r, kl, k1, k2, n, d, *_: (k1 * r + k2 * kl) / 2,
-    ),
-    Mistake(
-        "loss_reconstruction_summed",
-        "The cross-entropy is summed over the pixels: r_loss is their mean. As it is, the KL "
-        "hardly counts beside it.",
-        lambda r, kl, k1, k2, n, d, *_: k1 * r * n + k2 * kl,
-    ),
-    Mistake(
-        "loss_reconstruction_times_784",
-        "You multiply the reconstruction by 784: r_loss is the mean over the pixels, as it is.",
-        lambda r, kl, k1, k2, n, d, *_: 784 * k1 * r + k2 * kl,
-    ),
-    Mistake(
-        "loss_pixels_divided_twice",
-        "r_loss is divided by the number of pixels twice: the mean has done that already.",
-        lambda r, kl, k1, k2, n, d, *_: k1 * r / n + k2 * kl,
-    ),
-    Mistake(
-        "loss_pixels_divided_twice",
-        "r_loss is divided by 784, although it is a mean over the pixels already.",
-        lambda r, kl, k1, k2, n, d, *_: k1 * r / 784 + k2 * kl,
-    ),
-    *(
-        Mistake(
-            "loss_kl_times_pixels",
-            "The number of pixels weighs your KL: its weight is k2 alone.",
-            formula,
-        )
-        for formula in (
-            lambda r, kl, k1, k2, n, d, *_: k1 * r + n * k2 / k1 * kl,
-            lambda r, kl, k1, k2, n, d, *_: k1 * r + 784 * k2 / k1 * kl,
-            lambda r, kl, k1, k2, n, d, *_: k1 * r + n * k2 * kl,
-            lambda r, kl, k1, k2, n, d, *_: k1 * r + 784 * k2 * kl,
-            lambda r, kl, k1, k2, n, d, *_: r + n * k2 / k1 * kl,
-            lambda r, kl, k1, k2, n, d, *_: r + 784 * k2 / k1 * kl,
-        )
-    ),
-    Mistake(
-        "loss_without_kl",
-        "The KL is missing: this trains an autoencoder, whose latent space has holes.",
-        lambda r, kl, k1, k2, n, d, *_: k1 * r,
-    ),
-    Mistake(
-        "loss_without_reconstruction",
-        "The reconstruction is missing: every image would become the prior itself.",
-        lambda r, kl, k1, k2, n, d, *_: k2 * kl,
-    ),
-    Mistake(
-        "loss_kl_subtracted",
-        "The KL is subtracted: it must be added, as the loss is what training makes small.",
-        lambda r, kl, k1, k2, n, d, *_: k1 * r - k2 * kl,
-    ),
-    Mistake(
-        "loss_reconstruction_subtracted",
-        "The cross-entropy is subtracted: binary_crossentropy has its minus already.",
-        lambda r, kl, k1, k2, n, d, *_: -k1 * r + k2 * kl,
-    ),
-    Mistake(
-        "loss_negative",
-        "The sign is wrong: training would make both terms large.",
-        lambda r, kl, k1, k2, n, d, *_: -k1 * r - k2 * kl,
-    ),
-    Mistake(
-        "loss_kl_per_pixel",
-        "The KL is divided by the number of pixels: as it is, it hardly counts.",
-        lambda r, kl, k1, k2, n, d, *_: k1 * r + k2 * kl / n,
-    ),
-    Mistake(
-        "loss_kl_mean_over_dimensions",
-        "The KL is averaged over the latent dimensions: sum it.",
-        lambda r, kl, k1, k2, n, d, *_: k1 * r + k2 * kl / d,
-    ),
-    Mistake(
-        "loss_kl_without_half",
-        "The KL is twice what it should be: its factor 1/2 is missing.",
-        lambda r, kl, k1, k2, n, d, *_: k1 * r + 2 * k2 * kl,
-    ),
-    Mistake(
-        "loss_kl_half_twice",
-        "The KL is half of what it should be: its factor 1/2 is applied twice.",
-        lambda r, kl, k1, k2, n, d, *_: k1 * r + k2 * kl / 2,
-    ),
-    Mistake(
-        "loss_kl_sum_over_batch",
-        "The KL is summed over the images, the reconstruction is not: how much it counts then "
-        "depends on the size of the batch. Take both means.",
-        lambda r, kl, k1, k2, n, d, *_: k1 * r + k2 * kl * len(kl),
-    ),
-    Mistake(
-        "loss_reconstruction_sum_over_batch",
-        "The reconstruction is summed over the images, the KL is not: how much it counts then "
-        "depends on the size of the batch. Take the mean of each.",
-        lambda r, kl, k1, k2, n, d, *_: k1 * r * len(r) + k2 * kl,
-    ),
-    Mistake(
-        "loss_reconstruction_summed_over_all",
-        "The cross-entropy is summed over pixels and images: r_loss is its mean over both.",
-        lambda r, kl, k1, k2, n, d, *_: k1 * r.sum() * n + k2 * kl.mean(),
-    ),
-    Mistake(
-        "loss_for_784_pixels",
-        "You divide by 784, whatever the size of the images: take the mean over their pixels.",
-        lambda r, kl, k1, k2, n, d, *_: k1 * r * n / 784 + k2 * kl,
-    ),
-    Mistake(
-        "loss_weights_inside_the_mean",
-        "Both terms are divided by k1 + k2: the weights are used as they are.",
-        lambda r, kl, k1, k2, n, d, *_: (k1 * r + k2 * kl) / (k1 + k2),
-    ),
-    # after the factors of the KL: where k1 is 2 for all cases, both have the same values
-    Mistake(
-        "loss_k1_before_both",
-        "k1 multiplies the KL too: mind the bracket, its weight is k2 alone.",
-        lambda r, kl, k1, k2, n, d, *_: k1 * (r + k2 * kl),
-    ),
-    Mistake(
-        "loss_k2_before_both",
-        "k2 multiplies the reconstruction too: mind the bracket, its weight is k1 alone.",
-        lambda r, kl, k1, k2, n, d, *_: k2 * (k1 * r + kl),
-    ),
-]
-# Losses of other terms.
-OTHER_TERMS = [
-    Mistake(
-        "loss_squared_error",
-        "The reconstruction is the squared error: the cross-entropy is asked, "
-        "keras.losses.binary_crossentropy.",
-        _with_reconstruction(lambda x, p: (x - p) ** 2),
-    ),
-    Mistake(
-        "loss_squared_error_summed",
-        "The reconstruction is the squared error, summed over the pixels: the mean of the "
-        "cross-entropy is asked, keras.losses.binary_crossentropy.",
-        _with_reconstruction(lambda x, p: (x - p) ** 2 * x[0].size),
-    ),
-    Mistake(
-        "loss_absolute_error",
-        "The reconstruction is the absolute error: the cross-entropy is asked, "
-        "keras.losses.binary_crossentropy.",
-        _with_reconstruction(lambda x, p: np.abs(x - p)),
-    ),
-    Mistake(
-        "loss_of_logits",
-        "x_hat goes through a sigmoid once more: it is between 0 and 1 already, so pass it as it "
-        "is.",
-        _with_reconstruction(lambda x, p: pixel_costs(x, _sigmoid(p))),
-    ),
-    Mistake(
-        "loss_images_exchanged",
-        "x and x_hat are exchanged in the cross-entropy: what is true comes first, "
-        "binary_crossentropy(x, x_hat).",
-        _with_reconstruction(lambda x, p: pixel_costs(p, x.clip(1e-7, 1 - 1e-7))),
-    ),
-    Mistake(
-        "loss_ink_only",
-        "The half with 1 - x of the cross-entropy is missing: the dark pixels count too.",
-        _with_reconstruction(lambda x, p: -x * np.log(p)),
-    ),
-    Mistake(
-        "loss_ground_only",
-        "The half with x of the cross-entropy is missing: the bright pixels count too.",
-        _with_reconstruction(lambda x, p: -(1 - x) * np.log(1 - p)),
-    ),
-    *(
-        Mistake(
-            "loss_one_axis_summed",
-            f"You sum the cross-entropy over axis {axis}, one of the two axes of pixels: r_loss is "
-            "the mean over both.",
-            lambda r, kl, k1, k2, n, d, batch, axis=axis: k1 * r * batch.x.shape[axis] + k2 * kl,
-        )
-        for axis in (2, 1)
-    ),
-    Mistake(
-        "loss_largest_pixel",
-        "You take the largest cross-entropy of all pixels: r_loss is their mean.",
-        lambda r, kl, k1, k2, n, d, batch: (
-            k1 * pixel_costs(batch.x, batch.x_hat).max() + k2 * kl.mean()
-        ),
-    ),
-    Mistake(
-        "loss_codes_exchanged",
-        "z_mean and z_log_var are exchanged in the KL: gaussian_kl(z_mean, z_log_var).",
-        lambda r, kl, k1, k2, n, d, batch: k1 * r + k2 * right_kl(batch.z_log_var, batch.z_mean),
-    ),
-]
-# Each image's loss is right, but the images of a batch are not averaged.
-TOTALS = [
-    Mistake(
-        "loss_sum_over_batch",
-        "You sum over the images: the loss, and so the step, grows with the batch. Take the mean.",
-        _of_batch(_loss, np.sum),
-    ),
-    Mistake(
-        "loss_of_each_image",
-        "You give a value for each image: take their mean.",
-        _loss,
-    ),
-    *(
-        Mistake(
-            "loss_of_fixed_batch",
-            f"You divide by {size}, however many images there are: take the mean over the batch.",
-            _of_batch(_loss, lambda losses, size=size: losses.sum() / size),
-        )
-        for size in BATCHES
-    ),
-]
 # Of each formula, the mean over the images, or a value for each of them.
 MISTAKES = TOTALS + [
     mistake._replace(trace=trace)
     for mistake in FORMULAS + OTHER_TERMS
-    for trace in (_of_batch(mistake.trace), mistake.trace)
+    for trace in (of_batch(mistake.trace), mistake.trace)
 ]

@@ -5,7 +5,15 @@ from collections.abc import Callable
 import numpy as np
 from keras import ops
 
-from fidle_vae.checks.engine import Mistake, Result, exercise, outcome, recognise
+from fidle_vae.checks.engine import (
+    Mistake,
+    Result,
+    exercise,
+    explain,
+    outcome,
+    recognise,
+    used_names,
+)
 from fidle_vae.checks.engine.small_vae import LATENT_DIM, PIXELS, SHAPE
 
 CHECK = "forward"
@@ -25,15 +33,21 @@ def forward(my_forward: Callable) -> Result:
     encoder, decoder = _Encoder(), _Decoder()
     values = outcome(CHECK, lambda x: my_forward(encoder, decoder, x), x)
     if isinstance(values, Result):
-        return values
+        three = "This encoder gives three values: z_mean, z_log_var and z, which it draws."
+        return explain(values, "values to unpack", "forward_unpacks", three)
     right = "The encoder is called once, and the z that it drew is the one decoded."
-    return recognise(CHECK, _Pass(values, encoder, decoder), MISTAKES, right)
+    return recognise(CHECK, _Pass(values, encoder, decoder, x, my_forward), MISTAKES, right)
 
 
 class _Pass:
     """What a forward pass returned: what each value is, and from which call of the encoder."""
 
-    def __init__(self, values, encoder, decoder):
+    def __init__(self, values, encoder, decoder, x, my_forward):
+        self.is_dict = isinstance(values, dict)
+        self.x, self.names = (
+            x.reshape(len(x), -1),
+            used_names(getattr(my_forward, "__code__", None)),
+        )
         values = tuple(values.values()) if isinstance(values, dict) else values
         self.values = values if isinstance(values, list | tuple) else [values]
         self.encoder, self.decoder, self.calls = encoder, decoder, len(encoder.given)
@@ -55,6 +69,26 @@ class _Pass:
         if self.origins[:2] == RIGHT[:2]:
             return ""
         return " and ".join(name or "none of the encoder's values" for name in self.origins[:2])
+
+    @property
+    def other_images(self):
+        """What the encoder got in place of x, or ""."""
+        for given in self.encoder.given:
+            if given["x"].shape != self.x.shape:
+                return f"{len(given['x'])} of the {len(self.x)} images of x"
+            if not np.allclose(given["x"], self.x, atol=1e-5):
+                return "other images than those of x"
+        return ""
+
+    @property
+    def decodes_z(self):
+        """Whether a z that the encoder drew went into the decoder."""
+        drawn = [given["z"] for given in self.encoder.given]
+        return any(
+            z.shape == own.shape and np.allclose(z, own, atol=1e-4)
+            for z in self.decoder.given
+            for own in drawn
+        )
 
     @property
     def calls_seen(self):
@@ -96,6 +130,7 @@ ANOTHER_DRAW = (
     "{found.calls_seen} So the z that is decoded is not the one that the KL measures. Call it "
     "once, and keep its three outputs."
 )
+WITHOUT_GRADIENT = {"stop_gradient", "detach"}
 MISTAKES = [
     Mistake(
         "forward_outputs",
@@ -107,6 +142,17 @@ MISTAKES = [
         "forward_without_encoder",
         "The encoder is never called: z_mean and z_log_var come from it.",
         lambda found: not found.calls,
+    ),
+    Mistake(
+        "forward_dict",
+        "It gives a dict: give the three values, z_mean, z_log_var and x_hat, with commas between "
+        "them.",
+        lambda found: found.is_dict,
+    ),
+    Mistake(
+        "forward_other_images",
+        "The encoder gets {seen}: give it x, as it is.",
+        lambda found: found.other_images,
     ),
     Mistake(
         "no_number",
@@ -122,7 +168,8 @@ MISTAKES = [
     ),
     Mistake(
         "forward_other_codes",
-        "The first two values are {seen}: z_mean and z_log_var are expected.",
+        "The first two values are {seen}: z_mean and z_log_var are expected, as the encoder gives "
+        "them.",
         lambda found: found.other_codes,
     ),
     Mistake(
@@ -152,6 +199,12 @@ MISTAKES = [
         lambda found: found.origins[2] is None and not found.decoder.given,
     ),
     Mistake(
+        "forward_changes_image",
+        "The right z is decoded, but the third value is not the image as the decoder gives it: "
+        "change nothing in it.",
+        lambda found: found.origins[2] is None and found.decodes_z,
+    ),
+    Mistake(
         "forward_other_z",
         "What is decoded is none of the z that this encoder drew: it draws z itself, and its "
         "third output is to be decoded as it is.",
@@ -169,6 +222,12 @@ MISTAKES = [
         "forward_by_predict",
         "predict gives arrays, through which no gradient passes: call the {seen}.",
         lambda found: found.predicted,
+    ),
+    Mistake(
+        "forward_without_gradient",
+        "The values are right, but no gradient passes through {seen}: the model could not learn. "
+        "Give the tensors as they come.",
+        lambda found: next(iter(sorted(WITHOUT_GRADIENT & found.names)), ""),
     ),
 ]
 

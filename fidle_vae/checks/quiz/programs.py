@@ -3,6 +3,9 @@
 import importlib
 from collections.abc import Callable
 
+import numpy as np
+
+from fidle_vae.checks.engine import attempt
 from fidle_vae.checks.engine.result import NOT_DONE, STILL_THERE, Result
 from fidle_vae.checks.engine.summary import recorded
 from fidle_vae.course.catalogue import programs
@@ -30,14 +33,12 @@ def program(number: int, answer: Callable) -> Result:
     if found.mistake.startswith(each.planted):
         says = f"The mistake is still there. {each.asks}"
         return found._replace(mistake=STILL_THERE, message=says)
-    if found.mistake in UNEXPLAINED and each.planted in UNDONE:
-        undone = check.unrecorded(UNDONE[each.planted](answer))
-        if undone.mistake not in UNEXPLAINED:
-            says = (
-                "The first mistake is still there, and your change is a new one: put that line "
-                f"back. {each.asks}"
-            )
-            return found._replace(mistake=STILL_THERE, message=says)
+    if found.mistake in UNEXPLAINED and each.planted in TRACES and TRACES[each.planted](answer):
+        says = (
+            "The first mistake is still there, and your change is a new one: put that line back. "
+            f"{each.asks}"
+        )
+        return found._replace(mistake=STILL_THERE, message=says)
     if found.mistake in KEPT:
         return found._replace(message=f"Not this way. {KEPT[found.mistake]}")
     if found.mistake.startswith(("error", "no_", "returns", "several")):
@@ -45,18 +46,36 @@ def program(number: int, answer: Callable) -> Result:
     return found._replace(message=f"Your change is not the right one yet. {found.message}")
 
 
-def _times_dimensions(kl):
-    return lambda z_mean, z_log_var: kl(z_mean, z_log_var) * z_mean.shape[1]
+def _twice(function, axis, *shapes):
+    """Return the values of a function for arrays, and for the same twice over along an axis."""
+    rng = np.random.default_rng(21)
+    arrays = [rng.uniform(0.1, 0.9, shape).astype("float32") for shape in shapes]
+    for given in (arrays, [np.concatenate([array, array], axis) for array in arrays]):
+        values = attempt("program", function, *given)
+        yield np.nan if isinstance(values, Result) else values
 
 
-def _per_image(loss):
-    return lambda x, x_hat, z_mean, z_log_var: loss(x, x_hat, z_mean, z_log_var) / x.shape[0]
+def _alike(one, other):
+    return np.shape(one) == np.shape(other) and np.allclose(one, other, rtol=1e-4)
 
 
-# For a planted mistake, what turns its values into right ones: if then only another mistake is
-# left, a student has changed another line.
-UNDONE = {"kl_mean_over_dimensions": _times_dimensions, "loss_sum_over_batch": _per_image}
-UNEXPLAINED = ("values", "values_scaled", "combination", "shape")
+def _averages_dimensions(kl):
+    """Whether twice as many latent dimensions, all alike, change nothing."""
+    return _alike(*_twice(kl, 1, (4, 3), (4, 3)))
+
+
+def _grows_with_batch(loss):
+    """Whether the same images twice over in a batch cost twice as much."""
+    once, twice = _twice(loss, 0, *[(4, 28, 28, 1)] * 2, *[(4, 4)] * 2)
+    return np.ndim(once) == 0 and _alike(2 * once, twice)
+
+
+# What a planted mistake shows whatever else a student has changed.
+TRACES = {
+    "kl_mean_over_dimensions": _averages_dimensions,
+    "loss_sum_over_batch": _grows_with_batch,
+}
+UNEXPLAINED = ("values", "values_scaled", "values_negative", "combination", "shape")
 # What a student has changed although it was right.
 KEPT = {
     "kl_mean_over_wrong_axis": ("The axis was right: leave it as it was, and look at the function.")

@@ -1,13 +1,23 @@
 """The check of an experiment: what was expected of the KL's weight, beside what was measured."""
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
 
-from fidle_vae.checks.engine import NOT_DONE, Mistake, Result, is_open, recognise, recorded
+from fidle_vae.checks.engine import (
+    NOT_DONE,
+    SURPRISED,
+    Mistake,
+    Result,
+    is_open,
+    recognise,
+    recorded,
+)
 
 CHECK = "balance"
 TRIED = (0.0, 1e-3, 1.0)  # the values of k2
+TRAINED = (0.0, 1e-4, 1e-3, 5e-3, 1e-2, 1e-1, 1.0)  # those of the lesson, and these
 METRICS = ("r_loss", "kl_loss", "elbo", "active_dims")
 AS_GOOD = 1e-2  # relative difference up to which two measured values count as equal
 QUESTIONS = {  # in words, the metric that decides, its best value, its unit
@@ -64,6 +74,54 @@ class _Experiment:
         return self.numbers("active_dims")[-1], self.kl_losses[-1]
 
     @property
+    def alike(self):
+        """Two values of k2 with the very same numbers, in words, or ""."""
+        for i, k2 in enumerate(TRIED):
+            for other in TRIED[i + 1 :]:
+                one, two = ([float(self.rows[k][n]) for n in METRICS] for k in (k2, other))
+                if one == two:
+                    return f"k2 = {k2:g} and k2 = {other:g}"
+        return ""
+
+    @property
+    def trained_with(self):
+        """For each k2 the weight that its model was trained with, which the loss tells, or None."""
+        return {k2: _trained_with(self.rows[k2], k2) for k2 in TRIED}
+
+    @property
+    def exchanged(self):
+        """Two values of k2 whose numbers are exchanged, in words, or ""."""
+        found = self.trained_with
+        for i, k2 in enumerate(TRIED):
+            for other in TRIED[i + 1 :]:
+                if (_k2_of(found[k2]), _k2_of(found[other])) == (other, k2):
+                    return f"k2 = {k2:g} and k2 = {other:g}"
+        kls = dict(zip(TRIED, self.kl_losses, strict=True))
+        if kls[0.0] < kls[1e-3] and kls[1.0] < kls[1e-3]:
+            return "k2 = 0 and k2 = 0.001"
+        if kls[0.0] > kls[1.0] > kls[1e-3]:
+            return "k2 = 0.001 and k2 = 1"
+        return "k2 = 0 and k2 = 1" if kls[0.0] < kls[1e-3] < kls[1.0] else ""
+
+    @property
+    def of_another_k2(self):
+        """The k2 whose numbers are those of another one, and that other one, in words, or ""."""
+        for k2, found in self.trained_with.items():
+            if found not in (None, k2):
+                return f"k2 = {k2:g} are those of a model with k2 = {found:g}"
+        return ""
+
+    @property
+    def of_another_network(self):
+        """The k2 whose numbers have other names than those of the others, or ""."""
+        names = [set(self.rows[k2]) for k2 in TRIED]
+        for i, k2 in enumerate(TRIED):
+            others = names[:i] + names[i + 1 :]
+            if others[0] == others[1] != names[i]:
+                return f"{k2:g}"
+        return ""
+
+    @property
     def surprises(self):
         """Sentences on the predictions that differ from what was measured."""
         return " ".join(filter(None, map(self._surprise, QUESTIONS)))
@@ -89,8 +147,50 @@ def _k2_of(value):
         return None
 
 
-def _has_open(given):
-    return is_open(given) or any(map(is_open, given.values()))
+def _trained_with(row, k2):
+    """Return the k2 of a model's loss, r_loss + k2 kl_loss, if that shows another; else None."""
+    try:
+        total, r_loss, kl_loss = (float(row[name]) for name in ("loss", "r_loss", "kl_loss"))
+    except (KeyError, TypeError, ValueError):
+        return None
+    differs = abs(total - r_loss - k2 * kl_loss) > 1e-4 * abs(total)
+    if not differs:
+        return k2
+    found = (total - r_loss) / kl_loss if kl_loss > 1e-6 else np.nan
+    return next((each for each in TRAINED if np.isclose(found, each, 0.05, 1e-5)), None)
+
+
+def _open_ones(given):
+    """Name what is still open, or return ""."""
+    if is_open(given):
+        return "each of them"
+    return ", ".join(
+        f'"{key}"' if isinstance(key, str) else f"k2 = {key:g}"
+        for key, value in given.items()
+        if is_open(value)
+    )
+
+
+def _are_exchanged(e):
+    predicted, measured = (
+        given if isinstance(given, Mapping) else {} for given in (e.prediction, e.measured)
+    )
+    return any(_k2_of(key) is not None for key in predicted) or set(measured) & set(QUESTIONS)
+
+
+def _no_row(row, k2):
+    """Say what stands in the place of a row of numbers, or return ""."""
+    if isinstance(row, tuple | list) and any(isinstance(each, Mapping) for each in row):
+        return f"a pair for k2 = {k2:g}, model and numbers: take the numbers alone, [1]"
+    if hasattr(row, "predict"):
+        return f"a model for k2 = {k2:g}: train_with gives a pair, whose numbers are [1]"
+    kind = _no_dict(row)
+    return f"a {kind} for k2 = {k2:g}, not a dict of metrics" if kind else ""
+
+
+def _keys_in_words(e):
+    named = [key for key in e.measured if isinstance(key, str) and re.search(r"k2|=", key)]
+    return bool(named) and not e.rows
 
 
 def _no_dict(given):
@@ -125,6 +225,11 @@ RIGHT = (
 )
 MISTAKES = [
     Mistake(
+        "balance_arguments_exchanged",
+        "The prediction comes first, then what is measured: check.balance(prediction, measured).",
+        _are_exchanged,
+    ),
+    Mistake(
         "balance_prediction_is_no_dict",
         "`prediction` is a {seen}, not a dict.",
         lambda e: _no_dict(e.prediction),
@@ -136,8 +241,8 @@ MISTAKES = [
     ),
     Mistake(
         NOT_DONE,
-        "Predict first: write a value of k2 for each question.",
-        lambda e: _has_open(e.prediction),
+        "Predict first: write a value of k2 for {seen}.",
+        lambda e: _open_ones(e.prediction),
     ),
     Mistake(
         "balance_question_missing",
@@ -151,8 +256,14 @@ MISTAKES = [
     ),
     Mistake(
         NOT_DONE,
-        "It is predicted; now test it: measure each k2.",
-        lambda e: _has_open(e.measured),
+        "It is predicted; now test it: measure {seen}.",
+        lambda e: _open_ones(e.measured),
+    ),
+    Mistake(
+        "balance_keys_in_words",
+        "The keys of `measured` are the values of k2 themselves, numbers without quotes: "
+        "0.0, 1e-3 and 1.0.{found.keys}",
+        _keys_in_words,
     ),
     Mistake(
         "balance_k2_missing",
@@ -161,8 +272,8 @@ MISTAKES = [
     ),
     Mistake(
         "balance_row_is_no_dict",
-        "`measured` has a {seen}, not a dict of metrics.",
-        lambda e: e.first(lambda k2, row: _no_dict(row) and f"{_no_dict(row)} for k2 = {k2:g}"),
+        "`measured` has {seen}.",
+        lambda e: e.first(lambda k2, row: _no_row(row, k2)),
     ),
     Mistake(
         "balance_metric_missing",
@@ -204,6 +315,27 @@ MISTAKES = [
         lambda e: np.ptp(e.numbers("r_loss")) < 1e-6,
     ),
     Mistake(
+        "balance_two_the_same",
+        "{seen} have the same numbers: one of them is that of the other. Give each its own.",
+        lambda e: e.alike,
+    ),
+    Mistake(
+        "balance_exchanged",
+        "The numbers of {seen} seem to be exchanged: the smaller k2, the larger the KL.",
+        lambda e: e.exchanged,
+    ),
+    Mistake(
+        "balance_of_another_k2",
+        "The numbers under {seen}, by their loss, r_loss + k2 kl_loss: take those of its own.",
+        lambda e: e.of_another_k2,
+    ),
+    Mistake(
+        "balance_of_another_network",
+        "The numbers under k2 = {seen} have other names than the rest: are they those of another "
+        "network? Take what train_with gives, for each.",
+        lambda e: e.of_another_network,
+    ),
+    Mistake(
         "balance_weights_exchanged",
         "With k2 = 0 no dimension is active, though nothing asks for a small KL: are the weights "
         "(k2, 1) instead of (1, k2)?",
@@ -217,8 +349,8 @@ MISTAKES = [
         lambda e: e.strongest[0] > 0,
     ),
     Mistake(
-        "balance_prediction",
-        "{seen} Why? Write it down, and correct the prediction.",
+        SURPRISED,
+        "{seen} Why? Write it down; then correct the prediction.",
         lambda e: e.surprises,
     ),
 ]

@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, explain, short
+from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, explain, has_words, short
 
 
 @exercise
@@ -20,7 +20,29 @@ def best_epoch(my_choice: Callable) -> Result:
     keys = ", ".join(f'"{key}"' for key in HISTORIES[0])
     result = explain(result, "KeyError", "best_epoch_key", f"The keys of history are {keys}.")
     itself = 'history is the dict itself here: history["val_loss"].'
-    return explain(result, "no attribute 'history'", "best_epoch_history_twice", itself)
+    result = explain(result, "no attribute 'history'", "best_epoch_history_twice", itself)
+    by_key = 'history is a dict: its lists are found by their names, as history["val_loss"].'
+    result = explain(result, r"no attribute '(val_)?\w*loss'", "best_epoch_attribute", by_key)
+    other = "The smallest value belongs to another list than the one in which you look for it."
+    result = explain(result, "not in list", "best_epoch_of_two_lists", other)
+    if result.mistake in ("constant", "no_number") and _of_the_dict(my_choice):
+        says = (
+            "You look for the smallest of the dict itself, which has names, and not of one of its "
+            'lists: history["val_loss"].'
+        )
+        return result._replace(mistake="best_epoch_of_the_dict", message=says)
+    return result
+
+
+def _of_the_dict(choice):
+    """Whether the smallest is looked for in the dict itself."""
+    names = list(getattr(getattr(choice, "__code__", None), "co_varnames", ()))
+    return any(
+        has_words(choice, function, "(", name, after)
+        for function in ("argmin", "min", "argmax", "max", "sorted")
+        for name in names
+        for after in (",", ")")
+    )
 
 
 def show(case, index):
@@ -64,6 +86,12 @@ HISTORIES = [  # no two mistakes choose the same epochs in all of them
         val_loss=[0.41, 0.35, 0.38, 0.42, 0.41],
         kl_loss=[2, 4, 7, 5, 9],
         val_kl_loss=[0, 7, 8, 5, 7],
+    ),
+    _history(  # the KL hardly changes, so that its sum with r_loss chooses another epoch
+        loss=[0.41, 0.36, 0.33, 0.27],
+        val_loss=[0.40, 0.30, 0.28, 0.33],
+        kl_loss=[3, 3.1, 3.2, 3.3],
+        val_kl_loss=[3.0, 3.04, 3.2, 3.5],
     ),
     _history(  # a tie, of the epochs 2 and 3
         loss=[0.40, 0.36, 0.36, 0.27, 0.29],
@@ -126,6 +154,36 @@ FORMULAS = [
         lambda h, arg: arg(h["val_r_loss"]) + 1,
     ),
     Mistake(
+        "best_epoch_terms_unweighted",
+        "You add val_r_loss and val_kl_loss as they are: in the loss each has its weight, so take "
+        "val_loss.",
+        lambda h, arg: arg(h["val_r_loss"] + h["val_kl_loss"]) + 1,
+    ),
+    Mistake(
+        "best_epoch_by_kl_on_training",
+        "You watch the KL of the training images: the loss of held-out ones is asked.",
+        lambda h, arg: arg(h["kl_loss"]) + 1,
+    ),
+    Mistake(
+        "best_epoch_lists_joined",
+        "A sum of two lists puts one behind the other, and yours holds two losses: only "
+        'history["val_loss"] is asked.',
+        lambda h, arg: arg(np.concatenate([h["val_loss"], h["loss"]])) + 1,
+    ),
+    Mistake(
+        "best_epoch_value_and_one",
+        "This is the smallest val_loss itself, plus 1: the number of its epoch is asked.",
+        lambda h, arg: h["val_loss"].min() + 1,
+    ),
+    *(
+        Mistake(
+            "best_epoch_order",
+            "np.argsort gives the order of all epochs: the best alone is asked, the first of them.",
+            lambda h, arg, first=first: np.argsort(h["val_loss"]) + first,
+        )
+        for first in (0, 1)
+    ),
+    Mistake(
         "best_epoch_by_kl",
         "You watch the KL, which is smallest where z says least: the loss has both terms.",
         lambda h, arg: arg(h["val_kl_loss"]) + 1,
@@ -184,8 +242,20 @@ RIGHT = [
     lambda h: _first(h["val_loss"]) + 1,
     lambda h: _last(h["val_loss"]) + 1,
 ]
+NOT_FROM_ZERO = ("best_epoch_from_zero", "best_epoch_value", "best_epoch_one_too_far")
+
+
+def _from_zero(mistake):
+    """Return another mistake together with that of counting from 0."""
+    return mistake._replace(
+        says=f"{mistake.says} And count the epochs from 1.",
+        trace=lambda h, arg: mistake.trace(h, arg) - 1,
+    )
+
+
 MISTAKES = [
     mistake._replace(trace=partial(mistake.trace, arg=arg))
     for mistake in FORMULAS
+    + [_from_zero(each) for each in FORMULAS if not each.name.startswith(NOT_FROM_ZERO)]
     for arg in (_first, _last)
 ]

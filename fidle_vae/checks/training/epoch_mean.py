@@ -18,10 +18,17 @@ def epoch_loss(my_mean: Callable) -> Result:
     """
     rng = np.random.default_rng(15)
     long = [rng.gamma(2, size, n).astype("float32") for size, n in ((1, 8), (2, 8), (3, 8), (9, 3))]
+    small = [np.array(batch, "float32") for batch in ([0.1, 0.3, 0.2], [0.25, 0.1, 0.4], [0.1508])]
     few = [np.array(batch, "float32") for batch in ([2, 7, 6], [1, 2, 3], [20])]
-    cases = [{"losses": few}, {"losses": long}]
+    cases = [{"losses": few}, {"losses": long}, {"losses": small}]
     result = diagnose("epoch_loss", my_mean, cases, [_mean], MISTAKES)
     hint = "The batches have different lengths: put all images in a row by np.concatenate(losses)."
+    result = explain(
+        result,
+        "no such axis",
+        "epoch_axis",
+        "Each batch is one row of numbers, with the axis 0 alone: name no axis.",
+    )
     return explain(result, "do not fit together", "epoch_adds_batches", hint)
 
 
@@ -37,6 +44,19 @@ def _means(losses):
     return np.array([batch.mean() for batch in losses])
 
 
+def _step_by_step(start, share):
+    """Make the mean that moves by a share of the way to each batch's mean."""
+
+    def formula(losses):
+        means = list(_means(losses))
+        mean = means.pop(0) if start is None else start
+        for each in means:
+            mean += share * (each - mean)
+        return mean
+
+    return formula
+
+
 MISTAKES = [
     Mistake(
         "epoch_last_batch",
@@ -49,6 +69,51 @@ MISTAKES = [
         "You take the mean of the batches' means: the images of the last batch, which is smaller, "
         "count too much. Take the mean over images.",
         lambda losses: _means(losses).mean(),
+    ),
+    Mistake(
+        "epoch_weights_upside_down",
+        "Each batch's mean is divided by its number of images: a large batch must count more, so "
+        "multiply.",
+        lambda losses: np.average(_means(losses), weights=[1 / len(batch) for batch in losses]),
+    ),
+    Mistake(
+        "epoch_weights_upside_down",
+        "Each batch's mean is divided by its number of images: multiply by it, and divide the sum "
+        "by the number of all images.",
+        lambda losses: sum(batch.mean() / len(batch) for batch in losses),
+    ),
+    *(
+        Mistake(
+            "epoch_moving_mean",
+            "At each step you take the mean of what there was and the next batch, so that the last "
+            "one counts most: every image is to count the same.",
+            _step_by_step(start, share),
+        )
+        for start in (None, 0)
+        for share in (0.5, 0.1)
+    ),
+    *(
+        Mistake(
+            "epoch_count_by_one",
+            f"You divide by one {word} than there are images: all of them, and no others.",
+            lambda losses, more=more: _sum(losses) / (sum(map(len, losses)) + more),
+        )
+        for word, more in (("less", -1), ("more", 1))
+    ),
+    Mistake(
+        "epoch_without_first_batch",
+        "The first batch is left out: Python counts from 0.",
+        lambda losses: _mean(losses[1:]),
+    ),
+    Mistake(
+        "epoch_median_of_batches",
+        "This is the median of the batches' means: the mean over all images is asked.",
+        lambda losses: np.median(_means(losses)),
+    ),
+    Mistake(
+        "epoch_worst_batch",
+        "This is the worst batch's loss: an epoch is judged by all its images.",
+        lambda losses: _means(losses).max(),
     ),
     Mistake(
         "epoch_first_batch",
@@ -137,6 +202,14 @@ MISTAKES = [
             "epoch_of_fixed_size",
             f"You divide by {size}, however many images there are: count them.",
             lambda losses, size=size: _sum(losses) / size,
+        )
+        for size in BATCHES
+    ),
+    *(
+        Mistake(
+            "epoch_of_fixed_size",
+            f"You divide by the batches times {size}, as if each had so many: count the images.",
+            lambda losses, size=size: _sum(losses) / (size * len(losses)),
         )
         for size in BATCHES
     ),

@@ -5,9 +5,7 @@ import functools
 import inspect
 import io
 import logging
-import types
 import warnings
-from collections.abc import Iterator
 
 import keras
 import numpy as np
@@ -21,6 +19,7 @@ from fidle_vae.checks.engine import (
     has_words,
     not_done,
     recognise,
+    used_names,
 )
 from fidle_vae.checks.engine.small_vae import K1, K2, LATENT_DIM, PIXELS, small_vae
 from fidle_vae.checks.training.our_step import BATCH, X, our_losses, our_move, weights_of
@@ -186,21 +185,9 @@ def _name(function):
     return getattr(function, "__name__", "This")
 
 
-def _codes(code) -> Iterator[types.CodeType]:
-    """Yield a code, and those of the functions inside it."""
-    if code:
-        yield code
-        for constant in code.co_consts:
-            if isinstance(constant, types.CodeType):
-                yield from _codes(constant)
-
-
 def _names(kind):
     """Return the names that a step uses and does not make itself."""
-    every = list(_codes(_own_code(kind)))
-    return {name for code in every for name in (*code.co_names, *code.co_freevars)} - {
-        name for code in every for name in code.co_cellvars
-    }
+    return used_names(_own_code(kind))
 
 
 def _keras_step(kind):

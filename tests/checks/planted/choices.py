@@ -74,7 +74,17 @@ def row(r_loss, kl_loss, active_dims, **others):
     }  # fmt: skip
 
 
-MEASURED = {0.0: row(0.18, 310.0, 2), 1e-3: row(0.20, 6.2, 2), 1.0: row(0.263, 0.0, 0)}
+def trained(k2, r_loss, kl_loss, active_dims, **others):
+    """Make the numbers of a model with the weight k2, whose loss has them."""
+    return row(r_loss, kl_loss, active_dims, **others) | {"loss": r_loss + k2 * kl_loss}
+
+
+MEASURED = {
+    0.0: trained(0.0, 0.18, 310.0, 2),
+    1e-3: trained(1e-3, 0.20, 6.2, 2),
+    1.0: trained(1.0, 0.263, 0.0, 0),
+}
+SMALL, SOME, LARGE = MEASURED.values()
 TRUE = {
     "smallest r_loss": 0,
     "smallest kl_loss": 1.0,
@@ -99,6 +109,25 @@ BALANCES = {
     "balance_prediction_is_no_dict": (1e-3, MEASURED),
     "balance_measured_is_no_dict": (TRUE, [0.18, 0.2, 0.26]),
 }
+for measured in (
+    {0.0: SOME, 1e-3: SMALL, 1.0: LARGE},
+    {0.0: LARGE, 1e-3: SOME, 1.0: SMALL},
+    {0.0: SMALL, 1e-3: LARGE, 1.0: SOME},
+    {0.0: row(0.20, 6.2, 2), 1e-3: row(0.18, 310.0, 2), 1.0: row(0.263, 0.0, 0)},
+):
+    wrong("balance", "balance_exchanged")((TRUE, measured))
+wrong("balance", "balance_two_the_same")((TRUE, MEASURED | {0.0: SOME}))
+wrong("balance", "balance_two_the_same")((TRUE, MEASURED | {1.0: SOME}))
+wrong("balance", "balance_of_another_k2")((TRUE, MEASURED | {1.0: trained(0.1, 0.263, 0.003, 0)}))
+wrong("balance", "balance_of_another_k2")((TRUE, MEASURED | {0.0: trained(1e-3, 0.19, 7.0, 2)}))
+wrong("balance", "balance_of_another_network")(
+    (TRUE, MEASURED | {1e-3: trained(1e-3, 0.185, 6.9, 2, best_epoch=3)})
+)
+model = keras.Sequential()
+wrong("balance", "balance_row_is_no_dict")((TRUE, {k2: (model, MEASURED[k2]) for k2 in MEASURED}))
+wrong("balance", "balance_row_is_no_dict")((TRUE, dict.fromkeys(MEASURED, model)))
+wrong("balance", "balance_keys_in_words")((TRUE, {f"k2={k2:g}": MEASURED[k2] for k2 in MEASURED}))
+wrong("balance", "balance_arguments_exchanged")((MEASURED, TRUE))
 for name, answer in BALANCES.items():
     wrong("balance", name)(answer)
 for question in TRUE:

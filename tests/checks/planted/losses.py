@@ -296,6 +296,12 @@ WEIGHTED = {  # what takes its weights, and is checked with several of them
     "loss_kl_times_pixels": lambda r, kl, k1, k2: k1 * r + 784 * k2 / k1 * kl,
     "loss_reconstruction_times_784": lambda r, kl, k1, k2: 784 * k1 * r + k2 * kl,
     "combination": lambda r, kl, k1, k2: 0.3 * k1 * r + k2 * kl,
+    "loss_weights_of_your_own": lambda r, kl, k1, k2: 2.0 * r + 5e-3 * kl,
+    "loss_weights_divide": lambda r, kl, k1, k2: r / k1 + kl / k2,
+    "loss_weights_as_powers": lambda r, kl, k1, k2: r**k1 + kl**k2,
+    "loss_weights_multiplied": lambda r, kl, k1, k2: k1 * k2 * (r + kl),
+    "loss_weights_summed": lambda r, kl, k1, k2: (k1 + k2) * (r + kl),
+    "loss_of_a_ratio": lambda r, kl, k1, k2: r + k2 / k1 * kl,
 }
 
 
@@ -308,6 +314,12 @@ def loss_of_weights(formula):
 
 for name, formula in WEIGHTED.items():
     wrong("loss", name)(loss_of_weights(formula))
+for formula in (
+    lambda r, kl, k1, k2: 784 * r + kl,
+    lambda r, kl, k1, k2: 2 * r + k2 * kl,
+    lambda r, kl, k1, k2: k1 * r + 5e-3 * kl,
+):
+    wrong("loss", "loss_weights_of_your_own")(loss_of_weights(formula))
 
 
 @wrong("loss", "quotient_of_zero")

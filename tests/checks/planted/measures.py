@@ -59,6 +59,33 @@ FORWARDS = {
 }  # fmt: skip
 for name, answer in FORWARDS.items():
     wrong("forward", name)(answer)
+for change in (lambda x: x[:1], lambda x: x[0], lambda x: 0 * x, lambda x: x / 255):
+    wrong("forward", "forward_other_images")(
+        lambda encoder, decoder, x, change=change: forward(encoder, decoder, change(x))
+    )
+wrong("forward", "forward_changes_image")(
+    of_one_call(lambda m, v, z, decoder, x: (m, v, ops.round(decoder(z))))
+)
+wrong("forward", "forward_other_codes")(
+    of_one_call(lambda m, v, z, decoder, x: (m, ops.exp(v), decoder(z)))
+)
+wrong("forward", "forward_dict")(
+    of_one_call(lambda m, v, z, decoder, x: {"z_mean": m, "z_log_var": v, "x_hat": decoder(z)})
+)
+
+
+@wrong("forward", "forward_unpacks")
+def of_two_values(encoder, decoder, x):
+    z_mean, z_log_var = encoder(x)
+    return z_mean, z_log_var, decoder(z_mean)
+
+
+@wrong("forward", "forward_without_gradient")
+def without_gradient(encoder, decoder, x):
+    z_mean, z_log_var, z = encoder(x)
+    return z_mean, z_log_var, decoder(ops.stop_gradient(z))
+
+
 wrong("forward", "forward_three_calls")(by_three_predictions)
 wrong("forward", "forward_order")(of_one_call(lambda m, v, z, decoder, x: (v, m, decoder(z))))
 wrong("forward", "forward_outputs")(of_one_call(lambda m, v, z, decoder, x: (m, v, z, decoder(z))))

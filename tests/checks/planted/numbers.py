@@ -94,11 +94,41 @@ EPOCHS = {
     "epoch_of_fixed_size": lambda losses: ops.sum(ops.concatenate(losses)) / 64,
     "no_number": lambda losses: together(losses).mean() + 0j,
     "values": lambda losses: (together(losses) ** 2).mean(),
+    "values_rounded": lambda losses: round(float(together(losses).mean()), 3),
+    "values_whole": lambda losses: int(together(losses).mean()),
+    "error_ragged": lambda losses: np.vstack(losses).mean(),
+    "epoch_axis": lambda losses: np.concatenate(losses, axis=1).mean(),
+    "epoch_weights_upside_down": lambda losses: np.average(
+        means(losses), weights=[1 / len(b) for b in losses]
+    ),
+    "epoch_count_by_one": lambda losses: together(losses).sum() / (len(together(losses)) - 1),
+    "epoch_without_first_batch": lambda losses: together(losses[1:]).mean(),
+    "epoch_median_of_batches": lambda losses: np.median(means(losses)),
+    "epoch_worst_batch": lambda losses: max(means(losses)),
 }
 for name, answer in EPOCHS.items():
     wrong("epoch_loss", name)(answer)
 
 
+def moving(losses, mean=None, share=0.5):
+    for batch in losses:
+        mean = batch.mean() if mean is None else (1 - share) * mean + share * batch.mean()
+    return mean
+
+
+wrong("epoch_loss", "epoch_moving_mean")(moving)
+wrong("epoch_loss", "epoch_moving_mean")(lambda losses: moving(losses, 0.0))
+wrong("epoch_loss", "epoch_moving_mean")(lambda losses: moving(losses, share=0.1))
+wrong("epoch_loss", "epoch_count_by_one")(
+    lambda losses: together(losses).sum() / (len(together(losses)) + 1)
+)
+wrong("epoch_loss", "epoch_weights_upside_down")(
+    lambda losses: sum(batch.mean() / len(batch) for batch in losses)
+)
+wrong("epoch_loss", "epoch_of_fixed_size")(
+    lambda losses: together(losses).sum() / (32 * len(losses))
+)
+wrong("epoch_loss", "no_number")(lambda losses: str(together(losses).mean()))
 wrong("epoch_loss", "no_number")(lambda losses: f"{np.mean(np.concatenate(losses))}")
 
 
@@ -177,14 +207,48 @@ CHOICES = {
     ),
     "best_epoch_one_too_far": smallest("val_loss", 2),
     "form": lambda history: [smallest("val_loss")(history)],
-    "shape": lambda history: np.argsort(history["val_loss"]) + 1,
+    "best_epoch_order": lambda history: np.argsort(history["val_loss"]) + 1,
+    "shape": lambda history: history["val_loss"],
     "best_epoch_history_twice": lambda history: np.argmin(history.history["val_loss"]) + 1,
     "best_epoch_key": lambda history: np.argmin(history["validation_loss"]) + 1,
-    "constant": lambda history: np.argmin(history) + 1,
+    "constant": lambda history: 4,
+    "best_epoch_terms_unweighted": lambda history: (
+        int(np.argmin(np.add(history["val_r_loss"], history["val_kl_loss"]))) + 1
+    ),
+    "best_epoch_by_kl_on_training": smallest("kl_loss"),
+    "best_epoch_lists_joined": lambda history: (
+        int(np.argmin(history["val_loss"] + history["loss"])) + 1
+    ),
+    "best_epoch_value_and_one": lambda history: min(history["val_loss"]) + 1,
+    "best_epoch_attribute": lambda history: np.argmin(history.val_loss) + 1,
+    "best_epoch_of_two_lists": lambda history: (
+        history["val_loss"].index(min(history["loss"]) - 1) + 1
+    ),
+    "no_number": lambda history: f"epoch {smallest('val_loss')(history)}",
     "error_list_and_number": lambda history: np.argmin(history["val_loss"] + 1),
 }
 for name, answer in CHOICES.items():
     wrong("best_epoch", name)(answer)
+
+
+for name, key in (
+    ("best_epoch_by_reconstruction", "val_r_loss"),
+    ("best_epoch_by_kl", "val_kl_loss"),
+    ("best_epoch_smallest_elbo", "val_elbo"),
+):
+    wrong("best_epoch", name)(smallest(key, 0))
+wrong("best_epoch", "best_epoch_is_the_last")(lambda history: len(history["loss"]) - 1)
+wrong("best_epoch", "best_epoch_order")(lambda history: np.argsort(history["val_loss"]))
+
+
+@wrong("best_epoch", "best_epoch_of_the_dict")
+def smallest_of_the_dict(history):
+    return np.argmin(history) + 1
+
+
+@wrong("best_epoch", "best_epoch_of_the_dict")
+def smallest_key(history):
+    return min(history, key=history.get)
 
 
 @wrong("best_epoch", "best_epoch_from_zero")

@@ -82,6 +82,35 @@ wrong("program 4", "forward_by_predict")(forward_by_predictions)
 wrong("program 5", "held_out_on_training")(lambda vae, data: elbos(vae, data.x_train).mean())
 
 
+def loss_with(total, kl=lambda m, v: ops.sum(m**2 + ops.exp(v) - 1 - v, axis=1) / 2, k2=1e-3):
+    def my_loss(x, x_hat, z_mean, z_log_var):
+        return total(r_of(x, x_hat) + k2 * kl(z_mean, z_log_var))
+
+    return my_loss
+
+
+def kl_of(formula):
+    return lambda m, v: ops.sum(formula(m, v), axis=1) / 2
+
+
+def not_squared(m, v):
+    return m + ops.exp(v) - 1 - v
+
+
+wrong("program 3", "loss_largest_image")(loss_with(ops.max))
+wrong("program 3", "loss_smallest_image")(loss_with(ops.min))
+wrong("program 3", "loss_median")(loss_with(ops.median))
+wrong("program 3", "loss_product_of_images")(loss_with(ops.prod))
+wrong("program 3", "loss_of_another_kl")(loss_with(ops.mean, kl_of(not_squared)))
+wrong("program 3", "still_there")(loss_with(ops.sum, kl_of(not_squared)))
+wrong("program 3", "still_there")(loss_with(ops.sum, k2=1e-2))
+wrong("program 3", "still_there")(
+    lambda x, x_hat, z_mean, z_log_var: (
+        loss_with(ops.sum, kl_of(not_squared))(x, x_hat, z_mean, z_log_var) / 784
+    )
+)
+
+
 def program_3_mended(x, x_hat, z_mean, z_log_var):
     return ops.mean(r_of(x, x_hat) + 1e-3 * kl_by_ops(z_mean, z_log_var))
 
