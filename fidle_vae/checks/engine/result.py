@@ -3,12 +3,14 @@
 import html
 from typing import NamedTuple
 
-# Status: its word and sign, which need no colour; the border and background of its box.
+# Status: its word and sign, which need no colour; the border of its box, and a tint of it behind.
 LOOKS = {
-    "right": ("Right", "✓", "#1a7f37", "#e9f7ec"),
-    "wrong": ("Not right", "✗", "#b42318", "#fdeeec"),
-    "to do": ("Not done yet", "…", "#6b6b6b", "#f3f3f3"),
+    "right": ("Right", "✓", "#1a7f37", "#1a7f3722"),
+    "wrong": ("Not right", "✗", "#b42318", "#b4231822"),
+    "to do": ("Not done yet", "…", "#6b6b6b", "#6b6b6b22"),
 }
+# The colour of text on a tint, which is light or dark as the page is.
+INK = "color: var(--jp-content-font-color1, inherit)"
 NOT_DONE = "not_done"
 STILL_THERE = "still_there"  # the planted mistake of a program to debug
 SURPRISED = "balance_prediction"  # another result than was predicted, which is no mistake
@@ -45,7 +47,7 @@ class Result(NamedTuple):
         word, (_, sign, border, background) = self.word, LOOKS[self.status]
         return (
             f'<div role="status" style="border-left: 6px solid {border}; background: {background}; '
-            'color: #1b1b1b; padding: 0.6em 1em; margin: 0.4em 0; white-space: pre-wrap">'
+            f'{INK}; padding: 0.6em 1em; margin: 0.4em 0; white-space: pre-wrap">'
             f"<strong>{sign} {html.escape(self.check)}: {word}.</strong> "
             f"{html.escape(self.message)}</div>"
         )

@@ -27,4 +27,6 @@ def small_vae(kind: type[VAE] = VAE, log_var: float = -20.0) -> VAE:
         if len(weight.shape) == 2:
             weight.assign(rng.normal(0, 0.5, weight.shape))
     vae.compile(keras.optimizers.SGD(0.1), run_eagerly=True)
+    for network in (vae.encoder, vae.decoder):  # whose `predict` would be compiled for each model
+        network.run_eagerly = True
     return vae

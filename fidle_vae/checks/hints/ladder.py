@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
+from fidle_vae.checks.engine.result import INK
 from fidle_vae.checks.engine.summary import checks_run, hints_taken, note_hint
 from fidle_vae.common.validation import require_choice
 
@@ -88,8 +89,8 @@ class Hint(NamedTuple):
             for text in self.shown
         )
         return (
-            '<div role="note" style="border-left: 6px solid #8a6d00; background: #fdf6e0; '
-            'color: #1b1b1b; padding: 0.6em 1em; margin: 0.4em 0">'
+            '<div role="note" style="border-left: 6px solid #8a6d00; background: #8a6d0022; '
+            f'{INK}; padding: 0.6em 1em; margin: 0.4em 0">'
             f"<strong>{html.escape(self._title)}</strong><ol>{rungs}</ol>"
             f"{html.escape(self._more)}</div>"
         )

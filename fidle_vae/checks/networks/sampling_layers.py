@@ -332,4 +332,10 @@ MISTAKES = [
         _with_spread(np.abs(MEANS) * SIGMAS),
     ),
     Mistake("spread", "{seen}", _with_spread(None)),
+    Mistake(
+        "noise_of_a_new_generator",
+        "`call` makes a generator at each call: in a compiled model that happens once, and every "
+        "batch may get the same noise. Use the one that __init__ made, self.noise.",
+        lambda draws: has_words(draws.layer, "SeedGenerator", "("),
+    ),
 ]

@@ -127,6 +127,14 @@ class WithAGeneratorInCall(WithNoise):
         return z_mean + ops.exp(z_log_var / 2) * normal(z_mean, seed)
 
 
+@wrong("sampling_layer", "noise_of_a_new_generator")
+class WithAnUnseededGeneratorInCall(WithNoise):
+    def call(self, inputs):
+        z_mean, z_log_var = inputs
+        seed = keras.random.SeedGenerator()
+        return z_mean + ops.exp(z_log_var / 2) * normal(z_mean, seed)
+
+
 @wrong("sampling_layer", "noise_by_numpy")
 class ByNumPy(WithNoise):
     def call(self, inputs):

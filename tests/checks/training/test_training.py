@@ -16,10 +16,12 @@ from tests.checks.planted_mistakes import RIGHT, WRONG, judge
 REPEATED = """
 from tests.checks.planted.sampling import MySampling
 from tests.checks.planted.steps import MyVAE
+from tests.checks.planted.programs import MENDED
 from fidle_vae import checks as check
 for _ in range(6):  # the warning would come at the fifth
     assert check.sampling_layer(MySampling).ok
     assert check.train_step(MyVAE).ok
+    assert check.program(5, MENDED[5][1]).ok
 """
 
 
