@@ -220,10 +220,10 @@ def test_no_answer_stands_in_the_table_in_clear():
 # The small VAE's measures
 
 
-@pytest.mark.parametrize("kind", [int, np.int64, float, ops.array])
-def test_the_worst_image_may_be_any_kind_of_number(kind):
+@pytest.mark.parametrize("kind", [int, np.int64, ops.array])
+def test_the_worst_image_may_be_any_kind_of_whole_number(kind):
     def my_worst(vae, images):
-        x_hat = vae.reconstruct(images)
+        x_hat = np.clip(vae.reconstruct(images), 1e-7, 1 - 1e-7)
         cost = -images * np.log(x_hat) - (1 - images) * np.log(1 - x_hat)
         return kind(int(np.argmax(cost.sum(axis=(1, 2, 3)))))
 

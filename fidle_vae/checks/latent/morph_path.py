@@ -94,13 +94,40 @@ MISTAKES = [
         lambda a, b, n: _at(np.arange(n), a, b),
     ),
     Mistake(
+        "morph_away",
+        "The difference is the wrong way round: from z_a to z_b it is z_b - z_a.",
+        lambda a, b, n: _at(-np.linspace(0, 1, n), a, b),
+    ),
+    Mistake(
+        "morph_from_minus",
+        "The path begins at -z_a: its share is 1 - t, not t - 1.",
+        lambda a, b, n: _at(np.linspace(0, 1, n), -a, b),
+    ),
+    Mistake(
+        "morph_two_dimensions_only",
+        "You give two coordinates of each place, and a code may have more: take the arrays as "
+        "they are.",
+        lambda a, b, n: _line(a, b, n)[:, :2],
+    ),
+    *(
+        Mistake(
+            "morph_linspace",
+            "np.linspace takes start, stop and count, in this order: np.linspace(0, 1, n).",
+            lambda a, b, n, start=start, stop=stop, count=count: _at(
+                np.linspace(start, stop(n), count), a, b
+            ),
+        )
+        for start, stop, count in ((1, lambda n: n, 50), (0, lambda n: n, 50))
+    ),
+    Mistake(
         "morph_middle",
         "It gives one place, the middle of both: n places are asked, from z_a to z_b.",
         lambda a, b, n: (a + b) / 2,
     ),
     Mistake(
         "morph_start_only",
-        "It gives the first place alone: does `return` stand inside the loop?",
+        "It gives the first place alone: does `return` stand inside the loop, or is the count, the "
+        "third argument of np.linspace, 1?",
         lambda a, b, n: a[None],
     ),
     Mistake(

@@ -4,14 +4,22 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise
+from fidle_vae.checks.engine import (
+    Mistake,
+    Result,
+    attempt,
+    diagnose,
+    exercise,
+    explain,
+    recognise,
+)
 from fidle_vae.checks.engine.small_vae import SHAPE, small_vae
 from fidle_vae.checks.losses.cross_entropy import right_nll
 from fidle_vae.checks.losses.kl_divergence import right_kl
 from fidle_vae.checks.losses.pixel_costs import cross_entropy
 
-# Seeds and numbers of images for which no two mistakes find the same images in both sets.
-SETS = ((36, 15), (19, 12))
+# Seeds and numbers of images for which no two mistakes find the same images in all sets.
+SETS = ((36, 15), (19, 12), (44, 20))
 
 
 @exercise
@@ -30,7 +38,81 @@ def worst(my_worst: Callable) -> Result:
         return x, x_hat, right_kl(*vae.encode(images))
 
     cases = [{"images": images_of_all_kinds(seed, n)} for seed, n in SETS]
-    return diagnose("worst", solution, cases, [_worst], MISTAKES, show, terms)
+    result = diagnose("worst", solution, cases, [_worst], MISTAKES, show, terms)
+    if result.ok:
+        return recognise("worst", my_worst, BEYOND, result.message)
+    for errors, (mistake, hint) in HINTS.items():
+        result = explain(result, errors, mistake, hint)
+    return result
+
+
+HINTS = {
+    "must hold images of shape": (
+        "worst_of_other_images",
+        "The check gives images of its own: use the argument, `images`.",
+    ),
+    "z must have shape": (
+        "worst_decodes_both",
+        "encode gives two arrays, z_mean and z_log_var: decode the first, or take vae.reconstruct.",
+    ),
+    "vae.predict.*different lengths|different lengths.*predict": (
+        "worst_by_predict",
+        "predict gives x_hat, z_mean and z_log_var, of a z drawn at random: take vae.reconstruct.",
+    ),
+}
+
+
+def _chosen(my_worst, vae, images):
+    """Return the index that a function gives, or None."""
+    index = attempt("worst", lambda: my_worst(vae, np.array(images)))
+    return None if isinstance(index, Result) else index
+
+
+def _is_random(my_worst):
+    """Whether it finds another image than the worst where the clouds are wide."""
+    vae = small_vae(log_var=2.0)
+    cases = [images_of_all_kinds(*each) for each in (*SETS, (1, 20), (2, 20))]
+    return any(
+        _chosen(my_worst, vae, images) != np.argmax(right_nll(images, vae.reconstruct(images)))
+        for images in cases
+    )
+
+
+def _meets_infinity(my_worst):
+    """Whether it finds another image than the worst where pixels of the copies are 0 and 1."""
+    vae = small_vae()
+    kernel = vae.decoder.trainable_variables[0]
+    kernel.assign(1e4 * kernel.value)
+    images = images_of_all_kinds(*SETS[0]).round()
+    x_hat = np.clip(vae.reconstruct(images), 1e-7, 1 - 1e-7)
+    return _chosen(my_worst, vae, images) != np.argmax(right_nll(images, x_hat))
+
+
+def _is_float(my_worst):
+    """Whether the index is a number that cannot be an index."""
+    vae, images = small_vae(), images_of_all_kinds(*SETS[0])
+    return isinstance(my_worst(vae, images), float | np.floating)
+
+
+BEYOND = [
+    Mistake(
+        "worst_is_a_float",
+        "The index is right, but a float: images[i] takes a whole number, int(...).",
+        _is_float,
+    ),
+    Mistake(
+        "worst_of_random_copies",
+        "Your copies are those of a z drawn at random, so that another call may find another "
+        "image: vae.reconstruct decodes the means.",
+        _is_random,
+    ),
+    Mistake(
+        "worst_not_finite",
+        "Where a copy is exactly 0 or 1, your logarithm is infinite, and NaN wins np.argmax: clip "
+        "x_hat to [1e-7, 1 - 1e-7] before.",
+        _meets_infinity,
+    ),
+]
 
 
 def images_of_all_kinds(seed: int, n: int) -> np.ndarray:
@@ -111,8 +193,8 @@ MISTAKES = [
     ),
     Mistake(
         "worst_place_in_the_order",
-        "This is a place in the sorted order, where the worst is always the last: give the index "
-        "that the image has in `images` (np.argsort(cost)[-1]).",
+        "This is always the last image: a place in the sorted order, or a loop that does not keep "
+        "the largest cost so far. Give the index that the worst has in `images`.",
         lambda x, x_hat, kl: len(x) - 1,
     ),
     Mistake(
@@ -155,6 +237,36 @@ MISTAKES = [
         "worst_ground_only",
         "The term x log x_hat is missing from your cost: ink that is lost must count too.",
         lambda x, x_hat, kl: np.argmax(_rows(-(1 - x) * np.log(1 - x_hat)).sum(axis=1)),
+    ),
+    Mistake(
+        "worst_bracket",
+        "A bracket is missing: (1 - images) * np.log(1 - x_hat).",
+        lambda x, x_hat, kl: np.argmax(
+            _rows(x * np.log(1 - x_hat) - x * np.log(x_hat) - 1).sum(axis=1)
+        ),
+    ),
+    Mistake(
+        "worst_terms_subtracted",
+        "The two terms are subtracted: they are added, both with a minus before them.",
+        lambda x, x_hat, kl: np.argmax(
+            _rows((1 - x) * np.log(1 - x_hat) - x * np.log(x_hat)).sum(axis=1)
+        ),
+    ),
+    *(
+        Mistake(
+            "worst_of_two_logarithms",
+            "One of your logarithms has another base than the other: np.log for both.",
+            lambda x, x_hat, kl, a=a, b=b: np.argmax(
+                _rows(-x * np.log(x_hat) / a - (1 - x) * np.log(1 - x_hat) / b).sum(axis=1)
+            ),
+        )
+        for a, b in ((np.log(10), 1), (1, np.log(10)), (np.log(2), 1), (1, np.log(2)))
+    ),
+    Mistake(
+        "worst_of_each_image",
+        "np.argmax with axis=1 looks within each image: sum over (1, 2, 3), then look without "
+        "an axis.",
+        lambda x, x_hat, kl: np.argmax(cross_entropy(x, x_hat).sum(axis=(1, 2)), axis=1),
     ),
     Mistake(
         "worst_of_one_number",

@@ -252,7 +252,49 @@ WORST = {
 }
 for name, answer in WORST.items():
     wrong("worst", name)(answer)
-right("worst")(by(total))
+
+
+def clipped(x, x_hat, vae=None):
+    return total(x, np.clip(x_hat, 1e-7, 1 - 1e-7))
+
+
+def slipped(term):
+    """Make an answer of a log-likelihood with a slip, a function of x and x_hat."""
+    return by(lambda x, x_hat, vae: -term(x, x_hat).sum(axis=(1, 2, 3)))
+
+
+SLIPS = {
+    "worst_bracket": slipped(lambda x, p: x * np.log(p) + 1 - x * np.log(1 - p)),
+    "worst_terms_subtracted": slipped(lambda x, p: x * np.log(p) - (1 - x) * np.log(1 - p)),
+    "worst_of_two_logarithms": slipped(lambda x, p: x * np.log10(p) + (1 - x) * np.log(1 - p)),
+    "worst_of_each_image": by(
+        lambda x, x_hat, vae: costs(x, x_hat).reshape(x.shape).sum(axis=(1, 2)),
+        lambda values: np.argmax(values, axis=1),
+    ),
+    "worst_is_a_float": by(clipped, lambda values: float(np.argmax(values))),
+    "worst_not_finite": by(total),
+    "worst_of_random_copies": lambda vae, images: np.argmax(
+        clipped(images, ops.convert_to_numpy(vae(images)[0]))
+    ),
+    "worst_of_other_images": lambda vae, images: np.argmax(
+        clipped(np.ones((3, 28, 28, 1)), vae.reconstruct(np.ones((3, 28, 28, 1))))
+    ),
+    "worst_decodes_both": lambda vae, images: np.argmax(
+        clipped(images, vae.decode(vae.encode(images)))
+    ),
+}
+for name, answer in SLIPS.items():
+    wrong("worst", name)(answer)
+wrong("worst", "worst_not_finite")(by(lambda x, x_hat, vae: total(x, np.clip(x_hat, 0, 1))))
+
+
+@wrong("worst", "worst_by_predict")
+def of_predict(vae, images):
+    x_hat = np.clip(vae.predict(images, verbose=0), 1e-7, 1)
+    return int(np.argmax(clipped(images, x_hat)))
+
+
+right("worst")(by(clipped))
 right("worst")(by(lambda x, x_hat, vae: ops.argmax(bernoulli_nll(x, x_hat)), lambda index: index))
 
 

@@ -107,6 +107,10 @@ PATHS = {
     "morph_difference": path(lambda n: np.linspace(0, 1, n), lambda t, a, b: t * (b - a)),
     "morph_subtracted": path(lambda n: np.linspace(0, 1, n), lambda t, a, b: (1 - t) * a - t * b),
     "morph_not_divided": path(np.arange),
+    "morph_away": path(lambda n: np.linspace(0, 1, n), lambda t, a, b: a + t * (a - b)),
+    "morph_from_minus": path(lambda n: np.linspace(0, 1, n), lambda t, a, b: (t - 1) * a + t * b),
+    "morph_two_dimensions_only": lambda a, b, n: np.linspace(a, b, n)[:, :2],
+    "morph_linspace": path(lambda n: np.linspace(1, n)),
     "morph_middle": lambda a, b, n: (a + b) / 2,
     "morph_start_only": path(lambda n: np.linspace(0, 1, n)[:1]),
     "morph_on_a_sphere": path(
