@@ -25,6 +25,7 @@ def copies(my_training: Callable) -> Result:
     values = outcome("copies", lambda: (my_training(model, *arrays.values()), "ran"))
     if isinstance(values, Result):
         return values
+    model.returned = values[0]
     right = "The images are question and answer, and held-out images judge."
     return recognise("copies", model, MISTAKES, right)
 
@@ -34,6 +35,7 @@ class Recorder:
 
     def __init__(self, arrays):
         self.known, self.calls, self.compiled = arrays, [], False
+        self.returned = None  # what the student's function gave
 
     def compile(self, *args, **kwargs):
         """Note that it was compiled."""
@@ -82,6 +84,12 @@ class Recorder:
         return self.calls[-1]
 
     @property
+    def batches(self):
+        """The size of a batch, in words."""
+        size = self.call["batch_size"]
+        return "no batch_size, which makes it 32" if size is None else f"batch_size={size}"
+
+    @property
     def validation(self):
         """The names of question and answer for validation."""
         return [*(self.call["held_out"] or []), None, None][:2]
@@ -115,6 +123,12 @@ MISTAKES = [
         "copies_from_labels",
         "The questions are labels: an image goes in, not a label.",
         lambda m: m.call["x"] in LABELS,
+    ),
+    Mistake(
+        "copies_of_held_out",
+        "The answers are other images, the held-out ones: the answer to each image is the image "
+        "itself.",
+        lambda m: (m.call["x"], m.call["y"]) == ("x_train", "x_test"),
     ),
     Mistake(
         "copies_on_held_out",
@@ -159,8 +173,18 @@ MISTAKES = [
     ),
     Mistake(
         "copies_epochs",
-        "It trains for {found.call[epochs]} epochs, with batches of {found.call[batch_size]}: 3 "
-        "epochs with batches of 64 are asked.",
-        lambda m: (m.call["epochs"], m.call["batch_size"]) != (3, 64),
+        "It trains with epochs={found.call[epochs]} and {seen}: epochs=3 and batch_size=64 are "
+        "asked.",
+        lambda m: (m.call["epochs"], m.call["batch_size"]) != (3, 64) and m.batches,
+    ),
+    Mistake(
+        "copies_returns_nothing",
+        "fit is called rightly, but your function returns nothing: is `return` missing?",
+        lambda m: m.returned is None,
+    ),
+    Mistake(
+        "copies_returns_the_model",
+        "fit is called rightly, but your function returns the model: return what fit returns.",
+        lambda m: isinstance(m.returned, Recorder),
     ),
 ]

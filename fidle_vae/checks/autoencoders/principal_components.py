@@ -60,6 +60,32 @@ def _standardised(x, n):
     return mean + (x - mean) @ _projector(axes)
 
 
+def _in_standard_units(x, n):
+    """Return the reconstruction of standardised images, which are not brought back."""
+    z = (x - x.mean(axis=0)) / x.std(axis=0)
+    return z @ _projector(np.linalg.svd(z, full_matrices=False)[2][:n])
+
+
+def _codes(x, n, signs=1):
+    return signs * ((x - x.mean(axis=0)) @ _axes(x)[:n].T)
+
+
+def _codes_of_scikit(x, n):
+    """Return codes with the signs of scikit-learn: the largest weight of each axis is positive."""
+    axes = _axes(x)[:n]
+    return _codes(x, n, np.sign(axes[range(n), np.abs(axes).argmax(axis=1)]))
+
+
+def _codes_of_older_scikit(x, n):
+    codes = _codes(x, n)
+    return codes * np.sign(codes[np.abs(codes).argmax(axis=0), range(n)])
+
+
+def _with_s(x, n):
+    _, s, vt = np.linalg.svd(x - x.mean(axis=0), full_matrices=False)
+    return x.mean(axis=0) + _codes(x, n) * s[:n] @ vt[:n]
+
+
 def _not_centred(x, n):
     axes = np.linalg.svd(x, full_matrices=False)[2][:n]
     return x @ _projector(axes)
@@ -145,6 +171,25 @@ MISTAKES = [
         "only.",
         _standardised,
     ),
+    *(
+        Mistake(
+            "pca_in_standard_units",
+            "You divide by the standard deviation of each pixel: subtract the mean only, and add "
+            "it at the end.",
+            lambda x, n, share=share: share * x.mean(axis=0) + _in_standard_units(x, n),
+        )
+        for share in (0, 1)
+    ),
+    Mistake(
+        "pca_with_s",
+        "You multiply by s: what (x - mean) @ vt[:n].T gives has its size already.",
+        _with_s,
+    ),
+    Mistake(
+        "pca_mean_only",
+        "This is the mean image alone: add to it what the components have of each image.",
+        lambda x, n: x.mean(axis=0),
+    ),
     Mistake(
         "pca_pixels",
         "These are the first n pixels, not components: project on the rows vt[:n], and come back.",
@@ -159,7 +204,16 @@ MISTAKES = [
         "pca_codes",
         "These are the codes, n numbers an image: go back to pixels with the same components, "
         "codes @ vt[:n] + mean.",
-        lambda x, n: (x - x.mean(axis=0)) @ _axes(x)[:n].T,
+        _codes,
+    ),
+    *(
+        Mistake(
+            "pca_codes",
+            "These are the codes, n numbers an image, as fit_transform gives them: go back to "
+            "pixels, by inverse_transform.",
+            formula,
+        )
+        for formula in (_codes_of_scikit, _codes_of_older_scikit)
     ),
     Mistake(
         "pca_components",

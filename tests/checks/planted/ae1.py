@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 from keras import layers, ops
+from sklearn.decomposition import PCA
 
 from fidle_vae import checks as check
 from tests.checks.planted import called, on_every_backend, right, wrong
@@ -226,7 +227,35 @@ wrong("copies", "copies_epochs")(fits("x_train", "x_train", batch_size=None))
 right("copies")(fits("x_train", "x_train"))
 
 
-@right("copies")
+def standardised(x, n, back=True):
+    x = np.array(x)
+    z = (x - x.mean(axis=0)) / x.std(axis=0)
+    axes = np.linalg.svd(z, full_matrices=False)[2][:n]
+    return z @ axes.T @ axes + back * x.mean(axis=0)
+
+
+@wrong("pca", "pca_with_s")
+def times_s(x, n):
+    x = np.array(x)
+    mean = x.mean(axis=0)
+    _, s, vt = np.linalg.svd(x - mean, full_matrices=False)
+    return mean + (x - mean) @ vt[:n].T * s[:n] @ vt[:n]
+
+
+wrong("pca", "pca_in_standard_units")(standardised)
+wrong("pca", "pca_in_standard_units")(lambda x, n: standardised(x, n, back=False))
+wrong("pca", "pca_mean_only")(lambda x, n: np.array(x).mean(axis=0))
+wrong("pca", "pca_codes")(lambda x, n: PCA(n).fit_transform(np.array(x)))
+wrong("copies", "copies_of_held_out")(fits("x_train", "x_test"))
+
+
+@wrong("copies", "copies_returns_the_model")
+def of_the_model(autoencoder, x_train, y_train, x_test, y_test):
+    autoencoder.fit(x_train, x_train, 64, 3, validation_data=(x_test, x_test))
+    return autoencoder
+
+
+@wrong("copies", "copies_returns_nothing")
 def without_return(autoencoder, x_train, y_train, x_test, y_test):
     autoencoder.fit(x_train, x_train, 64, 3, validation_data=(x_test, x_test))
 
