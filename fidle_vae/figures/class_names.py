@@ -9,7 +9,7 @@ from matplotlib.text import Text
 from fidle_vae.figures.style import COLORS, TITLE, inches
 
 PAD = 0.1  # of the font size, between a name and its frame
-CANDIDATES = 30  # maximum number of codes of a class to choose from
+CANDIDATES = 100  # maximum number of codes of a class to choose from
 OVERLAP = 2.0  # inches from the middle of its class that a name moves to avoid another name
 
 
