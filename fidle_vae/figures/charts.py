@@ -70,12 +70,15 @@ def metrics_by(
     return fig
 
 
-def bars(shares: Mapping[str, float], x_label: str) -> Figure:
-    """A bar for each entry, from top to bottom, with its value in percent; values in [0, 1]."""
+def bars(shares: Mapping[str, float], x_label: str, colors: int = len(COLORS)) -> Figure:
+    """A bar for each entry, from top to bottom, with its value in percent; values in [0, 1].
+
+    The bars take `colors` colours in turn: 2 for the pairs of two settings.
+    """
     fig = NotebookFigure(10, 1.1 + 0.55 * len(shares))
     ax = fig.add_subplot()
     values = list(shares.values())
-    ax.barh(range(len(values)), values, color=[COLORS[i % len(COLORS)] for i in range(len(values))])
+    ax.barh(range(len(values)), values, color=[COLORS[i % colors] for i in range(len(values))])
     for y, value in enumerate(values):
         ax.text(value + 0.01, y, f"{100 * value:.0f} %", va="center", fontsize=TEXT)
     ax.set_yticks(range(len(values)), list(shares))
