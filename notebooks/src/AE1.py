@@ -74,15 +74,15 @@ run.show(figure, "01-images", "Training images; in the last row, lists of random
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # The last row has as many numbers in each image as the others, but drawn at random: you could draw
 # for years, and none would look like a training image. So to say which of *these* images it is, far
-# fewer numbers should do: what it shows, its slant, how thick its lines are. Nobody tells us which
-# numbers. **Can a network find them?**
+# fewer numbers should do: what it shows, its slant, how thick its lines are. Nobody tells us which.
+# **Can a network find the few numbers that count?**
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2. Two networks and a bottleneck
 #
 # **The encoder turns an image into a few numbers, its *code* $z$. The decoder turns a code into an
-# image.** Our codes have `latent_dim` numbers: 2, unless you have changed it. Which two would you
-# note down of an image, to draw it again tomorrow?
+# image.** Our codes have `latent_dim` numbers: 2, unless you have changed it. **Which two would you
+# note down of an image, to draw it again tomorrow?**
 #
 # First, with `Dense` layers.
 
@@ -104,7 +104,7 @@ def dense_networks(latent_dim):
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # The code has no activation: it may be any number. The last layer has a sigmoid, as a pixel lies
-# between 0 and 1. Now both in a row, trained to give back what went in. Look at `fit`: **the images
+# between 0 and 1. Now both in a row, trained to give back what went in. Look at `fit`. **The images
 # are the question *and* the answer.**
 #
 # `one_cycle` lets the learning rate rise, then fall to zero. `EpochLines` prints the losses,
@@ -244,8 +244,6 @@ with run.timed("convolutional"):
 
 copies["convolutional"] = convolutional.predict(shown, batch_size=250, verbose=0)
 errors = {name: float(np.mean((shown - copy) ** 2)) for name, copy in copies.items()}
-for name, model in (("dense", dense), ("convolutional", convolutional)):
-    print(f"{name:<14} {model.count_params():,} weights, squared error {errors[name]:.4f}")
 rows = {"originals": shown[:12]} | {name: copy[:12] for name, copy in copies.items()}
 figure = plots.image_rows(rows)
 run.show(figure, "03-both", "The same images, copied by both networks.")
@@ -350,7 +348,7 @@ run.claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# The same images, the same task, two maps: **nothing says where the codes should go.** Look at the
+# The same images, the same task, two maps. **Nothing says where the codes should go.** Look at the
 # numbers on the axes, and keep them in mind for section 9.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -380,8 +378,8 @@ linear.fit(centred, centred, batch_size=batch, epochs=40, verbose=0)
 columns = linear.layers[-1].get_weights()[0]  # they span the decoder's plane
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# **Which rows agree?** Top: the two principal components. Middle: the decoder's two columns.
-# Bottom: weighted sums of these columns, as near to the components as they can come. Grey is zero.
+# Top: the two principal components. Middle: the decoder's two columns. Bottom: weighted sums of
+# these columns, as near to the components as they can come. Grey is zero. Which rows agree?
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 components = pca.components_[:2]
@@ -598,9 +596,8 @@ run.claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Enjoy t-SNE's islands, but do not measure *between* them: those distances mean little. And the
-# autoencoder can do two things that t-SNE cannot: **place a new image, and make an image of any
-# place.**
+# Enjoy t-SNE's islands, but do not measure *between* them: those distances mean little. **The
+# autoencoder can place a new image, and make an image of any place.** t-SNE can do neither.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 8. A classifier from few labels
@@ -677,7 +674,7 @@ run.claim(
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
     "all_labels_win",
-    "It stays a compromise. The judge, trained from scratch with *all* labels, gets more right "
+    "It stays a compromise. The judge, trained from scratch with all labels, gets more right "
     "than the kept encoder with 10 of each class, by",
     np.mean(known) - few["10 of each class, encoder kept"],
     at_least=0.1,
