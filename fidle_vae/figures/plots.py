@@ -6,6 +6,8 @@ Images have the shape (n, h, w, c), with c = 1 (drawn white on black) or 3, and 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
@@ -117,6 +119,7 @@ def manifold_grid(
     axis_names: Sequence[str] = ("z0", "z1"),
     *,
     prior: bool = True,
+    classes: np.ndarray | None = None,
 ) -> Figure:
     """Draw images decoded on a grid of the latent plane as one seamless picture.
 
@@ -127,9 +130,15 @@ def manifold_grid(
         title: The text above the figure.
         axis_names: The names of the plane's axes.
         prior: Whether the model has a prior; False for an autoencoder.
+        classes: The class of each image, shape (rows, columns): lines part unlike neighbours.
     """
     images = require_images(images, "images", "(rows, columns, h, w, c)")
     rows, columns, h, w, _ = images.shape
+    if classes is not None and np.shape(classes) != (rows, columns):
+        raise ValueError(
+            f"classes must have shape ({rows}, {columns}), one number for each image, got "
+            f"{np.shape(classes)}: reshape it as the images are."
+        )
     if len(latent_grid) and (len(latent_grid) != columns or rows not in (1, columns)):
         raise ValueError(
             "latent_grid must hold one coordinate per column, and per row if there are several, "
@@ -139,6 +148,8 @@ def manifold_grid(
     fig = NotebookFigure(width + 1.1, height + 1.1, title)
     ax = fig.add_subplot()
     draw_manifold(ax, images)
+    if classes is not None:
+        _draw_borders(ax, np.asarray(classes))
     if len(latent_grid):
         shown = MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(latent_grid[0], latent_grid[-1])
         shown = shown[(shown >= latent_grid[0]) & (shown <= latent_grid[-1])]
@@ -149,6 +160,14 @@ def manifold_grid(
             ax.set_yticks(rows - 1 - places, texts)
         label(ax, *axis_labels(axis_names[: min(rows, 2)], prior))
     return fig
+
+
+def _draw_borders(ax: Axes, classes: np.ndarray) -> None:
+    """Draw a line between any two neighbours of unlike classes; the place (y, x) is 1 wide."""
+    below, right = (np.argwhere(np.diff(classes, axis=axis)) for axis in (0, 1))
+    lines = [[(x - 0.5, y + 0.5), (x + 0.5, y + 0.5)] for y, x in below]
+    lines += [[(x + 0.5, y - 0.5), (x + 0.5, y + 0.5)] for y, x in right]
+    ax.add_collection(LineCollection(lines, colors=[COLORS[1]], linewidths=3, capstyle="round"))
 
 
 def training_history(history: Mapping[str, Sequence[float]]) -> Figure:

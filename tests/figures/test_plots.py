@@ -211,6 +211,16 @@ def test_manifold_is_one_picture_with_every_image_in_its_place():
     np.testing.assert_array_equal(shown.get_array()[28:56, 60:80], images[1, 3, ..., 0])
 
 
+def test_lines_part_the_classes_of_a_manifold_and_nothing_else():
+    images, classes = np.zeros((3, 3, 8, 8, 1)), [[1, 1, 2], [1, 1, 2], [3, 2, 2]]
+    fig = plots.manifold_grid(images, classes=classes)
+    borders = {(0.5, 2): "13", (1, 1.5): "12", (1.5, 0): "12", (0, 1.5): "13", (0.5, 1): "11"}
+    for (x, y), parted in borders.items():
+        expected = (0, 0, 0) if len(set(parted)) == 1 else to_rgb(COLORS[1])
+        np.testing.assert_allclose(colors_at(fig, x, y), expected, atol=0.02)
+    assert not plots.manifold_grid(images).axes[0].collections
+
+
 def test_manifold_ticks_rise_to_the_right_and_to_the_top():
     images = np.zeros((5, 5, 8, 8, 1))
     images[0, -1] = 1  # the highest coordinates
@@ -418,6 +428,7 @@ def test_codes_on_a_line_have_a_row_per_class():
         ),
         (lambda: plots.morph_strip({}), "rows of images must be one or more.* got {}"),
         (lambda: plots.manifold_grid(GREY), r"images .*\(rows, columns, h, w, c\)"),
+        (lambda: plots.manifold_grid(GREY[None], classes=[1, 2]), r"classes .*\(1, 7\).* \(2,\)"),
         (lambda: plots.manifold_grid(GREY[None], [0, 1]), "latent_grid .* got 2 for 1 rows and 7"),
         (
             lambda: plots.manifold_grid(np.stack([GREY] * 2), range(7)),
