@@ -5,7 +5,7 @@
 #
 # What you'll learn:
 # - how to load a trained model from its file, and to check what it is worth;
-# - how to read a latent space: scatter and manifold, the two sides of one map, and to move in it;
+# - how to read a latent space as a map, and to walk over it;
 # - how to morph one image into another, and to draw new ones;
 # - how to do arithmetic with classes, and where its limits are.
 
@@ -18,8 +18,7 @@
 # below it. Stuck? Ask for a hint, `check.hint("worst")` for example; ask again, and it says more.
 
 # %% slideshow={"slide_type": "skip"}
-from fidle_vae import VAE, Run, checks as check, explore, load_dataset
-from fidle_vae.course import show_source
+from fidle_vae import Run, checks as check, explore, load_dataset
 from fidle_vae.evaluation import by_class, class_coverage, confident_share, knn_classes
 from fidle_vae.evaluation import look, recognize, train_classifier
 from fidle_vae.figures import plots
@@ -34,7 +33,7 @@ from IPython.display import display
 
 # %% [markdown] slideshow={"slide_type": "-"}
 # The parameters. `model` is `"auto"` (VAE2's best model, or the pretrained one), `"pretrained"`, a
-# run's name or a `.keras` file. The latent dimension is the model's own.
+# run's name or a `.keras` file. Its latent dimension stands in the file.
 
 # %% slideshow={"slide_type": "-"} tags=["parameters"]
 dataset = "auto"
@@ -61,9 +60,9 @@ figure = plots.reconstructions(x_test[:12], copies[:12])
 run.show(figure, "01-reconstructions", "Held-out images above, their reconstructions below.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# What is it worth, in numbers? The manifest of its run says what it was trained on, and what it
-# reached then. We measure its ELBO anew, beside that of a model that knows nothing: one that gives
-# the mean of all training images, whatever goes in.
+# Do all copies show what their originals show? And what is the model worth, in numbers? Its run has
+# noted what it was trained on, and the ELBO that it reached. We measure that anew. And as a
+# yardstick: what would a model get that always answers with the mean of all training images?
 
 # %% slideshow={"slide_type": "-"}
 name, card = path.parent.parent.name, read_manifest(path)
@@ -78,7 +77,7 @@ print(f"ELBO {metrics['elbo']:.1f} nats per image; by the mean image {by_mean:.1
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
     "as_when_trained",
-    "It is as good as it was after its training: its ELBO differs from the one noted then by",
+    "The file holds all of it: the ELBO is the one of its training. They differ by",
     abs(metrics["elbo"] - then),
     at_most=3,
     unit="nats",
@@ -87,75 +86,73 @@ run.claim(
 )
 run.claim(
     "knows_something",
-    "It knows far more of an image than the mean does.",
+    f"The {vae.latent_dim} numbers of its code say much about an image. The model is ahead of the "
+    "mean image by",
     metrics["elbo"] - by_mean,
     at_least=25,
-    unit="nats more",
+    unit="nats",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2. What it keeps of an image
 #
-# `reconstruct` decodes the mean of each image's Gaussian, with no noise.
+# **All that the decoder knows of an image went through a handful of numbers.** (`reconstruct`
+# decodes the mean of each image's Gaussian, with no noise.) Which images become another digit on
+# the way? The judge of VAE2 looks at originals and copies. Here are ten images that it knows, with
+# their classes, and below them copies in which it sees another class.
 
-# %% slideshow={"slide_type": "-"} tags=["slide-output"]
-show_source(VAE.reconstruct)
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# **All that the decoder knows of an image went through a handful of numbers.** Is it enough to tell
-# what the image shows? A *judge* as in AE1, a small classifier, looks at originals and copies.
-
-# %% slideshow={"slide_type": "-"}
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 judge = train_classifier(data)
-known = recognize(judge, x_test) == y_test
-kept = known & (recognize(judge, copies) == y_test)
-kinds = by_class(kept[known], y_test[known], data.class_names)  # the share kept of each class
-print(f"the judge is right on {100 * known.mean():.0f} % of the originals")
+seen, seen_in_copies = recognize(judge, x_test), recognize(judge, copies)
+known = seen == y_test
+kept = known & (seen_in_copies == y_test)
+lost = np.flatnonzero(known & ~kept)[:10]
+names = [data.class_names[k] for k in y_test[lost]]
+names += [f"→ {data.class_names[k]}" for k in seen_in_copies[lost]]
+pairs = np.concatenate([x_test[lost], copies[lost]])
+figure = plots.image_grid(pairs, columns=len(lost), titles=names)
+run.show(figure, "02-lost", "Held-out images, and copies in which the judge sees another class.")
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
-first, second, *_, last = kinds
+kept_of = by_class(kept[known], y_test[known], data.class_names)  # the share of each class
+kept_best, *_, kept_worst = kept_of
 run.claim(
     "classes_survive",
-    "Most images keep their class. Of those that the judge knows, it knows this share of the "
-    "copies, too.",
+    "Most copies are still what the original is. Where the judge knows an original, it knows the "
+    "copy, too, in",
     np.mean(kept[known]),
     at_least=0.6,
     unit="%",
 )
 run.claim(
-    "class_kept",
-    f"The classes kept best are {first} and {second}: of {second}, this share of the images.",
-    kinds[second],
-    at_least=0.85,
-    unit="%",
-)
-run.claim(
     "class_lost",
-    f"The class lost most often is {last}: only this share is kept.",
-    kinds[last],
+    f"The classes fare unequally. Of class {kept_best}, {100 * kept_of[kept_best]:.0f} % are kept, "
+    f"of class {kept_worst} only",
+    kept_of[kept_worst],
     at_most=0.6,
     unit="%",
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Look at the first figure again, with this in mind. What else has survived, the slant, the weight
-# of the pen? And which details has no copy?
+# Which stroke has each copy lost? And what has survived nearly always: the slant, the weight of the
+# pen?
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: the worst reconstruction
 #
-# Which image does the model give back worst? `vae.reconstruct(images)` gives an array of the shape
-# of `images`. How bad it is, the cross-entropy says, *summed* over the pixels of an image: see
-# section 5 of VAE1. Keep the reconstruction between $10^{-7}$ and $1 - 10^{-7}$ by `np.clip`, so
-# that no logarithm is infinite. Give the position of the image, an integer. When the check passes,
-# find the worst of `x_test` and show it with `plots.reconstructions`, which takes images and their
-# reconstructions; `x_test[i : i + 1]` is a batch of one image. What is special about it: a rare
-# form, a heavy pen?
+# **Which image does the model give back worst?** `vae.reconstruct(images)` gives an array of the
+# shape of `images`. The worst has the largest cross-entropy, *summed* over the pixels of the image:
+# section 5 of VAE1 has the formula. Keep the reconstruction between $10^{-7}$ and $1 - 10^{-7}$ by
+# `np.clip`, so that no logarithm is infinite. Return the position of the image, an integer.
+#
+# When the check passes, find the worst of `x_test`, and show it with `plots.reconstructions`, which
+# takes images and their reconstructions; `x_test[i : i + 1]` is a batch of one image. What is
+# special about it: a rare form, a heavy pen?
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["exercise", "slide-code"]
 def my_worst(vae, images):
-    """Give the position of the image whose reconstruction has the largest cross-entropy."""
+    """Return the position of the image whose reconstruction has the largest cross-entropy."""
     # BEGIN SOLUTION
     x_hat = np.clip(vae.reconstruct(images), 1e-7, 1 - 1e-7)
     log_likelihood = images * np.log(x_hat) + (1 - images) * np.log(1 - x_hat)
@@ -176,9 +173,10 @@ check.worst(my_worst)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3. The map, from both sides
 #
-# `encode` gives the Gaussian of each image, as `z_mean` and `z_log_var`. **On one side of the map
-# are the codes of images**: we draw the means. With more than two latent dimensions we look from
-# where the codes vary most: their first two principal components.
+# VAE2 has drawn a latent space twice: first the codes of images, then what the decoder makes of
+# each place. Here it is the map of our walks. **Which class has the largest part of it, and which
+# the smallest?** Guess from the codes. (With more than two latent dimensions, we see the plane in
+# which the codes vary most.)
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 z_mean, z_log_var = vae.encode(x_test)
@@ -187,55 +185,56 @@ active = active_units(z_mean)
 metrics |= {"beta": vae.beta, "active_dims": int(active.sum())}
 run.record(metrics={**metrics, "latent_dim": vae.latent_dim, "model": name})
 figure = plots.latent_scatter(z_mean, y_test, data.class_names, plane)
-run.show(figure, "02-latent-space", "z_mean of the held-out images.")
+run.show(figure, "03-latent-space", "z_mean of the held-out images.")
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# **On the other side is what the decoder makes of each place**, wherever the codes are.
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Now the decoder's side. All places of the grid are equally probable under the prior. The lines are
+# borders: there the judge sees another class.
 
-# %% slideshow={"slide_type": "-"} tags=["slide-output"]
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 points = grid_points(20, plane)
 images = vae.decode(points.reshape(-1, vae.latent_dim))
+seen = recognize(judge, images)
 figure = plots.manifold_grid(
     images.reshape(*points.shape[:2], *vae.image_shape),
     gaussian_grid(20),
     axis_names=plane.names,
+    classes=seen.reshape(points.shape[:2]),
 )
-run.show(figure, "03-manifold", "What the decoder makes of each place in the latent plane.")
-
-# %% [markdown] slideshow={"slide_type": "fragment"}
-# Find a class in the scatter, then the same place in the grid. Where the scatter is empty, what
-# does the decoder draw?
+run.show(figure, "04-manifold", "The decoder's image of each place, and borders between classes.")
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
-seen = recognize(judge, images)
+area = np.bincount(seen, minlength=data.classes) / len(seen)
+large, small = area.argmax(), area.argmin()
+run.claim(
+    "unequal_areas",
+    f"The classes share the plane unequally: {data.class_names[large]} has "
+    f"{100 * area[large]:.0f} % of the places, {data.class_names[small]} has "
+    f"{100 * area[small]:.0f} %. The difference is",
+    100 * (area[large] - area[small]),
+    at_least=4,
+    unit="points",
+)
 run.claim(
     "sides_agree",
-    "Both sides show the same map: at most places of the grid, the judge sees the class that most "
-    "of the 5 nearest codes have.",
+    "Both figures show one map. The judge sees what most of the 5 nearest codes are, at so many of "
+    "the places:",
     np.mean(knn_classes(z_mean, y_test, points.reshape(-1, vae.latent_dim)) == seen),
     at_least=0.5,
     unit="%",
 )
-area = np.bincount(seen, minlength=data.classes) / len(seen)
-large, small = data.class_names[area.argmax()], data.class_names[area.argmin()]
-run.claim(
-    "unequal_areas",
-    "The classes share the plane unequally. Each place of the grid is equally probable, and "
-    f"class {large} has {100 * area.max():.0f} % of them, class {small} only "
-    f"{100 * area.min():.0f} %: less by",
-    area.max() - area.min(),
-    at_least=0.04,
-    unit="%",
-)
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# Compare with the classes that section 2 has lost. Do they lack room?
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4. Move over the map
 #
 # Here are both sides at once, and live. **Move the pointer over the plane: the image is what the
-# decoder makes of that place.** The network runs in the browser, the kernel has nothing to do.
-# Click on a point, and its original appears beside its reconstruction. Click on a second one, and
-# walk from the first to the second. Or press `d` and draw a digit: where does the encoder put it,
-# and what comes back? Press `?` for all keys.
+# decoder makes of that place.** The network runs in your browser. Click on a point, and its
+# original appears beside its reconstruction. Click on a second one, and walk from the first to the
+# second. Or press `d` and draw a digit: where does the encoder put it, and what comes back? Press
+# `?` for all keys.
 #
 # The same explorer is a page that needs no notebook: `run_dir/VAE3/explorer.html`. And
 # `fidle-vae explore VAE1 VAE2` shows two models side by side.
@@ -247,22 +246,22 @@ explorer
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # Cross a border between two classes slowly. Where is the image half one, half the other? Then go
-# far out, beyond the third circle. What does the decoder draw where it has hardly been trained?
+# far out, beyond the third circle. What becomes of the digits there, and how do you explain it?
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
     "few_codes_far_out",
-    "Few codes lie out there, beyond 3:",
+    "Few codes of held-out images lie beyond the third circle:",
     np.mean(np.linalg.norm(z_mean, axis=1) > 3),
     at_most=0.12,
     unit="%",
 )
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# `explorer.z` is the point where the pointer rested last. Decode it here, with Keras: it is the
-# same image.
+# %% [markdown] slideshow={"slide_type": "skip"}
+# `explorer.z` is the point where the pointer rested last. Decode it here, with Keras. Is it the
+# same image?
 
-# %% slideshow={"slide_type": "-"}
+# %% slideshow={"slide_type": "skip"}
 here = vae.decode([explorer.z])
 plots.image_grid(here, titles=["z = " + ", ".join(f"{c:.2f}" for c in explorer.z)])
 
@@ -270,9 +269,9 @@ plots.image_grid(here, titles=["z = " + ", ".join(f"{c:.2f}" for c in explorer.z
 # ## 5. Morph one image into another
 #
 # **Between two codes there are places, and each of them has an image.** So we can walk from one
-# image to another. From one blur to the next there is little to see, so we choose the ends well: of
-# each class the image that the model gives back best, and of these the two for which the ways of
-# the next figure differ most. Or set `start` and `end` to any two images you like.
+# image to another. Which two? `best_copies` takes, of each class, the image with the best copy.
+# `far_ends` takes two of these that lie far apart, on different sides of 0, so that there is much
+# to see on the way. Or set `start` and `end` to any two images you like.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 start, end = far_ends(z_mean, best_copies(x_test, copies, y_test, kept))
@@ -282,7 +281,7 @@ for i in (start, end):
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: a way between two codes
 #
-# Write the straight line from $z_a$ to $z_b$: `n` places at equal distances, both ends included, of
+# **Write the straight line from $z_a$ to $z_b$:** `n` places, evenly spaced, both ends included, of
 # shape `(n, latent_dim)`. With $t$ from 0 to 1, a place is $(1 - t) \, z_a + t \, z_b$. The codes
 # are arrays of shape `(latent_dim,)`; `np.linspace(0, 1, n)[:, None]` gives $t$ as a column. When
 # the check passes, walk from `start` to `end`: decode ten places between their codes, and show them
@@ -291,7 +290,7 @@ for i in (start, end):
 
 # %% slideshow={"slide_type": "subslide"} tags=["exercise", "slide-code"]
 def my_path(z_a, z_b, n):
-    """Give n places on the straight line from z_a to z_b."""
+    """Return n places on the straight line from z_a to z_b."""
     # BEGIN SOLUTION
     t = np.linspace(0, 1, n)[:, None]
     return (1 - t) * z_a + t * z_b
@@ -309,135 +308,133 @@ plots.morph_strip({"my way": vae.decode(my_way)})
 check.morph(my_path)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# There are two natural ways: the **straight line**, and the **great circle**, which keeps its
-# distance from the centre. In many dimensions the prior lives in a thin shell far from 0, and the
-# straight line leaves it. In two dimensions both are as good. The frames hold the originals. Look
-# closely: do pixels fade, or do strokes bend?
+# Besides the **straight line** there is the **great circle**, which does not come nearer to the
+# centre than its ends. Why would one want that? In many dimensions, nearly all draws from the prior
+# have about the same distance from 0, and the middle of a straight line lies far inside, where the
+# decoder has hardly met a code. In two dimensions you may take either. (`far_ends` takes the ends
+# for which they differ most.) To compare, the first row mixes the *pixels* of both ends. In the
+# other two, do pixels fade, or do strokes bend?
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
-kinds_of_way = {"straight line": "linear", "great circle": "great_circle"}
-ways = {
-    title: vae.decode(morph_path(z_mean[start], z_mean[end], 41, kind))
-    for title, kind in kinds_of_way.items()
-}
-line, circle = ways.values()
+a, b = z_mean[start], z_mean[end]
+line, circle = (vae.decode(morph_path(a, b, 41, kind)) for kind in ("linear", "great_circle"))
+mixed = morph_path(line[0].ravel(), line[-1].ravel(), 41).reshape(line.shape)
+rows = {"pixels mixed": mixed, "straight line": line, "great circle": circle}
 figure = plots.morph_strip(
-    {title: way[::4] for title, way in ways.items()}, ends=(x_test[start], x_test[end])
+    {title: way[::4] for title, way in rows.items()}, ends=(x_test[start], x_test[end])
 )
-run.show(figure, "04-morph", "From one held-out image to another, along two paths.")
+run.show(figure, "05-morph", "From one held-out image to another, on three ways.")
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 apart = np.mean(np.abs(line[0] - line[-1]))  # how much the ends differ, per pixel
-passed = np.unique(recognize(judge, np.concatenate([line, circle])))
 run.claim(
-    "ways_differ",
-    "The two ways pass through different images: place by place, they differ by this share of the "
-    "difference of the ends.",
-    np.mean(np.abs(line - circle)) / apart,
+    "not_a_cross_fade",
+    "Strokes bend: halfway, the image on the line is not the mixture above it. They differ, as a "
+    "share of the difference between both ends, by",
+    np.mean(np.abs(line[20] - mixed[20])) / apart,
     at_least=0.25,
     unit="%",
 )
 run.claim(
+    "ways_differ",
+    "Line and circle pass through different images. On average these differ, as a share of the "
+    "same difference, by",
+    np.mean(np.abs(line - circle)) / apart,
+    at_least=0.25,
+    unit="%",
+)
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+passed = np.unique(recognize(judge, np.concatenate([line, circle])))
+run.claim(
     "classes_on_the_way",
-    f"On the way we pass through other classes: {', '.join(data.class_names[k] for k in passed)}, "
-    "the ends included.",
+    "On the way we cross the land of others. With the ends, the judge sees "
+    f"{', '.join(data.class_names[k] for k in passed)}. These are",
     len(passed),
     at_least=4,
     unit="classes",
 )
 
-# %% slideshow={"slide_type": "-"} tags=["claims"]
-run.claim(
-    "not_a_cross_fade",
-    "The image halfway on the line is no cross-fade of the ends: it differs from their mean by "
-    "this share of the difference of the ends.",
-    np.mean(np.abs(line[20] - (line[0] + line[-1]) / 2)) / apart,
-    at_least=0.25,
-    unit="%",
-)
-
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# The straight line as a film, to and fro. The file is an animated GIF, which any browser shows.
+# The straight line as a film, to and fro, in steps of equal length. Does the image change at the
+# same pace all the way?
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
-film = write_film(run.figures / "05-morph.gif", line)
-run.show(film, "05-morph", "The straight line between two held-out images, to and fro.")
+film = write_film(run.figures / "06-morph.gif", line)
+run.show(film, "06-morph", "The straight line between two held-out images, to and fro.")
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
-fine = vae.decode(morph_path(z_mean[start], z_mean[end], 251))
+fine = vae.decode(morph_path(a, b, 251))
 steps = np.mean(np.abs(np.diff(fine, axis=0)), axis=(1, 2, 3))
 run.claim(
     "nothing_jumps",
-    "Nothing jumps: a small step in z is a small change of the image. In 250 steps, the largest "
-    "change is this share of what the ends differ by.",
+    "Nothing jumps: a small step in z is a small change of the image. Of 250 steps, the largest "
+    "makes this share of the difference between both ends:",
     steps.max() / apart,
     at_most=0.12,
     unit="%",
 )
 run.claim(
     "uneven_pace",
-    "But the pace is uneven: in some places much happens, in others little. The largest change is "
-    "so many times the mean one.",
+    f"But the pace is uneven: after {100 * (steps.argmax() + 0.5) / 250:.0f} % of the way, a step "
+    "changes the image more than the mean step does, by a factor of",
     steps.max() / steps.mean(),
     at_least=1.5,
-    unit="times",
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Where on the way is the pace fastest? Look there in the scatter. On the command line,
+# Look at that place in the strip, and on the map of section 3. What is there? In a terminal,
 # `fidle-vae morph 3 8` writes such a film between any two classes.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6. Draw new images
 #
 # This is what a VAE is made for. **Draw $z$ from the prior $\mathcal{N}(0, I)$, and decode**: no
-# image goes in.
+# image goes in. We draw 1,000 and ask the judge how sure it is of each. Here are the first 40, the
+# surest on top. What is wrong with those at the bottom?
 
-# %% slideshow={"slide_type": "-"} tags=["slide-output"]
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 draws = vae.sample(1000, seed=seed)
-figure = plots.image_grid(draws[:40], title="Drawn from the prior")
-run.show(figure, "06-samples", "New images: the decoder at points drawn from the prior.")
-
-# %% [markdown] slideshow={"slide_type": "skip"}
-# Which of these would you take for the work of a hand? We ask the judge about 1,000 of them.
+verdicts = {"real": look(judge, x_test)[1], "drawn": look(judge, draws)[1]}
+surest_first = np.argsort(-verdicts["drawn"][:40].max(axis=1))
+figure = plots.image_grid(draws[surest_first])
+run.show(figure, "07-samples", "Draws from the prior, from the surest to the least sure.")
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
-verdicts = {"real": look(judge, x_test)[1], "drawn": look(judge, draws)[1]}
 sure = {kind: confident_share(each) for kind, each in verdicts.items()}
 run.claim(
     "draws_convince",
-    "Of these draws, the judge is surer than 90 % what they show.",
+    "Many draws convince: the judge is more than 90 % sure what they show. Their share:",
     sure["drawn"],
     at_least=0.3,
     unit="%",
 )
 run.claim(
     "draws_behind",
-    "The others are blurs and halves of two classes, drawn where classes meet. Real images are "
-    "ahead by",
-    sure["real"] - sure["drawn"],
-    at_least=0.08,
-    unit="%",
+    f"Of real images it is that sure of {100 * sure['real']:.0f} %. The draws are behind by",
+    100 * (sure["real"] - sure["drawn"]),
+    at_least=8,
+    unit="points",
 )
 run.claim(
     "draws_kinds",
-    "No class has all of the draws: counted by how often each comes, there are about",
+    "The draws are of many kinds, as varied as if so many classes came equally often:",
     class_coverage(verdicts["drawn"]),
     at_least=6.5,
     unit="classes",
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Compare with what the autoencoder drew in AE1, and with `model = "pretrained"`, which has learned
-# from all of MNIST, and longer.
+# Find a blur that is two classes at once. Where on the map has it been drawn? And compare with
+# `model = "pretrained"`, which has learned from all of MNIST, and longer.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 7. Arithmetic with classes
 #
-# If places have a meaning, do differences have one? **We take the mean code of one class from that
-# of another, and add this difference to the codes of the first class.** Does it turn their images
-# into the second? We try it for every pair of classes, with up to 25 images each; the judge says
-# which share of them arrives.
+# If places have a meaning, do differences have one? **Take the step from the mean code of one class
+# to that of another, and make the same step from the codes of the first class's images.** Do they
+# become the second class? We try it for every pair, with up to 25 images each; the judge says which
+# share of them arrives.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 numbers = np.arange(data.classes)
@@ -449,37 +446,38 @@ for k in numbers:
     seen = recognize(judge, vae.decode(moved.reshape(-1, vae.latent_dim)))
     arrived[k] = (seen.reshape(data.classes, -1) == numbers[:, None]).mean(axis=1)
     arrived[k, k] = np.nan  # no way
-to_each = dict(zip(data.class_names, np.nanmean(arrived, axis=0), strict=True))
-print("arrive at " + ", ".join(f"{kind}: {100 * share:.0f} %" for kind, share in to_each.items()))
+to_each = np.nanmean(arrived, axis=0)
+shares = [f"{data.class_names[k]}: {100 * to_each[k]:.0f} %" for k in np.argsort(-to_each)]
+print("arrive at " + ", ".join(shares))
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# The pair that works best, in pictures: we add a quarter of the difference, half of it, and so on,
-# to the codes of ten images.
+# %% [markdown] slideshow={"slide_type": "skip"}
+# In pictures: the pair that works best, first half the step, then all of it. The last row sends the
+# same images to the class at which the fewest arrive.
 
-# %% slideshow={"slide_type": "-"} tags=["slide-output"]
-stays = np.array([kinds[kind] for kind in data.class_names])[:, None]
-best_pair = np.nanargmax(arrived + stays / 100)  # of equals, that whose images are kept best
-source, target = np.unravel_index(best_pair, arrived.shape)
-members = z_mean[y_test == source][:10]
-rows = {
-    f"+ {share:g} difference": vae.decode(members + share * (means[target] - means[source]))
-    for share in (0, 0.25, 0.5, 0.75, 1)
-}
-figure = plots.image_rows({"originals": x_test[y_test == source][:10]} | rows)
-run.show(figure, "07-arithmetic", "The difference of two classes' mean codes, added to images.")
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
+worst = to_each.argmin()
+ranked = arrived + 0.01 * np.array([[kept_of[kind]] for kind in data.class_names])
+ranked[worst] = np.nan  # of equals, from the class that is kept best
+source, target = np.unravel_index(np.nanargmax(ranked), ranked.shape)
+of_source = y_test == source
+step = means[target] - means[source]
+moves = {"copies": 0 * step, "half the step": step / 2}
+moves |= {f"to {data.class_names[k]}": means[k] - means[source] for k in (target, worst)}
+rows = {title: vae.decode(z_mean[of_source][:10] + move) for title, move in moves.items()}
+figure = plots.image_rows({"originals": x_test[of_source][:10]} | rows)
+run.show(figure, "08-arithmetic", "Steps between mean codes of classes, made from ten images.")
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
-best, *_, worst = sorted(to_each, key=to_each.get, reverse=True)
 run.claim(
     "arithmetic_works",
-    f"From {data.class_names[source]} to {data.class_names[target]}, nearly all images arrive.",
+    f"From {data.class_names[source]} to {data.class_names[target]}, nearly all images arrive:",
     arrived[source, target],
     at_least=0.85,
     unit="%",
 )
 run.claim(
     "arithmetic_often_works",
-    "It depends on the pair. On average over all pairs, this share arrives.",
+    "On average over all pairs, it is this share:",
     np.nanmean(arrived),
     at_least=0.3,
     at_most=0.8,
@@ -487,16 +485,16 @@ run.claim(
 )
 run.claim(
     "arithmetic_fails",
-    f"Hardly anything becomes {worst}: from the other classes, only this share arrives there.",
+    f"Hardly any image becomes {data.class_names[worst]}. From all other classes, there arrive",
     to_each[worst],
     at_most=0.2,
     unit="%",
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Which images arrive first? The limits are those of the map. **What the code has lost, no
-# arithmetic brings back; where the decoder has hardly a place for a class, nothing arrives.** More
-# latent dimensions have more room. Do they help? Train such a model with VAE2, and see.
+# Which images turn first, and where are their codes? What do those become that do not arrive? **The
+# limits of this arithmetic are those of the map:** find both goals there, in section 3. Would more
+# latent dimensions help? Train such a model with VAE2, and see.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Find the mistake
@@ -511,7 +509,7 @@ run.claim(
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
 def program_5(vae, data):
-    """Give the ELBO of a model, in nats per image, to be published."""
+    """Return the ELBO of a model, in nats per image, to be published."""
     # BEGIN SOLUTION
     images = data.x_test
     # INSTEAD
@@ -586,14 +584,14 @@ check.summary().save(run.path / "exercises.json")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What to remember
 #
-# - A saved VAE is one file: `keras.saving.load_model` gives back all of it.
-# - The scatter of the codes and the grid of decoded points are two views of one map.
-# - A walk in the latent space bends strokes, at an uneven pace.
-# - Draws from the prior are new images, and some of them convince.
-# - Differences of codes carry meaning, as far as the latent space has room for it.
+# - **A saved VAE is one file:** `keras.saving.load_model` gives back all of it.
+# - **Codes and decoded places are two views of one map,** which the classes share unequally.
+# - **A walk in the latent space bends strokes,** at an uneven pace.
+# - **Draws from the prior are new images,** and some of them convince.
+# - **Differences of codes carry meaning,** as far as the map has room for it.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Try it: `model = "pretrained"`; a model of VAE2 with `latent_dim = 6`; a morph between two images
 # of the *same* class.
 #
-# **Back to** [VAE1](VAE1.ipynb), the beginning.
+# **Back to** [AE1](AE1.ipynb), the beginning.
