@@ -213,9 +213,11 @@ def test_presenting_fills_the_screen_and_ends(open_explorer, key):
     explorer.press("f") if key == "f" else explorer.button(key).click()
     explorer.wait_for(is_full)
     assert main.count() == 1
+    assert explorer.button("Present").get_attribute("aria-pressed") == "true"
     explorer.press("f") if key == "f" else explorer.button(key).click()
     explorer.wait_for(f"!({is_full})")
     assert main.count() == 0
+    assert explorer.button("Present").get_attribute("aria-pressed") == "false"
 
 
 def test_leaving_full_screen_in_the_browser_ends_the_presentation(open_explorer):

@@ -108,6 +108,20 @@ def test_the_drawing_is_shown_while_the_pad_is_open(open_explorer):
     assert explorer.button("Clear").is_disabled()
 
 
+def test_escape_closes_the_pad_and_is_left_to_the_page_otherwise(open_explorer):
+    explorer = open_explorer("grey")
+    explorer.page.evaluate(
+        "addEventListener('keydown', (event) => (window.taken = event.defaultPrevented))"
+    )
+    explorer.press("d", "Escape")
+    assert explorer.page.locator("canvas.pad").is_hidden()
+    assert explorer.button("Sketch").get_attribute("aria-pressed") == "false"
+    assert explorer.page.evaluate("taken")
+    explorer.press("Escape")
+    assert explorer.page.locator("canvas.pad").is_hidden()
+    assert not explorer.page.evaluate("taken")
+
+
 def test_each_of_two_models_encodes_the_drawing(open_explorer):
     explorer = open_explorer("two")
     explorer.button("Sketch").click()

@@ -12,7 +12,7 @@ export class Frame {
       { class: "group" },
       pad ? (this.sketchButton = sketchButton(explorer)) : null,
       button("Theme", () => this.toggleTheme(), { title: "light or dark (t)" }),
-      button("Present", () => this.togglePresent(), { title: "full screen, large letters (f)" }),
+      (this.presentButton = presentButton(this)),
       button("? Help", () => help.toggle(), { title: "all keys (?)" }),
     );
     const models = element("div", { class: "models" }, ...panels.map((panel) => panel.root));
@@ -55,6 +55,7 @@ export class Frame {
   /** Start or end the presentation within the page. */
   present(present) {
     this.root.classList.toggle("present", present);
+    this.presentButton.setAttribute("aria-pressed", String(present));
     this.look();
   }
 
@@ -73,6 +74,14 @@ function sketchButton(explorer) {
   return button("Sketch", () => explorer.toggleSketch(), {
     class: "toggle",
     title: "draw an image for the encoder (d)",
+    "aria-pressed": "false",
+  });
+}
+
+function presentButton(frame) {
+  return button("Present", () => frame.togglePresent(), {
+    class: "toggle",
+    title: "full screen, large letters (f)",
     "aria-pressed": "false",
   });
 }

@@ -15,7 +15,7 @@ const SHORTCUTS = [
   [[",", "."], "slower, faster"],
   [["g"], "straight line or great circle"],
   [["x"], "remove the pins"],
-  [["d"], "the pad: draw an image, and see where the encoder puts it"],
+  [["d"], "the pad: draw an image, and see where the encoder puts it; Esc closes it"],
   [["c"], "codes as points, as a density, or none"],
   [["+", "\u2212", "0"], "zoom in, zoom out, see the whole plane"],
   [["a"], "next pair of axes, if there are more than two"],
@@ -45,6 +45,7 @@ function actionOf(event, explorer) {
     x: () => explorer.clear(),
     c: () => explorer.cycleShow(),
     d: () => explorer.toggleSketch(),
+    Escape: explorer.pad?.open ? () => explorer.toggleSketch() : undefined,
     "+": () => explorer.zoom(1 / 1.3),
     "=": () => explorer.zoom(1 / 1.3),
     "-": () => explorer.zoom(1.3),
@@ -102,7 +103,8 @@ export class Help {
         {},
         "Move the mouse or a finger over the plane: the image is what the decoder generates at " +
           "that point. Click to set a pin; if you click a code, its original appears beside its " +
-          "reconstruction. The wheel or two fingers zoom, dragging with the mouse pans.",
+          "reconstruction. The wheel or two fingers zoom, dragging with the mouse pans. " +
+          "\u201cNearby\u201d is the class that most of the 15 nearest codes have, with its share.",
       ),
       element("dl", {}, ...rows),
       button("Close", () => this.root.close(), { class: "main" }),
