@@ -44,17 +44,22 @@ model = "auto"
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1. Reload
 #
-# **One line loads a model**: the file holds the class, the networks, the weights and the weights of
-# the loss. `find_model` only finds that file. Does it still work? We hand it images that it has not
-# seen in training, and look at what comes back.
+# **One line loads a model.** Its file holds the class, the networks, their weights and those of the
+# loss. `find_model` only finds that file.
 
-# %% slideshow={"slide_type": "-"} tags=["slide-output"]
+# %% slideshow={"slide_type": "-"} tags=["slide-code"]
 path = find_model(model, lesson="VAE2")
 vae = keras.saving.load_model(path)
 
 data = load_dataset(dataset, scale, seed, labelled=True)
 x_test, y_test = data.x_test, data.y_test
 run = Run("VAE3", data, dataset=dataset, scale=scale, seed=seed, model=model)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Does it still work? We hand it images that it has not seen in training, and look at what comes
+# back.
+
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 copies = vae.reconstruct(x_test)
 figure = plots.reconstructions(x_test[:12], copies[:12])
 run.show(figure, "01-reconstructions", "Held-out images above, their reconstructions below.")
@@ -150,7 +155,7 @@ run.claim(
 # special about it: a rare form, a heavy pen?
 
 
-# %% slideshow={"slide_type": "subslide"} tags=["exercise", "slide-code"]
+# %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
 def my_worst(vae, images):
     """Return the position of the image whose reconstruction has the largest cross-entropy."""
     # BEGIN SOLUTION
@@ -288,7 +293,7 @@ for i in (start, end):
 # with `plots.morph_strip({"my way": images})`.
 
 
-# %% slideshow={"slide_type": "subslide"} tags=["exercise", "slide-code"]
+# %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
 def my_path(z_a, z_b, n):
     """Return n places on the straight line from z_a to z_b."""
     # BEGIN SOLUTION
@@ -389,9 +394,9 @@ run.claim(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6. Draw new images
 #
-# This is what a VAE is made for. **Draw $z$ from the prior $\mathcal{N}(0, I)$, and decode**: no
-# image goes in. We draw 1,000 and ask the judge how sure it is of each. Here are the first 40, the
-# surest on top. What is wrong with those at the bottom?
+# This is what a VAE is made for. **Draw from the prior, and decode.** No image goes in, only a $z$
+# from $\mathcal{N}(0, I)$. We draw 1,000 and ask the judge how sure it is of each. Here are the
+# first 40, the surest on top. What is wrong with those at the bottom?
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 draws = vae.sample(1000, seed=seed)
@@ -447,8 +452,8 @@ for k in numbers:
     arrived[k] = (seen.reshape(data.classes, -1) == numbers[:, None]).mean(axis=1)
     arrived[k, k] = np.nan  # no way
 to_each = np.nanmean(arrived, axis=0)
-shares = [f"{data.class_names[k]}: {100 * to_each[k]:.0f} %" for k in np.argsort(-to_each)]
-print("arrive at " + ", ".join(shares))
+shares = [f"{data.class_names[k]}: {100 * to_each[k]:.0f}" for k in np.argsort(-to_each)]
+print("arrive (%): " + ", ".join(shares))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # In pictures: the pair that works best, first half the step, then all of it. The last row sends the

@@ -137,14 +137,14 @@ def test_the_gate_refuses_a_number_that_is_wrong(runs, tmp_path, lesson, metrics
 def test_the_gate_refuses_a_figure_that_is_missing_or_blank(runs, tmp_path):
     shutil.copytree(runs / "VAE3", tmp_path / "VAE3")
     run = Run("VAE3", root=tmp_path)
-    (run.figures / "03-manifold.png").unlink()
+    (run.figures / "04-manifold.png").unlink()
     blank = Image.fromarray(np.full((400, 400), 255, dtype="uint8"))
-    blank.save(run.figures / "04-morph.png")
+    blank.save(run.figures / "05-morph.png")
     (run.path / "explorer.html").unlink()
     reasons = " / ".join(refusals(run))
     assert "explorer.html is missing" in reasons
-    assert "figure 03-manifold.png is missing" in reasons
-    assert "figure 04-morph.png is blank" in reasons
+    assert "figure 04-manifold.png is missing" in reasons
+    assert "figure 05-morph.png is blank" in reasons
 
 
 def test_the_gate_refuses_a_claim_that_does_not_hold_or_was_not_made(runs, tmp_path):
