@@ -227,6 +227,18 @@ def test_nothing_overflows_and_all_that_is_needed_is_in_the_window(open_explorer
             explorer.wait_for("document.fullscreenElement === null")
 
 
+@pytest.mark.parametrize("name", ["ten classes", "six"])
+def test_on_a_phone_the_path_is_in_sight_and_covers_no_plane(open_explorer, name):
+    explorer = with_pins(open_explorer(name))
+    explorer.page.set_viewport_size({"width": 390, "height": 844})
+    explorer.page.evaluate("scrollTo(0, 0)")
+    plane = explorer.page.locator(".plane").bounding_box()
+    for part in (".bar input", ".roll"):
+        box = explorer.page.locator(part).bounding_box()
+        assert plane["y"] + plane["height"] <= box["y"], part
+        assert box["y"] + box["height"] <= 844, part
+
+
 @pytest.mark.parametrize("name", ["six", "two"])
 def test_the_presentation_mode_has_large_letters(open_explorer, name):
     explorer = with_pins(open_explorer(name))

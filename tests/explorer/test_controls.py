@@ -250,6 +250,15 @@ def test_help_opens_above_everything_and_closes(open_explorer):
     assert not dialog.is_visible()
 
 
+def test_the_help_begins_at_its_top_on_a_phone(open_explorer):
+    explorer = open_explorer("bare")
+    explorer.page.set_viewport_size({"width": 390, "height": 600})
+    explorer.press("?")
+    dialog = explorer.page.get_by_role("dialog")
+    assert dialog.evaluate("(dialog) => dialog.scrollHeight > dialog.clientHeight")
+    assert dialog.evaluate("(dialog) => dialog.scrollTop") == 0
+
+
 def test_the_help_names_every_key(open_explorer):
     explorer = open_explorer("bare")
     explorer.press("?")

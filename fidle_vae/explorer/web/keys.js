@@ -116,7 +116,8 @@ export class Help {
   }
 
   toggle() {
-    if (this.open) this.root.close();
-    else this.root.showModal();
+    if (this.open) return this.root.close();
+    this.root.showModal();
+    this.root.scrollTop = 0; // the browser scrolls to the focused button, at the end
   }
 }

@@ -14,8 +14,8 @@ const SPEEDS = [
 ];
 
 const HINTS = [
-  "Click two places, or press Enter at each, to morph from one to the other.",
-  "One pin is set: click a second place, or press Enter there.",
+  "Click or tap two places, or press Enter at each, to morph from one to the other.",
+  "One pin is set: click or tap a second place, or press Enter there.",
 ];
 
 /** The controls below the planes. `go(z)` is called with each point on the path. */
