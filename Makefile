@@ -7,6 +7,8 @@ LESSONS = .venv/has-$(EXTRAS)
 TESTS = .venv/has-$(TEST_EXTRAS)
 # a test file stays in one process, whose tests share what is slow to make
 IN_PARALLEL = -n 2 --dist loadfile
+# two processes share the cores: small models train faster in one thread than in threads that wait
+ONE_THREAD = TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 OMP_NUM_THREADS=1
 
 help:  ## list the targets
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 21
@@ -23,16 +25,16 @@ install-dev: $(LESSONS) $(TESTS)  ## set up .venv with what the tests and tools 
 	@touch $@
 
 run: $(LESSONS)  ## do the main job: run all lessons, write run_dir/report/index.html
-	$(BIN)/fidle-vae run
+	$(BIN)/fidle-vae run --jobs 2
 
 slides: $(LESSONS)  ## make slides of the lessons to project, run_dir/slides/index.html
 	$(BIN)/fidle-vae slides
 
 test: install-dev  ## the whole test suite
-	$(BIN)/python -m pytest $(IN_PARALLEL)
+	$(ONE_THREAD) $(BIN)/python -m pytest $(IN_PARALLEL)
 
 quick: install-dev  ## the tests to run at every save: a minute or so
-	$(BIN)/python -m pytest -m "not slow" $(IN_PARALLEL)
+	$(ONE_THREAD) $(BIN)/python -m pytest -m "not slow" $(IN_PARALLEL)
 
 browser:  ## install a browser, node and bubblewrap, which some tests drive (Debian, Ubuntu)
 	@bash tools/install_browser.sh

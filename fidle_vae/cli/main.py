@@ -125,6 +125,8 @@ def _parser(words):
     add("-p", "--parameter", action="append", type=_setting, metavar="NAME=VALUE",
         default=argparse.SUPPRESS,
         help="set a parameter of the lessons that have it, such as -p epochs=2")  # fmt: skip
+    add("--jobs", type=int, metavar="N", default=argparse.SUPPRESS,
+        help="run N lessons at the same time, which share the cores (default: 1)")  # fmt: skip
     add("--json", action="store_true", help="print the results as JSON, and nothing else; the "
         "progress goes to standard error")  # fmt: skip
     add("--junit", metavar="FILE", default=argparse.SUPPRESS,

@@ -57,7 +57,11 @@ def execute(
 async def _execute(notebook, folder, environment, progress, stop_signals):
     client = _Client(notebook, progress)
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    stop_signals.listener = lambda: loop.call_soon_threadsafe(task.cancel)
+
+    def cancel():
+        loop.call_soon_threadsafe(task.cancel)
+
+    stop_signals.listeners.add(cancel)
     ticking = asyncio.create_task(_tick(progress))
     stop = None
     with tempfile.TemporaryFile() as console:  # where TensorFlow and ipykernel greet
@@ -87,7 +91,7 @@ async def _execute(notebook, folder, environment, progress, stop_signals):
         finally:
             ticking.cancel()
             await client.end_kernel(now=stop is not None)
-            stop_signals.listener = lambda: None
+            stop_signals.listeners.discard(cancel)
     return stop
 
 

@@ -23,6 +23,7 @@ class Progress:
         time_left: of all lessons that run.
         news: returns a line to show once, or None; called at every cell.
         stream: where to write; None takes standard output.
+        alone: whether no other lesson runs at the same time, so that a terminal's line is its own.
     """
 
     def __init__(
@@ -32,13 +33,14 @@ class Progress:
         time_left: TimeLeft,
         news: Callable[[], str | None] = lambda: None,
         stream=None,
+        alone: bool = True,
     ):
         self.name, self.stream = name, stream or sys.stdout
         self._time_left, self._news = time_left, news
         self._start = time.monotonic()
         self._place, self._tail = None, ""
         self._forget_epochs()
-        self._live = self.stream.isatty()
+        self._live = alone and self.stream.isatty()
         if self._live:
             self._show()
         else:

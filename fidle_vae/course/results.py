@@ -102,7 +102,7 @@ def as_suite(result: LessonResult) -> Suite:
 def _measured(result, name):
     """Return a claim in words, with its number and bound; nothing if it was not made."""
     entry = result.claims.get(name)
-    return repr(Claim(**{key: entry[key] for key in entry if key != "holds"})) if entry else ""
+    return repr(Claim.of_entry(entry)) if entry else ""
 
 
 def _name(sentence):

@@ -7,12 +7,14 @@ import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 
 import nbformat
 
 from fidle_vae.common.files import atomic_path
 from fidle_vae.common.junit import require_junit, write_junit
+from fidle_vae.common.validation import require_count
 from fidle_vae.common.wording import duration, number
 from fidle_vae.course.catalogue import catalogue
 from fidle_vae.course.execute import Stop, execute
@@ -50,25 +52,28 @@ def run_lessons(
     settings: Mapping[str, object] | None = None,
     run_dir: str | os.PathLike | None = None,
     *,
+    jobs: int = 1,
     strict: bool = False,
     json: bool = False,
     junit: str | os.PathLike | None = None,
 ) -> Path:
     """Execute lessons, each in a kernel of its own, and return the path of the report on them.
 
-    If a lesson fails or is interrupted, its results so far are kept, the lessons after it are not
-    started, and a LessonError is raised.
+    If a lesson fails or is interrupted, its results so far are kept, no other lesson is started,
+    and a LessonError is raised.
 
     Args:
         lessons: such as ["VAE1"]; empty for all.
         settings: a value for each parameter to change; see `choose_lessons`.
         run_dir: the folder of all runs; None takes `runs_dir()`.
+        jobs: how many lessons to run at the same time; each then shows its start and its end only.
         strict: whether to raise BrokenClaimsError, once all lessons have run and the report is
             written, if a claim that the catalogue lists does not hold.
         json: whether to print the results as JSON; the progress then goes to standard error.
         junit: where to write the results as JUnit XML, if anywhere.
     """
     require_junit(junit)
+    require_count("jobs", jobs)
     standard_output = sys.stdout
     with contextlib.redirect_stdout(sys.stderr) if json else contextlib.nullcontext():
         chosen = choose_lessons(lessons, settings)
@@ -77,7 +82,7 @@ def run_lessons(
         _find_models(chosen, root)
         results = {lesson.id: LessonResult(lesson.id, lesson.entry.title) for lesson in chosen}
         try:
-            report = _run_all(chosen, root, results)
+            report = _run_all(chosen, root, results, jobs)
         finally:
             if junit:
                 write_junit(junit, [as_suite(result) for result in results.values()])
@@ -91,27 +96,56 @@ def run_lessons(
     return report
 
 
-def _run_all(chosen, root, results):
+def _run_all(chosen, root, results, jobs):
     """Run the lessons, put their results into `results`, and return the path of the report."""
-    runs = [Run(lesson.id, root=root) for lesson in chosen]
-    time_left = TimeLeft({lesson.id: lesson.entry.seconds for lesson in chosen})
-    datasets = DatasetNews()
-    with StopSignals() as signals:
-        for number, (lesson, run) in enumerate(zip(chosen, runs, strict=True), 1):
-            news = functools.partial(datasets.line, lesson, run)
-            progress = Progress(lesson.id, f"{number} of {len(chosen)}", time_left, news)
-            stop = _run_lesson(lesson, run, signals, progress)
-            results[lesson.id] = result = read_result(run)
-            progress.done(_describe_end(lesson, result))
-            for sentence in result.broken:
-                print(f"    {sentence}", flush=True)
-            time_left.took(lesson.id, result.seconds)
-            report = write_report(root)
-            left = [other.id for other in chosen[number:]]
-            if stop or (signals.received and left):
-                exit_code = 128 + signals.received if signals.received else 1
-                raise LessonError(_explain(run, stop, left), exit_code)
+    runs = {lesson.id: Run(lesson.id, root=root) for lesson in chosen}
+    time_left = TimeLeft({x.id: x.entry.seconds if jobs == 1 else None for x in chosen})
+    datasets, threads = DatasetNews(), _threads_each(jobs)
+    waiting, running, done, stops = list(chosen), {}, [], []
+    with StopSignals() as signals, ThreadPoolExecutor(jobs) as pool:
+        while waiting or running:
+            busy = [lesson for lesson, _ in running.values()]
+            over = stops or (signals.received and done)
+            for lesson in [] if over else _ready(waiting, busy, jobs):
+                waiting.remove(lesson)
+                place = f"{chosen.index(lesson) + 1} of {len(chosen)}"
+                news = functools.partial(datasets.line, lesson, runs[lesson.id])
+                progress = Progress(lesson.id, place, time_left, news, alone=jobs == 1)
+                work = lesson, runs[lesson.id], signals, progress, threads
+                running[pool.submit(_run_lesson, *work)] = lesson, progress
+            if not running:
+                break
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                lesson, progress = running.pop(future)
+                stop = future.result()
+                results[lesson.id] = result = read_result(runs[lesson.id])
+                progress.done(_describe_end(lesson, result))
+                for sentence in result.broken:
+                    print(f"    {sentence}", flush=True)
+                time_left.took(lesson.id, result.seconds)
+                report = write_report(root)
+                done.append(runs[lesson.id])
+                stops += [(done[-1], stop)] if stop else []
+        if stops or waiting:
+            run, stop = stops[0] if stops else (done[-1], None)
+            exit_code = 128 + signals.received if signals.received else 1
+            raise LessonError(_explain(run, stop, [each.id for each in waiting]), exit_code)
     return report
+
+
+def _ready(waiting, busy, jobs):
+    """Return the lessons that can start now: not before the one whose model they take."""
+    ahead = [lesson.id for lesson in (*waiting, *busy)]
+    ready = [lesson for lesson in waiting if lesson.entry.takes_model_of not in ahead]
+    return ready[: jobs - len(busy)]
+
+
+def _threads_each(jobs):
+    """Return what shares the cores among the kernels of several lessons, as variables."""
+    if jobs == 1:
+        return {}
+    names = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
+    return dict.fromkeys(names, str(max(1, (os.cpu_count() or 1) // jobs)))
 
 
 def _describe_end(lesson, result):
@@ -149,7 +183,9 @@ def _find_models(chosen, root):
             lesson.overrides["model"] = str(find_model(model, run_dir=root))
 
 
-def _run_lesson(lesson: Lesson, run: Run, signals: StopSignals, progress: Progress) -> Stop | None:
+def _run_lesson(
+    lesson: Lesson, run: Run, signals: StopSignals, progress: Progress, threads: Mapping[str, str]
+) -> Stop | None:
     """Run one lesson and write its notebook and manifest; return why it stopped early, or None."""
     notebook = _load_notebook(lesson)
     title, key_metrics = lesson.entry.title, lesson.entry.key_metrics
@@ -158,7 +194,7 @@ def _run_lesson(lesson: Lesson, run: Run, signals: StopSignals, progress: Progre
     run.record(lesson={"status": "running"})
 
     start = time.perf_counter()
-    environment = {"FIDLE_VAE_RUN_DIR": str(run.path.parent)}
+    environment = {"FIDLE_VAE_RUN_DIR": str(run.path.parent), **threads}
     stop = execute(notebook, lesson.path.parent, environment, progress, signals)
     seconds = round(time.perf_counter() - start, 1)
 

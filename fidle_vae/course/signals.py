@@ -9,12 +9,12 @@ class StopSignals:
 
     Attributes:
         received: the number of the signal that came first, or None.
-        listener: called when it comes.
+        listeners: functions, each called when it comes.
     """
 
     def __init__(self):
         self.received: int | None = None
-        self.listener: Callable[[], object] = lambda: None
+        self.listeners: set[Callable[[], object]] = set()
 
     def __enter__(self):
         self._former = {
@@ -30,4 +30,5 @@ class StopSignals:
     def _receive(self, number, _):
         if self.received is None:
             self.received = number
-            self.listener()
+            for listener in list(self.listeners):
+                listener()

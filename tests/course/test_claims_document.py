@@ -15,7 +15,7 @@ def lessons(tmp_path, monkeypatch):
     monkeypatch.setattr(claims, "runs_dir", lambda: tmp_path / "runs")
     made, values = [], {}
 
-    def run_lessons(ids, settings, run_dir):
+    def run_lessons(ids, settings, run_dir, jobs):
         made.append(settings)
         run = Run("A1", root=run_dir)
         run.start(parameters=settings)

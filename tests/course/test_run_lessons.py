@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -480,3 +481,54 @@ def test_a_junit_file_that_cannot_be_written_is_named_before_anything_runs(proje
     with pytest.raises(ValueError, match="junit must be a file"):
         run_lessons(["VAE1"], run_dir=tmp_path / "runs", junit=tmp_path / "absent" / "results.xml")
     assert not (tmp_path / "runs").exists()
+
+
+MEET = """import os, time
+from pathlib import Path
+meeting = Path({folder!r})
+(meeting / {own!r}).touch()
+for _ in range(600):
+    if (meeting / {other!r}).exists():
+        break
+    time.sleep(0.1)
+else:
+    raise TimeoutError("nobody came")
+print(os.environ["TF_NUM_INTRAOP_THREADS"])"""
+
+
+def test_two_lessons_run_at_the_same_time_and_share_the_cores(project, tmp_path, capsys):
+    write_lesson(project, "ONE", MEET.format(folder=str(tmp_path), own="1", other="2"))
+    write_lesson(project, "TWO", MEET.format(folder=str(tmp_path), own="2", other="1"))
+    run_lessons(["ONE", "TWO"], run_dir=tmp_path, jobs=2)
+    each = max(1, os.cpu_count() // 2)
+    assert [outputs(tmp_path, id) for id in ("ONE", "TWO")] == [f"{each}\n"] * 2
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["ONE  started, lesson 1 of 2", "TWO  started, lesson 2 of 2"]
+
+
+def test_a_lesson_waits_for_the_one_whose_model_it_takes(project, tmp_path, monkeypatch):
+    monkeypatch.setattr("fidle_vae.course.claims.catalogue", dict)  # these lessons claim nothing
+    mark = f"from pathlib import Path\nmark = Path({str(tmp_path / 'mark')!r})\n"
+    write_lesson(project, "VAE2", f"{mark}import time\ntime.sleep(2)\nmark.touch()")
+    write_lesson(project, "VAE3", f"{mark}assert mark.exists()")
+    run_lessons(["VAE2", "VAE3"], run_dir=tmp_path, jobs=2)
+
+
+def test_where_a_lesson_fails_the_one_beside_it_ends_and_no_other_starts(project, tmp_path):
+    wait = f"import time\nfrom pathlib import Path\nwhile not Path({str(tmp_path / 'go')!r})"
+    write_lesson(project, "ONE", "raise ValueError('no luck')")
+    write_lesson(project, "TWO", f"{wait}.exists():\n    time.sleep(0.1)\nprint('whole')")
+    write_lesson(project, "THREE", "print('never')")
+    failed = tmp_path / "ONE" / "ONE.html"
+    threading.Thread(target=lambda: (wait_for(failed), (tmp_path / "go").touch())).start()
+    with pytest.raises(LessonError, match=r"ONE failed in .*no luck; .*; not run: THREE\."):
+        run_lessons(["ONE", "TWO", "THREE"], run_dir=tmp_path, jobs=2)
+    assert outputs(tmp_path, "TWO") == "whole\n"
+    assert not (tmp_path / "THREE" / "manifest.json").exists()
+
+
+@pytest.mark.parametrize("jobs", [0, -1, 1.5, True])
+def test_a_number_of_jobs_that_is_none_is_named(project, tmp_path, jobs):
+    with pytest.raises(ValueError, match=rf"jobs must be an integer of 1 or more; got {jobs}"):
+        run_lessons(run_dir=tmp_path / "new", jobs=jobs)
+    assert not (tmp_path / "new").exists()
