@@ -1,8 +1,8 @@
 """Run the lessons on both datasets, for three seeds, and write docs/claims.md: `make claims`.
 
-All at the lessons' own parameters, two lessons at a time, about 40 minutes on two cores; before a release also
-`python tools/claims.py --scale 1 --seeds 123`, for hours, which adds its own document. The exit
-code is 3 if a claim does not hold. `--keep` takes runs that are finished already.
+All at the lessons' own parameters, two lessons at a time, about 40 minutes on two cores; before a
+release also `python tools/claims.py --scale 1 --seeds 123`, for hours, which adds its own document.
+The exit code is 3 if a claim does not hold. `--keep` takes runs that are finished already.
 """
 
 import argparse
