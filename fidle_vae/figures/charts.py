@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from fidle_vae.figures.metric_styles import metric
-from fidle_vae.figures.style import COLORS, TEXT, TITLE, NotebookFigure, label
+from fidle_vae.figures.style import COLORS, TEXT, TITLE, NotebookFigure, inches, label
 
 STYLES = (("-", "o"), ("--", "s"), (":", "D"), ("-.", "^"))  # say the same as the colours
 
@@ -38,6 +38,8 @@ def metrics_by(
 ) -> Figure:
     """A small chart of each metric over the same settings `x`, which stand at equal distances.
 
+    A metric whose values span more than three powers of ten has a logarithmic axis.
+
     Args:
         x: the settings of one training each, numbers or texts, such as weights of the KL.
         metrics: {name: a value for each setting}; known metrics, such as "r_loss", get their title
@@ -51,6 +53,7 @@ def metrics_by(
                 f"metrics must have {len(x)} values each, one for every x, got {len(values)} "
                 f"for {name!r}: measure it for each setting."
             )
+    settings = [each if isinstance(each, str) else f"{each:g}" for each in x]
     columns = min(columns, len(metrics))
     rows = -(-len(metrics) // columns)
     fig = NotebookFigure(3.8 * columns, 2.8 * rows + 0.4)
@@ -61,9 +64,16 @@ def metrics_by(
         title, unit = metric(name)
         ax.set_title(title, fontsize=TITLE)
         label(ax, x_label if i + columns >= len(metrics) else "", unit)
-        ax.set_xticks(range(len(x)), [each if isinstance(each, str) else f"{each:g}" for each in x])
-        counts = np.asarray(values).dtype.kind in "iu"
-        ax.yaxis.set_major_locator(MaxNLocator(4, integer=counts, steps=[1, 2, 5, 10]))
+        ax.set_xticks(range(len(x)), settings)
+        if max(map(inches, settings)) * len(x) > 2.8:  # inches: they would touch each other
+            ax.set_xticks(range(len(x)), settings, rotation=45, ha="right", rotation_mode="anchor")
+        if min(values) > 0 and max(values) > 1000 * min(values):
+            ax.set_yscale("log")
+            ax.yaxis.set_major_locator(LogLocator(numticks=4))
+            ax.yaxis.set_minor_locator(NullLocator())
+        else:
+            counts = np.asarray(values).dtype.kind in "iu"
+            ax.yaxis.set_major_locator(MaxNLocator(4, integer=counts, steps=[1, 2, 5, 10]))
         ax.grid(alpha=0.4)
     for ax in axes[len(metrics) :]:
         ax.set_axis_off()

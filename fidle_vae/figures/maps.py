@@ -62,7 +62,7 @@ def compare_codes(
 ) -> Figure:
     """A latent plane for each model, all at one scale, with the prior at 1, 2 and 3 sigma.
 
-    A panel says which share of its codes lies outside.
+    A panel says which share of its codes lies outside, and is not shown.
 
     Args:
         codes: {name of the model: z_mean of the same images, shape (n, d)}; if d is more than 2,
@@ -85,7 +85,7 @@ def compare_codes(
         if outside >= 0.005:
             note = {"ha": "center", "va": "bottom", "fontsize": TEXT, "transform": ax.transAxes}
             frame = {"facecolor": "white", "edgecolor": "none", "pad": 2, "alpha": 0.9}
-            ax.text(0.5, 0.015, f"{100 * outside:.0f} % outside", bbox=frame, **note)
+            ax.text(0.5, 0.015, f"{100 * outside:.0f} % not shown", bbox=frame, **note)
         if k == 2:
             ax.set(ylim=(-reach, reach), aspect="equal")
     axes[0].set_xlim(-reach, reach)

@@ -45,6 +45,22 @@ def test_counts_have_whole_numbers_at_their_axis():
     assert all(float(tick).is_integer() for tick in ax.get_yticks())
 
 
+def test_a_metric_over_many_powers_of_ten_has_a_logarithmic_axis_unless_it_reaches_0():
+    values = {"kl_loss": [180.0, 5.0, 0.004], "loss": [180.0, 5.0, 0.0], "r_loss": [0.3, 0.2, 0.1]}
+    fig = charts.metrics_by([0, 1, 2], values, "weight")
+    assert [ax.get_yscale() for ax in fig.axes] == ["log", "linear", "linear"]
+
+
+def test_long_settings_do_not_touch_each_other():
+    settings = ["0", "0.078", "0.78", "3.9", "7.8", "78"]
+    fig = charts.metrics_by(settings, dict.fromkeys("abc", range(6)), "weight")
+    fig.draw_without_rendering()
+    for ax in fig.axes:
+        corners = [text.get_window_extent() for text in ax.get_xticklabels()]
+        heights = [box.height for box in corners]
+        assert max(heights) > 1.5 * min(heights)  # the longer ones are turned
+
+
 def test_a_metric_with_another_number_of_values_is_named():
     with pytest.raises(ValueError, match=r"2 values each, .* got 1 for 'b'"):
         charts.metrics_by([0, 1], {"a": [1, 2], "b": [1]}, "weight")

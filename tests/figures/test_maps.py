@@ -58,7 +58,7 @@ def test_a_panel_says_which_share_of_its_codes_lies_outside():
         [text.get_text() for text in ax.texts]
         for ax in compare_codes({"a": half, "b": PRIOR / 5}, LABELS).axes
     ]
-    assert notes == [["50 % outside"], []]
+    assert notes == [["50 % not shown"], []]
 
 
 def test_more_dimensions_are_seen_in_the_plane_of_the_codes_around_the_prior():
