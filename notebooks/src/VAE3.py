@@ -178,7 +178,7 @@ check.worst(my_worst)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3. The map, from both sides
 #
-# VAE2 has drawn a latent space twice: first the codes of images, then what the decoder makes of
+# VAE1 has drawn a latent space twice: first the codes of images, then what the decoder makes of
 # each place. Here it is the map of our walks. **Which class has the largest part of it, and which
 # the smallest?** Guess from the codes. (With more than two latent dimensions, we see the plane in
 # which the codes vary most.)
