@@ -330,7 +330,7 @@ run.claim(
 run.claim(
     "not_by_heart",
     "If the held-out ELBO fell far below that of the training, the model would be learning its "
-    "images by heart. At the end it is below by",
+    "images by heart. At the end it is lower by",
     history["elbo"][-1] - elbos[-1],
     at_most=6,
     unit="nats",
@@ -372,7 +372,7 @@ print(f"best epoch {best_epoch}, held-out ELBO {metrics['elbo']:.1f} nats per im
 print(f"{active.sum()} of {latent_dim} dimensions active")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## 4. Look at it
+# ## 4. What survives a copy
 #
 # How well are held-out images given back? Which of them come back as another digit?
 
@@ -418,8 +418,8 @@ run.claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# What do the copies of the last class show instead? Look for them in the figure before. VAE3 goes
-# after the lost ones on the map. Here we ask: is it the fault of the KL?
+# What do copies of the class at the bottom show instead? Look for one in the figure above. VAE3
+# looks for the lost images on the map. Here we ask: is it the fault of the KL?
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5. The balance of the loss
@@ -457,8 +457,7 @@ check.balance(prediction, None)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Now the experiment. The function trains one small VAE, and measures it on held-out images. And it
-# asks the judge: how many copies are still the same digit? And how many kinds do 1,000 draws from
-# the prior show?
+# asks the judge: how many copies survive? And how many kinds do 1,000 draws from the prior show?
 
 
 # %% slideshow={"slide_type": "-"} tags=["slide-code"]
@@ -543,8 +542,8 @@ run.show(figure, "08-balance-draws", "The same draws from the prior, decoded und
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
     "draws_need_the_prior",
-    f"Without the KL, 1,000 draws show {none['kinds']} kinds, in the compromise "
-    f"{compromise['kinds']}: a good copier need not be a good artist. That makes",
+    f"1,000 draws show {none['kinds']} kinds without the KL, and {compromise['kinds']} in the "
+    "compromise: a good copier need not be a good artist. That makes",
     compromise["kinds"] - none["kinds"],
     at_least=1,
     unit="kinds more",
