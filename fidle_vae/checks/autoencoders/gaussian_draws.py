@@ -22,14 +22,27 @@ def draws(my_draws: Callable) -> Result:
     codes = rng.multivariate_normal(MEAN, COVARIANCE, 400)
     found = []
     for seed in (0, 0, 1):
-        z = attempt(
-            "draws", lambda seed=seed: my_draws(codes.copy(), N, np.random.default_rng(seed))
-        )
+        generator = _Generator(np.random.PCG64(seed))
+        z = attempt("draws", lambda rng=generator: my_draws(codes.copy(), N, rng))
         if isinstance(z, Result):
+            if generator.exchanged:
+                exchanged = "The mean comes first, then the covariance."
+                z = explain(z, "", "draws_arguments_exchanged", exchanged, alone=True)
             return explain(z, "mean (must|and cov)|cov must", "draws_form", FORM)
         found.append(z)
     right = "Mean and covariance of the draws are those of the codes."
     return recognise("draws", _Draws(codes, *found), MISTAKES, right)
+
+
+class _Generator(np.random.Generator):
+    """A generator that notes whether mean and covariance were exchanged."""
+
+    exchanged = False
+
+    def multivariate_normal(self, mean, cov, *args, **kwargs):
+        """Draw from N(mean, cov)."""
+        self.exchanged = (np.ndim(mean), np.ndim(cov)) == (2, 1)
+        return super().multivariate_normal(mean, cov, *args, **kwargs)
 
 
 class _Draws:
@@ -60,6 +73,16 @@ class _Draws:
     def moments_due(self):
         """Those of the codes, in words."""
         return f"mean {short(self.mean_due)} and variances {short(self.spread)}"
+
+    @property
+    def variances_due(self):
+        """The variances of the codes, in words."""
+        return short(self.spread)
+
+    @property
+    def is_round(self):
+        """Whether the draws vary alike in all directions."""
+        return self.has(self.mean_due, np.eye(len(self.mean_due)) * np.diag(self.covariance).mean())
 
     @property
     def spread(self):
@@ -102,6 +125,12 @@ MISTAKES = [
         lambda d: d.z.shape == d.due[::-1],
     ),
     Mistake(
+        "draws_as_many_as_codes",
+        "Shape {found.z.shape} where {found.due} is expected: as many points as there are codes, "
+        "and n are asked.",
+        lambda d: d.z.shape == d.codes.shape,
+    ),
+    Mistake(
         "draws_shape",
         "Shape {found.z.shape} where {found.due} is expected.",
         lambda d: d.z.shape != d.due,
@@ -134,6 +163,18 @@ MISTAKES = [
         "draws_without_scale",
         "The mean is right, but each variance is 1 where those of the codes are expected.",
         lambda d: d.has(d.mean_due, np.eye(len(d.mean_due))),
+    ),
+    Mistake(
+        "draws_one_variance_for_all",
+        "The variance is the same in every dimension, and those of the codes are "
+        "{found.variances_due}: each has its own, and they vary together, np.cov(codes.T).",
+        lambda d: d.is_round,
+    ),
+    Mistake(
+        "draws_around_zero",
+        "The covariance is taken around 0, and so too large: subtract the mean from the codes "
+        "first, or take np.cov(codes.T), which does.",
+        lambda d: d.has(d.mean_due, d.covariance_due + np.outer(d.mean_due, d.mean_due)),
     ),
     Mistake(
         "draws_without_covariance",

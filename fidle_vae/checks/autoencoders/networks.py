@@ -11,6 +11,7 @@ from fidle_vae.checks.engine import (
     Result,
     describe_error,
     exercise,
+    explain,
     recognise,
 )
 from fidle_vae.checks.networks import run_network
@@ -34,7 +35,7 @@ def autoencoder(
     x = np.random.default_rng(8).random((8, *image_shape), dtype="float32")
     model = run_network.build("autoencoder", build, latent_dim, x)
     if isinstance(model, Result):
-        return model
+        return _explained(model, image_shape)
     form = recognise("autoencoder", model, FORM)
     if not form.ok:
         return form
@@ -45,6 +46,30 @@ def autoencoder(
         return Result("autoencoder", "autoencoder_input", f"{says} {describe_error(error)}")
     right = "A model that copies images of {found.image} through {found.latent_dim} numbers."
     return recognise("autoencoder", found, MISTAKES, right)
+
+
+def _explained(result, image_shape):
+    """Add to the error of two networks that do not fit together what it means."""
+    height, width, channels = image_shape
+    image = rf"\(None, {height}, {width}(, {channels})?\)"
+    for found, (mistake, hint) in {
+        rf"layer 'decoder'.* expected shape=\(None, \d+\), found shape={image}": (
+            "autoencoder_wrong_way_round",
+            "The decoder gets the image: encode first, then decode, decoder(encoder(image)).",
+        ),
+        rf"layer 'decoder'.* expected shape={image}, found shape=\(None, \d+\)": (
+            "autoencoder_decoder_of_images",
+            "Your decoder begins at the image: it needs an input of its own, a code, "
+            "keras.Input((latent_dim,)).",
+        ),
+        r"expected shape=\(None, (\d+)\), found shape=\(None, \d+, \d+, \1\)": (
+            "autoencoder_without_flatten",
+            "Dense acts on the last axis alone, so that your code has a height and a width still: "
+            "put Flatten before it.",
+        ),
+    }.items():
+        result = explain(result, found, mistake, hint, alone=True)
+    return result
 
 
 class _Autoencoder:
@@ -97,6 +122,15 @@ def _names(model):
     return {layer.name for layer in model.layers}
 
 
+def _are_exchanged(model):
+    """Whether the decoder takes the model's images, and the encoder does not."""
+    image, *inputs = (
+        getattr(network, "input_shape", None)
+        for network in (model, model.get_layer("encoder"), model.get_layer("decoder"))
+    )
+    return inputs[1] == image != inputs[0]
+
+
 FORM = [
     Mistake(
         "autoencoder_two_networks",
@@ -124,6 +158,11 @@ FORM = [
         'It has no layer "encoder" or no layer "decoder": build two models with these names, as in '
         'keras.Model(image, z, name="encoder"), and call them in a row.',
         lambda m: not {"encoder", "decoder"} <= _names(m),
+    ),
+    Mistake(
+        "autoencoder_names_exchanged",
+        'The names are exchanged: the model that takes images is called "encoder".',
+        _are_exchanged,
     ),
 ]
 MISTAKES = [

@@ -13,7 +13,21 @@ CASES = [(1, 12, 5, 2), (2, 9, 6, 3)]  # seed, images, pixels, components
 def pca(my_pca: Callable) -> Result:
     """Check `my_pca(x, n)`: the images x, (images, pixels), by their first n components."""
     cases = [_case(*each) for each in CASES]
-    result = diagnose("pca", my_pca, cases, [_right], MISTAKES, show)
+
+    def solution(x, n):
+        return my_pca(np.array(x), n)  # arrays, as the lesson has them
+
+    result = diagnose("pca", solution, cases, [_right], MISTAKES, show)
+    images, pixels, n = CASES[0][1:]
+    numbers = (
+        "What you add to the mean has n numbers an image and no pixels yet: come back to pixels by "
+        "@ vt[:n]. (Of u it is the product with s that counts.)"
+    )
+    of_numbers = rf"{n}\) \({pixels},\)|\({pixels},\) \({images}, ?{n}\)"
+    result = explain(result, of_numbers, "pca_adds_numbers_to_pixels", numbers, alone=True)
+    mean = "x.mean(axis=1) has a number for each image: the mean image is over axis 0."
+    of_rows = rf"{pixels}\) \({images},\)|\({images},\) \({images}, ?{pixels}\)"
+    result = explain(result, of_rows, "pca_mean_over_pixels", mean, alone=True)
     shapes = (
         "The mean image, x.mean(axis=0), has shape (pixels,), x - mean has (images, pixels), "
         "vt[:n] has (n, pixels): by vt[:n].T you come to n numbers, by vt[:n] back to pixels."
@@ -47,6 +61,10 @@ def _right(x, n):
 
 def _projector(axes):
     return axes.T @ axes
+
+
+def _of_u(x, n):
+    return np.linalg.svd(x - x.mean(axis=0), full_matrices=False)[0][:n]
 
 
 def _without_s(x, n):
@@ -123,6 +141,11 @@ MISTAKES = [
         "pca_columns_of_vt",
         "You take columns of vt: the components are its rows, vt[:n].",
         lambda x, n: x.mean(axis=0) + (x - x.mean(axis=0)) @ _projector(_axes(x)[:, :n].T),
+    ),
+    Mistake(
+        "pca_u_for_vt",
+        "What you take for vt is u: svd returns u, s and vt, in this order.",
+        lambda x, n: x.mean(axis=0) + (x - x.mean(axis=0)) @ _projector(_of_u(x, n)),
     ),
     Mistake(
         "pca_mean_of_each_image",

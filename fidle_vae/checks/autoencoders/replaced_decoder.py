@@ -30,6 +30,9 @@ def classifier(my_classifier: Callable) -> Result:
     if not isinstance(model, keras.Model):
         says = f"It gives a {type(model).__name__}: return a keras.Model, from images to classes."
         return Result("classifier", "classifier_not_wrapped", says)
+    if getattr(model, "input_shape", None) == (None, LATENT_DIM):
+        says = "Your model begins at the code: begin at the image, and call the encoder on it."
+        return Result("classifier", "classifier_of_codes", says)
     x = np.random.default_rng(5).random((8, *SHAPE), dtype="float32")
     try:
         found = _Classifier(model, encoder, before, x)
@@ -57,6 +60,7 @@ class _Classifier(Outputs):
         own = {id(weight) for weight in encoder.weights}
         free = [weight for weight in model.trainable_weights if id(weight) not in own]
         self.unfrozen = len(model.trainable_weights) - len(free)
+        self.partly_frozen = 0 < self.unfrozen < len(own)
         self.inside = sum(id(weight) in own for weight in model.weights)
         self.trained = sum(int(np.prod(weight.shape)) for weight in free)
         now = encoder.get_weights()
@@ -103,6 +107,12 @@ MISTAKES = [
         lambda c: c.p.shape == (c.due[0], 10),
     ),
     Mistake(
+        "classifier_one_unit",
+        "Shape {found.p.shape} where {found.due} is expected: one unit gives one probability. Take "
+        "one for each class, n_classes.",
+        lambda c: c.p.shape == (c.due[0], 1),
+    ),
+    Mistake(
         "classifier_shape",
         "Shape {found.p.shape} where {found.due} is expected.",
         lambda c: c.p.shape != c.due,
@@ -116,6 +126,11 @@ MISTAKES = [
         "classifier_resets_encoder",
         "The encoder has got other weights: keep what it has learned.",
         lambda c: c.changed,
+    ),
+    Mistake(
+        "classifier_partly_frozen",
+        "Only a part of the encoder is frozen: encoder.trainable = False freezes all of it.",
+        lambda c: c.partly_frozen,
     ),
     Mistake(
         "classifier_not_frozen",

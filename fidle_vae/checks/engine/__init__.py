@@ -15,7 +15,7 @@ from fidle_vae.checks.engine.diagnosis import diagnose, place, short
 from fidle_vae.checks.engine.known_errors import describe_error, explain, failed, line_of
 from fidle_vae.checks.engine.mistake import Mistake, recognise
 from fidle_vae.checks.engine.result import NOT_DONE, STILL_THERE, SURPRISED, Result
-from fidle_vae.checks.engine.source_code import has_words, used_names
+from fidle_vae.checks.engine.source_code import has_words, used_names, uses
 from fidle_vae.checks.engine.student_code import (
     attempt,
     has_parameters,
@@ -31,5 +31,5 @@ __all__ = [
     "NOT_DONE", "STILL_THERE", "SURPRISED", "Mistake", "Result", "attempt", "describe_error",
     "diagnose", "exercise", "explain", "failed", "has_parameters", "has_words", "is_open",
     "line_of", "not_done", "numpy_remark", "outcome", "place", "recognise", "recorded",
-    "required_parameters", "short", "used_names",
+    "required_parameters", "short", "used_names", "uses",
 ]  # fmt: skip

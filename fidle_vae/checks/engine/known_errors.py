@@ -24,10 +24,18 @@ def failed(check: str, error: BaseException) -> Result:
     return recognise(check, _Raised(error), ERRORS)
 
 
-def explain(result: Result, errors: str, mistake: str, hint: str) -> Result:
-    """Add to the result of an error what it means in this exercise, if its message has `errors`."""
+def explain(result: Result, errors: str, mistake: str, hint: str, alone: bool = False) -> Result:
+    """Add to the result of an error what it means in this exercise, if its message has `errors`.
+
+    With `alone`, the hint stands in place of what the library says, behind the student's line.
+    """
     ours = (result.mistake or "").startswith("error") and re.search(errors, result.message)
-    return result._replace(mistake=mistake, message=f"{result.message} {hint}") if ours else result
+    if not ours:
+        return result
+    line, raises, _ = result.message.partition(" raises ")
+    place = f"{line.rstrip(',')}: " if raises else ""
+    message = f"{place}{hint}" if alone else f"{result.message} {hint}"
+    return result._replace(mistake=mistake, message=message)
 
 
 class _Raised:

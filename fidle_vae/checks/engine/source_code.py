@@ -41,6 +41,11 @@ def used_names(code: types.CodeType | None) -> set[str]:
     return used - {name for each in every for name in each.co_cellvars}
 
 
+def uses(answer: object, name: str) -> bool:
+    """Whether a function uses a name that it does not make itself, such as that of a method."""
+    return name in used_names(getattr(answer, "__code__", None))
+
+
 def _nested(code):
     if code:
         yield code

@@ -4,7 +4,15 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, explain
+from fidle_vae.checks.engine import (
+    Mistake,
+    Result,
+    attempt,
+    diagnose,
+    exercise,
+    explain,
+)
+from fidle_vae.models import morph_path
 
 
 @exercise
@@ -19,8 +27,19 @@ def morph(my_path: Callable) -> Result:
         return my_path(np.array(z_a), np.array(z_b), n)  # arrays, as the lesson has them
 
     result = diagnose("morph", solution, cases, [_line], MISTAKES)
+    if result.mistake in ("shape", "values") and _ignores_codes(solution):
+        says = "Your path is the same whatever the two codes are: use the arguments, z_a and z_b."
+        return Result("morph", "morph_of_other_codes", says)
     hint = "t must be a column, of shape (n, 1): [:, None]."
-    return explain(result, "do not fit together", "morph_t_no_column", hint)
+    result = explain(result, "do not fit together", "morph_t_no_column", hint)
+    places = "Give the places themselves: the lesson decodes them after the check."
+    return explain(result, "z must have shape", "morph_decodes", places, alone=True)
+
+
+def _ignores_codes(solution):
+    a, b = np.random.default_rng(6).normal(size=(2, 6))
+    one, other = (attempt("morph", solution, *codes, 4) for codes in ((a, b), (1 - a, 2 - b)))
+    return not isinstance(one, Result) and np.array_equal(one, other)
 
 
 def _line(a, b, n):
@@ -129,6 +148,11 @@ MISTAKES = [
         "It gives the first place alone: does `return` stand inside the loop, or is the count, the "
         "third argument of np.linspace, 1?",
         lambda a, b, n: a[None],
+    ),
+    Mistake(
+        "morph_great_circle",
+        "This is the great circle, which goes around 0: the straight line is asked.",
+        lambda a, b, n: morph_path(a, b, n, "great_circle"),
     ),
     Mistake(
         "morph_on_a_sphere",

@@ -126,6 +126,12 @@ class _Grid:
         return [norm.cdf(axis) for axis in self.axes]
 
     @property
+    def left_out(self):
+        """The share below the first place, if it is far more than that of a place; else ""."""
+        share = max(min(share.min(), 1 - share.max()) for share in self.shares)
+        return f"{share:.0%}" if share > 1.5 / (self.n + 1) else ""
+
+    @property
     def remark(self):
         """A hint for a right grid whose first row is not the top of a map."""
         x, y = np.moveaxis(self.points.reshape(self.n, self.n, 2), -1, 0)
@@ -260,7 +266,8 @@ MISTAKES = [
     ),
     Mistake(
         "grid_too_narrow",
-        "The grid covers less than half of the prior along an axis.",
-        lambda g: any(share.max() - share.min() < 0.5 for share in g.shares),
+        "The grid leaves out {seen} of the prior at each end of an axis: with {found.n} places, "
+        "begin at about 1 / (2 * {found.n}) and end as far below 1.",
+        lambda g: g.left_out,
     ),
 ]

@@ -12,6 +12,7 @@ from fidle_vae.checks.engine import (
     exercise,
     explain,
     recognise,
+    uses,
 )
 from fidle_vae.checks.engine.small_vae import SHAPE, small_vae
 from fidle_vae.checks.losses.cross_entropy import right_nll
@@ -42,10 +43,27 @@ def worst(my_worst: Callable) -> Result:
     if result.ok:
         return recognise("worst", my_worst, BEYOND, result.message)
     for errors, (mistake, hint) in HINTS.items():
-        result = explain(result, errors, mistake, hint)
+        result = explain(result, errors, mistake, hint, alone=True)
+    for kind, (method, mistake, says) in OF_METHODS.items():
+        if result.mistake == kind and uses(my_worst, method):
+            result = Result("worst", mistake, says)
     return result
 
 
+# Methods of a VAE that give something else than they are taken for: what comes of each of them.
+OF_METHODS = {
+    "error_ragged": (
+        "predict",
+        "worst_by_predict",
+        "predict gives x_hat, z_mean and z_log_var, of a z drawn at random: take vae.reconstruct.",
+    ),
+    "shape": (
+        "evaluate",
+        "worst_by_evaluate",
+        "evaluate gives means over all images, which hide the worst: compute a cost for each "
+        "image, and take the place of the largest.",
+    ),
+}
 HINTS = {
     "must hold images of shape": (
         "worst_of_other_images",
@@ -54,10 +72,6 @@ HINTS = {
     "z must have shape": (
         "worst_decodes_both",
         "encode gives two arrays, z_mean and z_log_var: decode the first, or take vae.reconstruct.",
-    ),
-    "vae.predict.*different lengths|different lengths.*predict": (
-        "worst_by_predict",
-        "predict gives x_hat, z_mean and z_log_var, of a z drawn at random: take vae.reconstruct.",
     ),
 }
 
@@ -170,6 +184,12 @@ MISTAKES = [
         "worst_pixel",
         "You look for the worst single pixel: sum the cost over the pixels of each image.",
         lambda x, x_hat, kl: np.argmax(_rows(cross_entropy(x, x_hat)).max(axis=1)),
+    ),
+    Mistake(
+        "worst_of_cheapest_pixel",
+        "One pixel of each image decides here, the one with the largest logarithm, which costs "
+        "least: sum over the pixels, .sum(axis=(1, 2, 3)).",
+        lambda x, x_hat, kl: np.argmax(_rows(cross_entropy(x, x_hat)).min(axis=1)),
     ),
     Mistake(
         "worst_of_all_pixels",

@@ -87,6 +87,22 @@ MISTAKES = [
         "You divide by k1 + k2: beta compares the two weights, it is not a share of both.",
         lambda n, k1, k2: n * k2 / (k1 + k2),
     ),
+    *(
+        Mistake(
+            "beta_share_of_weights",
+            "This is the share of one weight in both: beta is no share, it sets k2 beside k1. And "
+            "r_loss is a mean over n_pixels, which must count too.",
+            formula,
+        )
+        for formula in (lambda n, k1, k2: k1 / (k1 + k2), lambda n, k1, k2: k2 / (k1 + k2))
+    ),
+    Mistake(
+        "beta_is_n_pixels",
+        "That is the factor between a mean over pixels and their sum; k1 and k2 are missing. "
+        "Multiply the whole loss until r_loss is the sum, with weight 1: what does the KL have "
+        "then?",
+        lambda n, k1, k2: n,
+    ),
     Mistake(
         "beta_pixels_squared",
         "The number of pixels is squared: n_pixels is all of an image's pixels already.",
@@ -130,7 +146,6 @@ MISTAKES = [
             lambda n, k1, k2: n * (k1 + k2),
             lambda n, k1, k2: n * (k2 - k1),
             lambda n, k1, k2: n * k2 / (n * k2 + k1),
-            lambda n, k1, k2: k2 / (k1 + k2),
             lambda n, k1, k2: n * k2 / (k2 - k1),
             lambda n, k1, k2: k1 + k2,
             lambda n, k1, k2: n + k1 + k2,

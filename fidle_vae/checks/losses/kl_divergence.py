@@ -96,6 +96,14 @@ MISTAKES = [
         lambda m, v: right_kl(m, v) / 2,
     ),
     Mistake(
+        "kl_half_on_first_sum",
+        "The 1/2 stands before the first of two sums alone, and that sum has no axis, so that it "
+        "is over all images: put all terms into one sum over axis 1, with the 1/2 before it.",
+        lambda m, v: (
+            (np.asarray(m, float) ** 2).sum() / 2 + _sums(lambda m, v: np.exp(v) - 1 - v)(m, v)
+        ),
+    ),
+    Mistake(
         "kl_mean_over_dimensions",
         "You average over the latent dimensions where a sum is due: for six dimensions the KL is "
         "then six times too small.",

@@ -226,6 +226,12 @@ TOTALS = [
         of_batch(right_loss, np.sum),
     ),
     Mistake(
+        "loss_sum_of_everything",
+        "You sum over the pixels and over the images: take both means, that of the cross-entropy "
+        "over all pixels and that of the KL over the images.",
+        lambda r, kl, k1, k2, n, d, *_: (k1 * r * n + k2 * kl).sum(),
+    ),
+    Mistake(
         "loss_of_each_image",
         "You give a value for each image: take their mean.",
         right_loss,

@@ -1,6 +1,7 @@
 """The check of a VAE's loss, the weighted sum of its two terms."""
 
 import math
+import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -111,6 +112,12 @@ def _with_axes_named(result, solution, case):
                 "the cross-entropy and of the KL."
             )
             return result._replace(mistake="loss_of_images", message=says)
+    if result.mistake == "error_shapes" and re.search(OF_IMAGES_AND_DIMENSIONS, result.message):
+        says = (
+            "A KL of each dimension meets a cross-entropy of each image: sum the KL over the "
+            "latent dimensions, axis 1, and not over the images, axis 0."
+        )
+        return explain(result, "", "loss_kl_over_images", says, alone=True)
     hint = "The cross-entropy may still have a value for each pixel: take its mean."
     return explain(result, "do not fit together", "loss_of_every_pixel", hint)
 
@@ -124,6 +131,11 @@ CASES = [
     (3, (10, 6, 1), 2, (0.2, 0.9)),
     (4, (6, 12, 1), 6, (0.05, 0.95)),
 ]
+# How the libraries describe that of the first case, (4,) and (2,) do not fit together.
+OF_IMAGES_AND_DIMENSIONS = (
+    r"\[4\] vs\. \[2\]|\[2\] vs\. \[4\]|\(4,\),? \(2,\)|\(2,\),? \(4,\)|"
+    r"\([42]\) must match the size of tensor b \([42]\)"
+)
 # Of each case: factors of k1 and k2 for a loss that takes them, so that no weight is by chance a
 # factor that a mistake has, such as 2.
 FACTORS = [(1, 1), (1.37, 0.61), (0.73, 1.83), (0.59, 1.19), (1.13, 0.47), (1.91, 1.31)]

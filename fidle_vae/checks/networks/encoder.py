@@ -8,6 +8,7 @@ from fidle_vae.checks.engine import Mistake, Result, describe_error, exercise, r
 from fidle_vae.checks.networks.inspect_layers import (
     activations_of,
     convolves,
+    count_convolutions,
     depends_on_first,
     gets_smaller,
     has_linear_convolution,
@@ -56,7 +57,7 @@ def encoder(
         says = f"It does not take images of shape (batch, {str(image_shape)[1:]}."
         return Result(CHECK, "encoder_input", f"{says} {describe_error(error)}")
     right = f"Two outputs of {latent_dim} values for each image, of the image alone."
-    return recognise(CHECK, found, MISTAKES, right)
+    return recognise(CHECK, found, MISTAKES, right + found.remark)
 
 
 class _Codes(Outputs):
@@ -68,6 +69,16 @@ class _Codes(Outputs):
         self.z_mean, self.z_log_var = [*self.outputs, None][:2]
         self.layer_names = output_names(network)
         self.in_a_row = depends_on_first(network, x.shape[1:])
+
+    @property
+    def remark(self):
+        """A remark on a right network that may have lost its first convolutions; or ""."""
+        if not (self.convolutional and count_convolutions(self.network) == 1):
+            return ""
+        return (
+            " One remark: it has one convolution only. If you wrote several, each must be called "
+            "on the output of the one before, and not on `image` again."
+        )
 
     def bounded_by(self, place):
         """Describe how the last activation of an output limits it; "" if it does not."""

@@ -70,9 +70,13 @@ def _activation(output):
 
 def convolves(network: Callable) -> bool:
     """Whether a network has a convolution at any depth; assumed of a function that is no layer."""
-    if not isinstance(network, keras.Layer):
-        return True
-    return any(isinstance(layer, CONVOLUTIONS) for layer in _inside(network))
+    return not isinstance(network, keras.Layer) or count_convolutions(network) > 0
+
+
+def count_convolutions(network: Callable) -> int:
+    """Return how many convolutions a network has, at any depth; 0 of a function, unseen."""
+    layers = _inside(network) if isinstance(network, keras.Layer) else ()
+    return sum(isinstance(layer, CONVOLUTIONS) for layer in layers)
 
 
 def gets_smaller(network: Callable) -> bool:

@@ -67,6 +67,23 @@ def _explained(result, layer):
             "The second argument of keras.random.normal is the mean: give the generator by its "
             "name, seed=self.noise.",
         ),
+        r"name '(batch\w*|latent_dim|dims?)' is not defined": (
+            "sampling_shape_by_names",
+            "Take the shape from what you have: that of z_mean, ops.shape(z_mean).",
+        ),
+        "name 'K' is not defined": (
+            "sampling_old_backend",
+            "K was the backend in older tutorials: in Keras 3 it is ops, as in ops.exp.",
+        ),
+        "no attribute '(seed|seed_generator|generator|rng)'": (
+            "sampling_other_generator",
+            "The generator that __init__ made is called self.noise.",
+        ),
+        r"normal\([^`]*shape(\(\w+\))?\[\d\] *[,)]|must be a vector": (
+            "sampling_part_of_a_shape",
+            "keras.random.normal needs the whole shape of z_mean, ops.shape(z_mean), and not one "
+            "number of it.",
+        ),
         "argument": (
             "sampling_arguments",
             "Both tensors come in one list, [z_mean, z_log_var], as Keras passes them: one "
@@ -197,6 +214,12 @@ MISTAKES = [
         "Sampling uses one number for all dimensions of an image: draw it in the shape of z_mean, "
         "so that each has its own.",
         lambda draws: np.abs(np.corrcoef(draws.noise.T)).min() > 0.99,
+    ),
+    Mistake(
+        "noise_uniform",
+        "The noise is uniform, between 0 and 1 as it seems: draw eps with keras.random.normal, "
+        "which gives both signs.",
+        lambda draws: (draws.noise >= 0).all() and draws.kurtosis < 2.5,
     ),
     Mistake(
         "noise_of_one_sign",

@@ -260,6 +260,12 @@ MISTAKES = [
         lambda e: _open_ones(e.measured),
     ),
     Mistake(
+        "balance_one_model",
+        "`measured` has the numbers of one model alone: put those of each model under its k2, as "
+        "in measured[1.0] = ...",
+        lambda e: set(METRICS) <= set(e.measured),
+    ),
+    Mistake(
         "balance_keys_in_words",
         "The keys of `measured` are the values of k2 themselves, numbers without quotes: "
         "0.0, 1e-3 and 1.0.{found.keys}",

@@ -25,13 +25,17 @@ def best_epoch(my_choice: Callable) -> Result:
     result = explain(result, r"no attribute '(val_)?\w*loss'", "best_epoch_attribute", by_key)
     other = "The smallest value belongs to another list than the one in which you look for it."
     result = explain(result, "not in list", "best_epoch_of_two_lists", other)
-    if result.mistake in ("constant", "no_number") and _of_the_dict(my_choice):
+    if result.mistake in OF_THE_DICT and _of_the_dict(my_choice):
         says = (
             "You look for the smallest of the dict itself, which has names, and not of one of its "
             'lists: history["val_loss"].'
         )
         return result._replace(mistake="best_epoch_of_the_dict", message=says)
     return result
+
+
+# What the smallest of the dict itself may look like: the number 1, or a name.
+OF_THE_DICT = "constant", "no_number", "best_epoch_smallest_elbo_on_training"
 
 
 def _of_the_dict(choice):
@@ -108,6 +112,11 @@ def _first(values):
 
 def _last(values):
     return len(values) - 1 - int(np.argmin(values[::-1]))
+
+
+def _last_fall(values):
+    falls = np.flatnonzero(np.diff(values) < 0)
+    return falls[-1] + 1 if len(falls) else 0
 
 
 def _first_rise(values):
@@ -212,6 +221,29 @@ FORMULAS = [
         lambda h, arg: _first_rise(h["val_loss"]),
     ),
     Mistake(
+        "best_epoch_last_fall",
+        "You compare each epoch with the one before it: compare it with the best so far.",
+        lambda h, arg: _last_fall(h["val_loss"]) + 1,
+    ),
+    Mistake(
+        "best_epoch_furthest_below",
+        "You look where val_loss lies furthest below the training loss, or least above it: that "
+        "says nothing of how good a model is. Look where val_loss itself is smallest.",
+        lambda h, arg: arg((h["val_loss"] - h["loss"]).round(9)) + 1,
+    ),
+    Mistake(
+        "best_epoch_smallest_elbo_on_training",
+        "You take the smallest ELBO of the training images: of an ELBO the largest is best, and "
+        '"val_loss" is asked.',
+        lambda h, arg: arg(h["elbo"]) + 1,
+    ),
+    Mistake(
+        "best_epoch_elbo_itself",
+        "This is an ELBO itself: the number of an epoch is asked, the one with the smallest "
+        "val_loss.",
+        lambda h, arg: h["val_elbo"].max(),
+    ),
+    Mistake(
         "best_epoch_smallest_gap",
         "You look where both losses differ least: that is so before anything is learned; look "
         "where val_loss is smallest.",
@@ -242,7 +274,12 @@ RIGHT = [
     lambda h: _first(h["val_loss"]) + 1,
     lambda h: _last(h["val_loss"]) + 1,
 ]
-NOT_FROM_ZERO = ("best_epoch_from_zero", "best_epoch_value", "best_epoch_one_too_far")
+NOT_FROM_ZERO = (
+    "best_epoch_from_zero",
+    "best_epoch_value",
+    "best_epoch_elbo_itself",
+    "best_epoch_one_too_far",
+)
 
 
 def _from_zero(mistake):

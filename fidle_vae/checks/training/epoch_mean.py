@@ -131,6 +131,30 @@ MISTAKES = [
         "images.",
         lambda losses: _sum(losses) / (len(losses) * len(losses[0])),
     ),
+    *(
+        Mistake(
+            "epoch_return_in_the_loop",
+            "Only the first batch is in it: `return` stands inside the loop, which ends there. "
+            "Move it out, behind the loop.",
+            formula,
+        )
+        for formula in (
+            lambda losses: losses[0].mean() / len(losses),
+            lambda losses: losses[0].sum() / len(losses),
+            lambda losses: losses[0].sum() / sum(map(len, losses)),
+        )
+    ),
+    Mistake(
+        "epoch_divided_again",
+        "You divide the mean over all images by the number of batches once more: leave that out.",
+        lambda losses: _mean(losses) / len(losses),
+    ),
+    Mistake(
+        "epoch_by_an_index",
+        "You divide by the index of the last batch, which is no number of images: count the "
+        "images.",
+        lambda losses: _sum(losses) / (len(losses) - 1),
+    ),
     Mistake(
         "epoch_sum_by_batches",
         "You divide the sum over all images by the number of batches: divide by that of images.",

@@ -1,6 +1,7 @@
 """The check of a measurement: the ELBO of held-out images, and of no others."""
 
 from collections.abc import Callable
+from functools import cached_property
 
 import numpy as np
 
@@ -31,7 +32,10 @@ def held_out(my_measure: Callable) -> Result:
 
     result = diagnose("held_out", solution, [{}], [_right], MISTAKES, show, lambda: costs)
     hint = "evaluate gives a list, and with return_dict=True a dict."
-    return explain(result, "list indices must be", "held_out_without_names", hint)
+    result = explain(result, "list indices must be", "held_out_without_names", hint)
+    hint = "The check gives data of its own: take the images of the argument, data.x_test."
+    images = "must hold images of shape"
+    return explain(result, images, "held_out_of_other_images", hint, alone=True)
 
 
 def show(case, index):
@@ -47,6 +51,12 @@ class _Costs:
         self.kl = right_kl(*vae.encode(x))
         self.elbo = -(self.nll + self.kl)
         self.loss = K1 * self.nll / PIXELS + K2 * self.kl
+        self._vae, self._x = vae, x.copy()
+
+    @cached_property
+    def divided(self):
+        """The costs of the same images divided by 255, as if they were grey levels."""
+        return _Costs(self._vae, self._x / 255)
 
 
 def _data():
@@ -85,6 +95,11 @@ MISTAKES = [
         "This is the ELBO of training and held-out images together: most of them were learned "
         "from. Measure data.x_test alone.",
         lambda u, s: np.concatenate([s.elbo, u.elbo]).mean(),
+    ),
+    Mistake(
+        "held_out_of_grey_levels",
+        "You divide the images by 255, and they are in [0, 1] already: what you measure is black.",
+        lambda u, s: u.divided.elbo.mean(),
     ),
     Mistake(
         "held_out_mean_of_train_and_test",

@@ -288,6 +288,12 @@ ERRORS = [
         ),
     ),
     Mistake(
+        "step_output_is_the_batch",
+        "y_pred is the batch x itself: compute_loss needs what the model makes of it, "
+        "self(x, training=True).",
+        lambda failure: failure.y_pred is not None and failure.y_pred is failure.loss_arguments[0],
+    ),
+    Mistake(
         "step_output_in_part",
         "y_pred is a part of the output, or something else: compute_loss needs all three, x_hat, "
         "z_mean and z_log_var, as self(x, training=True) gives them.",

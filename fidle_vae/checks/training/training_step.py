@@ -22,7 +22,14 @@ from fidle_vae.checks.engine import (
     used_names,
 )
 from fidle_vae.checks.engine.small_vae import K1, K2, LATENT_DIM, PIXELS, small_vae
-from fidle_vae.checks.training.our_step import BATCH, X, our_losses, our_move, weights_of
+from fidle_vae.checks.training.our_step import (
+    BATCH,
+    OfSquaredErrors,
+    X,
+    our_losses,
+    our_move,
+    weights_of,
+)
 from fidle_vae.checks.training.step_errors import APPLY, ERRORS, Failure
 from fidle_vae.checks.training.watched_model import WIDE, watched_vae
 from fidle_vae.models.vae import VAE
@@ -93,8 +100,16 @@ class _Step:
     @property
     def other_weights(self):
         """The weights of both terms by which the weights move, in words, or ""."""
-        terms = np.stack([_row(our_move(1.0, 0.0)), _row(our_move(0.0, 1.0))], axis=1)
-        moved = _row(self.moved)
+        return self._mixture_of(VAE)
+
+    @property
+    def of_squared_errors(self):
+        """As `other_weights`, where the squared error stands for r_loss."""
+        return self._mixture_of(OfSquaredErrors)
+
+    def _mixture_of(self, kind):
+        terms = [_row(our_move(*weights, kind=kind)) for weights in ((1.0, 0.0), (0.0, 1.0))]
+        terms, moved = np.stack(terms, axis=1), _row(self.moved)
         factors = np.linalg.lstsq(terms, moved, rcond=None)[0]
         fits = np.abs(terms @ factors - moved).max() < 0.02 * np.abs(moved).max()
         r, kl = np.where(np.abs(factors) < 1e-5, 0, factors)  # of float32
@@ -401,6 +416,12 @@ MISTAKES = [
         f"({K1:g}, {K2:g}): take both from self.loss_weights, or the whole loss from "
         "self.compute_loss.",
         lambda step: not step.moves_as(K1, K2) and step.other_weights,
+    ),
+    Mistake(
+        "step_by_squared_error",
+        "The weights move as for the squared error of the pixels: the model's own loss is asked, "
+        "self.compute_loss, which has their cross-entropy and the KL.",
+        lambda step: not step.moves_as(K1, K2) and step.of_squared_errors,
     ),
     Mistake(
         "step_other",

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 from keras import ops
+from keras.layers import Conv2D, Dense, Flatten
 
 from fidle_vae import checks as check
 from tests.checks.planted.networks import builder
@@ -28,6 +29,26 @@ def test_an_error_of_a_function_that_builds_is_described_by_its_line():
     message = check.encoder(WRONG["encoder"]["error"][0], 2).message
     assert "`return network(code(latent_dims), code(latent_dim))" in message
     assert "raises NameError" in message
+
+
+def test_a_convolutional_encoder_with_one_convolution_left_is_right_with_a_remark():
+    def of_convolutions_side_by_side(latent_dim, several=True):
+        image = x = keras.Input((28, 28, 1))
+        for filters in (4, 8):
+            x = Conv2D(filters, 3, strides=2, activation="relu")(image if several else x)
+        x = Flatten()(x)
+        return keras.Model(image, [Dense(latent_dim)(x), Dense(latent_dim)(x)])
+
+    found = check.encoder(of_convolutions_side_by_side, 6, convolutional=True)
+    assert found.ok
+    assert "One remark: it has one convolution only." in found.message
+    in_a_row = check.encoder(
+        lambda latent_dim: of_convolutions_side_by_side(latent_dim, several=False),
+        6,
+        convolutional=True,
+    )
+    assert in_a_row.ok
+    assert "remark" not in in_a_row.message
 
 
 def test_what_needs_the_values_of_a_batch_is_described_with_its_line():

@@ -128,6 +128,34 @@ wrong("autoencoder", "error_reshape")(
 
 
 @wrong("autoencoder", "error_layer_shape")
+def of_two_sizes(latent_dim):
+    model = network()(latent_dim)
+    return model.get_layer("decoder")(layers.Dense(5)(model.get_layer("encoder").outputs[0]))
+
+
+@wrong("autoencoder", "autoencoder_decoder_of_images")
+def from_the_image(latent_dim):
+    image = keras.Input(SHAPE)
+    z = layers.Dense(latent_dim)(layers.Flatten()(image))
+    encoder = keras.Model(image, z, name="encoder")
+    decoder = keras.Model(image, ends_in("sigmoid")(z), name="decoder")
+    return keras.Model(image, decoder(encoder(image)))
+
+
+@wrong("autoencoder", "autoencoder_without_flatten")
+def of_the_last_axis(latent_dim):
+    image, code = keras.Input(SHAPE), keras.Input((latent_dim,))
+    z = layers.Dense(latent_dim)(layers.Dense(16, activation="relu")(image))
+    encoder = keras.Model(image, z, name="encoder")
+    decoder = keras.Model(code, ends_in("sigmoid")(code), name="decoder")
+    return keras.Model(image, decoder(encoder(image)))
+
+
+wrong("program 7", "autoencoder_without_flatten")(of_the_last_axis)
+wrong("autoencoder", "autoencoder_names_exchanged")(network(names=("decoder", "encoder")))
+
+
+@wrong("autoencoder", "autoencoder_wrong_way_round")
 def the_wrong_way_round(latent_dim):
     model = network()(latent_dim)
     return model.get_layer("encoder")(model.get_layer("decoder")(keras.Input(SHAPE)))
@@ -325,7 +353,22 @@ for name, answer in PCAS.items():
     wrong("pca", name)(answer)
 wrong("pca", "values_scaled")(lambda x, n: 2 * by_svd(x, n))
 wrong("pca", "turned")(lambda x, n: by_svd(x, n).T)
+wrong("pca", "pca_adds_numbers_to_pixels")(lambda x, n: x.mean(axis=0) + codes_of(x, n))
+wrong("pca", "pca_mean_over_pixels")(lambda x, n: by_svd(x, n, mean=lambda x: x.mean(axis=1)))
 wrong("pca", "pca_shapes")(lambda x, n: np.asarray(x) @ axes_of(x, n) @ axes_of(x, n).T)
+
+
+@wrong("pca", "pca_u_for_vt")
+def by_u(x, n):
+    vt, _, _ = np.linalg.svd(x - x.mean(axis=0), full_matrices=False)
+    return x.mean(axis=0) + (x - x.mean(axis=0)) @ vt[:n].T @ vt[:n]
+
+
+@right("pca")
+def of_an_array(x, n):
+    mean = x.mean(axis=0)
+    vt = np.linalg.svd(x - mean, full_matrices=False)[2][:n]
+    return mean + (x - mean) @ vt.T @ vt
 
 
 @wrong("pca", "pca_svd_gives_three")
@@ -380,6 +423,15 @@ def of_codes(encoder, n_classes):
     return keras.Sequential([keras.Input((4,)), layers.Dense(n_classes, activation="softmax")])
 
 
+def of_vectors_of_pixels(encoder, n_classes):
+    return keras.Sequential([keras.Input((36,)), layers.Dense(n_classes, activation="softmax")])
+
+
+def last_layer_frozen(encoder, n_classes):
+    encoder.layers[-1].trainable = False
+    return keras.Sequential([encoder, layers.Dense(n_classes, activation="softmax")])
+
+
 def constant(encoder, n_classes):
     encoder.trainable = False
     x = keras.Input((6, 6, 1))
@@ -403,7 +455,9 @@ CLASSIFIERS = {
     "classifier_gives_codes": lambda encoder, n_classes: keras.Sequential([encoder]),
     "classifier_decides": decided,
     "classifier_ten_classes": lambda encoder, n_classes: head(encoder, 10),
-    "classifier_shape": lambda encoder, n_classes: head(encoder, 1),
+    "classifier_one_unit": lambda encoder, n_classes: head(encoder, 1),
+    "classifier_partly_frozen": last_layer_frozen,
+    "classifier_shape": lambda encoder, n_classes: head(encoder, n_classes + 1),
     "classifier_without_encoder": lambda e, n: on_a_copy(e, n, weights=False),
     "classifier_resets_encoder": reset,
     "classifier_not_frozen": lambda encoder, n_classes: head(encoder, n_classes, freeze=False),
@@ -412,7 +466,8 @@ CLASSIFIERS = {
     "classifier_without_softmax": lambda encoder, n_classes: head(encoder, n_classes, None),
     "classifier_random": random,
     "classifier_ignores_image": constant,
-    "classifier_input": of_codes,
+    "classifier_input": of_vectors_of_pixels,
+    "classifier_of_codes": of_codes,
     "classifier_not_wrapped": lambda e, n: layers.Dense(n)(e.outputs[0]),
 }
 for name, answer in CLASSIFIERS.items():
@@ -441,6 +496,16 @@ DRAWS = {
     ),
     "draws_one": lambda codes, n, rng: rng.multivariate_normal(codes.mean(axis=0), np.cov(codes.T)),
     "draws_shape": lambda codes, n, rng: gaussian(codes, 10, rng),
+    "draws_as_many_as_codes": lambda codes, n, rng: gaussian(codes, len(codes), rng),
+    "draws_arguments_exchanged": lambda codes, n, rng: rng.multivariate_normal(
+        np.cov(codes.T), codes.mean(axis=0), n
+    ),
+    "draws_around_zero": lambda codes, n, rng: gaussian(
+        codes, n, rng, lambda codes: codes.T @ codes / len(codes)
+    ),
+    "draws_one_variance_for_all": lambda codes, n, rng: gaussian(
+        codes, n, rng, lambda codes: codes.std() * np.eye(codes.shape[1])
+    ),
     "draws_not_finite": lambda codes, n, rng: np.log(-1 - abs(gaussian(codes, n, rng))),
     "draws_all_alike": lambda codes, n, rng: np.tile(codes.mean(axis=0), (n, 1)),
     "draws_codes": lambda codes, n, rng: codes[rng.integers(0, len(codes), n)],
@@ -493,6 +558,7 @@ def by_cholesky(codes, n, rng):
 # Programs to mend
 
 wrong("program 6", "still_there")(program_6)
+wrong("program 6", "still_there")(network(code=lambda x, d: layers.Dense(d, activation="tanh")(x)))
 wrong("program 7", "still_there")(program_7)
 wrong("program 6", "autoencoder_flat")(AUTOENCODERS["autoencoder_flat"][0])
 wrong("program 7", "autoencoder_code_dimension")(AUTOENCODERS["autoencoder_code_dimension"][0])

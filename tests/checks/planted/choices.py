@@ -128,6 +128,7 @@ wrong("balance", "balance_row_is_no_dict")((TRUE, {k2: (model, MEASURED[k2]) for
 wrong("balance", "balance_row_is_no_dict")((TRUE, dict.fromkeys(MEASURED, model)))
 wrong("balance", "balance_keys_in_words")((TRUE, {f"k2={k2:g}": MEASURED[k2] for k2 in MEASURED}))
 wrong("balance", "balance_arguments_exchanged")((MEASURED, TRUE))
+wrong("balance", "balance_one_model")((TRUE, MEASURED[1.0]))
 for name, answer in BALANCES.items():
     wrong("balance", name)(answer)
 for question in TRUE:

@@ -10,6 +10,7 @@ from tests.checks.planted import called, on_every_backend, right, wrong
 on_every_backend("kl", "reconstruction", "loss")
 
 KL = {
+    "kl_half_on_first_sum": lambda m, v: 0.5 * ops.sum(m**2) + ops.sum(ops.exp(v) - 1 - v, axis=1),
     "kl_without_half": lambda m, v: ops.sum(m**2 + ops.exp(v) - 1 - v, axis=1),
     "kl_half_twice": lambda m, v: -0.5 * ops.sum(0.5 * (1 + v - m**2 - ops.exp(v)), axis=1),
     "kl_mean_over_dimensions": lambda m, v: -0.5 * ops.mean(1 + v - m**2 - ops.exp(v), axis=-1),
@@ -269,6 +270,15 @@ COSTS |= {
 }
 for name, cost in COSTS.items():
     wrong("loss", name)(loss_of_terms(cost, mean_kl))
+wrong("loss", "loss_sum_of_everything")(
+    loss_of_terms(
+        lambda x, x_hat: ops.sum(keras.losses.binary_crossentropy(x, x_hat)),
+        lambda m, v: ops.sum(kl_by_ops(m, v)),
+    )
+)
+wrong("loss", "loss_kl_over_images")(
+    loss_of_terms(r_of, lambda m, v: ops.sum(m**2 + ops.exp(v) - 1 - v, axis=0) / 2)
+)
 wrong("loss", "loss_codes_exchanged")(
     loss_of_terms(lambda x, x_hat: ops.mean(r_of(x, x_hat)), lambda m, v: mean_kl(v, m))
 )

@@ -183,6 +183,12 @@ HELD_OUT = {
 }
 for name, answer in HELD_OUT.items():
     wrong("held_out", name)(answer)
+wrong("held_out", "held_out_of_grey_levels")(
+    lambda vae, data: metrics_of(vae, data.x_test / 255)["elbo"]
+)
+wrong("held_out", "held_out_of_other_images")(
+    lambda vae, data: metrics_of(vae, np.ones((9, 28, 28, 1)))["elbo"]
+)
 for n in (100, 1000):
     wrong("held_out", "held_out_some_images")(
         lambda vae, data, n=n: elbos(vae, data.x_test[:n]).mean()
@@ -294,6 +300,16 @@ def of_predict(vae, images):
     return int(np.argmax(clipped(images, x_hat)))
 
 
+@wrong("worst", "worst_by_predict")
+def of_predict_in_two_lines(vae, images):
+    x_hat = vae.predict(images, verbose=0)
+    return int(np.argmax(-(images * np.log(x_hat)).sum(axis=(1, 2, 3))))
+
+
+wrong("worst", "worst_by_evaluate")(lambda vae, images: vae.evaluate(images, verbose=0))
+wrong("worst", "worst_of_cheapest_pixel")(
+    by(lambda x, x_hat, vae: -(-costs(x, np.clip(x_hat, 1e-7, 1 - 1e-7))).max(axis=1))
+)
 right("worst")(by(clipped))
 right("worst")(by(lambda x, x_hat, vae: ops.argmax(bernoulli_nll(x, x_hat)), lambda index: index))
 

@@ -51,6 +51,9 @@ for answer in (
     lambda n, k1, k2: n * k2 / (n * k2 + k1),
 ):
     wrong("beta", "beta_adds")(answer)
+wrong("beta", "beta_share_of_weights")(lambda n, k1, k2: k1 / (k1 + k2))
+wrong("beta", "beta_share_of_weights")(lambda n, k1, k2: k2 / (k1 + k2))
+wrong("beta", "beta_is_n_pixels")(lambda n, k1, k2: n)
 wrong("beta", "beta_order")(lambda k1, k2, n_pixels: n_pixels * k2 / k1)
 wrong("beta", "beta_order")(lambda n, k2, k1: n * k2 / k1)
 right("beta")(lambda n, k1, k2: n * k2 / k1)
@@ -105,6 +108,8 @@ EPOCHS = {
     "epoch_without_first_batch": lambda losses: together(losses[1:]).mean(),
     "epoch_median_of_batches": lambda losses: np.median(means(losses)),
     "epoch_worst_batch": lambda losses: max(means(losses)),
+    "epoch_divided_again": lambda losses: together(losses).mean() / len(losses),
+    "epoch_by_an_index": lambda losses: together(losses).sum() / (len(losses) - 1),
 }
 for name, answer in EPOCHS.items():
     wrong("epoch_loss", name)(answer)
@@ -116,6 +121,18 @@ def moving(losses, mean=None, share=0.5):
     return mean
 
 
+@wrong("epoch_loss", "epoch_return_in_the_loop")
+def returned_too_early(losses):
+    total = 0
+    for batch in losses:
+        total += np.mean(batch)
+        return total / len(losses)
+
+
+for count in (len, lambda losses: len(together(losses))):
+    wrong("epoch_loss", "epoch_return_in_the_loop")(
+        lambda losses, count=count: losses[0].sum() / count(losses)
+    )
 wrong("epoch_loss", "epoch_moving_mean")(moving)
 wrong("epoch_loss", "epoch_moving_mean")(lambda losses: moving(losses, 0.0))
 wrong("epoch_loss", "epoch_moving_mean")(lambda losses: moving(losses, share=0.1))
@@ -181,6 +198,14 @@ def before_the_first_rise(history):
     return len(values)
 
 
+def last_fall(history):
+    best, values = 0, history["val_loss"]
+    for epoch in range(1, len(values)):
+        if values[epoch] < values[epoch - 1]:
+            best = epoch
+    return best + 1
+
+
 def smallest_gap(history):
     gaps = [abs(v - t) for v, t in zip(history["val_loss"], history["loss"], strict=True)]
     return int(np.argmin(np.round(gaps, 6))) + 1
@@ -206,6 +231,12 @@ CHOICES = {
         int(np.argmin(np.round(np.add(history["val_loss"], history["loss"]), 9))) + 1
     ),
     "best_epoch_one_too_far": smallest("val_loss", 2),
+    "best_epoch_smallest_elbo_on_training": smallest("elbo"),
+    "best_epoch_furthest_below": lambda history: (
+        int(np.argmax(np.subtract(history["loss"], history["val_loss"]).round(9))) + 1
+    ),
+    "best_epoch_elbo_itself": lambda history: max(history["val_elbo"]),
+    "best_epoch_last_fall": last_fall,
     "form": lambda history: [smallest("val_loss")(history)],
     "best_epoch_order": lambda history: np.argsort(history["val_loss"]) + 1,
     "shape": lambda history: history["val_loss"],

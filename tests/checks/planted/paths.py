@@ -4,8 +4,9 @@ import numpy as np
 from keras import ops
 from scipy.stats import norm
 
-from fidle_vae.models.latent_space import LatentPlane, grid_points
+from fidle_vae.models.latent_space import LatentPlane, grid_points, morph_path
 from tests.checks.planted import right, wrong
+from tests.checks.planted.models import model_of
 
 
 def product(axis):
@@ -67,6 +68,8 @@ GRIDS = {
 for name, points in GRIDS.items():
     wrong("grid", name)(points)
 wrong("grid", "grid_one_place_more")(lambda n: product(norm.ppf(np.arange(1, n) / n)))
+wrong("grid", "grid_too_narrow")(lambda n: product(ppf(0.25, 0.75, n)))
+right("grid")(lambda n: product(norm.ppf(np.arange(1, n + 1) / (n + 1))))
 wrong("grid", "grid_ignores_n")(lambda n=10: product(ppf(0.05, 0.95, 10)))
 wrong("grid", "grid_coordinates_first")(lambda n: np.meshgrid(*2 * [ppf(0.05, 0.95, n)]))
 
@@ -123,6 +126,10 @@ PATHS = {
         lambda n: np.linspace(0, 1, n), lambda t, a, b: (1 + t) * a + t * b
     ),
 }
+CODES = np.random.default_rng(4).normal(size=(2, 2))
+PATHS["morph_great_circle"] = lambda a, b, n: morph_path(a, b, n, "great_circle")
+PATHS["morph_of_other_codes"] = lambda a, b, n: np.linspace(*CODES, n)
+PATHS["morph_decodes"] = lambda a, b, n: model_of(0.0).decode(np.linspace(a, b, n))
 PATHS["morph_t_no_column"] = lambda a, b, n: a + np.linspace(0, 1, n) * (b - a)
 for name, answer in PATHS.items():
     wrong("morph", name)(answer)

@@ -72,6 +72,13 @@ DRAWS = {
     "sampling_seed_by_place": lambda m, v, noise: (
         m + ops.exp(v / 2) * keras.random.normal(ops.shape(m), noise)
     ),
+    "sampling_shape_by_names": lambda m, v: (
+        m + ops.exp(v / 2) * keras.random.normal((batch, latent_dim))  # noqa: F821
+    ),
+    "sampling_old_backend": lambda m, v: m + K.exp(v / 2) * normal(m),  # noqa: F821
+    "sampling_part_of_a_shape": lambda m, v, noise: (
+        m + ops.exp(v / 2) * keras.random.normal(m.shape[0], seed=noise)
+    ),
 }
 
 
@@ -117,6 +124,19 @@ class WithoutSelf(WithNoise):
     def call(self, inputs):
         z_mean, z_log_var = inputs
         return z_mean + ops.exp(z_log_var / 2) * normal(z_mean, seed=noise)  # noqa: F821
+
+
+@wrong("sampling_layer", "sampling_other_generator")
+class WithAnotherName(WithNoise):
+    def call(self, inputs):
+        z_mean, z_log_var = inputs
+        eps = keras.random.normal(ops.shape(z_mean), seed=self.seed_generator)
+        return z_mean + ops.exp(z_log_var / 2) * eps
+
+
+wrong("sampling_layer", "noise_uniform")(
+    layer_of(lambda m, v: m + ops.exp(v / 2) * keras.random.uniform(ops.shape(m)))
+)
 
 
 @wrong("sampling_layer", "noise_begins_anew")

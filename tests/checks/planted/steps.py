@@ -353,6 +353,14 @@ def decoded(draw):
     return output_is(y_pred)
 
 
+def squared_error(self, x):
+    return tf.reduce_mean((x - self(x, training=True)[0]) ** 2)
+
+
+def kl_of(self, x):
+    return self.loss_weights[1] * mean_kl(terms(self, x)[1])
+
+
 OUTPUTS = {
     "step_not_in_training": lambda self, x: self(x),
     "step_output_of_arrays": lambda self, x: self.reconstruct(x),
@@ -365,7 +373,11 @@ for name, y_pred in OUTPUTS.items():
     wrong("train_step", name)(output_is(y_pred))
 wrong("train_step", "step_not_in_training")(output_is(lambda self, x: self(x, training=False)))
 wrong("train_step", "step_output_in_part")(output_is(lambda self, x: self.encoder(x)))
-wrong("train_step", "step_output_in_part")(output_is(lambda self, x: x))
+wrong("train_step", "step_output_is_the_batch")(output_is(lambda self, x: x))
+wrong("train_step", "step_by_squared_error")(loss_is(squared_error))
+wrong("train_step", "step_by_squared_error")(
+    loss_is(lambda self, x: self.loss_weights[0] * squared_error(self, x) + kl_of(self, x))
+)
 wrong("train_step", "step_output_not_called")(output_is(lambda self, x: ...))
 wrong("train_step", "step_decodes_mean")(decoded(lambda z_mean, sigma: z_mean))
 wrong("train_step", "step_without_noise")(decoded(lambda z_mean, sigma: z_mean + sigma))
