@@ -76,6 +76,17 @@ wrong("program 2", "still_there")(lambda m, v: ops.mean(m**2 + ops.exp(v) - 1 - 
 wrong("program 3", "loss_kl_unweighted")(
     lambda x, x_hat, z_mean, z_log_var: ops.mean(r_of(x, x_hat) + kl_by_ops(z_mean, z_log_var))
 )
+wrong("program 3", "still_there")(
+    lambda x, x_hat, z_mean, z_log_var: (
+        ops.sum(keras.losses.binary_crossentropy(x, x_hat))
+        + 1e-3 * ops.sum(kl_by_ops(z_mean, z_log_var))
+    )
+)
+wrong("program 3", "loss_kl_over_images")(
+    lambda x, x_hat, z_mean, z_log_var: ops.sum(
+        r_of(x, x_hat) + 1e-3 * ops.sum(z_mean**2 + ops.exp(z_log_var) - 1 - z_log_var, axis=0) / 2
+    )
+)
 wrong("program 5", "held_out_some_images")(lambda vae, data: elbos(vae, data.x_test[:100]).mean())
 wrong("program 4", "forward_two_calls")(z_of_another_call)
 wrong("program 4", "forward_by_predict")(forward_by_predictions)
