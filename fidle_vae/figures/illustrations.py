@@ -10,7 +10,6 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 from scipy.stats import norm
 
-from fidle_vae.figures.latent_scatter import axis_labels
 from fidle_vae.figures.style import (
     COLORS,
     SIGMA,
@@ -58,7 +57,7 @@ def sampling(z_mean: np.ndarray, z_log_var: np.ndarray, eps: np.ndarray) -> Figu
         ax.set(xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal")
         ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         ax.yaxis.set_major_locator(MaxNLocator(6, integer=True))
-        label(ax, *axis_labels((f"{name}0", f"{name}1"), prior=name == "z"))
+        label(ax, f"{name}0", f"{name}1")
     room = -1 if z_mean[1] > 0 else 1  # the side of the centre with more room for its name
     name_at = np.array([z_mean[0], z_mean[1] + room * (2 * sigma[1] + 0.4 * limit)])
     right.annotate(

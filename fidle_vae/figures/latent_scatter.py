@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import PathCollection
+from matplotlib.collections import PathCollection, PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.legend import Legend
 from matplotlib.patheffects import withStroke
@@ -25,6 +25,7 @@ def latent_scatter(
     *,
     prior: bool = True,
     draws: np.ndarray | None = None,
+    sigma: np.ndarray | None = None,
 ) -> Figure:
     """Draw the latent codes, with the prior at 1, 2 and 3 standard deviations.
 
@@ -35,6 +36,8 @@ def latent_scatter(
         plane: The plane to project onto; by default the first two dimensions.
         prior: Whether the model has a prior; False for an autoencoder.
         draws: Further points, in black: where somebody draws new codes, shape (m, d).
+        sigma: The standard deviations of each code's cloud, shape (n, d): instead of a point, the
+            cloud is drawn, out to two of them.
     """
     codes = sort_codes(z, labels, class_names, plane)
     if draws is not None and np.shape(draws)[1:] != np.shape(z)[1:]:
@@ -42,10 +45,17 @@ def latent_scatter(
             f"draws must have shape (m, {np.shape(z)[1]}) as the codes have, got "
             f"{np.shape(draws)}: draw as many numbers for each point."
         )
+    if sigma is not None and np.shape(sigma) != np.shape(z):
+        raise ValueError(
+            f"sigma must have the shape of the codes, {np.shape(z)}, got {np.shape(sigma)}: give "
+            "exp(z_log_var / 2) of the same images."
+        )
     flat = len(codes.centre) == 1
     fig = NotebookFigure(10, 2 + 0.6 * len(codes.names) if flat else 7.2)
     ax = fig.add_subplot()
-    draw_codes(ax, codes, prior=prior)
+    draw_codes(ax, codes, size=1 if sigma is None else 0.3, prior=prior)
+    if sigma is not None:
+        _draw_clouds(ax, codes, np.asarray(sigma, float))
     if draws is not None:
         points = codes.plane.project(np.asarray(draws, float))
         rows = np.full(len(points), -0.3) if points.shape[1] == 1 else points[:, 1]
@@ -114,6 +124,21 @@ def draw_codes(ax: Axes, codes: PlottedCodes, size: float = 1.0, prior: bool = T
     if len(codes.centre) == 1:
         ax.set(ylim=(len(codes.names) - 0.5, -0.5), yticks=[])
         ax.tick_params(axis="y", length=0)
+
+
+def _draw_clouds(ax: Axes, codes: PlottedCodes, sigma: np.ndarray) -> None:
+    """Draw each code's cloud in the colour of its class: an ellipse, or a line on a single axis."""
+    turn = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+    axes, variances = codes.plane.axes, np.maximum(sigma, 1e-6) ** 2
+    roots = np.linalg.cholesky(np.einsum("kd,nd,ld->nkl", axes, variances, axes))
+    circle = 2 * np.stack([np.cos(turn), np.sin(turn)], axis=1)[:, : len(axes)]
+    outlines = circle @ roots.swapaxes(1, 2)
+    if len(axes) == 1:
+        outlines = np.insert(outlines, 1, 0, axis=2)
+    colors = [COLORS[k % len(COLORS)] for k in codes.labels]
+    style = {"facecolors": colors, "edgecolors": colors if len(axes) == 1 else "none"}
+    shapes = codes.points[:, None] + outlines
+    ax.add_collection(PolyCollection(shapes, alpha=0.3, zorder=0.9, **style))
 
 
 def axis_labels(names: Sequence[str], prior: bool = True) -> list[str]:

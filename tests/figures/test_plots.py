@@ -8,6 +8,7 @@ import weakref
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import PolyCollection
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -74,6 +75,7 @@ def every_figure():
     yield plots.latent_scatter(3 * z[:, :2])
     yield plots.latent_scatter(np.r_[[[-4, 0]], z[1:, :2] / 2], labels, names)
     yield plots.latent_scatter(z[:, :1], labels, names)
+    yield plots.latent_scatter(z, labels, names, sigma=np.full_like(z, 0.3))
 
 
 def test_every_figure_is_complete_and_legible_from_the_last_row():
@@ -335,6 +337,28 @@ def test_scatter_shows_where_new_codes_are_drawn(dims):
     np.testing.assert_allclose(shown.get_offsets()[:, 0], plane.project(draws)[:, 0])
     with pytest.raises(ValueError, match=r"draws must have shape .* got \(20, 7\)"):
         plots.latent_scatter(z, draws=np.zeros((20, 7)))
+
+
+@pytest.mark.parametrize("dims", [1, 2, 3])
+def test_clouds_reach_2_sigma_around_their_codes_in_the_colours_of_their_classes(dims):
+    z, sigma = rng.normal(size=(50, dims)), rng.uniform(0.1, 0.5, (50, dims))
+    plane = LatentPlane.of_codes(z)
+    ax = plots.latent_scatter(z, np.arange(50) % 3, plane=plane, sigma=sigma).axes[0]
+    (clouds,) = (shape for shape in ax.collections if isinstance(shape, PolyCollection))
+    assert len(clouds.get_paths()) == 50
+    for code, width, cloud in zip(plane.project(z), sigma, clouds.get_paths(), strict=True):
+        away = (cloud.vertices - np.resize(code, 2))[:, : len(code)]
+        covariance = plane.axes * width**2 @ plane.axes.T
+        distances = np.sqrt(np.sum(away @ np.linalg.inv(covariance) * away, axis=1))
+        assert distances.max() == pytest.approx(2)
+        assert dims == 1 or distances.min() == pytest.approx(2)
+    np.testing.assert_array_equal(
+        clouds.get_facecolor()[:3, :3],
+        [points.get_facecolor()[0, :3] for points in ax.collections[:3]],
+    )
+    plots.latent_scatter(z, sigma=np.zeros_like(z))  # points, as an autoencoder's
+    with pytest.raises(ValueError, match=r"sigma must have the shape of the codes, .* got \(50,\)"):
+        plots.latent_scatter(z, sigma=sigma[:, 0])
 
 
 def test_a_class_keeps_its_colour_when_others_are_absent():
