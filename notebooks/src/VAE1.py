@@ -4,7 +4,7 @@
 # **How does a network that copies images become one that draws new ones?**
 #
 # What you'll learn:
-# - why random codes of an autoencoder show only a few kinds of digits;
+# - why a good copier draws badly;
 # - how to encode an image as a small cloud, and still train by gradient descent;
 # - what the KL divergence and the ELBO are, and how the loss weighs its two wishes;
 # - how to build, train and judge a VAE with Keras's functional API.
@@ -13,10 +13,10 @@
 # You need Python, and to have seen `Dense`, `Conv2D` and `fit` once. Time at the defaults,
 # measured on two CPU cores: 2 min 9 s; with the exercises, an evening.
 #
-# The lesson has **exercises**. Write your code where the dots are, `...`, run the cell, then the
-# check below it: it says whether you are right and, if not, what is wrong. Stuck? Each check has
-# three hints, `check.hint("kl")` for example. No later cell needs your code. Sentences with a ✓ and
-# a number are claims: measured in your run, with the bound in brackets up to which they hold.
+# In an **exercise**, write your code where the dots are, `...`, run the cell, then the check below
+# it. Stuck? Each check has three hints, `check.hint("kl")` for example. No later cell needs your
+# code. A sentence with a ✓ is a claim: the number behind it is measured in your run, and the bound
+# in brackets says which numbers would do.
 
 # %% slideshow={"slide_type": "skip"}
 from fidle_vae import VAE, BestModelCallback, EpochLines, ImagesCallback, Run, SamplingLayer
@@ -38,7 +38,7 @@ from scipy.stats import norm
 # %% [markdown] slideshow={"slide_type": "-"}
 # All that can be chosen. `scale` is the share of the images: 0.3 suits a laptop, 1 takes all.
 # `dataset = "auto"` takes MNIST where it can be had, and otherwise similar digits that need no
-# network. `loss_weights` are $k_1$ and $k_2$ of section 5.
+# internet. `loss_weights` are $k_1$ and $k_2$ of section 5.
 
 # %% slideshow={"slide_type": "-"} tags=["parameters"]
 dataset = "auto"
@@ -52,9 +52,8 @@ epochs = 8
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1. The images
 #
-# An image is a table of grey levels, from 0 (black) to 1 (white). The test images are *held out*:
-# no training sees them. **Whatever we claim, we measure on held-out images.** `run` keeps all that
-# is shown, in the folder `run_dir/VAE1`.
+# The test images are *held out*: no training sees them, and our claims are measured on them. `run`
+# keeps all that is shown, in the folder `run_dir/VAE1`.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 data = load_dataset(dataset, scale, seed, labelled=True)
@@ -68,15 +67,15 @@ figure = plots.image_grid(x_train[:40], title=f"{data.name}: training images")
 run.show(figure, "01-images", "The first training images.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Ten kinds of digits, and within each many hands. An image has hundreds of pixels, but nobody needs
-# hundreds of numbers to say which of these it is. Might two do?
+# Ten kinds of digits, written by many hands. **At the end of this lesson, a network draws new
+# ones.** What must it learn that a copier does not?
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2. A copier, not an artist
 #
 # [AE1](AE1.ipynb) built an autoencoder: an *encoder* turns an image into a few numbers, its *code*
 # $z$, a point of the *latent space*; a *decoder* turns a code into an image; both learn together to
-# give back what went in. Here is a small one again.
+# give back what went in. Here is a small one, with two numbers as code.
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
 keras.utils.set_random_seed(seed)
@@ -93,10 +92,9 @@ with run.timed("copier"):
     copier.fit(x_train, x_train, batch_size=batch_size, epochs=epochs, verbose=0)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Its decoder makes an image of *any* two numbers. Why not give it random ones, and call that
-# drawing? We take 1,000 draws from $\mathcal{N}(0, I)$: normal, around 0, with standard deviation
-# 1. The figure shows the codes of held-out images, coloured by class (which the network never
-# sees), and our draws in black.
+# Now give the decoder random codes: 1,000 draws from $\mathcal{N}(0, I)$, normal around 0. The
+# figure shows them in black, and the codes of held-out images in the colour of their class. Which
+# digits do you expect to be drawn?
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 codes = keras.Sequential([keras.Input(image_shape), *to_code]).predict(x_test, verbose=0)
@@ -106,8 +104,8 @@ figure = plots.latent_scatter(codes, y_test, data.class_names, plane, prior=Fals
 run.show(figure, "02-copier-codes", "Autoencoder: codes of held-out images, and random draws.")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# We decode the draws. A *judge*, a small classifier trained on the training images, says for each
-# what class it sees, and how sure it is.
+# We decode the draws. The *judge*, a small classifier, says for each what class it sees, and how
+# sure it is.
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 judge = train_classifier(data)
@@ -135,20 +133,21 @@ run.claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **An autoencoder learns to copy, and nobody tells it where its codes should lie.** We could draw
-# elsewhere, but where? We want a latent space of a known shape, filled evenly.
+# **An autoencoder learns to copy, and nobody tells it where its codes should lie.** AE1 fitted a
+# Gaussian to them afterwards. Which Gaussian would fit *this* map? Now we go the other way: we
+# choose the shape first, and train the codes to fill it.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3. Every image becomes a cloud
 #
 # The idea of the VAE: **the encoder gives not a point but a small cloud**, the Gaussian
 # $q(z \mid x) = \mathcal{N}(\mu, \sigma^2)$, with a mean and a variance for each latent dimension.
-# The decoder gets a *random* point of the cloud. It must learn to turn the whole cloud into the
-# same image, so that a code's neighbours become images too.
+# The decoder gets a *random* point of the cloud, and has to give back the image. So it learns to
+# make images of all points near a code, and not of the code alone.
 #
-# The encoder has two outputs, `z_mean` $= \mu$ and `z_log_var` $= \log \sigma^2$. Why the
-# logarithm? A network may give any number, also a negative one, which no variance may be;
-# $\sigma = \exp(\tfrac{1}{2} \log \sigma^2)$ is always positive.
+# The encoder has two outputs, `z_mean` $= \mu$ and `z_log_var` $= \log \sigma^2$. It is the
+# logarithm because a network may give any number, but no variance is negative: $\sigma =
+# \exp(\tfrac{1}{2} \log \sigma^2)$ is positive, whatever comes.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # But how can a gradient pass through a random draw? **We draw noise that has no parameter, then
@@ -201,7 +200,7 @@ check.sampling_layer(MySamplingLayer)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # The package has such a layer too; its code unfolds when yours is right. We ask it for 10,000 draws
-# of one Gaussian, of means 2 and -1 and standard deviations 0.5 and 3.
+# in two dimensions, with means 2 and -1, and standard deviations 0.5 and 3.
 
 # %% slideshow={"slide_type": "-"}
 show_source(SamplingLayer.call, folded=not check.passed("sampling_layer"))
@@ -222,8 +221,9 @@ run.claim(
 # ## 4. What keeps the clouds together
 #
 # So far, nothing keeps the encoder from making its clouds tiny and far apart: an autoencoder again.
-# So we ask for one thing more: **each cloud should resemble one and the same Gaussian, the prior**
-# $p(z) = \mathcal{N}(0, I)$. How far it is from that, the **Kullback-Leibler divergence** says:
+# So we ask for one thing more: **all clouds should resemble one and the same Gaussian, the prior**
+# $p(z) = \mathcal{N}(0, I)$. The **Kullback-Leibler divergence**, `kl_loss` in our code, measures
+# how far a cloud is from it:
 #
 # $$\mathrm{KL} = \frac{1}{2} \sum_{j} \left( \mu_j^2 + \sigma_j^2 - 1 - \log \sigma_j^2 \right)$$
 #
@@ -234,7 +234,7 @@ figure = illustrations.kl_penalty()
 run.show(figure, "05-what-the-kl-punishes", "KL divergence from the prior, in one dimension.")
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
-means, sigmas = np.array([[0.0], [3.0], [0.0], [0.0]]), np.array([[1.0], [1.0], [0.01], [3.0]])
+means, sigmas = np.array([[0.0], [3.0], [0.0]]), np.array([[1.0], [1.0], [0.01]])
 costs = ops.convert_to_numpy(gaussian_kl(means, np.log(sigmas**2)))
 run.claim("kl_of_the_prior", "The prior itself costs nothing.", costs[0], at_least=0, at_most=0)
 run.claim("kl_far", "A cloud 3 away from the centre costs much.", costs[1], at_least=4, unit="nats")
@@ -248,8 +248,7 @@ run.claim(
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # The first part of the formula pulls the mean to 0, the rest the width to 1. The cheapest cloud is
-# the prior. But if every image took that one, what would the decoder know? Nothing. So there is a
-# second wish.
+# the prior. **But if every image took that one, what would the decoder know of the image?**
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: the KL divergence
@@ -282,7 +281,8 @@ check.kl(my_kl)
 # **Second wish: clouds like the prior.** `kl_loss` is the KL above, *summed* over the latent
 # dimensions.
 #
-# **Two weights say how much each wish counts:**
+# The first wish keeps the clouds apart, the second pulls them together. **Two weights say how much
+# each counts:**
 #
 # $$\mathrm{loss} = k_1 \cdot r_{\mathrm{loss}} + k_2 \cdot kl_{\mathrm{loss}}$$
 
@@ -291,9 +291,8 @@ check.kl(my_kl)
 #
 # **Write the loss of a batch, for any weights: one number, the mean over its images.** `x` and
 # `x_hat` have the shape `(batch, height, width, 1)`. `keras.losses.binary_crossentropy(x, x_hat)`
-# gives the cross-entropy, with its minus, averaged over the last axis only: the shape that is left
-# is `(batch, height, width)`. `gaussian_kl(z_mean, z_log_var)` is the package's KL, of shape
-# `(batch,)`.
+# gives the cross-entropy, with its minus, averaged over the last axis only: its shape is `(batch,
+# height, width)`. `gaussian_kl(z_mean, z_log_var)` is the package's KL, of shape `(batch,)`.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
@@ -309,26 +308,6 @@ def my_loss(x, x_hat, z_mean, z_log_var, k1, k2):
 # %% slideshow={"slide_type": "skip"} tags=["check"]
 check.loss(my_loss, (2.0, 5e-3))
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Exercise: beta
-#
-# A mean on one side, a sum on the other: how much does the KL really count? The first term is $k_1$
-# times a *mean* over $n$ pixels. By what must you multiply it to get the plain *sum*? Multiply the
-# whole loss by that. The factor that the KL has now is $\beta$. **Write it as a function of $n$,
-# $k_1$ and $k_2$.**
-
-
-# %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
-def my_beta(n_pixels, k1, k2):
-    """Return the weight of the KL against the summed cross-entropy of an image."""
-    # BEGIN SOLUTION
-    return n_pixels * k2 / k1
-    # END SOLUTION
-
-
-# %% slideshow={"slide_type": "skip"} tags=["check"]
-check.beta(my_beta)
-
 # %% [markdown] slideshow={"slide_type": "skip"}
 # In a functional model, a layer can add a loss: `VariationalLossLayer` does, and returns the
 # reconstruction unchanged. Its code unfolds when your loss is right.
@@ -339,10 +318,10 @@ show_source(VariationalLossLayer.call, folded=not check.passed("loss"))
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6. The model
 #
-# **The encoder**: two convolutions with a stride of 2 take 28 x 28 pixels to 7 x 7, then come a
-# `Dense` layer and two more, side by side: mean, and logarithm of the variance. Neither has an
-# activation, as both may be any number. The second one starts at -3, that is $\sigma = 0.22$: with
-# wide clouds the decoder would see nothing but noise at first, and learn to ignore $z$.
+# **The encoder**: two convolutions with a stride of 2 take 28 x 28 pixels to 7 x 7; a `Dense` layer
+# follows, then mean and log-variance, side by side. Neither has an activation, as both may be any
+# number. The log-variance starts at -3, that is $\sigma = 0.22$: with wide clouds the decoder would
+# see only noise at first, and learn to ignore $z$.
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
 keras.utils.set_random_seed(seed)
@@ -356,8 +335,7 @@ z_log_var = layers.Dense(latent_dim, bias_initializer=narrow, name="z_log_var")(
 encoder = keras.Model(image, [z_mean, z_log_var], name="encoder")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# **The decoder** goes the way back, with transposed convolutions. Its last activation, a sigmoid,
-# keeps pixels between 0 and 1.
+# **The decoder** goes the way back, with transposed convolutions.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-code"]
 height, width, channels = image_shape
@@ -370,8 +348,8 @@ x = layers.Conv2DTranspose(channels, 3, strides=2, padding="same", activation="s
 decoder = keras.Model(code, x, name="decoder")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# **The VAE** puts them in a row, with our two layers in between and behind. The encoder is called
-# *once*: its two outputs go to the draw and to the loss alike.
+# **The VAE**: encoder, sampling layer, decoder, loss layer. The encoder is called *once*: its two
+# outputs go to the draw and to the loss alike.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-code"]
 z_mean, z_log_var = encoder(image)
@@ -379,16 +357,14 @@ z = SamplingLayer(seed=seed, name="sampling")([z_mean, z_log_var])
 x_hat = decoder(z)
 outputs = VariationalLossLayer(loss_weights, name="loss")([image, z_mean, z_log_var, x_hat])
 vae = keras.Model(image, outputs, name="vae")
-k1, k2 = loss_weights
-beta = n_pixels * k2 / k1
-print(f"{vae.count_params():,} weights; {n_pixels} pixels, {k1 = }, {k2 = }: {beta = :.3g}")
+print(f"{vae.count_params():,} weights to learn; {n_pixels} pixels, {loss_weights = }")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: an encoder of your own
 #
-# **Build another encoder, for any `latent_dim`:** some convolutions with a stride of 2, such as
-# three with 16, 32 and 64 filters and a ReLU each, then `Flatten`, then the two `Dense` layers side
-# by side. Return `keras.Model(image, [...])` with both outputs in the list, `z_mean` first.
+# **Build a smaller encoder, for any `latent_dim`:** three convolutions with a stride of 2, a ReLU,
+# and 16, 32 and 64 filters, then `Flatten`, then at once the two outputs. Return
+# `keras.Model(image, [...])` with both in the list, `z_mean` first.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
@@ -412,8 +388,7 @@ check.encoder(my_encoder, 6, image_shape, convolutional=True)
 #
 # The loss is in the model, so `compile` needs only an optimizer, and `fit` only images. **The best
 # epoch is the one with the smallest loss on held-out images**, and `BestModelCallback` keeps its
-# model. `EpochLines` prints; `ImagesCallback` and `TrainingRecord` keep what the next figure and a
-# film of the training show.
+# model. The other callbacks print, and keep what the next figure and a film of the training show.
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
 keras.utils.set_random_seed(seed)
@@ -430,7 +405,8 @@ with run.timed("training"):
     history = vae.fit(x_train, validation_data=x_test, **how).history
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# How did the two parts of the loss go?
+# How did the two terms of the loss go? A training value is a mean over its epoch, in which the
+# model still learns; a held-out value is taken at its end. That is why the first one looks better.
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 run.save_log("history", history)
@@ -448,11 +424,11 @@ run.claim(
 )
 run.claim(
     "kl_rises",
-    "The KL of held-out images ends above where it began: to be told apart, images have to leave "
-    "the centre, and the model pays for better copies. From the first epoch to the last:",
+    "Whatever happens in between, the KL of held-out images ends above where it began: to be told "
+    "apart, images have to leave the centre, and the model pays for better copies. The rise:",
     last["kl_loss"] - first["kl_loss"],
     at_least=0.2,
-    unit="nats more",
+    unit="nats",
 )
 run.claim(
     "not_by_heart",
@@ -463,8 +439,29 @@ run.claim(
     unit="%",
 )
 
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise: beta
+#
+# Compare the axes above: the KL is far larger, but $k_2$ is small. How much does it really count?
+# To be fair, take the cross-entropy *summed* over the $n$ pixels. Multiply the whole loss by the
+# number that turns $k_1 \cdot r_{\mathrm{loss}}$ into this sum. What then stands before
+# $kl_{\mathrm{loss}}$ is called $\beta$. **Write it as a function of $n$, $k_1$ and $k_2$.** Is
+# ours above 1?
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
+def my_beta(n_pixels, k1, k2):
+    """Return the weight of the KL against the summed cross-entropy of an image."""
+    # BEGIN SOLUTION
+    return n_pixels * k2 / k1
+    # END SOLUTION
+
+
+# %% slideshow={"slide_type": "skip"} tags=["check"]
+check.beta(my_beta)
+
 # %% [markdown] slideshow={"slide_type": "skip"}
-# And what did the first held-out images look like on the way? Epoch 0 is before any training.
+# What did the first held-out images look like on the way? Epoch 0 is before any training.
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 seen = read_epochs(run.images)
@@ -474,15 +471,17 @@ figure = plots.image_rows(rows, title="Held-out images, as the VAE gives them ba
 run.show(figure, "07-epochs", "The same held-out images, reconstructed after some of the epochs.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Which images part from the grey blur first? And which come back as another digit?
+# Which images can you read after the first epoch, and which only later? Which come back as another
+# digit?
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 8. The evidence, and what bounds it
 #
-# How good is a model? A fair question is: **how probable does it find an image that it has never
+# How good is a model? A fair test: **how probable does the model find an image that it has never
 # seen?** That is the *evidence*, $p(x) = \int p(x \mid z) \, p(z) \, dz$: decode every $z$, ask how
 # well each explains $x$, and weigh it by the prior. Here $-\log p(x \mid z)$ is our cross-entropy,
-# summed over the pixels. Over a single latent dimension we can simply add up.
+# summed over the pixels. With a single latent dimension we can simply add up, so we train a small
+# model that has one.
 
 # %% slideshow={"slide_type": "-"}
 keras.utils.set_random_seed(seed)
@@ -497,9 +496,9 @@ exact = exact_posterior(small, some)  # by integration; it does not use the enco
 bound = exact.bound(means, log_vars)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Which $z$ explain one held-out image? The decoder decides: that is the exact posterior $p(z
-# \mid x)$. The encoder has to guess it at one glance. Its guess is $q$. (One
-# number is little: perhaps no $z$ gives the image well.)
+# Which $z$ explain one held-out image? The decoder decides: that is the exact posterior $p(z \mid
+# x)$. The encoder has to guess it at one glance. Its guess is $q$. (For four images of five it
+# guesses better than here.) Does any $z$ of the strip below give the image well?
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 i = np.argsort(bound.gap)[4 * len(some) // 5]  # 4 of 5 images have a smaller gap
@@ -522,8 +521,16 @@ run.show(figure, "09-evidence", "Four guesses q at the posterior: the ELBO and i
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 best_q = exact.of(i).bound(*exact.of(i).best_gaussian())
 run.claim(
+    "best_q_touches",
+    "On the right, for the best Gaussian, the ELBO nearly touches the line. Its gap is",
+    best_q.gap[0],
+    at_most=0.1,
+    unit="nats",
+    otherwise="The posterior of this image may have two peaks, which no Gaussian has.",
+)
+run.claim(
     "elbo_is_below",
-    "For none of 100 held-out images is the ELBO above the log-evidence: a gap, being a KL, is "
+    "And for none of 100 held-out images is the ELBO above the log-evidence: a gap, being a KL, is "
     "never negative. The smallest gap is",
     bound.gap.min(),
     at_least=0,
@@ -531,31 +538,23 @@ run.claim(
 )
 run.claim(
     "gap_is_small",
-    "The encoder's guess costs something, but little: on average the gap is",
+    "The encoder's guesses cost something, but little: over these images the mean gap is",
     bound.gap.mean(),
     at_least=0.05,
     at_most=2,
     unit="nats",
 )
-run.claim(
-    "best_q_touches",
-    "For the best Gaussian the ELBO nearly touches the line. Its gap is",
-    best_q.gap[0],
-    at_most=0.1,
-    unit="nats",
-    otherwise="The posterior of this image may have two peaks, which no Gaussian has.",
-)
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # Training the encoder closes the gap; training the decoder lifts the line. **With $\beta = 1$, our
-# loss times $n / k_1$ is the negative ELBO:** it does both at once. (Our $\beta$ of 0.784 asks for
-# a little more copy. VAE2 tries many.)
+# loss times $n / k_1$ is the negative ELBO:** it does both at once. (With a $\beta$ below 1, the
+# copies count a little more. VAE2 tries many.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 9. The VAE, judged
 #
-# We take the best epoch's model from its file, and measure it. In more dimensions the evidence is
-# hard to add up. **The held-out ELBO takes its place: the nearer to 0, the better.**
+# Back to the VAE of section 7, at its best epoch. With more latent dimensions, adding up soon takes
+# too long. **The held-out ELBO takes the place of the evidence: the nearer to 0, the better.**
 
 # %% slideshow={"slide_type": "-"}
 best = keras.saving.load_model(run.models / "best.keras")
@@ -564,21 +563,23 @@ metrics = best.evaluate(x_test, batch_size=256, verbose=0, return_dict=True)
 elbo = -(n_pixels * metrics["r_loss"] + metrics["kl_loss"])
 print(f"held-out ELBO {elbo:.1f} nats per image: ", end="")
 print(f"reconstruction {n_pixels * metrics['r_loss']:.1f}, KL {metrics['kl_loss']:.2f}")
+print(f"the small model of section 8: {bound.elbo.mean():.1f} nats per image")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# A dimension is *active* if `z_mean` varies in it, by a variance above 0.01.
+# And the clouds? Here are those of the held-out images, drawn out to $2 \sigma$. Where are they
+# small, and where do you still see white?
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
-z_mean_test, _ = encoder.predict(x_test, verbose=0)
+z_mean_test, z_log_var_test = encoder.predict(x_test, verbose=0)
+sigma_test = np.exp(z_log_var_test / 2)
 active = active_units(z_mean_test)
+beta = VAE(encoder, decoder, loss_weights=loss_weights).beta
 run.record(metrics={"elbo": elbo, **metrics, "beta": beta, "active_dims": int(active.sum())})
 plane = LatentPlane.of_codes(z_mean_test)
-figure = plots.latent_scatter(z_mean_test, y_test, data.class_names, plane)
-run.show(figure, "10-latent-space", "VAE: z_mean of the held-out images.")
+figure = plots.latent_scatter(z_mean_test, y_test, data.class_names, plane, sigma=sigma_test)
+run.show(figure, "10-latent-space", "VAE: the clouds of the held-out images, out to 2 sigma.")
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
-neighbours = by_class(knn_classes_within(z_mean_test, y_test) == y_test, y_test, data.class_names)
-own, shared = list(neighbours)[:3], list(neighbours)[-2:]
 run.claim(
     "codes_inside",
     "Compare with section 2: most codes lie within the third circle of the prior. Their share:",
@@ -586,6 +587,24 @@ run.claim(
     at_least=0.85,
     unit="%",
 )
+away = (noise[:, None] - z_mean_test) / sigma_test  # of each draw, from each cloud, in its sigmas
+run.claim(
+    "draws_meet_clouds",
+    "And the 1,000 random draws of section 2? Most fall into a cloud. Their share:",
+    np.mean(np.linalg.norm(away, axis=2).min(axis=1) < 2),
+    at_least=0.5,
+    unit="%",
+)
+run.claim(
+    "all_active",
+    "All dimensions are in use: `z_mean` varies in each, by a variance above 0.01. Not in use:",
+    (~active).sum(),
+    at_most=0,
+)
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+neighbours = by_class(knn_classes_within(z_mean_test, y_test) == y_test, y_test, data.class_names)
+own, shared = list(neighbours)[:3], list(neighbours)[-2:]
 run.claim(
     "classes_have_places",
     f"No image came with its class, and yet {', '.join(own)} have places of their own. Share of "
@@ -596,18 +615,19 @@ run.claim(
 )
 run.claim(
     "classes_share_places",
-    f"Others share theirs. Share of class {shared[1]} whose neighbours are mostly of that class:",
+    f"Others share theirs: you'll find strange neighbours around the name {shared[1]}. Share of "
+    "this class whose neighbours are mostly of their own:",
     neighbours[shared[1]],
     at_most=0.6,
     unit="%",
 )
-run.claim("all_active", "All dimensions are used. Not active:", (~active).sum(), at_most=0)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 10. Draw
 #
 # **Now the latent space is a place we know how to draw from.** First by hand: we choose five points
-# along the first axis. Change the numbers and run the cell again. Where kinds meet, it is blurred.
+# along the first axis. Change the numbers and run the cell again. Where does it blur, and what lies
+# there on the map of the clouds?
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 by_hand = np.zeros((5, latent_dim), dtype="float32")
@@ -620,16 +640,14 @@ run.show(figure, "11-points-by-hand", "Five points of the latent space, decoded.
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: a grid over the prior
 #
-# Now many points: **a grid over the plane, denser where the prior is, so that each image
-# stands for the same probability.** For one axis, choose `n` evenly spaced numbers between 0 and 1,
-# without 0 and 1, such as 1/4, 1/2, 3/4. For each, `norm.ppf` gives the place with that much
-# probability to its left. `np.meshgrid` makes a grid of two axes,
-# `np.stack(..., axis=-1)` puts its two tables together. A picture begins at its *top*: let the
-# second coordinate fall from row to row, as with `np.meshgrid(axis, axis[::-1])`.
+# Now many points: **a grid over the plane, denser where the prior is, so that each image stands for
+# the same probability.** For one axis, cut the line from 0 to 1 into `n` equal parts, and take the
+# middle of each: `norm.ppf` gives the place with that much probability to its left. `np.meshgrid`
+# makes a grid of two axes, `np.stack(..., axis=-1)` joins its two tables. A picture begins at its
+# *top*: let the second coordinate fall from row to row.
 #
 # When the check passes, draw it: the decoder takes places of shape `(n * n, 2)`,
-# `plots.manifold_grid` takes images of shape `(n, n, height, width, 1)`, and the places along an
-# axis.
+# `plots.manifold_grid` images of shape `(n, n, height, width, 1)`, and the places along an axis.
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["exercise", "slide-code"]
@@ -653,7 +671,7 @@ plots.manifold_grid(my_images.reshape(12, 12, *image_shape), my_points[0, :, 0])
 check.grid(my_grid)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# The package has such a grid too.
+# The package's grid, with 20 places along each axis:
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 points = grid_points(20, plane)
@@ -667,8 +685,8 @@ step = float(np.mean(np.abs(np.diff(table, axis=1))))
 shuffled = np.random.default_rng(seed).permutation(images)
 run.claim(
     "neighbours_alike",
-    "Walk from one corner to another: each image turns into the next one smoothly. Neighbours "
-    "differ less than two images from anywhere, only by",
+    "Walk along a row: the images change little by little. Two neighbours differ by this share of "
+    "what two images from anywhere differ by:",
     step / np.mean(np.abs(images - shuffled)),
     at_most=0.4,
     unit="%",
@@ -678,44 +696,47 @@ run.claim(
     "The map shows nearly all kinds of digits. The judge sees",
     len(np.unique(recognize(judge, images))),
     at_least=8,
-    unit="of them",
+    unit="kinds",
 )
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# **At last, side by side: the same 1,000 random codes,** through the autoencoder's decoder and
-# through the VAE's. How many kinds does the judge see, and of how many images is it surer than 90
-# %?
+# **At last, one above the other: the same random codes,** through the autoencoder's decoder and
+# through the VAE's. Count the kinds of digits in each half. In which half are *you* surer what you
+# see?
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 draws = {"autoencoder": copier_draws, "VAE": decoder.predict(noise, batch_size=250, verbose=0)}
 verdicts = {name: look(judge, drawn)[1] for name, drawn in draws.items()}
 sure = {name: confident_share(each) for name, each in verdicts.items()}
 kinds = {name: kinds_shown(each) for name, each in verdicts.items()}
-rows = {f"{name}\n{kinds[name]} kinds": drawn[:12] for name, drawn in draws.items()}
+rows = {
+    f"{name} {i + 1}-{i + 8}": drawn[i : i + 8] for name, drawn in draws.items() for i in (0, 8, 16)
+}
 figure = plots.image_rows(rows)
 run.show(figure, "13-draws", "The same random codes, decoded by the autoencoder and by the VAE.")
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
     "vae_draws_kinds",
-    f"The VAE's draws show {kinds['VAE']} kinds of digits, the autoencoder's "
-    f"{kinds['autoencoder']}. That makes",
+    f"In all 1,000, the judge sees {kinds['VAE']} kinds of digits through the VAE, "
+    f"{kinds['autoencoder']} through the autoencoder. That makes",
     kinds["VAE"] - kinds["autoencoder"],
     at_least=2,
     unit="kinds more",
 )
 run.claim(
     "as_sure",
-    f"Single draws are no sharper: the judge is sure of {100 * sure['VAE']:.0f} % of the VAE's and "
-    f"{100 * sure['autoencoder']:.0f} % of the autoencoder's. In favour of the VAE:",
+    f"Single draws are no clearer: of {100 * sure['VAE']:.0f} % of the VAE's and "
+    f"{100 * sure['autoencoder']:.0f} % of the autoencoder's, the judge is surer than 90 %. VAE "
+    "minus autoencoder:",
     sure["VAE"] - sure["autoencoder"],
     at_most=0.1,
     unit="%",
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **Variety is what the VAE wins, not sharpness:** two numbers cannot hold every detail of a hand,
-# and clouds overlap. Below, both models on one plane. Move the pointer: where is each of them lost?
+# **The VAE wins variety, not clearness:** two numbers cannot hold every detail, and clouds overlap.
+# Below, both models on one plane. Move the pointer: where is each of them lost?
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 explorer = explore({"VAE": best, "autoencoder": copier}, data)
@@ -732,7 +753,7 @@ check.vae(best, data)
 # ## Find the mistake
 #
 # **Both programs below run, and each has one mistake**, which we have met in published code.
-# Correct it in its cell. As long as it is there, the check asks you a question.
+# As long as it is there, the check asks you a question.
 #
 # ### Exercise: program 1, a sampling layer
 
@@ -762,7 +783,7 @@ check.program(1, Program1)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: program 2, a KL divergence
 #
-# The KL as many papers write it, with the signs drawn together in front. Again: one mistake.
+# The KL as many papers write it, with one minus in front of all.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
@@ -813,7 +834,7 @@ display(
 )
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# One more to think about. Click to see an answer.
+# One more to think about:
 #
 # <details><summary>An autoencoder copies better than a VAE of the same size. Why do we want the
 # VAE?</summary>
