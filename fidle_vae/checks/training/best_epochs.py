@@ -35,7 +35,7 @@ def best_epoch(my_choice: Callable) -> Result:
 
 
 # What the smallest of the dict itself may look like: the number 1, or a name.
-OF_THE_DICT = "constant", "no_number", "best_epoch_smallest_elbo_on_training"
+OF_THE_DICT = "constant", "no_number"
 
 
 def _of_the_dict(choice):
@@ -85,8 +85,8 @@ HISTORIES = [  # no two mistakes choose the same epochs in all of them
         kl_loss=[1, 0, 6, 3, 7, 5, 13],
         val_kl_loss=[10, 3, 3, 1, 4, 6, 8],
     ),
-    _history(
-        loss=[0.41, 0.38, 0.31, 0.32, 0.28],
+    _history(  # the loss rises at first, so that the first epoch is not the worst
+        loss=[0.40, 0.41, 0.31, 0.32, 0.28],
         val_loss=[0.41, 0.35, 0.38, 0.42, 0.41],
         kl_loss=[2, 4, 7, 5, 9],
         val_kl_loss=[0, 7, 8, 5, 7],

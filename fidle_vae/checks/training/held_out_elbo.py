@@ -97,8 +97,9 @@ MISTAKES = [
         lambda u, s: np.concatenate([s.elbo, u.elbo]).mean(),
     ),
     Mistake(
-        "held_out_of_grey_levels",
-        "You divide the images by 255, and they are in [0, 1] already: what you measure is black.",
+        "held_out_black",
+        "The images that you measure are black: data.x_test is in [0, 1] already, so leave it as "
+        "it is, without / 255.",
         lambda u, s: u.divided.elbo.mean(),
     ),
     Mistake(
