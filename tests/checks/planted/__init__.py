@@ -8,7 +8,7 @@ check that must judge it, `check.<name>(answer)`:
     @wrong("kl", "kl_without_half")           # the mistake that the check must find
 
     called("loss", lambda answer: check.loss(answer, WEIGHTS))  # where the call is another
-    on_every_backend("kl", "loss")            # where the diagnosis must be the same on all three
+    on_every_backend("kl", "loss")            # where answers compute with tensors
     unfinished("encoder", None, ...)          # where what is to do is no function
 """
 

@@ -567,4 +567,4 @@ for number, mended in ((6, network()), (7, network(image=upsampled(7)))):
     right(f"program {number}")(mended)
     MENDED[number] = [mended]
 
-on_every_backend("copies", "pca", "draws")
+on_every_backend("copies")

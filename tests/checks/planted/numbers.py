@@ -8,7 +8,7 @@ from keras import ops
 
 from tests.checks.planted import on_every_backend, right, wrong
 
-on_every_backend("beta", "epoch_loss", "best_epoch", "importance")
+on_every_backend("importance")
 
 # Beta
 
