@@ -1,4 +1,4 @@
-"""Find and load saved models: those of runs, and the one that comes with the package."""
+"""Find and load saved models: those of runs, and those that come with the package."""
 
 from __future__ import annotations
 
@@ -17,30 +17,34 @@ if TYPE_CHECKING:
 
 VAE = "fidle_vae>VAE"  # as Keras registers it
 BEST = Path("models", "best.keras")  # within a run's folder
-PRETRAINED = Path(__file__).parents[1] / "models" / "pretrained" / "models" / "best.keras"
+PRETRAINED = Path(__file__).parents[1] / "models" / "pretrained" / BEST
+PRETRAINED_DIGITS = PRETRAINED.parents[2] / "pretrained_digits" / BEST
 
 
 def find_model(
     model: str | os.PathLike = "auto",
     *,
     lesson: str | None = None,
+    dataset: str | None = None,
     run_dir: str | os.PathLike | None = None,
 ) -> Path:
     """Return the file of a saved VAE, for `keras.saving.load_model`.
 
     Args:
         model: a .keras file; a run's folder or name, for its best model; "pretrained", the model
-            that comes with the package; "newest", the best model of the last run; or "auto", the
-            best model of `lesson`, or without a lesson that of the last run that trained a VAE.
-            "auto" and "newest" fall back to the pretrained model.
+            of MNIST that comes with the package; "newest", the best model of the last run; or
+            "auto", the best model of `lesson`, or without a lesson that of the last run that
+            trained a VAE. "auto" and "newest" fall back to the pretrained model.
         lesson: the run that "auto" takes, such as "VAE2".
+        dataset: what the model is to see: for "digits", "auto" falls back to the pretrained model
+            of these.
         run_dir: the folder of all runs; None takes `runs_dir()`.
     """
     if model == "auto":
         root = Path(run_dir or runs_dir())
         saved = [root / lesson / BEST] if lesson else _saved(root)
         found = (path.resolve() for path in saved if _class_name(path) == VAE)
-        return next(found, PRETRAINED)
+        return next(found, PRETRAINED_DIGITS if dataset == "digits" else PRETRAINED)
     path = find_file(model, run_dir=run_dir)
     if _class_name(path) != VAE:
         raise ValueError(f"model {path} holds no VAE: give a file that `vae.save` has written.")

@@ -48,10 +48,10 @@ model = "auto"
 # loss. `find_model` only finds that file.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-code"]
-path = find_model(model, lesson="VAE2")
+data = load_dataset(dataset, scale, seed, labelled=True)
+path = find_model(model, lesson="VAE2", dataset=data.name)
 vae = keras.saving.load_model(path)
 
-data = load_dataset(dataset, scale, seed, labelled=True)
 x_test, y_test = data.x_test, data.y_test
 run = Run("VAE3", data, dataset=dataset, scale=scale, seed=seed, model=model)
 

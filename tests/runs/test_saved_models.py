@@ -10,6 +10,7 @@ from fidle_vae.runs import saved_models
 from fidle_vae.runs.run import Run
 from fidle_vae.runs.saved_models import (
     PRETRAINED,
+    PRETRAINED_DIGITS,
     find_file,
     find_model,
     load_images,
@@ -33,6 +34,9 @@ def save_in(run, vae):
 def test_without_any_run_the_pretrained_model_is_found():
     assert find_model() == find_model("auto", lesson="VAE2") == find_model("pretrained")
     assert find_model() == PRETRAINED
+    assert find_model("auto", lesson="VAE2", dataset="digits") == PRETRAINED_DIGITS
+    assert find_model("auto", dataset="fashion_mnist") == PRETRAINED
+    assert find_model("pretrained", dataset="digits") == PRETRAINED
 
 
 def test_the_model_of_the_named_lesson_comes_before_the_pretrained_one(make_vae):
@@ -40,6 +44,7 @@ def test_the_model_of_the_named_lesson_comes_before_the_pretrained_one(make_vae)
     later = save_in(Run("other"), make_vae())
     os.utime(later, (path.stat().st_mtime + 100,) * 2)
     assert find_model("auto", lesson="VAE2") == path
+    assert find_model("auto", lesson="VAE2", dataset="digits") == path
     assert find_model("auto", lesson="VAE1") == PRETRAINED == find_model("pretrained")
 
 
@@ -115,9 +120,10 @@ def test_images_for_a_model_are_as_many_as_its_run_had_and_the_same_ones(monkeyp
 
 
 @pytest.mark.core
-def test_the_pretrained_model_is_small_and_draws_images():
-    assert PRETRAINED.stat().st_size <= 1_500_000
-    vae = keras.saving.load_model(PRETRAINED)
+@pytest.mark.parametrize("path", [PRETRAINED, PRETRAINED_DIGITS])
+def test_the_pretrained_models_are_small_and_draw_images(path):
+    assert path.stat().st_size <= 1_500_000
+    vae = keras.saving.load_model(path)
     assert isinstance(vae, VAE)
     images = vae.sample(50, seed=0)
     assert images.shape == (50, 28, 28, 1)
@@ -153,3 +159,14 @@ def test_models_are_found_in_another_folder_of_runs(make_vae, tmp_path):
     assert find_model() == PRETRAINED
     for model in ("auto", "mine", "newest"):
         assert find_model(model, run_dir=tmp_path / "other") == path
+
+
+def test_the_pretrained_model_of_digits_reaches_what_its_manifest_says():
+    card = read_manifest(PRETRAINED_DIGITS)
+    assert card["dataset"]["name"] == "digits"
+    assert "/" not in card["dataset"]["source"]
+    assert card["metrics"]["elbo"] > -148
+    data = load_dataset("digits", card["parameters"]["scale"], card["seed"])
+    vae = keras.saving.load_model(PRETRAINED_DIGITS)
+    measured = vae.evaluate(data.x_test, batch_size=256, verbose=0, return_dict=True)
+    assert measured["elbo"] == pytest.approx(card["metrics"]["elbo"], abs=0.5)
