@@ -11,7 +11,7 @@
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # You need Python, and to have seen `Dense`, `Conv2D` and `fit` once. Time at the defaults,
-# measured on two CPU cores: 2 min 24 s; with the exercises, an evening.
+# measured on two CPU cores: 2 min 22 s; with the exercises, an evening.
 #
 # In an **exercise**, write your code where the dots are, `...`, run the cell, then the check below
 # it, which says what is right and what is wrong. Stuck? Each check has three hints,

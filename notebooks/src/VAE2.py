@@ -11,7 +11,7 @@
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # It follows [VAE1](VAE1.ipynb), where each part of the loss is explained. Time at the defaults,
-# measured on two CPU cores: 3 min 13 s; with the exercises, an evening. The exercises work as
+# measured on two CPU cores: 2 min 48 s; with the exercises, an evening. The exercises work as
 # there: complete the cell, run it, then the check below it; `check.hint("train_step")` or
 # `check.hint("program 3")` helps.
 

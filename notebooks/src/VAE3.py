@@ -12,7 +12,7 @@
 # %% [markdown] slideshow={"slide_type": "notes"}
 # Nothing is trained here but a small judge: the lesson takes the best model of [VAE2](VAE2.ipynb),
 # or one that comes with the package if VAE2 has not been run. Time at the defaults, measured on two
-# CPU cores: 19 s; with the exercises, an hour.
+# CPU cores: 21 s; with the exercises, an hour.
 #
 # The exercises work as in VAE1: write your code where the dots are, run the cell, then the check
 # below it. Stuck? Ask for a hint, `check.hint("worst")` for example; ask again, and it says more.
