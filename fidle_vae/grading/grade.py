@@ -140,7 +140,7 @@ def _execute_all(found, run, keep, jobs):
     """Run submissions, and keep each outcome; return the signal that ended it early, or None."""
     stopping = threading.Event()
     with StopSignals() as signals, ThreadPoolExecutor(jobs) as pool:
-        signals.listener = stopping.set
+        signals.listeners.add(stopping.set)
         try:
             for submission in found:
                 if submission.problem:
