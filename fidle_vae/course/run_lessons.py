@@ -115,7 +115,8 @@ def _run_all(chosen, root, results, jobs):
                 running[pool.submit(_run_lesson, *work)] = lesson, progress
             if not running:
                 break
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            # not for longer: on Windows, no signal comes to a thread that waits
+            for future in wait(running, timeout=0.5, return_when=FIRST_COMPLETED).done:
                 lesson, progress = running.pop(future)
                 stop = future.result()
                 results[lesson.id] = result = read_result(runs[lesson.id])
