@@ -117,6 +117,8 @@ def test_escape_closes_the_pad_and_is_left_to_the_page_otherwise(open_explorer):
     assert explorer.page.locator("canvas.pad").is_hidden()
     assert explorer.button("Sketch").get_attribute("aria-pressed") == "false"
     assert explorer.page.evaluate("taken")
+    focused = "document.querySelector('#explorer').shadowRoot.activeElement.className"
+    assert explorer.page.evaluate(focused) == "plane"
     explorer.press("Escape")
     assert explorer.page.locator("canvas.pad").is_hidden()
     assert not explorer.page.evaluate("taken")

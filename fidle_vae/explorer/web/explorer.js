@@ -134,8 +134,10 @@ class Explorer {
   /** Open or close the pad; what is drawn on it is in the plane while it is open. */
   toggleSketch() {
     if (!this.pad) return;
+    const drawing = this.pad.root.contains(this.shadow.activeElement);
     this.frame.showSketching(!this.pad.open);
     this.pad.toggle();
+    if (drawing && !this.pad.open) this.panels[0].picture.root.focus({ preventScroll: true });
     this.#encodeDrawing(this.pad.open ? this.pad.strokes : []);
   }
 
