@@ -514,6 +514,18 @@ def test_a_lesson_waits_for_the_one_whose_model_it_takes(project, tmp_path, monk
     run_lessons(["VAE2", "VAE3"], run_dir=tmp_path, jobs=2)
 
 
+def test_a_lesson_that_others_wait_for_starts_first(project, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("fidle_vae.course.claims.catalogue", dict)
+    for lesson in ("ONE", "TWO", "VAE2", "VAE3"):
+        write_lesson(project, lesson, "print('done')")
+    run_lessons(["ONE", "TWO", "VAE2", "VAE3"], run_dir=tmp_path, jobs=2)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["VAE2  started, lesson 3 of 4", "ONE  started, lesson 1 of 4"]
+    assert max(i for i, line in enumerate(lines) if line.startswith("VAE2")) < next(
+        i for i, line in enumerate(lines) if line.startswith("VAE3")
+    )
+
+
 def test_where_a_lesson_fails_the_one_beside_it_ends_and_no_other_starts(project, tmp_path):
     wait = f"import time\nfrom pathlib import Path\nwhile not Path({str(tmp_path / 'go')!r})"
     write_lesson(project, "ONE", "raise ValueError('no luck')")
