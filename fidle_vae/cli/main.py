@@ -110,6 +110,7 @@ def _info():
 
 def _parser(words):
     datasets = _dataset_names() if ASK_FOR_A_DATASET & set(words) else ""
+    models = 'a run, a .keras file, "pretrained" or "pretrained_digits"'
     parser = argparse.ArgumentParser(
         prog="fidle-vae", description="Variational autoencoders, taught."
     )
@@ -171,9 +172,13 @@ def _parser(words):
     add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")
 
     add = _adder(commands, "explore", _explore, "write a page to explore a model's latent space")
-    add("models", nargs="*", metavar="RUN_OR_MODEL", default=argparse.SUPPRESS,
-        help='a run, a .keras file or "pretrained"; two to compare '
-        "(default: the newest run)")  # fmt: skip
+    add(
+        "models",
+        nargs="*",
+        metavar="RUN_OR_MODEL",
+        default=argparse.SUPPRESS,
+        help=f"{models}; two to compare (default: the newest run)",
+    )
     add("-o", "--output", default=argparse.SUPPRESS,
         help="the page (default: explorer.html in the folder of all runs)")  # fmt: skip
     add("--dataset", default="auto", help="dataset of the held-out images to show: auto (that of "
@@ -200,8 +205,7 @@ def _parser(words):
         add(end, metavar=end.upper(), help="a class such as 3, for its image that the model keeps "
             "best; a held-out image such as image=12; or a point such as z=0.5,-1")  # fmt: skip
     add("-o", "--output", default="morph.gif", help="the film, ending in .gif or .mp4")
-    add("--model", default=argparse.SUPPRESS,
-        help='a run, a .keras file or "pretrained" (default: the newest run)')  # fmt: skip
+    add("--model", default=argparse.SUPPRESS, help=f"{models} (default: the newest run)")
     add("--dataset", default="auto", help="dataset of the images: auto (that of the training), "
         f"or one of {datasets}")  # fmt: skip
     add("--path", dest="way", default="line", help="path: line, or circle for a great circle")
@@ -212,8 +216,7 @@ def _parser(words):
 
     add = _adder(commands, "evaluate", _evaluate, "measure how good a model is, as papers do")
     add("models", nargs="*", metavar="RUN_OR_MODEL", default=argparse.SUPPRESS,
-        help='a run, a .keras file or "pretrained"; for several, the mean is added '
-        "(default: the newest run)")  # fmt: skip
+        help=f"{models}; for several, the mean is added (default: the newest run)")  # fmt: skip
     add("--dataset", default="auto", help="dataset of the held-out images: auto (that of the "
         f"training), or one of {datasets}")  # fmt: skip
     add("--samples", type=_literal, default=500, help="draws of z for each image")

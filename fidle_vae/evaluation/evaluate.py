@@ -28,8 +28,9 @@ def evaluate(
     """Measure saved models, and print a table or JSON.
 
     Args:
-        models: runs, .keras files or "pretrained"; empty takes the newest run. For several, such
-            as one model trained with different seeds, their mean and its standard error are added.
+        models: runs, .keras files, "pretrained" or "pretrained_digits"; empty takes the newest
+            run. For several, such as one model trained with different seeds, their mean and its
+            standard error are added.
         dataset: name of the dataset to measure on; "auto" takes that of the model's run.
         samples: number of draws of z for each image.
         seed: seed of all draws.

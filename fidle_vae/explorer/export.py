@@ -38,7 +38,8 @@ def export_page(
     """Write the explorer of saved models as a page, and open it in the browser.
 
     Args:
-        models: One or two runs or files, or "pretrained"; by default the newest run's model.
+        models: One or two runs or files, "pretrained" or "pretrained_digits"; by default the newest
+            run's model.
         output: The file to write; by default `explorer.html` in the folder of all runs.
         dataset: The dataset whose held-out images are shown as codes; "auto" takes the one that
             the first model was trained on, "none" shows no codes.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 VAE = "fidle_vae>VAE"  # as Keras registers it
 BEST = Path("models", "best.keras")  # within a run's folder
+# the models that come with the package are named as their folders
 PRETRAINED = Path(__file__).parents[1] / "models" / "pretrained" / BEST
 PRETRAINED_DIGITS = PRETRAINED.parents[2] / "pretrained_digits" / BEST
 
@@ -31,10 +32,11 @@ def find_model(
     """Return the file of a saved VAE, for `keras.saving.load_model`.
 
     Args:
-        model: a .keras file; a run's folder or name, for its best model; "pretrained", the model
-            of MNIST that comes with the package; "newest", the best model of the last run; or
-            "auto", the best model of `lesson`, or without a lesson that of the last run that
-            trained a VAE. "auto" and "newest" fall back to the pretrained model.
+        model: a .keras file; a run's folder or name, for its best model; "pretrained" or
+            "pretrained_digits", the models of MNIST and of the digits that come with the package;
+            "newest", the best model of the last run; or "auto", the best model of `lesson`, or
+            without a lesson that of the last run that trained a VAE. "auto" and "newest" fall back
+            to the pretrained model.
         lesson: the run that "auto" takes, such as "VAE2".
         dataset: what the model is to see: for "digits", "auto" falls back to the pretrained model
             of these.
@@ -56,8 +58,9 @@ def find_file(model: str | os.PathLike, *, run_dir: str | os.PathLike | None = N
     root = Path(run_dir or runs_dir())
     if model == "newest":
         model = next(_saved(root), "pretrained")
-    if model == "pretrained":
-        return PRETRAINED
+    for packaged in (PRETRAINED, PRETRAINED_DIGITS):
+        if model == name_of(packaged):
+            return packaged
     places = (root / model / BEST, Path(model), Path(model) / BEST)
     path = next((place.resolve() for place in places if place.is_file()), None)
     if path is None:
@@ -65,15 +68,14 @@ def find_file(model: str | os.PathLike, *, run_dir: str | os.PathLike | None = N
         known = f"there are {', '.join(runs)}" if runs else "there is none"
         raise FileNotFoundError(
             f"model {str(model)!r} is neither a .keras file nor a run with a saved model in "
-            f"{root}, where {known}: give one of these, or 'pretrained'."
+            f"{root}, where {known}: give one of these, 'pretrained' or "
+            f"'pretrained_digits'."
         )
     return path
 
 
 def name_of(path: Path) -> str:
     """Return the name of a saved model: that of its run, or of its file."""
-    if path == PRETRAINED:
-        return "pretrained"
     return path.parent.parent.name if path.match("models/best.keras") else path.stem
 
 

@@ -84,12 +84,16 @@ def test_a_file_need_not_hold_a_vae_to_be_found(make_vae, tmp_path):
 
 def test_a_model_is_named_as_its_run_or_its_file(make_vae, tmp_path):
     assert name_of(PRETRAINED) == "pretrained"
+    assert name_of(PRETRAINED_DIGITS) == "pretrained_digits"
+    assert find_file("pretrained_digits") == PRETRAINED_DIGITS
     assert name_of(save_in(Run("mine"), make_vae())) == "mine"
     assert name_of(tmp_path / "decoder.keras") == "decoder"
 
 
 def test_a_name_or_file_without_a_model_raises_with_a_hint(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"model 'nothing' is neither .* or 'pretrained'"):
+    with pytest.raises(
+        FileNotFoundError, match=r"model 'nothing' is neither .* or 'pretrained_digits'"
+    ):
         find_model("nothing")
     for name, content in (("text.keras", b"no archive"), ("empty.keras", b"")):
         (tmp_path / name).write_bytes(content)
