@@ -532,8 +532,8 @@ run.claim(
 winner = "the network" if against_pca[64] < 1 else "PCA"
 run.claim(
     "a_clear_winner",
-    f"With 64 numbers, in this training, {winner} is clearly ahead. The larger error, in percent of "
-    "the smaller, is",
+    f"With 64 numbers, in this training, {winner} is clearly ahead. The larger error, in percent "
+    "of the smaller, is",
     max(against_pca[64], 1 / against_pca[64]),
     at_least=1.1,
     unit="%",
@@ -541,9 +541,9 @@ run.claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# PCA *is* the best plane, and it is found exactly, in a moment. A network has to be trained, and our
-# training is short. **Where a plane will do, take a plane.** Who wins at 64 after a training with
-# all images (`scale = 1`)?
+# PCA *is* the best plane, and it is found exactly, in a moment. A network has to be trained, and
+# our training is short. **Where a plane will do, take a plane.** Who wins at 64 after a training
+# with all images (`scale = 1`)?
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 7. Four maps
