@@ -53,3 +53,6 @@ def test_finished_runs_can_be_kept_and_another_scale_has_its_own_document(lesson
         assert len(made) == expected
     assert made == [{"dataset": "mnist", "seed": 1, "scale": 1.0}]
     assert "at `scale = 1`" in (folder / "claims_scale_1.md").read_text()
+    claims.catalogue()["A1"].claims.append("another")  # which that run has not made
+    claims.main(["--seeds", "1", "--datasets", "mnist", "--scale", "1", "--keep"])
+    assert len(made) == 2
