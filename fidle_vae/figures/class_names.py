@@ -44,7 +44,8 @@ def codes_to_name(
     for i in list(range(len(chosen))) * 5:
         gaps = abs(points[:, candidates[i], None] - points[:, None, np.delete(chosen, i)])
         room = (widths[i] + np.delete(widths, i)) / 2
-        overlaps = (gaps[..., 0] < room) & (gaps[..., 1] < height)
+        hidden = (1 - gaps[..., 0] / room).clip(0) * (1 - gaps[..., 1] / height).clip(0)
+        overlaps = (hidden > 0) * (1 + 3 * hidden)  # a name behind another one is the worst
         cost = costs[i] + OVERLAP * weights @ overlaps.sum(axis=-1)
         chosen[i] = candidates[i][cost.argmin()]
     return chosen

@@ -40,13 +40,16 @@ def compare_maps(
                 f"{np.shape(points)}: `LatentPlane.of_codes(codes).project(codes)` makes one."
             )
     fig, axes = _panels(maps, columns, SIDE)
-    for ax, points in zip(axes, maps.values(), strict=True):
-        codes = sort_codes(points, labels, class_names, None)
+    drawn = [sort_codes(points, labels, class_names, None) for points in maps.values()]
+    for ax, codes in zip(axes, drawn, strict=True):
         draw_codes(ax, codes, size=0.4, prior=False)
         ax.set(xlabel="", ylabel="")
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_major_locator(MaxNLocator(4))
-        inch = np.array([np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim())]) / SIDE
+    fig.draw_without_rendering()  # so that the axes have their sizes
+    for ax, codes in zip(axes, drawn, strict=True):
+        limits = np.array([np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim())])
+        inch = limits * fig.dpi / ax.bbox.size
         named = codes_to_name(codes.points[None], codes.labels, codes.names, inch)
         write_names(ax, codes.names, codes.points[named])
     return fig

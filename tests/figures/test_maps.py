@@ -23,6 +23,15 @@ def test_each_map_has_axes_of_its_own_with_its_title_and_all_points():
         assert {text.get_text() for text in ax.texts} == {"a", "b", "c"}
 
 
+def test_the_names_of_classes_that_meet_do_not_hide_each_other():
+    close = np.random.default_rng(1).normal(size=(200, 2))
+    fig = compare_maps({"wide": close * [50, 1], "high": close * [1, 50]}, LABELS)
+    fig.draw_without_rendering()
+    for ax in fig.axes:
+        boxes = [text.get_bbox_patch().get_window_extent() for text in ax.texts]
+        assert [box.count_overlaps(boxes) for box in boxes] == [1] * 10  # each with itself
+
+
 def test_a_map_with_another_number_of_points_is_named():
     with pytest.raises(ValueError, match=r"map 'a' must have shape \(3, 2\).*\(2, 2\)"):
         compare_maps({"a": np.zeros((2, 2))}, [0, 1, 2])
