@@ -78,7 +78,7 @@ async def _execute(notebook, folder, environment, progress, stop_signals):
             for index, cell in enumerate(notebook.cells):
                 await client.async_execute_cell(cell, index, client.code_cells_executed + 1)
         except CellExecutionError as error:
-            words = textwrap.shorten(f"{error.ename}: {error.evalue}", 300, placeholder=" ...")
+            words = textwrap.shorten(f"{error.ename}: {error.evalue}", 600, placeholder=" ...")
             stop = Stop("failed", words, client.place)
         except (RuntimeError, asyncio.CancelledError) as error:  # nbclient may raise either
             task.uncancel()
