@@ -3,7 +3,7 @@
 import copy
 import re
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, NavigableString, Tag
 
 MOST_ITEMS = 5  # of a list that is shown
 LEAD_IN_WORDS = 3  # of bold words that name what follows, such as "What to notice."
@@ -54,6 +54,10 @@ def _line(point):
     """Return a point of a paragraph as a line of its own."""
     if point.name == "math":
         return str(point)
+    point = copy.copy(point)
+    first = point.contents[0] if point.contents else None
+    if isinstance(first, NavigableString):  # it may have followed a colon
+        first.replace_with(first[:1].upper() + first[1:])
     kind = "lead-in" if point.name == "strong" and _leads_in(point) else "point"
     return f'<p class="{kind}">{point}</p>'
 

@@ -162,7 +162,7 @@ function fits(frame) {
     contentHeight(frame) <= room(frame).height + 1 &&
     frame.scrollWidth <= frame.clientWidth + 1 &&
     lines.every((pre) => pre.scrollWidth <= pre.clientWidth + 1) &&
-    [...frame.querySelectorAll("math")].every((m) => m.getBoundingClientRect().right <= right - 60)
+    [...frame.querySelectorAll("math *")].every((m) => m.getBoundingClientRect().right <= right - 60)
   );
 }
 
@@ -372,13 +372,18 @@ function start() {
   }).then(wakeSlides);
 }
 
+// Give an explorer its large letters.
+function present(frame) {
+  frame.contentWindow.location.hash = "present=1";
+}
+
 // Start films anew on the slide that is shown, and load explorers on it and on those beside it.
 function wakeSlides() {
   const wake = () => {
     const slides = Reveal.getSlides();
     const at = slides.indexOf(Reveal.getCurrentSlide());
     for (const near of slides.slice(Math.max(0, at - 1), at + 2)) {
-      near.querySelectorAll(".explorer").forEach((box) => bringToLife(box));
+      near.querySelectorAll(".explorer").forEach((box) => bringToLife(box, present));
     }
     document.querySelectorAll("video").forEach((video) => video.pause());
     slides[at].querySelectorAll(FILMS).forEach(playAnew);
