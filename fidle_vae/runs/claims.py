@@ -72,6 +72,8 @@ class Claim:
             return f"at least {self._number(self.at_least)}"
         if self.at_least is None:
             return f"at most {self._number(self.at_most)}"
+        if self.at_least == self.at_most:
+            return f"exactly {self._number(self.at_most)}"
         return f"{self._number(self.at_least, unit='')} to {self._number(self.at_most)}"
 
     @property
@@ -108,7 +110,7 @@ class Claim:
     def _repr_html_(self):
         mark, colour = LOOKS[self.holds]
         says = html.escape(self.says, quote=False)
-        number = f"<b>{self.measured}</b> <small>({self.bound})</small>"
+        number = f"<b>{_as_one(self.measured)}</b> <small>({_as_one(self.bound)})</small>"
         if not self.holds:
             reason = html.escape(self._reason(), quote=False)
             says = f"<b>Not in this run:</b> {says}"
@@ -118,3 +120,9 @@ class Claim:
             f'<p class="claim" style="{style}">'
             f'<b style="color: {colour}">{mark}</b> {says} {number}</p>'
         )
+
+
+def _as_one(number):
+    """Return a number and its unit with a real minus, and no line broken between them."""
+    minus = re.sub(r"(?<![\w.])-(?=\d)", "\N{MINUS SIGN}", number)
+    return re.sub(r"(?<=\d) (?=\S)", "\N{NO-BREAK SPACE}", minus)
