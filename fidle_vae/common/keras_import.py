@@ -1,15 +1,21 @@
 """Import Keras without the messages that its backend prints."""
 
 import importlib
+import logging
 import os
 import sys
 import tempfile
 
 
 def import_keras() -> None:
-    """Import Keras without the lines TensorFlow prints at its start, which look like errors."""
+    """Import Keras without the lines of TensorFlow that look like errors, at its start and later.
+
+    The variable TF_CPP_MIN_LOG_LEVEL, if it is set, says how much TensorFlow prints later.
+    """
+    logging.getLogger("tensorflow").addFilter(_is_of_use)
     if "keras" in sys.modules:
         return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # what fails raises an exception anyway
     standard_error = os.dup(2)
     with tempfile.TemporaryFile() as greeting:
         os.dup2(greeting.fileno(), 2)
@@ -22,3 +28,9 @@ def import_keras() -> None:
         finally:
             os.dup2(standard_error, 2)
             os.close(standard_error)
+
+
+def _is_of_use(record):
+    """Return whether a message of TensorFlow helps: not that `predict` compiles for each model."""
+    message = record.getMessage()
+    return not ("make_predict_function" in message and "retracing" in message)
