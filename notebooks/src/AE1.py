@@ -315,16 +315,17 @@ places = by_class(alike, labels, data.class_names)
 first, second, *_, last = places
 run.claim(
     "like_by_like",
-    "What looks alike gets similar codes, though nobody told the networks what a class is. Most of "
-    f"the 5 nearest neighbours are of the image's own class (by chance, 1 in {n_classes} is) for",
+    "What looks alike gets similar codes, though nobody told the networks what a class is. Share "
+    f"of the images whose 5 nearest neighbours are mostly of their own class (by chance, 1 in "
+    f"{n_classes}):",
     np.mean(alike),
     at_least=0.45,
     unit="%",
 )
 run.claim(
     "own_places",
-    f"Classes {first} and {second} have places of their own. Even of class {second}, this share "
-    "of the images has mostly its own class around it:",
+    f"Classes {first} and {second} have places of their own. Even of class {second}, the share of "
+    "the images with mostly their own class around them is",
     places[second],
     at_least=0.7,
     unit="%",
@@ -333,8 +334,8 @@ run.claim(
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
     "shared_places",
-    f"Others lie in each other's way, class {last} most. It has mostly its own class around it "
-    "for only",
+    f"Others lie in each other's way, class {last} most. Of its images, the share with mostly "
+    "their own class around them is only",
     places[last],
     at_most=0.5,
     unit="%",
@@ -612,7 +613,7 @@ run.claim(
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
 def accuracy_with(chosen, keep):
-    """Train a classifier on the labels of the chosen images; measure it on held-out images."""
+    """Train a classifier on the chosen labels; measure it on held-out images."""
     keras.utils.set_random_seed(seed)
     trained = models[8].get_layer("encoder")
     base = keras.models.clone_model(trained)
@@ -623,7 +624,7 @@ def accuracy_with(chosen, keep):
     classifier = keras.Sequential([keras.Input(image_shape), base, *head])
     rate = keras.optimizers.Adam(3e-3)
     classifier.compile(rate, "sparse_categorical_crossentropy", metrics=["accuracy"])
-    again = np.tile(chosen, 300 * n_classes // len(chosen))  # 300 steps, however many labels
+    again = np.tile(chosen, 300 * n_classes // len(chosen))  # 300 steps
     classifier.fit(x_train[again], y_train[again], batch_size=n_classes, verbose=0)
     return classifier.evaluate(shown, labels, batch_size=250, verbose=0)[1]
 
@@ -730,7 +731,7 @@ with run.timed("vae"):
 # And what if we draw where the codes are? The third way takes the Gaussian that has their mean and
 # covariance; the exercise below is to write it. **Which of the three will look best?**
 
-# %% slideshow={"slide_type": "-"} tags=["slide-output"]
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 noise = rng.standard_normal((1000, 8)).astype("float32")
 fitted = gaussian_like(codes8, 1000, rng).astype("float32")
 drawn = {
@@ -754,7 +755,7 @@ run.show(figure, "11-shares", "The share of images that a classifier is surer th
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
     "normal_draws_fail",
-    "N(0, I) fails through the autoencoder's decoder: the judge is rarely sure.",
+    "N(0, I) fails through the autoencoder's decoder: the judge is sure of only",
     shares["N(0, I)"],
     at_most=0.4,
     unit="%",
@@ -808,7 +809,7 @@ run.show(figure, "12-distances", "How far from 0 the codes are, and the draws.")
 run.claim(
     "codes_far_away",
     "We have drawn where next to no code lies, and so where the decoder has never been trained. "
-    "Of the codes, the share that is not farther from 0 than all draws is",
+    "Share of the codes that are nearer to 0 than the farthest draw:",
     between,
     at_most=0.1,
     unit="%",

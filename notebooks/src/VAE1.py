@@ -202,18 +202,19 @@ check.sampling_layer(MySamplingLayer)
 # The package has such a layer too; its code unfolds when yours is right. We ask it for 10,000 draws
 # in two dimensions, with means 2 and -1, and standard deviations 0.5 and 3.
 
-# %% slideshow={"slide_type": "-"}
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
 show_source(SamplingLayer.call, folded=not check.passed("sampling_layer"))
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 wanted = np.array([[2.0, -1.0], [0.5, 3.0]], dtype="float32")
 each = [np.tile(row, (10_000, 1)) for row in (wanted[0], np.log(wanted[1] ** 2))]
 draws = ops.convert_to_numpy(SamplingLayer(seed=seed)(each))
+found = np.stack([draws.mean(axis=0), draws.std(axis=0)])
 run.claim(
     "draws_as_asked",
-    f"The draws have the means {draws.mean(axis=0).round(2)} and the standard deviations "
-    f"{draws.std(axis=0).round(2)}, as asked. Largest error:",
-    np.abs(np.stack([draws.mean(axis=0), draws.std(axis=0)]) - wanted).max(),
+    "The draws have the means {:.2f} and {:.2f}, and the standard deviations {:.2f} and {:.2f}, as "
+    "asked. Largest error:".format(*found.ravel()),
+    np.abs(found - wanted).max(),
     at_most=0.1,
 )
 
@@ -253,7 +254,7 @@ run.claim(
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: the KL divergence
 #
-# **Write the formula.** The function gets `z_mean` and `z_log_var` of a batch, of shape
+# **Write this formula as a function.** It gets `z_mean` and `z_log_var` of a batch, of shape
 # `(batch, latent_dim)`, and returns one number for each image, of shape `(batch,)`. `ops.sum` takes
 # an `axis`. You have $\log \sigma^2$, and you need $\sigma^2$ too.
 
@@ -312,7 +313,7 @@ check.loss(my_loss, (2.0, 5e-3))
 # In a functional model, a layer can add a loss: `VariationalLossLayer` does, and returns the
 # reconstruction unchanged. Its code unfolds when your loss is right.
 
-# %% slideshow={"slide_type": "-"}
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
 show_source(VariationalLossLayer.call, folded=not check.passed("loss"))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -509,10 +510,12 @@ run.show(figure, "08-posterior", "The z that explain one image, and what the enc
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Now the point. **For any $q$, the ELBO (evidence lower bound) is never above the logarithm of the
 # evidence.** It has our two terms: minus the cross-entropy of a copy, minus the KL from the prior.
-# What it lacks is exactly how far $q$ is from the posterior:
 #
-# $$\log p(x) = \underbrace{\mathbb{E}_q[\log p(x \mid z)] - \mathrm{KL}(q, p(z))}_{\mathrm{ELBO}}
-# + \underbrace{\mathrm{KL}(q, p(z \mid x))}_{\mathrm{gap}}$$
+# $$\mathrm{ELBO} = \mathbb{E}_q[\log p(x \mid z)] - \mathrm{KL}(q, p(z))$$
+#
+# What it lacks, the *gap*, is exactly how far $q$ is from the posterior:
+#
+# $$\log p(x) = \mathrm{ELBO} + \mathrm{KL}(q, p(z \mid x))$$
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 figure = illustrations.evidence_bound(exact.of(i), *q)
@@ -597,7 +600,7 @@ run.claim(
 )
 run.claim(
     "all_active",
-    "All dimensions are in use: `z_mean` varies in each, by a variance above 0.01. Not in use:",
+    "All dimensions are in use: z_mean varies in each, by a variance above 0.01. Not in use:",
     (~active).sum(),
     at_most=0,
 )

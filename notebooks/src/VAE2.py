@@ -238,8 +238,8 @@ run.claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **There is no magic in `fit`: it is this step in a loop,** compiled to run faster, with shuffled
-# images, a validation after each epoch, and callbacks.
+# **There is no magic in `fit`: it is this step in a loop.** Beside it, `fit` compiles the step
+# to run faster, shuffles the images, validates after each epoch, and calls the callbacks.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: a training step that `fit` uses
@@ -275,7 +275,7 @@ check.train_step(MyVAE)
 # your step is right. Read it term by term. (`kl_share` is 1 in this course. The callback
 # `BetaWarmup` can begin a training at 0, and raise it.)
 
-# %% slideshow={"slide_type": "-"}
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
 show_source(VAE.compute_loss, folded=not check.passed("train_step"))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -360,7 +360,7 @@ check.best_epoch(my_best_epoch)
 # epoch the last one? Here it often is: with two numbers per image, there is little room to learn
 # by heart.
 
-# %% slideshow={"slide_type": "-"}
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 best_epoch = json.loads((run.models / "best.json").read_text())["epoch"]
 vae = keras.saving.load_model(run.models / "best.keras")
 metrics = vae.evaluate(x_test, batch_size=256, verbose=0, return_dict=True)

@@ -334,16 +334,16 @@ run.show(figure, "05-morph", "From one held-out image to another, on three ways.
 apart = np.mean(np.abs(line[0] - line[-1]))  # how much the ends differ, per pixel
 run.claim(
     "not_a_cross_fade",
-    "Strokes bend: halfway, the image on the line is not the mixture above it. They differ, as a "
-    "share of the difference between both ends, by",
+    "Strokes bend: halfway, the image on the line is not the mixture above it. They differ by this "
+    "share of the difference between both ends:",
     np.mean(np.abs(line[20] - mixed[20])) / apart,
     at_least=0.25,
     unit="%",
 )
 run.claim(
     "ways_differ",
-    "Line and circle pass through different images. On average these differ, as a share of the "
-    "same difference, by",
+    "Line and circle pass through different images. On average, these differ by this share of the "
+    "difference between both ends:",
     np.mean(np.abs(line - circle)) / apart,
     at_least=0.25,
     unit="%",
@@ -453,7 +453,7 @@ for k in numbers:
     arrived[k, k] = np.nan  # no way
 to_each = np.nanmean(arrived, axis=0)
 shares = [f"{data.class_names[k]}: {100 * to_each[k]:.0f}" for k in np.argsort(-to_each)]
-print("arrive (%): " + ", ".join(shares))
+print("arrive at each class (%): " + ", ".join(shares))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # In pictures: the pair that works best, first half the step, then all of it. The last row sends the
