@@ -109,7 +109,7 @@ class Claim:
 
     def _repr_html_(self):
         mark, colour = LOOKS[self.holds]
-        says = html.escape(self.says, quote=False)
+        says = html.escape(self.says, quote=False).replace(" %", "\N{NO-BREAK SPACE}%")
         number = f"<b>{_as_one(self.measured)}</b> <small>({_as_one(self.bound)})</small>"
         if not self.holds:
             reason = html.escape(self._reason(), quote=False)
