@@ -20,7 +20,8 @@ class Claim:
         value: the number measured.
         at_least: the smallest value for which the sentence is true; None for any.
         at_most: the largest one; None for any.
-        unit: of the value, such as "nats"; "%" shows a fraction of 1 as a percentage.
+        unit: of the value, such as "nats"; "%" shows a fraction of 1 as a percentage,
+            and "% points" the difference of two fractions as so many points.
         otherwise: why it may not hold, shown only then.
         parameters: of the run, shown if the claim does not hold.
     """
@@ -89,8 +90,8 @@ class Claim:
 
     def _number(self, value, unit=None):
         unit = self.unit if unit is None else unit
-        if self.unit == "%":
-            return f"{100 * value:.3g}" + " %" * bool(unit)
+        if self.unit in ("%", "% points"):
+            return f"{100 * value:.3g} {unit.removeprefix('% ')}".rstrip()
         return f"{value:.3g} {unit}".rstrip()
 
     def _reason(self):

@@ -171,7 +171,8 @@ class Run:
             value: the number, measured in this run.
             at_least: the smallest value for which the sentence is true.
             at_most: the largest one.
-            unit: of the value, such as "nats"; "%" shows a fraction of 1 as a percentage.
+            unit: of the value, such as "nats"; "%" shows a fraction of 1 as a percentage,
+                and "% points" the difference of two fractions as so many points.
             otherwise: why it may not hold, for example with few images.
         """
         from IPython.display import display

@@ -316,7 +316,7 @@ first, second, *_, last = places
 run.claim(
     "like_by_like",
     "What looks alike gets similar codes, though nobody told the networks what a class is. Share "
-    f"of the images whose 5 nearest neighbours are mostly of their own class (by chance, 1 in "
+    "of the images whose 5 nearest neighbours are mostly of their own class (by chance, 1 in "
     f"{n_classes}):",
     np.mean(alike),
     at_least=0.45,
@@ -530,6 +530,8 @@ run.claim(
     at_most=0.98,
     unit="%",
 )
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
 winner = "the network" if against_pca[64] < 1 else "PCA"
 run.claim(
     "a_clear_winner",
@@ -582,21 +584,21 @@ run.claim(
     "t-SNE makes the best islands. It is ahead of the next map by",
     knn["t-SNE"] - max(score for name, score in knn.items() if name != "t-SNE"),
     at_least=0.05,
-    unit="%",
+    unit="% points",
 )
 run.claim(
     "better_than_pca",
     "The autoencoder's map is better than PCA's, by",
     knn["autoencoder"] - knn["PCA"],
     at_least=0.08,
-    unit="%",
+    unit="% points",
 )
 run.claim(
     "matches_lda",
     "It is at least a match for LDA's, which has seen the labels. It is ahead by",
     knn["autoencoder"] - knn["LDA"],
     at_least=-0.02,
-    unit="%",
+    unit="% points",
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
@@ -664,7 +666,7 @@ run.claim(
     "labels only name what it tells apart. With 2 labels of each class it gets more right, by",
     ahead[2],
     at_least=0.02,
-    unit="%",
+    unit="% points",
 )
 run.claim(
     "comes_close",
@@ -672,7 +674,7 @@ run.claim(
     ahead[10],
     at_least=-0.02,
     at_most=0.12,
-    unit="%",
+    unit="% points",
 )
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
@@ -682,7 +684,7 @@ run.claim(
     "than the kept encoder with 10 of each class, by",
     np.mean(known) - few["10 of each class, encoder kept"],
     at_least=0.1,
-    unit="%",
+    unit="% points",
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
@@ -765,7 +767,7 @@ run.claim(
     "The same draws do better through the VAE's, by",
     shares["VAE, N(0, I)"] - shares["N(0, I)"],
     at_least=0.05,
-    unit="%",
+    unit="% points",
 )
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
@@ -774,21 +776,21 @@ run.claim(
     "Drawing where the codes are helps: the fitted Gaussian, too, is ahead of N(0, I), by",
     shares["fitted Gaussian"] - shares["N(0, I)"],
     at_least=0.1,
-    unit="%",
+    unit="% points",
 )
 run.claim(
     "fitted_as_good",
     "The fitted Gaussian keeps up with this VAE. It is ahead by",
     shares["fitted Gaussian"] - shares["VAE, N(0, I)"],
     at_least=-0.04,
-    unit="%",
+    unit="% points",
 )
 run.claim(
     "real_ahead",
     "No row reaches real images. They are ahead of the best by",
     shares["held-out images"] - max(list(shares.values())[1:]),
     at_least=0.2,
-    unit="%",
+    unit="% points",
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}

@@ -734,7 +734,7 @@ run.claim(
     "minus autoencoder:",
     sure["VAE"] - sure["autoencoder"],
     at_most=0.1,
-    unit="%",
+    unit="% points",
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}

@@ -36,6 +36,8 @@ def test_a_claim_holds_within_its_bounds_only(bounds, value, holds):
         ("%", {"at_least": 0.5}, "63 %", "at least 50 %"),
         ("%", {"at_most": 0.125}, "63 %", "at most 12.5 %"),
         ("%", {"at_least": 0.1, "at_most": 0.9}, "63 %", "10 to 90 %"),
+        ("% points", {"at_least": -0.02, "at_most": 0.9}, "63 points", "-2 to 90 points"),
+        ("% points", {"at_least": 0.63, "at_most": 0.63}, "63 points", "exactly 63 points"),
         ("nats", {"at_least": -2, "at_most": 12}, "0.63 nats", "-2 to 12 nats"),
         ("", {"at_least": 0.5}, "0.63", "at least 0.5"),
     ],
@@ -67,6 +69,13 @@ def test_a_page_shows_the_same_and_escapes_the_sentence():
     assert "Not in this run" not in held
     assert "Not in this run" in broken
     assert "z &lt; 0." in broken
+
+
+def test_on_a_page_a_number_stays_with_its_unit_and_a_minus_is_one():
+    page = Claim("far", "Of 5 %, behind by", -0.1, at_least=-0.2, unit="%")._repr_html_()
+    assert "Of 5\N{NO-BREAK SPACE}%, behind" in page
+    assert "<b>\N{MINUS SIGN}10\N{NO-BREAK SPACE}%</b>" in page
+    assert "(at least \N{MINUS SIGN}20\N{NO-BREAK SPACE}%)" in page
 
 
 def test_the_manifest_keeps_every_claim_and_a_new_run_none(run):
