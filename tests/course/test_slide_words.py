@@ -33,6 +33,12 @@ def test_paragraphs_are_notes():
     assert divide("One.\n\nAnd *another* one.") == ([], "One. And another one.")
 
 
+def test_a_point_that_followed_a_colon_begins_with_a_capital_but_for_code():
+    shown, notes = divide("A test: **is it so?** And: **`fit` trains.**")
+    assert shown == ["Is it so?", "fit trains."]
+    assert notes == "A test: is it so? And: fit trains."
+
+
 def test_headings_and_tables_and_code_are_shown():
     shown, notes = divide("### Part\n\n| a |\n|---|\n| 1 |\n\n```python\nx = 1\n```")
     assert (shown, notes) == (["Part", "a 1", "x = 1"], "")
