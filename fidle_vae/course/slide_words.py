@@ -54,11 +54,11 @@ def _line(point):
     """Return a point of a paragraph as a line of its own."""
     if point.name == "math":
         return str(point)
+    kind = "lead-in" if point.name == "strong" and _leads_in(point) else "point"
     point = copy.copy(point)
     first = point.contents[0] if point.contents else None
     if isinstance(first, NavigableString):  # it may have followed a colon
         first.replace_with(first[:1].upper() + first[1:])
-    kind = "lead-in" if point.name == "strong" and _leads_in(point) else "point"
     return f'<p class="{kind}">{point}</p>'
 
 
