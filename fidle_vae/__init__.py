@@ -32,8 +32,8 @@ def _choose_backend() -> None:
 
 
 _choose_backend()
-# TensorFlow greets a class with lines about oneDNN and CPU flags that look like errors.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# TensorFlow tells a class about oneDNN and CPU flags, partly as errors; real ones raise exceptions.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 # Names load on first use, so that `fidle-vae --help` never waits for TensorFlow.
 _WITH_KERAS = {

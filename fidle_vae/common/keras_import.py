@@ -8,14 +8,10 @@ import tempfile
 
 
 def import_keras() -> None:
-    """Import Keras without the lines of TensorFlow that look like errors, at its start and later.
-
-    The variable TF_CPP_MIN_LOG_LEVEL, if it is set, says how much TensorFlow prints later.
-    """
+    """Import Keras without lines of TensorFlow that look like errors, now or later."""
     logging.getLogger("tensorflow").addFilter(_is_of_use)
     if "keras" in sys.modules:
         return
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # what fails raises an exception anyway
     standard_error = os.dup(2)
     with tempfile.TemporaryFile() as greeting:
         os.dup2(greeting.fileno(), 2)
