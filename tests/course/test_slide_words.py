@@ -37,7 +37,8 @@ def test_a_point_that_followed_a_colon_begins_with_a_capital_but_for_code():
     shown, notes = divide("A test: **is it so?** And: **`fit` trains.**")
     assert shown == ["Is it so?", "fit trains."]
     assert notes == "A test: is it so? And: fit trains."
-    assert len(page_of("A test: **is it so?**").select("p.point")) == 1  # it leads in to nothing
+    page = page_of("# A cell\n\nA test: **is it so?**")
+    assert len(page.select("p.point")) == 1  # and not a lead-in, though of three words
 
 
 def test_headings_and_tables_and_code_are_shown():
