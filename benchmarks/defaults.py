@@ -1,9 +1,9 @@
 """What a minute of training buys: the settings that were tried for the lessons' defaults.
 
 `python -m benchmarks.defaults` trains a VAE with two latent dimensions under each of `SETTINGS`, on
-MNIST and on the digits, each in its own process, and writes docs/defaults.md: the CPU time of `fit`,
-the ELBO of the held-out images (the same ones for all settings: a tenth of them) and how many
-copies of them a classifier still takes for the same digit. The lessons take the last setting.
+MNIST and on the digits, each in its own process, and writes docs/defaults.md: the CPU time of
+`fit`, the ELBO of the held-out images (the same ones for all settings: a tenth of them) and how
+many copies of them a classifier still takes for the same digit. The lessons take the last setting.
 """
 
 import argparse
@@ -23,18 +23,19 @@ from fidle_vae.data.datasets import load_dataset
 DOCUMENT = Path(__file__).parent.parent / "docs" / "defaults.md"
 DATASETS = ("mnist", "digits")
 SEED = 123
-ONE_THREAD = {
-    name: "1" for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
-}
+ONE_THREAD = dict.fromkeys(
+    ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"), "1"
+)
 HEAD = """\
 # What a minute of training buys
 
 Written by `python -m benchmarks.defaults`. A VAE with two latent dimensions and
 `loss_weights = (1, 1e-3)`, trained with Adam under several settings, one after the other, each in
-its own process, seed {seed}. *Images* are those seen in all epochs together. *CPU s* is the CPU time
-of `fit` in one thread, compilation included: on an idle core that is the elapsed time. *ELBO* is in nats per image, of a tenth of the test images (grey
-levels). *Survive* is the share of their copies that a classifier, trained on 18,000 training
-images, still takes for the same digit. The lessons VAE1 and VAE2 take the last row.
+its own process, seed {seed}. *Images* are those seen in all epochs together. *CPU s* is the CPU
+time of `fit` in one thread, compilation included: on an idle core that is the elapsed time. *ELBO*
+is in nats per image, of a tenth of the test images (grey levels). *Survive* is the share of their
+copies that a classifier, trained on 18,000 training images, still takes for the same digit. The
+lessons VAE1 and VAE2 take the last row.
 """
 
 
