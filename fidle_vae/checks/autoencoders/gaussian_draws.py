@@ -4,7 +4,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, attempt, exercise, explain, recognise, short
+from fidle_vae.checks.engine import (
+    Mistake,
+    Result,
+    attempt,
+    exercise,
+    explain,
+    from_arguments,
+    recognise,
+    short,
+)
 
 N = 20_000
 MEAN = np.array([5.0, -3.0, 1.0])
@@ -16,6 +25,7 @@ COVARIANCE = np.array([[4.0, 2.4, 0.0], [2.4, 9.0, -0.4], [0.0, -0.4, 0.25]])
 
 
 @exercise
+@from_arguments
 def draws(my_draws: Callable) -> Result:
     """Check `my_draws(codes, n, rng)`: n points from the Gaussian fitted to the codes."""
     rng = np.random.default_rng(4)
@@ -50,6 +60,7 @@ class _Draws:
 
     def __init__(self, codes, z, again, other):
         self.z, self.due, self.codes = z, (N, codes.shape[1]), codes
+        self.n_codes = len(codes)
         self.repeats, self.changes = (
             z.shape == each.shape and np.allclose(z, each) for each in (again, other)
         )
@@ -90,6 +101,11 @@ class _Draws:
         return np.diag(self.covariance_due)
 
     @property
+    def roots(self):
+        """The roots of the numbers in the covariance of the codes."""
+        return np.sqrt(np.abs(self.covariance_due))
+
+    @property
     def are_codes(self):
         """Whether each draw is one of the codes."""
         known = {tuple(code) for code in self.codes.round(3)}
@@ -99,6 +115,13 @@ class _Draws:
     def root(self):
         """A matrix whose square, root @ root.T, is the covariance of the codes."""
         return np.linalg.cholesky(self.covariance_due)
+
+    @property
+    def factor(self):
+        """By what the covariance of the codes is multiplied; "" where it is not one number."""
+        factor = (self.covariance / self.covariance_due)[0, 0]
+        scaled = self.has(self.mean, factor * self.covariance_due)
+        return f"{factor:.3g}" if scaled and abs(factor - 1) > 0.1 else ""
 
     @property
     def in_box(self):
@@ -211,6 +234,18 @@ MISTAKES = [
         "The root of the covariance stands the wrong way round: rows of noise are multiplied by "
         "its transpose, noise @ root.T.",
         lambda d: d.has(d.mean_due, d.root.T @ d.root),
+    ),
+    Mistake(
+        "draws_root_of_each_number",
+        "np.sqrt takes the root of each number of the covariance: the root of a matrix is another, "
+        "np.linalg.cholesky, or take rng.multivariate_normal.",
+        lambda d: d.has(d.mean_due, d.roots.T @ d.roots),
+    ),
+    Mistake(
+        "draws_covariance_scaled",
+        "The covariance of your draws is {seen} times that of the codes. (A covariance is a mean "
+        "over the codes, of which there are {found.n_codes} here.)",
+        lambda d: d.factor,
     ),
     Mistake(
         "draws_uniform",

@@ -12,6 +12,7 @@ from fidle_vae.checks.engine import (
     describe_error,
     exercise,
     explain,
+    from_arguments,
     recognise,
 )
 from fidle_vae.checks.networks import run_network
@@ -23,6 +24,7 @@ LATENT_DIM = 3  # that a function is asked for
 
 
 @exercise
+@from_arguments
 def autoencoder(
     build: Callable,
     image_shape: tuple[int, int, int] = (28, 28, 1),
@@ -35,7 +37,7 @@ def autoencoder(
     x = np.random.default_rng(8).random((8, *image_shape), dtype="float32")
     model = run_network.build("autoencoder", build, latent_dim, x)
     if isinstance(model, Result):
-        return _explained(model, image_shape)
+        return _explained(model, image_shape, latent_dim)
     form = recognise("autoencoder", model, FORM)
     if not form.ok:
         return form
@@ -48,7 +50,7 @@ def autoencoder(
     return recognise("autoencoder", found, MISTAKES, right)
 
 
-def _explained(result, image_shape):
+def _explained(result, image_shape, latent_dim):
     """Add to the error of two networks that do not fit together what it means."""
     height, width, channels = image_shape
     image = rf"\(None, {height}, {width}(, {channels})?\)"
@@ -61,6 +63,11 @@ def _explained(result, image_shape):
             "autoencoder_decoder_of_images",
             "Your decoder begins at the image: it needs an input of its own, a code, "
             "keras.Input((latent_dim,)).",
+        ),
+        rf"expected shape=\(None, {latent_dim}\), found shape=\(None, \d+\)": (
+            "autoencoder_networks_do_not_fit",
+            "The decoder takes latent_dim numbers, and the encoder gives another count: its last "
+            "layer needs latent_dim units.",
         ),
         r"expected shape=\(None, (\d+)\), found shape=\(None, \d+, \d+, \1\)": (
             "autoencoder_without_flatten",
@@ -122,6 +129,13 @@ def _names(model):
     return {layer.name for layer in model.layers}
 
 
+def _layer_of_these_names(model):
+    """Return the encoder, or the decoder, that is a single layer of Keras; or None."""
+    parts = (model.get_layer(name) for name in ("encoder", "decoder"))
+    kinds = tuple(vars(keras.layers).values())
+    return next((part for part in parts if type(part) in kinds), None)
+
+
 def _are_exchanged(model):
     """Whether the decoder takes the model's images, and the encoder does not."""
     image, *inputs = (
@@ -158,6 +172,12 @@ FORM = [
         'It has no layer "encoder" or no layer "decoder": build two models with these names, as in '
         'keras.Model(image, z, name="encoder"), and call them in a row.',
         lambda m: not {"encoder", "decoder"} <= _names(m),
+    ),
+    Mistake(
+        "autoencoder_layers_with_names",
+        '"{seen.name}" is a layer of the kind {seen.__class__.__name__}: it must be a keras.Model '
+        "of its own, from its input to its output.",
+        _layer_of_these_names,
     ),
     Mistake(
         "autoencoder_names_exchanged",

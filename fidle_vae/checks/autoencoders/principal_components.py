@@ -4,20 +4,27 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, explain, place
+from fidle_vae.checks.engine import (
+    Mistake,
+    Result,
+    diagnose,
+    exercise,
+    explain,
+    from_arguments,
+    place,
+    uses,
+)
 
 CASES = [(1, 12, 5, 2), (2, 9, 6, 3)]  # seed, images, pixels, components
 
 
 @exercise
+@from_arguments
 def pca(my_pca: Callable) -> Result:
     """Check `my_pca(x, n)`: the images x, (images, pixels), by their first n components."""
     cases = [_case(*each) for each in CASES]
-
-    def solution(x, n):
-        return my_pca(np.array(x), n)  # arrays, as the lesson has them
-
-    result = diagnose("pca", solution, cases, [_right], MISTAKES, show)
+    how = {"parts": PARTS, "arrays": True}  # arrays, as the lesson has them
+    result = diagnose("pca", my_pca, cases, [_right], MISTAKES, show, **how)
     images, pixels, n = CASES[0][1:]
     numbers = (
         "What you add to the mean has n numbers an image and no pixels yet: come back to pixels by "
@@ -28,6 +35,10 @@ def pca(my_pca: Callable) -> Result:
     mean = "x.mean(axis=1) has a number for each image: the mean image is over axis 0."
     of_rows = rf"{pixels}\) \({images},\)|\({images},\) \({images}, ?{pixels}\)"
     result = explain(result, of_rows, "pca_mean_over_pixels", mean, alone=True)
+    if uses(my_pca, "cov"):
+        of_images = "np.cov takes rows for variables, and these are images: np.cov(x.T)."
+        errors = f"{pixels} columns on the left, {images} rows"
+        result = explain(result, errors, "pca_covariance_of_images", of_images, alone=True)
     shapes = (
         "The mean image, x.mean(axis=0), has shape (pixels,), x - mean has (images, pixels), "
         "vt[:n] has (n, pixels): by vt[:n].T you come to n numbers, by vt[:n] back to pixels."
@@ -63,6 +74,17 @@ def _projector(axes):
     return axes.T @ axes
 
 
+def _component(k):
+    """Return the formula of what component number k + 1 has of the images."""
+    return lambda x, n: (x - x.mean(axis=0)) @ _projector(_axes(x)[k : k + 1])
+
+
+# What a reconstruction is a sum of.
+PARTS = {"mean": lambda x, n: np.tile(x.mean(axis=0), (len(x), 1))} | {
+    f"component {k + 1}": _component(k) for k in range(6)
+}
+
+
 def _of_u(x, n):
     return np.linalg.svd(x - x.mean(axis=0), full_matrices=False)[0][:n]
 
@@ -76,6 +98,10 @@ def _standardised(x, n):
     mean = x.mean(axis=0)
     axes = np.linalg.svd((x - mean) / x.std(axis=0), full_matrices=False)[2][:n]
     return mean + (x - mean) @ _projector(axes)
+
+
+def _of_scaled_images(x, n):
+    return x.mean(axis=0) + _in_standard_units(x, n) * x.std(axis=0)
 
 
 def _in_standard_units(x, n):
@@ -133,11 +159,6 @@ MISTAKES = [
         lambda x, n: x.mean(axis=0) + x @ _projector(_axes(x)[:n]),
     ),
     Mistake(
-        "pca_last_components",
-        "These are the last components: the rows of vt come with the most important first, vt[:n].",
-        lambda x, n: x.mean(axis=0) + (x - x.mean(axis=0)) @ _projector(_axes(x)[-n:]),
-    ),
-    Mistake(
         "pca_columns_of_vt",
         "You take columns of vt: the components are its rows, vt[:n].",
         lambda x, n: x.mean(axis=0) + (x - x.mean(axis=0)) @ _projector(_axes(x)[:, :n].T),
@@ -163,36 +184,27 @@ MISTAKES = [
         ),
     ),
     Mistake(
-        "pca_one_component_more",
-        "It has one component more than n.",
-        lambda x, n: x.mean(axis=0) + (x - x.mean(axis=0)) @ _projector(_axes(x)[: n + 1]),
-    ),
-    Mistake(
-        "pca_one_component_less",
-        "It has one component less than n: vt[:n] are n rows.",
-        lambda x, n: x.mean(axis=0) + (x - x.mean(axis=0)) @ _projector(_axes(x)[: n - 1]),
-    ),
-    Mistake(
-        "pca_one_component_only",
-        "It has one component alone, number n + 1: take the first n, vt[:n].",
-        lambda x, n: x.mean(axis=0) + (x - x.mean(axis=0)) @ _projector(_axes(x)[n : n + 1]),
-    ),
-    Mistake(
-        "pca_mean_subtracted_again",
-        "The mean is subtracted at the end: you have subtracted it already, so add it.",
-        lambda x, n: _right(x, n) - 2 * x.mean(axis=0),
-    ),
-    Mistake(
         "pca_without_s",
         "The singular values s are missing between u and vt: each component counts by its s. "
         "(x - mean) @ vt[:n].T @ vt[:n] needs neither u nor s.",
         _without_s,
     ),
+    *(
+        Mistake(
+            "pca_standardised",
+            "You divide by the standard deviation of each pixel before the search: subtract the "
+            "mean only.",
+            formula,
+        )
+        for formula in (_standardised, _of_scaled_images)
+    ),
     Mistake(
-        "pca_standardised",
-        "You divide by the standard deviation of each pixel before the search: subtract the mean "
-        "only.",
-        _standardised,
+        "pca_components_not_centred",
+        "The components are those of x: take them of x - mean, which you project on them.",
+        lambda x, n: (
+            x.mean(axis=0)
+            + (x - x.mean(axis=0)) @ _projector(np.linalg.svd(x, full_matrices=False)[2][:n])
+        ),
     ),
     *(
         Mistake(
@@ -207,11 +219,6 @@ MISTAKES = [
         "pca_with_s",
         "You multiply by s: what (x - mean) @ vt[:n].T gives has its size already.",
         _with_s,
-    ),
-    Mistake(
-        "pca_mean_only",
-        "This is the mean image alone: add to it what the components have of each image.",
-        lambda x, n: x.mean(axis=0),
     ),
     Mistake(
         "pca_pixels",
@@ -242,10 +249,5 @@ MISTAKES = [
         "pca_components",
         "These are the components: the images are asked as the components have them.",
         lambda x, n: _axes(x)[:n],
-    ),
-    Mistake(
-        "pca_error",
-        "This is what gets lost: the reconstruction is asked, not its error.",
-        lambda x, n: x - _right(x, n),
     ),
 ]

@@ -10,19 +10,21 @@ from fidle_vae.checks.engine import (
     Result,
     describe_error,
     exercise,
+    from_arguments,
     outcome,
     recognise,
 )
 from fidle_vae.checks.networks.inspect_layers import activations_of
 from fidle_vae.checks.networks.run_network import Outputs
 
-SHAPE, LATENT_DIM, CLASSES = (6, 6, 1), 4, 7
+LATENT_DIM, CLASSES = 4, 7
 
 
 @exercise
-def classifier(my_classifier: Callable) -> Result:
+@from_arguments
+def classifier(my_classifier: Callable, image_shape: tuple[int, int, int] = (28, 28, 1)) -> Result:
     """Check `my_classifier(encoder, n_classes)`: images -> probabilities, the encoder frozen."""
-    encoder = _encoder()
+    encoder = _encoder(image_shape)
     before = [weight.copy() for weight in encoder.get_weights()]
     model = outcome("classifier", lambda: my_classifier(encoder, CLASSES))
     if isinstance(model, Result):
@@ -33,18 +35,19 @@ def classifier(my_classifier: Callable) -> Result:
     if getattr(model, "input_shape", None) == (None, LATENT_DIM):
         says = "Your model begins at the code: begin at the image, and call the encoder on it."
         return Result("classifier", "classifier_of_codes", says)
-    x = np.random.default_rng(5).random((8, *SHAPE), dtype="float32")
+    x = np.random.default_rng(5).random((8, *image_shape), dtype="float32")
     try:
         found = _Classifier(model, encoder, before, x)
     except Exception as error:  # the student's network may raise anything
-        says = f"It does not take images of shape (batch, {str(SHAPE)[1:]}. {describe_error(error)}"
+        says = f"It does not take images of shape (batch, {str(image_shape)[1:]}."
+        says += f" {describe_error(error)}"
         return Result("classifier", "classifier_input", says)
     right = "The encoder is kept and frozen; {found.trained} weights of the head are left to learn."
     return recognise("classifier", found, MISTAKES, right)
 
 
-def _encoder():
-    image = keras.Input(SHAPE)
+def _encoder(image_shape):
+    image = keras.Input(image_shape)
     x = keras.layers.Dense(5, activation="relu")(keras.layers.Flatten()(image))
     encoder = keras.Model(image, keras.layers.Dense(LATENT_DIM)(x), name="encoder")
     rng = np.random.default_rng(2)
@@ -56,11 +59,12 @@ class _Classifier(Outputs):
     def __init__(self, model, encoder, before, x):
         super().__init__(model, x)
         self.p, self.due = self.outputs[0], (len(x), CLASSES)
-        self.activation = next(iter(activations_of(model, SHAPE)), None)
+        self.activation = next(iter(activations_of(model, x.shape[1:])), None)
         own = {id(weight) for weight in encoder.weights}
         free = [weight for weight in model.trainable_weights if id(weight) not in own]
         self.unfrozen = len(model.trainable_weights) - len(free)
         self.partly_frozen = 0 < self.unfrozen < len(own)
+        self.weights = len(own)
         self.inside = sum(id(weight) in own for weight in model.weights)
         self.trained = sum(int(np.prod(weight.shape)) for weight in free)
         now = encoder.get_weights()
@@ -121,6 +125,12 @@ MISTAKES = [
         "classifier_without_encoder",
         "The encoder is not in it, nor a copy with its weights: what it has learned is lost.",
         lambda c: not c.inside and not c.copied,
+    ),
+    Mistake(
+        "classifier_of_a_part",
+        "A part of the encoder is left out: keep all of it, up to the code, and let the new layer "
+        "begin there.",
+        lambda c: 0 < c.inside < c.weights and not c.copied,
     ),
     Mistake(
         "classifier_resets_encoder",

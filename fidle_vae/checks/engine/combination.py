@@ -36,6 +36,7 @@ def combination_of(
     if not (usable and np.isfinite(table).all()):
         return ""
     scale = np.abs(table).max(axis=0)
+    scale[scale == 0] = 1
     factors = np.linalg.lstsq(table / scale, due, rcond=None)[0] / scale
     share = np.abs(factors) * scale > 1e-3 * np.abs(due).max()
     factors = np.where(share, factors, 0)

@@ -3,6 +3,7 @@
 The diagnosis explains all that was seen of a student's code; it is not a guess from its text.
 """
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ import keras
 import numpy as np
 
 from fidle_vae.checks.engine.combination import combination_of
-from fidle_vae.checks.engine.general_mistakes import GENERAL, TOLERANCE, Answers
+from fidle_vae.checks.engine.general_mistakes import CHANGED, GENERAL, TOLERANCE, Answers
 from fidle_vae.checks.engine.mistake import Mistake, recognise
 from fidle_vae.checks.engine.result import Result
 from fidle_vae.checks.engine.student_code import attempt
@@ -26,6 +27,7 @@ def diagnose(
     terms: Callable | None = None,
     parts: Mapping[str, Callable] | None = None,
     product: bool = False,
+    arrays: bool = False,
 ) -> Result:
     """Run a student's function on cases and return the first mistake that explains all values.
 
@@ -40,26 +42,44 @@ def diagnose(
             in double precision.
         parts: formulas that other values may be a sum of, by their names; see combination.py.
         product: whether they may be a product of powers of the parts instead.
+        arrays: whether arrays arrive as such; then it is noticed if the function changes them.
     """
-    found = []
+    found, changed = [], {}
+    run = _on_arrays if arrays else _on_tensors
     for case in cases:
-        values = attempt(check, solution, *case.values())
+        values = run(check, solution, case, changed)
         if isinstance(values, Result):
             return values
         found.append(values)
     given = [(terms or _in_double)(*case.values()) for case in cases]
     expected = _values(right[0], given)
     if any(_agree(_values(formula, given), found) for formula in right):
-        return Result(check, None, "Every case agrees.")
+        remark = Answers(expected, found, None, changed).changed
+        remark = f" One remark: it changes {CHANGED.format(seen=remark)}" if remark else ""
+        return Result(check, None, f"Every case agrees.{remark}")
     shown = _first_difference(cases, expected, found, show or _arguments)
     for mistake in mistakes:
         if _agree(_values(mistake.trace, given), found):
             return Result(check, mistake.name, f"{mistake.says} {shown}")
-    again = attempt(check, solution, *cases[0].values())
-    general = recognise(check, Answers(expected, found, again), GENERAL)
+    again = run(check, solution, cases[0], {})
+    general = recognise(check, Answers(expected, found, again, changed), GENERAL)
     if not general.ok:
         return general._replace(message=f"{general.message} {shown}")
     return Result(check, *_unknown(expected, found, shown, _Parts(parts or {}, given, product)))
+
+
+def _on_tensors(check, solution, case, changed):
+    return attempt(check, solution, *case.values())
+
+
+def _on_arrays(check, solution, case, changed):
+    """Run a function on copies of arrays, and note which of them it changes."""
+    own = copy.deepcopy(case)
+    values = attempt(check, lambda: solution(*own.values()))
+    for name, value in case.items():
+        if isinstance(value, np.ndarray) and not np.array_equal(own[name], value, equal_nan=True):
+            changed[name] = True
+    return values
 
 
 class _Parts(NamedTuple):
@@ -69,9 +89,13 @@ class _Parts(NamedTuple):
     given: Sequence[Sequence]
     product: bool
 
-    def words(self, values):
-        """Describe values by the parts, or return ""."""
-        return self.formulas and combination_of(self.formulas, self.given, values, self.product)
+    def words(self, values, case):
+        """Describe values by the parts, those of one case if all cannot be; or return ""."""
+        every, one = slice(None), slice(case, case + 1)
+        return self.formulas and (self._words(values, every) or self._words(values, one))
+
+    def _words(self, values, cases):
+        return combination_of(self.formulas, self.given[cases], values[cases], self.product)
 
 
 def _in_double(*arguments):
@@ -100,7 +124,8 @@ def _unknown(expected, found, shown, parts):
             return "shape", _shapes(values.shape, right.shape)
     if not all(np.isfinite(values).all() for values in found):
         return "not_finite", f"A value is NaN or infinite. {shown}"
-    yours, due = parts.words(found), parts.words(expected)
+    case = next(i for i, each in enumerate(found) if not _agree([expected[i]], [each]))
+    yours, due = (parts.words(values, case) for values in (found, expected))
     if yours and parts.product:  # the right product would be the whole answer
         return "combination", f"Yours is {yours}: is each part to multiply or to divide? {shown}"
     if yours and due:

@@ -10,10 +10,20 @@ TOLERANCE = 1e-4  # relative, of float32 sums; values of different mistakes are 
 
 
 class Answers:
-    """What was expected in each case, and what a student's function gave; `again` in the first."""
+    """What was expected in each case, and what a student's function gave; `again` in the first.
 
-    def __init__(self, expected: Sequence[np.ndarray], found: Sequence[np.ndarray], again: object):
+    `changed` are the names of its arguments that it has changed.
+    """
+
+    def __init__(
+        self,
+        expected: Sequence[np.ndarray],
+        found: Sequence[np.ndarray],
+        again: object,
+        changed: Sequence[str] = (),
+    ):
         self.expected, self.found, self.again = expected, found, again
+        self.changed = " and ".join(f"`{name}`" for name in changed)
         self.shapes = [values.shape for values in found]
         self.due_shapes = [values.shape for values in expected]
         self.in_shape = self.shapes == self.due_shapes
@@ -30,7 +40,9 @@ class Answers:
     def random(self) -> bool:
         """Whether the same case has other values at the next call."""
         first, again = self.found[0], self.again
-        return not (np.shape(again) == first.shape and np.allclose(again, first, equal_nan=True))
+        if np.shape(again) != first.shape:
+            return True
+        return not np.allclose(again, first, TOLERANCE, TOLERANCE, equal_nan=True)
 
     @property
     def factor(self) -> str:
@@ -76,7 +88,13 @@ def _is(change):
     return lambda answers: answers.is_of_due(change)
 
 
+CHANGED = "the array {seen} itself, as += and its like do: make a new one, as in z = z + 1."
 GENERAL = [
+    Mistake(
+        "argument_changed",
+        f"Your function changes {CHANGED}",
+        lambda answers: answers.changed,
+    ),
     Mistake(
         "random",
         "The same arguments give other values at each call: nothing is to be drawn at random.",

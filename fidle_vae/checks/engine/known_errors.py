@@ -9,6 +9,7 @@ from pathlib import Path
 from keras import ops
 
 from fidle_vae.checks.engine.mistake import Mistake, recognise
+from fidle_vae.checks.engine.other_libraries import word_of_another_library
 from fidle_vae.checks.engine.result import Result
 
 # Folders whose lines are not the student's: this package and Python's own library.
@@ -90,6 +91,12 @@ def _method_of_tensor(raised):
     return found and hasattr(ops, found[1]) and found[1]
 
 
+def _layer_of_data(raised):
+    """Whether a layer's settings are a tensor, for which Keras has many words."""
+    made = re.search(r"layers\.[A-Z]\w+\((?!\))", raised.line)
+    return made and raised.says("(?i)(identifier: |Received: .*=)<KerasTensor|symbolic KerasTensor")
+
+
 # Each begins with the student's line; what the library says is kept where it has numbers in it.
 ERRORS = [
     Mistake(
@@ -101,6 +108,51 @@ ERRORS = [
         "error_dots",
         "{found.place}the dots `...` still stand for a value here: write your code in their place.",
         _says("(?i)ellipsis"),
+    ),
+    Mistake(
+        "error_other_library",
+        "{found.place}{seen}.",
+        lambda raised: word_of_another_library(raised.described),
+    ),
+    Mistake(
+        "error_method",
+        "{found.place}a method or function stands here without its brackets: nothing is computed "
+        "before it is called, as in x.mean().",
+        _says("'(method|function|builtin_function_or_method)'|of type method"),
+    ),
+    Mistake(
+        "error_units",
+        "{found.place}Dense takes the number of its outputs alone, and a second number is read as "
+        "its activation. How many go in, it sees by itself.",
+        _says(r"Could not interpret activation function identifier: \d"),
+    ),
+    Mistake(
+        "error_layer_of_data",
+        "{found.place}a layer is made with its settings first, and then called on its input, as in "
+        "layers.Flatten()(x).",
+        _layer_of_data,
+    ),
+    Mistake(
+        "error_layers_by_commas",
+        "{found.place}keras.Sequential takes one list of layers, in square brackets.",
+        _says("Expected `trainable` to be a boolean"),
+    ),
+    Mistake(
+        "error_input_shape",
+        "{found.place}keras.Input takes a shape in brackets of its own, as in keras.Input((5,)).",
+        _says(r"Cannot convert '\d+' to a shape"),
+    ),
+    Mistake(
+        "error_not_connected",
+        "{found.place}the output of this model does not come from its input. Call each layer or "
+        "network on what the one before it gives, and the first one on the input.",
+        _says("is not connected to `inputs`"),
+    ),
+    Mistake(
+        "error_layer_not_called",
+        "{found.place}a layer stands where the values are expected that it computes: call it on "
+        "its input, as in layers.Dense(3)(x).",
+        _says(r"Only input tensors may be.*<\w+ name=|Inputs to a layer should be tensors. Got"),
     ),
     Mistake(
         "error_concatenate",

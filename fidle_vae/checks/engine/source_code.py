@@ -15,7 +15,8 @@ def words_of(answer: object) -> list[str]:
     Comments, quoted text and spaces are left out.
     """
     kept = tokenize.NAME, tokenize.NUMBER, tokenize.OP
-    return [word.string for code in _codes(answer) for word in _tokens(code) if word.type in kept]
+    found = (word for code in functions_of(answer) for word in _tokens(code))
+    return [word.string for word in found if word.type in kept]
 
 
 def quotient_of_zero(answer: object) -> str:
@@ -54,7 +55,7 @@ def _nested(code):
                 yield from _nested(constant)
 
 
-def _codes(answer) -> Iterator[Callable]:
+def functions_of(answer: object) -> Iterator[Callable]:
     """Yield the functions that a student wrote: a class is looked at method by method."""
     if inspect.isfunction(answer):
         yield answer

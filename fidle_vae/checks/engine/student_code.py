@@ -36,18 +36,24 @@ def attempt(check: str, solution: Callable, *arguments) -> np.ndarray | Result:
         return array.astype(float)
     except (TypeError, ValueError, RuntimeError):  # PyTorch raises the last one
         kind = type(values).__name__
-        code = _of_text(values) if isinstance(values, str) else _of_dict(values)
-        return Result(check, "no_number", f"It gives a {kind} and not a tensor of numbers.{code}")
+        says = f"It gives a {kind} and not a tensor of numbers.{_remark(values)}"
+        return Result(check, "no_number", says)
+
+
+def _remark(values):
+    if isinstance(values, str):
+        return _of_text(values)
+    if isinstance(values, dict):
+        return " Give the value itself, without the dict around it."
+    if inspect.isgenerator(values):
+        return " Round brackets around `for` make one: take square ones, for a list."
+    return " Call it: brackets are missing behind its name." if callable(values) else ""
 
 
 def _of_text(text):
     if any(letter.isdigit() for letter in text):
         return f' Give the number itself, and not the text "{text}".'
     return f' This is the text "{text}": write the formula as code, without quotes.'
-
-
-def _of_dict(values):
-    return " Give the value itself, without the dict around it." if isinstance(values, dict) else ""
 
 
 def outcome(check: str, solution: Callable, *arguments) -> object:

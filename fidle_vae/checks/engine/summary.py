@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from fidle_vae.checks.engine.code_slips import told_slip
 from fidle_vae.checks.engine.result import LOOKS, NOT_DONE, Result
-from fidle_vae.checks.engine.source_code import quotient_of_zero
 from fidle_vae.checks.engine.student_code import is_untouched, not_done
 from fidle_vae.common.files import atomic_path
 from fidle_vae.common.validation import require_choice
@@ -73,11 +73,7 @@ def exercise(check: Callable) -> Callable:
                 f"alone, without brackets behind it, as in check.{name}({parameter})."
             )
             return Result(result.check, "no_function", says)
-        cut = quotient_of_zero(answer)
-        if cut:
-            says = f"`{cut}` is 0, as // gives whole numbers only: write {cut.replace('//', '/')}."
-            return Result(result.check, "quotient_of_zero", says)
-        return result
+        return told_slip(result, answer)
 
     return recorded(judged)
 

@@ -11,35 +11,56 @@ from fidle_vae.checks.engine import (
     diagnose,
     exercise,
     explain,
+    from_arguments,
 )
 from fidle_vae.models import morph_path
 
 
 @exercise
+@from_arguments
 def morph(my_path: Callable) -> Result:
     """Check `my_path(z_a, z_b, n)`: n places on the straight line from z_a to z_b, (n, d)."""
     rng = np.random.default_rng(5)
     cases = [
         {"z_a": rng.normal(size=d), "z_b": rng.normal(size=d), "n": n} for d, n in ((2, 5), (6, 9))
     ]
-
-    def solution(z_a, z_b, n):
-        return my_path(np.array(z_a), np.array(z_b), n)  # arrays, as the lesson has them
-
-    result = diagnose("morph", solution, cases, [_line], MISTAKES)
-    if result.mistake in ("shape", "values") and _ignores_codes(solution):
-        says = "Your path is the same whatever the two codes are: use the arguments, z_a and z_b."
-        return Result("morph", "morph_of_other_codes", says)
+    # arrays, as the lesson has them
+    result = diagnose("morph", my_path, cases, [_line], MISTAKES, arrays=True)
+    if (result.mistake or "").startswith("values") and result.mistake != "values_whole":
+        z_a, z_b = cases[1]["z_a"], cases[1]["z_b"]
+        path = attempt("morph", lambda: my_path(z_a.copy(), z_b.copy(), 5))
+        result = _by_shares(result, path, z_a, z_b)
     hint = "t must be a column, of shape (n, 1): [:, None]."
     result = explain(result, "do not fit together", "morph_t_no_column", hint)
     places = "Give the places themselves: the lesson decodes them after the check."
     return explain(result, "z must have shape", "morph_decodes", places, alone=True)
 
 
-def _ignores_codes(solution):
-    a, b = np.random.default_rng(6).normal(size=(2, 6))
-    one, other = (attempt("morph", solution, *codes, 4) for codes in ((a, b), (1 - a, 2 - b)))
-    return not isinstance(one, Result) and np.array_equal(one, other)
+def _by_shares(result, path, a, b):
+    """Say by which shares of z_a and z_b each place is made, if that is how it is made."""
+    if np.shape(path) != (5, len(a)):
+        return result
+    of_ends = np.stack([a, b], axis=1)
+    shares = np.linalg.lstsq(of_ends, path.T, rcond=None)[0]
+    if not np.allclose(of_ends @ shares, path.T, atol=1e-6):
+        return result
+    of_a, of_b = shares
+    due = np.linspace(0, 1, len(path))
+    if np.allclose(of_a + of_b, 1):
+        says = (
+            f"Your places lie on the line, at the wrong t: {_list(of_b)}, one after the other, "
+            f"where {_list(due)} are expected."
+        )
+        return Result("morph", "morph_other_t", says)
+    says = (
+        f"From place to place, your share of z_a is {_list(of_a)} where {_list(1 - due)} is "
+        f"expected, and that of z_b {_list(of_b)} where {_list(due)} is."
+    )
+    return Result("morph", "morph_other_shares", says)
+
+
+def _list(numbers):
+    return ", ".join(f"{number:.3g}" for number in np.round(numbers, 6) + 0.0)
 
 
 def _line(a, b, n):
@@ -48,6 +69,13 @@ def _line(a, b, n):
 
 def _at(t, a, b):
     return a + np.asarray(t)[:, None] * (b - a)
+
+
+def _by_sines(a, b, n):
+    """Return the great circle between codes as far from 0 as each other, taken for any two."""
+    t = np.linspace(0, 1, n)[:, None]
+    angle = np.arccos(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
+    return (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
 
 
 MISTAKES = [
@@ -98,31 +126,6 @@ MISTAKES = [
         lambda a, b, n: np.concatenate([_line(a, b, n)[:, :1], np.tile(a[1:], (n, 1))], axis=1),
     ),
     Mistake(
-        "morph_difference",
-        "The path begins at 0: add z_a, so that it begins there.",
-        lambda a, b, n: np.linspace(0, 1, n)[:, None] * (b - a),
-    ),
-    Mistake(
-        "morph_subtracted",
-        "The share of z_b is subtracted: both shares are added.",
-        lambda a, b, n: _at(np.linspace(0, 1, n), a, -b),
-    ),
-    Mistake(
-        "morph_not_divided",
-        "t goes from 0 to n - 1: it must go from 0 to 1, as np.linspace(0, 1, n) does.",
-        lambda a, b, n: _at(np.arange(n), a, b),
-    ),
-    Mistake(
-        "morph_away",
-        "The difference is the wrong way round: from z_a to z_b it is z_b - z_a.",
-        lambda a, b, n: _at(-np.linspace(0, 1, n), a, b),
-    ),
-    Mistake(
-        "morph_from_minus",
-        "The path begins at -z_a: its share is 1 - t, not t - 1.",
-        lambda a, b, n: _at(np.linspace(0, 1, n), -a, b),
-    ),
-    Mistake(
         "morph_two_dimensions_only",
         "You give two coordinates of each place, and a code may have more: take the arrays as "
         "they are.",
@@ -149,29 +152,17 @@ MISTAKES = [
         "third argument of np.linspace, 1?",
         lambda a, b, n: a[None],
     ),
-    Mistake(
-        "morph_great_circle",
-        "This is the great circle, which goes around 0: the straight line is asked.",
-        lambda a, b, n: morph_path(a, b, n, "great_circle"),
+    *(
+        Mistake(
+            "morph_great_circle",
+            "This is the great circle, which goes around 0: the straight line is asked.",
+            formula,
+        )
+        for formula in (lambda a, b, n: morph_path(a, b, n, "great_circle"), _by_sines)
     ),
     Mistake(
         "morph_on_a_sphere",
         "You divide each place by its distance from 0: leave the line as it is.",
         lambda a, b, n: _line(a, b, n) / np.linalg.norm(_line(a, b, n), axis=1, keepdims=True),
-    ),
-    Mistake(
-        "morph_stands_still",
-        "All places are z_a: t must grow from 0 to 1 along the path.",
-        lambda a, b, n: np.tile(a, (n, 1)),
-    ),
-    Mistake(
-        "morph_uneven",
-        "The steps grow along the path: t itself must be evenly spaced.",
-        lambda a, b, n: _at(np.linspace(0, 1, n) ** 2, a, b),
-    ),
-    Mistake(
-        "morph_of_weights_above_one",
-        "The two weights do not add up to 1: they are 1 - t and t.",
-        lambda a, b, n: a + np.linspace(0, 1, n)[:, None] * (a + b),
     ),
 ]

@@ -78,6 +78,7 @@ AUTOENCODERS = {
     ],
     "autoencoder_encoder_only": [lambda latent_dim: network()(latent_dim).get_layer("encoder")],
     "autoencoder_decoder_only": [lambda latent_dim: network()(latent_dim).get_layer("decoder")],
+    "autoencoder_layers_with_names": [lambda latent_dim: one_chain(latent_dim)],
     "autoencoder_without_names": [network(names=("first", "second"))],
     "autoencoder_code_of_a_vae": [
         network(code=lambda x, d: [layers.Dense(d)(x), layers.Dense(d)(x)])
@@ -127,10 +128,59 @@ wrong("autoencoder", "error_reshape")(
 )
 
 
-@wrong("autoencoder", "error_layer_shape")
+@wrong("autoencoder", "autoencoder_networks_do_not_fit")
 def of_two_sizes(latent_dim):
     model = network()(latent_dim)
     return model.get_layer("decoder")(layers.Dense(5)(model.get_layer("encoder").outputs[0]))
+
+
+def one_chain(latent_dim):
+    image = keras.Input(SHAPE)
+    x = layers.Dense(latent_dim, name="encoder")(layers.Flatten()(image))
+    x = layers.Dense(784, activation="sigmoid", name="decoder")(x)
+    return keras.Model(image, layers.Reshape(SHAPE)(x))
+
+
+@wrong("autoencoder", "error_not_connected")
+def of_no_image(latent_dim):
+    decoder = network()(latent_dim).get_layer("decoder")
+    return keras.Model(keras.Input(SHAPE), decoder(keras.Input((latent_dim,))))
+
+
+@wrong("autoencoder", "error_layer_of_data")
+def of_a_layer_of_data(latent_dim):
+    return keras.Model(keras.Input(SHAPE), layers.Flatten(keras.Input(SHAPE)))
+
+
+@wrong("autoencoder", "error_layer_not_called")
+def of_a_layer_itself(latent_dim):
+    return layers.Dense(latent_dim)(layers.Flatten())
+
+
+@wrong("autoencoder", "drops_value")
+def without_its_hidden_layer(latent_dim):
+    x, z = keras.Input(SHAPE), keras.Input((latent_dim,))
+    flat = layers.Flatten()(x)
+    layers.Dense(16, activation="relu")(flat)
+    encoder = keras.Model(x, layers.Dense(latent_dim)(flat), name="encoder")
+    return keras.Model(x, keras.Model(z, ends_in("sigmoid")(z), name="decoder")(encoder(x)))
+
+
+NETWORKS = network()(2)
+
+
+@wrong("autoencoder", "made_outside")
+def of_networks_outside(latent_dim):
+    x = keras.Input(SHAPE)
+    return keras.Model(x, NETWORKS.get_layer("decoder")(NETWORKS.get_layer("encoder")(x)))
+
+
+wrong("autoencoder", "error_units")(lambda latent_dim: layers.Dense(784, 64))
+wrong("autoencoder", "error_layers_by_commas")(
+    lambda latent_dim: keras.Sequential(layers.Flatten(), layers.Dense(latent_dim))
+)
+wrong("autoencoder", "error_input_shape")(lambda latent_dim: keras.Input(28, 28, 1))
+wrong("autoencoder", "error_other_library")(lambda latent_dim: layers.Linear(784, latent_dim))
 
 
 @wrong("autoencoder", "autoencoder_decoder_of_images")
@@ -272,9 +322,37 @@ def times_s(x, n):
 
 wrong("pca", "pca_in_standard_units")(standardised)
 wrong("pca", "pca_in_standard_units")(lambda x, n: standardised(x, n, back=False))
-wrong("pca", "pca_mean_only")(lambda x, n: np.array(x).mean(axis=0))
 wrong("pca", "pca_codes")(lambda x, n: PCA(n).fit_transform(np.array(x)))
 wrong("copies", "copies_of_held_out")(fits("x_train", "x_test"))
+
+
+def in_another_order(autoencoder, x_train, y_train, x_test, y_test):
+    other = np.array(x_train)[::-1]
+    return autoencoder.fit(x_train, other, 64, 3, validation_data=(x_test, x_test))
+
+
+def of_the_history(autoencoder, x_train, y_train, x_test, y_test):
+    return autoencoder.fit(x_train, x_train, 64, 3, validation_data=(x_test, x_test)).history
+
+
+wrong("copies", "copies_other_order")(in_another_order)
+wrong("copies", "copies_returns_something_else")(of_the_history)
+
+
+@wrong("copies", "not_called")
+def without_its_brackets(autoencoder, x_train, y_train, x_test, y_test):
+    return autoencoder.fit
+
+
+@right("copies")
+def by_place(autoencoder, x_train, y_train, x_test, y_test):
+    return autoencoder.fit(x_train, x_train, 64, 3, 0, validation_data=[x_test, x_test])
+
+
+@right("copies")
+def in_an_order_of_its_own(autoencoder, x_train, y_train, x_test, y_test):
+    x = np.random.default_rng(0).permutation(np.array(x_train))
+    return autoencoder.fit(x, x, 64, 3, validation_data=(x_test, x_test))
 
 
 @wrong("copies", "copies_returns_the_model")
@@ -331,20 +409,14 @@ PCAS = {
     "pca_without_mean_at_the_end": lambda x, n: by_svd(x, n, back=False),
     "pca_not_centred": lambda x, n: by_svd(x, n, mean=lambda x: 0 * x[0]),
     "pca_projects_before_centring": centred_too_late,
-    "pca_last_components": lambda x, n: by_svd(x, n, lambda vt, n: vt[-n:]),
     "pca_columns_of_vt": lambda x, n: by_svd(x, n, lambda vt, n: vt[:, :n].T),
     "pca_mean_of_each_image": lambda x, n: by_svd(
         x, n, mean=lambda x: x.mean(axis=1, keepdims=True)
     ),
     "pca_one_mean": lambda x, n: by_svd(x, n, mean=np.mean),
-    "pca_one_component_more": lambda x, n: by_svd(x, n, lambda vt, n: vt[: n + 1]),
     "pca_nothing_left_out": lambda x, n: by_svd(x, n, lambda vt, n: vt),
     "pca_codes": codes_of,
     "pca_components": axes_of,
-    "pca_error": lambda x, n: np.array(x) - by_svd(x, n),
-    "pca_one_component_less": lambda x, n: by_svd(x, n, lambda vt, n: vt[: n - 1]),
-    "pca_one_component_only": lambda x, n: by_svd(x, n, lambda vt, n: vt[n : n + 1]),
-    "pca_mean_subtracted_again": lambda x, n: by_svd(x, n) - 2 * np.mean(np.array(x), axis=0),
     "pca_without_s": of_u_and_vt,
     "pca_standardised": of_standardised,
     "pca_pixels": lambda x, n: np.array(x)[:, :n],
@@ -352,10 +424,36 @@ PCAS = {
 for name, answer in PCAS.items():
     wrong("pca", name)(answer)
 wrong("pca", "values_scaled")(lambda x, n: 2 * by_svd(x, n))
+for choose in (
+    lambda vt, n: vt[-n:],
+    lambda vt, n: vt[: n + 1],
+    lambda vt, n: vt[: n - 1],
+    lambda vt, n: vt[1 : n + 1],
+    lambda vt, n: vt[n : n + 1],
+):
+    wrong("pca", "combination")(lambda x, n, choose=choose: by_svd(x, n, choose))
+wrong("pca", "combination")(lambda x, n: by_svd(x, n) - 2 * x.mean(axis=0))
+wrong("pca", "combination")(lambda x, n: x - by_svd(x, n))
+wrong("pca", "pca_components_not_centred")(
+    lambda x, n: by_svd(x, n, lambda vt, n: np.linalg.svd(x, full_matrices=False)[2][:n])
+)
 wrong("pca", "turned")(lambda x, n: by_svd(x, n).T)
 wrong("pca", "pca_adds_numbers_to_pixels")(lambda x, n: x.mean(axis=0) + codes_of(x, n))
 wrong("pca", "pca_mean_over_pixels")(lambda x, n: by_svd(x, n, mean=lambda x: x.mean(axis=1)))
 wrong("pca", "pca_shapes")(lambda x, n: np.asarray(x) @ axes_of(x, n) @ axes_of(x, n).T)
+
+
+@wrong("pca", "pca_covariance_of_images")
+def by_eigenvectors_of_images(x, n):
+    axes = np.linalg.eigh(np.cov(x - x.mean(axis=0)))[1][:, ::-1][:, :n]
+    return x.mean(axis=0) + (x - x.mean(axis=0)) @ axes @ axes.T
+
+
+@wrong("pca", "pca_standardised")
+def in_standard_units_and_back(x, n):
+    mean, std = x.mean(axis=0), x.std(axis=0)
+    vt = np.linalg.svd((x - mean) / std, full_matrices=False)[2][:n]
+    return mean + (x - mean) / std @ vt.T @ vt * std
 
 
 @wrong("pca", "pca_u_for_vt")
@@ -405,7 +503,7 @@ def on_a_copy(encoder, n_classes, weights=True, freeze=True):
 
 def with_decoder(encoder, n_classes):
     encoder.trainable = False
-    return keras.Sequential([encoder, layers.Dense(36), layers.Reshape((6, 6, 1))])
+    return keras.Sequential([encoder, layers.Dense(784), layers.Reshape(SHAPE)])
 
 
 def all_frozen(encoder, n_classes):
@@ -434,13 +532,13 @@ def last_layer_frozen(encoder, n_classes):
 
 def constant(encoder, n_classes):
     encoder.trainable = False
-    x = keras.Input((6, 6, 1))
+    x = keras.Input(SHAPE)
     return keras.Model(x, layers.Dense(n_classes, activation="softmax")(0 * encoder(x)))
 
 
 def random(encoder, n_classes):
     encoder.trainable = False
-    x = keras.Input((6, 6, 1))
+    x = keras.Input(SHAPE)
     return keras.Model(x, layers.Dense(n_classes, activation="softmax")(Noisy()(encoder(x))))
 
 
@@ -448,6 +546,38 @@ def decided(encoder, n_classes):
     encoder.trainable = False
     p = layers.Dense(n_classes, activation="softmax")(encoder.output)
     return keras.Model(encoder.input, ops.argmax(p, axis=-1))
+
+
+@wrong("classifier", "compares")
+def only_compared(encoder, n_classes):
+    encoder.trainable == False  # noqa: B015, E712
+    return keras.Sequential([encoder, layers.Dense(n_classes, activation="softmax")])
+
+
+@wrong("classifier", "quoted_truth")
+def frozen_by_text(encoder, n_classes):
+    encoder.trainable = "False"
+    return keras.Sequential([encoder, layers.Dense(n_classes, activation="softmax")])
+
+
+@wrong("classifier", "torch_requires_grad")
+def frozen_as_in_torch(encoder, n_classes):
+    for weight in encoder.weights:
+        weight.requires_grad = False
+    return keras.Sequential([encoder, layers.Dense(n_classes, activation="softmax")])
+
+
+def of_a_part(encoder, n_classes):
+    encoder.trainable = False
+    p = layers.Dense(n_classes, activation="softmax")(encoder.layers[-2].output)
+    return keras.Model(encoder.input, p)
+
+
+@right("classifier")
+def of_images_of_the_lesson(encoder, n_classes):
+    encoder.trainable = False
+    p = layers.Dense(n_classes, activation="softmax")
+    return keras.Sequential([keras.Input(SHAPE), encoder, p])
 
 
 CLASSIFIERS = {
@@ -459,6 +589,7 @@ CLASSIFIERS = {
     "classifier_partly_frozen": last_layer_frozen,
     "classifier_shape": lambda encoder, n_classes: head(encoder, n_classes + 1),
     "classifier_without_encoder": lambda e, n: on_a_copy(e, n, weights=False),
+    "classifier_of_a_part": of_a_part,
     "classifier_resets_encoder": reset,
     "classifier_not_frozen": lambda encoder, n_classes: head(encoder, n_classes, freeze=False),
     "classifier_nothing_to_learn": all_frozen,
@@ -472,6 +603,9 @@ CLASSIFIERS = {
 }
 for name, answer in CLASSIFIERS.items():
     wrong("classifier", name)(answer)
+wrong("classifier", "error_layer_shape")(
+    lambda encoder, n_classes: keras.Sequential([keras.Input((5, 5, 1)), encoder])
+)
 wrong("classifier", "error_model_of_layers")(
     lambda encoder, n_classes: keras.Model(encoder, layers.Dense(n_classes))
 )
@@ -540,7 +674,14 @@ DRAWS = {
     "draws_uniform": lambda codes, n, rng: rng.uniform(
         codes.min(axis=0), codes.max(axis=0), (n, codes.shape[1])
     ),
-    "draws_moments": lambda codes, n, rng: 2 * gaussian(codes, n, rng),
+    "draws_root_of_each_number": lambda codes, n, rng: (
+        codes.mean(axis=0)
+        + rng.standard_normal((n, codes.shape[1])) @ np.sqrt(np.abs(np.cov(codes.T)))
+    ),
+    "draws_covariance_scaled": lambda codes, n, rng: gaussian(
+        codes, n, rng, lambda codes: len(codes) * np.cov(codes.T)
+    ),
+    "draws_moments": lambda codes, n, rng: np.exp(gaussian(codes, n, rng) / 9),
     "draws_ignore_rng": lambda codes, n, rng: gaussian(codes, n, fresh(None)),
     "draws_fixed_seed": lambda codes, n, rng: gaussian(codes, n, fresh(7)),
 }

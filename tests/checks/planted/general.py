@@ -31,7 +31,10 @@ def half_written(z_mean, z_log_var):
     return ops.sum(z_mean**2 + variance - 1 - z_log_var, axis=1) / 2
 
 
-@wrong("kl", "first_only")
+wrong("kl", "first_only")(lambda m, v: kl_by_ops(m, v)[0])
+
+
+@wrong("kl", "returns_in_loop")
 def inside_the_loop(z_mean, z_log_var):
     for m, v in zip(z_mean, z_log_var, strict=True):
         return ops.sum(m**2 + ops.exp(v) - 1 - v) / 2

@@ -184,14 +184,22 @@ HELD_OUT = {
 for name, answer in HELD_OUT.items():
     wrong("held_out", name)(answer)
 wrong("held_out", "held_out_black")(lambda vae, data: metrics_of(vae, data.x_test / 255)["elbo"])
-wrong("held_out", "held_out_of_other_images")(
-    lambda vae, data: metrics_of(vae, np.ones((9, 28, 28, 1)))["elbo"]
+OTHER_IMAGES = np.ones((9, 28, 28, 1), "float32")
+wrong("held_out", "made_outside")(lambda vae, data: metrics_of(vae, OTHER_IMAGES)["elbo"])
+wrong("held_out", "held_out_divided")(
+    lambda vae, data: metrics_of(vae, data.x_test)["elbo"] / len(data.x_test)
 )
 for n in (100, 1000):
     wrong("held_out", "held_out_some_images")(
         lambda vae, data, n=n: elbos(vae, data.x_test[:n]).mean()
     )
 wrong("held_out", "held_out_some_images")(lambda vae, data: elbos(vae, data.x_test[:1])[0])
+wrong("held_out", "held_out_training_among_them")(
+    lambda vae, data: metrics_of(vae, everything(data)[::5])["elbo"]
+)
+wrong("held_out", "held_out_training_among_them")(
+    lambda vae, data: elbos(vae, data.x_test).mean() - elbos(vae, data.x_train).mean()
+)
 right("held_out")(of_metrics(lambda m, vae: m["elbo"]))
 right("held_out")(of_metrics(lambda m, vae: -(vae.n_pixels * m["r_loss"] + m["kl_loss"])))
 right("held_out")(lambda vae, data: elbos(vae, data.x_test).mean())
@@ -268,9 +276,8 @@ def slipped(term):
 
 
 SLIPS = {
-    "worst_bracket": slipped(lambda x, p: x * np.log(p) + 1 - x * np.log(1 - p)),
-    "worst_terms_subtracted": slipped(lambda x, p: x * np.log(p) - (1 - x) * np.log(1 - p)),
-    "worst_of_two_logarithms": slipped(lambda x, p: x * np.log10(p) + (1 - x) * np.log(1 - p)),
+    "worst_of_weighted_costs": by(lambda x, x_hat, vae: total(x, x_hat) / x.sum(axis=(1, 2, 3))),
+    "worst_of_unknown_costs": by(lambda x, x_hat, vae: clipped(x, np.round(x_hat))),
     "worst_of_each_image": by(
         lambda x, x_hat, vae: costs(x, x_hat).reshape(x.shape).sum(axis=(1, 2)),
         lambda values: np.argmax(values, axis=1),
@@ -280,15 +287,41 @@ SLIPS = {
     "worst_of_random_copies": lambda vae, images: np.argmax(
         clipped(images, ops.convert_to_numpy(vae(images)[0]))
     ),
-    "worst_of_other_images": lambda vae, images: np.argmax(
-        clipped(np.ones((3, 28, 28, 1)), vae.reconstruct(np.ones((3, 28, 28, 1))))
-    ),
+    "made_outside": lambda vae, images: np.argmax(vae.reconstruct(OTHER_IMAGES)),
     "worst_decodes_both": lambda vae, images: np.argmax(
         clipped(images, vae.decode(vae.encode(images)))
     ),
 }
 for name, answer in SLIPS.items():
     wrong("worst", name)(answer)
+for term in (
+    lambda x, p: x * np.log(p) + 1 - x * np.log(1 - p),
+    lambda x, p: x * np.log(p) - (1 - x) * np.log(1 - p),
+    lambda x, p: x * np.log10(p) + (1 - x) * np.log(1 - p),
+    lambda x, p: x * np.log(p) + (1 - x) * np.log(p),
+):
+    wrong("worst", "worst_of_other_costs")(slipped(term))
+
+
+@wrong("worst", "drops_value")
+def without_keeping_it(vae, images):
+    x_hat = vae.reconstruct(images)
+    np.clip(x_hat, 1e-7, 1 - 1e-7)
+    return np.argmax(total(images, x_hat))
+
+
+@wrong("worst", "returns_in_loop")
+def the_first_of_all(vae, images):
+    worst, most, x_hat = None, 0, vae.reconstruct(images)
+    for i in range(len(images)):
+        cost = total(images[i : i + 1], x_hat[i : i + 1])
+        if cost > most:
+            worst, most = i, cost
+        return worst
+
+
+wrong("worst", "error_other_library")(lambda vae, images: np.argmax(images.sum(dim=(1, 2, 3))))
+wrong("worst", "error_method")(lambda vae, images: np.argmax(images - vae.reconstruct))
 wrong("worst", "worst_not_finite")(by(lambda x, x_hat, vae: total(x, np.clip(x_hat, 0, 1))))
 
 

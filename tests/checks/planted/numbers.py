@@ -121,7 +121,7 @@ def moving(losses, mean=None, share=0.5):
     return mean
 
 
-@wrong("epoch_loss", "epoch_return_in_the_loop")
+@wrong("epoch_loss", "returns_in_loop")
 def returned_too_early(losses):
     total = 0
     for batch in losses:

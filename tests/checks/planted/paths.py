@@ -107,11 +107,6 @@ PATHS = {
     "morph_first_dimension_only": path(
         lambda n: np.linspace(0, 1, n), lambda t, a, b: np.array([a[0] + t * (b - a)[0], *a[1:]])
     ),
-    "morph_difference": path(lambda n: np.linspace(0, 1, n), lambda t, a, b: t * (b - a)),
-    "morph_subtracted": path(lambda n: np.linspace(0, 1, n), lambda t, a, b: (1 - t) * a - t * b),
-    "morph_not_divided": path(np.arange),
-    "morph_away": path(lambda n: np.linspace(0, 1, n), lambda t, a, b: a + t * (a - b)),
-    "morph_from_minus": path(lambda n: np.linspace(0, 1, n), lambda t, a, b: (t - 1) * a + t * b),
     "morph_two_dimensions_only": lambda a, b, n: np.linspace(a, b, n)[:, :2],
     "morph_linspace": path(lambda n: np.linspace(1, n)),
     "morph_middle": lambda a, b, n: (a + b) / 2,
@@ -120,19 +115,52 @@ PATHS = {
         lambda n: np.linspace(0, 1, n),
         lambda t, a, b: ((1 - t) * a + t * b) / np.linalg.norm((1 - t) * a + t * b),
     ),
-    "morph_stands_still": path(lambda n: np.zeros(n)),
-    "morph_uneven": path(lambda n: np.linspace(0, 1, n) ** 2),
-    "morph_of_weights_above_one": path(
-        lambda n: np.linspace(0, 1, n), lambda t, a, b: (1 + t) * a + t * b
-    ),
+    "morph_other_t": path(lambda n: np.linspace(0, 1, n) ** 2),
+    "morph_other_shares": path(lambda n: np.linspace(0, 1, n), lambda t, a, b: (1 + t) * a + t * b),
 }
 CODES = np.random.default_rng(4).normal(size=(2, 2))
 PATHS["morph_great_circle"] = lambda a, b, n: morph_path(a, b, n, "great_circle")
-PATHS["morph_of_other_codes"] = lambda a, b, n: np.linspace(*CODES, n)
+PATHS["made_outside"] = lambda a, b, n: np.linspace(*CODES, n)
 PATHS["morph_decodes"] = lambda a, b, n: model_of(0.0).decode(np.linspace(a, b, n))
 PATHS["morph_t_no_column"] = lambda a, b, n: a + np.linspace(0, 1, n) * (b - a)
 for name, answer in PATHS.items():
     wrong("morph", name)(answer)
+for t_of in (np.zeros, np.arange, lambda n: -np.linspace(0, 1, n)):
+    wrong("morph", "morph_other_t")(path(t_of))
+for mix in (
+    lambda t, a, b: (t - 1) * a + t * b,
+    lambda t, a, b: (1 - t) * a - t * b,
+    lambda t, a, b: t * (b - a),
+):
+    wrong("morph", "morph_other_shares")(path(lambda n: np.linspace(0, 1, n), mix))
+wrong("morph", "error_other_library")(lambda a, b, n: np.linspace(0, 1, n).unsqueeze(1))
+
+
+@wrong("morph", "morph_great_circle")
+def by_sines(a, b, n):
+    t = np.linspace(0, 1, n)[:, None]
+    angle = np.arccos(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
+    return (np.sin((1 - t) * angle) * a + np.sin(t * angle) * b) / np.sin(angle)
+
+
+@wrong("morph", "argument_changed")
+def one_place_that_moves(a, b, n):
+    z, step, places = a, (b - a) / (n - 1), []
+    for _ in range(n):
+        places.append(z)
+        z += step
+    return np.array(places)
+
+
+@right("morph")
+def by_changing_its_argument(a, b, n):
+    step, places = (b - a) / (n - 1), []
+    for _ in range(n):
+        places.append(a.copy())
+        a += step
+    return np.array(places)
+
+
 wrong("morph", "random")(path(np.random.default_rng(3).random))
 wrong("morph", "shape_fixed")(path(lambda n: np.linspace(0, 1, 10)))
 wrong("morph", "form")(lambda a, b, n: np.linspace(a, b, n)[:, None])
