@@ -23,6 +23,7 @@ class Program(NamedTuple):
     planted: str  # the mistake in it, as that check names it
     asks: str  # a question that leads there, while the mistake is in it
     says: str  # what it was and why it matters, once it is corrected
+    digest: str  # of its code as the lesson has it, by hash_program of checks/quiz/programs.py
 
 
 @dataclass(frozen=True)

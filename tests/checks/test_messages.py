@@ -1,10 +1,13 @@
 """What the checks of programs and of answers keep to themselves, and what they say."""
 
+import keras
 import pytest
 from keras import ops
 
 from fidle_vae import checks as check
+from fidle_vae.checks.quiz.programs import hash_program
 from fidle_vae.course import catalogue
+from tests.checks.planted.ae1 import network
 from tests.checks.planted.losses import kl_by_ops
 from tests.checks.planted.programs import MENDED
 from tests.checks.planted.sampling import layer_of
@@ -19,6 +22,23 @@ def test_a_program_with_its_mistake_is_still_to_do(number):
     assert found.status == "to do"
     assert repr(found).startswith(f"… program {number}: Not done yet. The mistake is still there. ")
     assert "Not done yet.</strong> The mistake is still there." in found._repr_html_()
+
+
+@pytest.mark.parametrize(("number", "program"), catalogue.programs().items())
+def test_the_catalogue_knows_a_program_as_the_lesson_has_it(number, program):
+    assert hash_program(WRONG[f"program {number}"]["still_there"][0]) == program.digest
+
+
+def test_a_change_that_does_not_mend_a_program_is_told_so_with_what_it_shows():
+    def program_6(latent_dim):
+        return network(code=lambda x, d: keras.layers.Dense(d, activation="tanh")(x))(latent_dim)
+
+    found = check.program(6, program_6)
+    assert (found.mistake, found.status) == ("not_mended", "wrong")
+    assert found.message.startswith(
+        "With your change, the mistake is still there. The code goes through tanh, so that it is "
+    )
+    assert found.message.endswith(catalogue.programs()["6"].asks)
 
 
 def test_another_mistake_of_a_program_is_told_as_its_own_check_tells_it():

@@ -4,7 +4,6 @@ import ast
 import dis
 import functools
 import inspect
-import textwrap
 import types
 from collections.abc import Callable, Iterator
 
@@ -13,7 +12,7 @@ import numpy as np
 
 from fidle_vae.checks.engine.mistake import Mistake, recognise
 from fidle_vae.checks.engine.result import NOT_DONE, Result
-from fidle_vae.checks.engine.source_code import functions_of, has_words, quotient_of_zero
+from fidle_vae.checks.engine.source_code import has_words, quotient_of_zero, trees_of
 
 LIBRARIES = {"np", "numpy", "ops", "tf", "torch", "keras", "layers", "math", "scipy"}
 # Functions and methods that give something new and leave what they get as it is.
@@ -30,24 +29,13 @@ METHODS = {
 }  # fmt: skip
 TAKE_FUNCTIONS = {"map", "vectorized_map", "vectorize", "apply_along_axis", "filter", "partial"}
 MAKERS = {"layers", "keras", "tf", "jax", "torch", "functools"}
-PACKAGES = {"keras", "fidle_vae", "tensorflow", "torch", "jax"}
 
 
 class _Text:
     """The functions of an answer, as trees; none where the text is out of reach."""
 
     def __init__(self, answer):
-        self.answer, self.trees = answer, []
-        for function in functions_of(answer):
-            if (function.__module__ or "").partition(".")[0] in PACKAGES:
-                continue
-            try:
-                lines, first = inspect.getsourcelines(function)
-                tree = ast.parse(textwrap.dedent("".join(lines))).body[0]
-            except (OSError, TypeError, SyntaxError):  # no file, or a lambda amid other code
-                continue
-            if isinstance(tree, ast.FunctionDef) and tree.name == function.__name__:
-                self.trees.append(ast.increment_lineno(tree, max(first, 1) - 1))
+        self.answer, self.trees = answer, trees_of(answer)
 
     def nodes(self, *kinds) -> Iterator[ast.AST]:
         """Yield the nodes of these kinds."""

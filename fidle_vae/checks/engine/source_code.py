@@ -1,12 +1,15 @@
 """Looks into the text of a student's code, for what its values cannot show."""
 
+import ast
 import inspect
 import io
+import textwrap
 import tokenize
 import types
 from collections.abc import Callable, Iterator
 
 METHODS = "call", "train_step"  # what a student writes of a class
+PACKAGES = {"keras", "fidle_vae", "tensorflow", "torch", "jax"}
 
 
 def words_of(answer: object) -> list[str]:
@@ -17,6 +20,31 @@ def words_of(answer: object) -> list[str]:
     kept = tokenize.NAME, tokenize.NUMBER, tokenize.OP
     found = (word for code in functions_of(answer) for word in _tokens(code))
     return [word.string for word in found if word.type in kept]
+
+
+def trees_of(answer: object) -> list[ast.FunctionDef]:
+    """Return the functions that a student wrote, as trees; without those that are out of reach."""
+    trees = []
+    for function in functions_of(answer):
+        if (function.__module__ or "").partition(".")[0] in PACKAGES:
+            continue
+        try:
+            lines, first = inspect.getsourcelines(function)
+            tree = ast.parse(textwrap.dedent("".join(lines))).body[0]
+        except (OSError, TypeError, SyntaxError):  # no file, or a lambda amid other code
+            continue
+        if isinstance(tree, ast.FunctionDef) and tree.name == function.__name__:
+            trees.append(ast.increment_lineno(tree, max(first, 1) - 1))
+    return trees
+
+
+def text_of(answer: object) -> str:
+    """Return what a student wrote, without comments and docstrings, in one form; "" if unknown."""
+    trees = trees_of(answer)
+    for tree in trees:
+        if ast.get_docstring(tree) is not None:
+            tree.body = tree.body[1:]
+    return "\n".join(ast.unparse([*tree.args.args, *tree.body]) for tree in trees)
 
 
 def quotient_of_zero(answer: object) -> str:

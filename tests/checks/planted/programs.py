@@ -1,10 +1,15 @@
 """The five programs to mend: as they stand, mended, and mended wrongly."""
 
+import linecache
+from pathlib import Path
+
 import keras
+import nbformat
 import numpy as np
-from keras import ops
+from keras import layers, ops
 
 from fidle_vae import checks as check
+from fidle_vae.course.catalogue import catalogue
 from tests.checks.planted import called, right, unfinished, wrong
 from tests.checks.planted.losses import kl_by_numpy, kl_by_ops, r_of
 from tests.checks.planted.measures import (
@@ -16,8 +21,32 @@ from tests.checks.planted.measures import (
 )
 from tests.checks.planted.sampling import MySampling, layer_of, normal
 
+NOTEBOOKS = Path(__file__).parents[3] / "notebooks"
 
-@wrong("program 1", "still_there")
+
+def as_it_stands(lesson, number):
+    """Return a program with its mistake, as a lesson has it."""
+    for cell in nbformat.read(NOTEBOOKS / f"{lesson}.ipynb", as_version=4).cells:
+        name = next((name for name in names_of(number) if f" {name}(" in cell.source), None)
+        if name and cell.source.lstrip().startswith(("class", "def")):
+            file, names = f"/tmp/ipykernel_1/{name}.py", {"__name__": "__main__"}
+            names |= {"np": np, "keras": keras, "layers": layers, "ops": ops}
+            linecache.cache[file] = len(cell.source), None, cell.source.splitlines(True), file
+            exec(compile(cell.source, file, "exec"), names)
+            return names[name]
+    raise ValueError(f"{lesson} has no program {number}")
+
+
+def names_of(number):
+    return f"program_{number}", f"Program{number}"
+
+
+for lesson, entry in catalogue().items():
+    for number in entry.programs:
+        wrong(f"program {number}", "still_there")(as_it_stands(lesson, number))
+
+
+@wrong("program 1", "not_mended")
 class Sampling(keras.layers.Layer):
     def call(self, inputs):
         z_mean, z_log_var = inputs
@@ -53,7 +82,7 @@ def program_5(vae, data):
 for number in range(1, 6):
     called(f"program {number}", lambda answer, number=number: check.program(number, answer))
 for number, program in enumerate((program_2, program_3, program_4, program_5), 2):
-    wrong(f"program {number}", "still_there")(program)
+    wrong(f"program {number}", "not_mended")(program)
 
 
 def loss_of_totals(over_r, over_kl):
