@@ -708,7 +708,7 @@ def my_classifier(encoder, n_classes):
 
 
 # %% slideshow={"slide_type": "skip"} tags=["check"]
-check.classifier(my_classifier)
+check.classifier(my_classifier, image_shape)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 9. It copies. Can it draw?
