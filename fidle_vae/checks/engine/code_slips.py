@@ -27,6 +27,8 @@ METHODS = {
     "fit", "flatten", "get_weights", "item", "max", "mean", "min", "predict", "prod", "ravel",
     "reconstruct", "reshape", "std", "sum", "tolist", "transpose", "var",
 }  # fmt: skip
+# Methods that give nothing back.
+GIVE_NOTHING = {"append", "compile", "extend", "reverse", "shuffle", "sort", "summary"}
 TAKE_FUNCTIONS = {"map", "vectorized_map", "vectorize", "apply_along_axis", "filter", "partial"}
 MAKERS = {"layers", "keras", "tf", "jax", "torch", "functools"}
 
@@ -77,6 +79,16 @@ def _drops(text):
             # layers.Dense(3)(x), np.clip(x, 0, 1), x.clip(0, 1)
             new = _is_layer(function) or (name in GIVE_NEW and not kept and not of_list)
         if new:
+            return _line(node)
+    return ""
+
+
+def _takes_nothing(text):
+    """Find a line that takes the value of a method which gives none."""
+    for node in text.nodes(ast.Return, ast.Assign):
+        function = node.value.func if isinstance(node.value, ast.Call) else None
+        method = isinstance(function, ast.Attribute) and _owner(function) not in LIBRARIES
+        if method and _name(function) in GIVE_NOTHING:
             return _line(node)
     return ""
 
@@ -156,6 +168,12 @@ SLIPS = [
         "{seen} stands inside the loop, which so ends in its first round: move it out, to the left "
         "of the loop's lines.",
         _returns_in_loop,
+    ),
+    Mistake(
+        "takes_nothing",
+        "{seen} keeps nothing, as this method gives None: call it in a line of its own, and take "
+        "what stands before its dot.",
+        _takes_nothing,
     ),
     Mistake(
         "drops_value",

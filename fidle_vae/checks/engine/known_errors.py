@@ -138,9 +138,23 @@ ERRORS = [
         _says("Expected `trainable` to be a boolean"),
     ),
     Mistake(
+        "error_activation",
+        "{found.place}there is no activation {seen[1]}: names are written small, such as relu.",
+        _says(r"Could not interpret activation function identifier: ([A-Za-z]\w*)"),
+    ),
+    Mistake(
         "error_input_shape",
-        "{found.place}keras.Input takes a shape in brackets of its own, as in keras.Input((5,)).",
-        _says(r"Cannot convert '\d+' to a shape"),
+        "{found.place}a shape stands in brackets of its own, as in keras.Input((5,)) and "
+        "layers.Reshape((2, 3)).",
+        _says(r"Cannot convert '\d+' to a shape|Reshape.__init__\(\) takes"),
+    ),
+    Mistake(
+        "error_calls_a_value",
+        "{found.place}brackets behind a value call it, and a {seen[1]} cannot be called. Set an "
+        "attribute by =, and multiply by *.",
+        _says(
+            r"'(?:[\w.]*\.)?(bool|int|float|tuple|list|ndarray|\w*Tensor)' object is not callable"
+        ),
     ),
     Mistake(
         "error_not_connected",
@@ -218,8 +232,8 @@ ERRORS = [
     ),
     Mistake(
         "error_model_of_layers",
-        "{found.described} keras.Model takes tensors, not layers: what keras.Input returned, and "
-        "what the last layer returned when it was called.",
+        "{found.place}keras.Model takes tensors, not layers or models: what keras.Input returned, "
+        "and what the last layer returned when it was called.",
         _says("must be KerasTensors"),
     ),
     Mistake(

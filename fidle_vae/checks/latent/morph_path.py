@@ -52,11 +52,12 @@ def _by_shares(result, path, a, b):
             f"where {_list(due)} are expected."
         )
         return Result("morph", "morph_other_t", says)
-    says = (
-        f"From place to place, your share of z_a is {_list(of_a)} where {_list(1 - due)} is "
-        f"expected, and that of z_b {_list(of_b)} where {_list(due)} is."
+    says = "; ".join(
+        f"your share of {name} is {_list(share)} where {_list(right)} is expected"
+        for name, share, right in (("z_a", of_a, 1 - due), ("z_b", of_b, due))
+        if not np.allclose(share, right)
     )
-    return Result("morph", "morph_other_shares", says)
+    return Result("morph", "morph_other_shares", f"From place to place, {says}.")
 
 
 def _list(numbers):

@@ -36,6 +36,10 @@ def held_out(my_measure: Callable) -> Result:
     result = diagnose("held_out", solution, [{}], [_right], MISTAKES, show, lambda: costs)
     hint = "evaluate gives a list, and with return_dict=True a dict."
     result = explain(result, "list indices must be", "held_out_without_names", hint)
+    names = f"The names are {', '.join(METRICS)}."
+    result = explain(result, "KeyError", "held_out_key", names)
+    arrays = "data has the arrays x_train, y_train, x_test and y_test."
+    result = explain(result, "'Dataset' object has no", "held_out_attribute", arrays, alone=True)
     return result if result.ok else measured.told(result)
 
 

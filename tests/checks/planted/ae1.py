@@ -176,6 +176,16 @@ def of_networks_outside(latent_dim):
 
 
 wrong("autoencoder", "error_units")(lambda latent_dim: layers.Dense(784, 64))
+wrong("autoencoder", "error_input_shape")(lambda latent_dim: layers.Reshape(28, 28, 1))
+wrong("autoencoder", "error_activation")(network(hidden="ReLu"))
+
+
+@wrong("autoencoder", "takes_nothing")
+def summarised(latent_dim):
+    model = network()(latent_dim)
+    return model.summary()
+
+
 wrong("autoencoder", "error_layers_by_commas")(
     lambda latent_dim: keras.Sequential(layers.Flatten(), layers.Dense(latent_dim))
 )
@@ -335,6 +345,14 @@ def of_the_history(autoencoder, x_train, y_train, x_test, y_test):
     return autoencoder.fit(x_train, x_train, 64, 3, validation_data=(x_test, x_test)).history
 
 
+wrong("copies", "copies_other_images")(
+    lambda autoencoder, x_train, *rest: autoencoder.fit(
+        np.reshape(x_train, (len(x_train), -1)), x_train
+    )
+)
+wrong("copies", "copies_never_fit")(
+    lambda autoencoder, x_train, *rest: autoencoder.train_on_batch(x_train, x_train)
+)
 wrong("copies", "copies_other_order")(in_another_order)
 wrong("copies", "copies_returns_something_else")(of_the_history)
 
@@ -603,6 +621,7 @@ CLASSIFIERS = {
 }
 for name, answer in CLASSIFIERS.items():
     wrong("classifier", name)(answer)
+wrong("classifier", "error_calls_a_value")(lambda encoder, n_classes: encoder.trainable(False))
 wrong("classifier", "error_layer_shape")(
     lambda encoder, n_classes: keras.Sequential([keras.Input((5, 5, 1)), encoder])
 )
