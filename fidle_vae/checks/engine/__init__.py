@@ -8,7 +8,7 @@ A check is a catalogue of `Mistake`s and one decorated function:
 
 `diagnose` runs a function on cases and compares values; `recognise` looks for the first mistake
 that fits what a check observed by itself. Both know the mistakes that any code may have: see
-known_errors.py, general_mistakes.py and combination.py.
+known_errors.py, code_slips.py, general_mistakes.py and combination.py.
 """
 
 from fidle_vae.checks.engine.code_slips import from_arguments

@@ -21,6 +21,10 @@ GIVE_NEW = {
     "flatten", "flip", "log", "maximum", "minimum", "repeat", "reshape", "round", "sqrt",
     "square", "squeeze", "stack", "swapaxes", "tile", "transpose", "where",
 }  # fmt: skip
+# Those of them that are methods of an array.
+OF_ARRAYS = {
+    "astype", "clip", "flatten", "repeat", "reshape", "round", "squeeze", "swapaxes", "transpose",
+}  # fmt: skip
 # Methods, of which nothing can be computed before they are called.
 METHODS = {
     "argmax", "argmin", "argsort", "astype", "copy", "cumsum", "decode", "encode", "evaluate",
@@ -75,9 +79,9 @@ def _drops(text):
         if isinstance(value, ast.Call):
             name, function = _name(value.func), value.func
             kept = any(option.arg == "out" for option in value.keywords)
-            of_list = name == "append" and _owner(function) not in LIBRARIES
+            giving_new = GIVE_NEW if _owner(function) in LIBRARIES else OF_ARRAYS
             # layers.Dense(3)(x), np.clip(x, 0, 1), x.clip(0, 1)
-            new = _is_layer(function) or (name in GIVE_NEW and not kept and not of_list)
+            new = _is_layer(function) or (name in giving_new and not kept)
         if new:
             return _line(node)
     return ""
