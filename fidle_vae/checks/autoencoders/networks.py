@@ -67,7 +67,7 @@ def _explained(result, image_shape, latent_dim):
         rf"expected shape=\(None, {latent_dim}\), found shape=\(None, \d+\)": (
             "autoencoder_networks_do_not_fit",
             "The decoder takes latent_dim numbers, and the encoder gives another count: its last "
-            "layer needs latent_dim units.",
+            "layer must be Dense(latent_dim), after Flatten if there are features.",
         ),
         r"expected shape=\(None, (\d+)\), found shape=\(None, \d+, \d+, \1\)": (
             "autoencoder_without_flatten",
@@ -207,7 +207,7 @@ MISTAKES = [
     Mistake(
         "autoencoder_code_dimension",
         "The code has shape {found.code.shape} where {found.due} is expected: the encoder's last "
-        "layer needs latent_dim units.",
+        "layer must be Dense(latent_dim), after Flatten if there are features.",
         lambda a: a.code.shape != a.due,
     ),
     Mistake(

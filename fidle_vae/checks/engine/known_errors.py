@@ -107,7 +107,9 @@ ERRORS = [
     Mistake(
         "error_dots",
         "{found.place}the dots `...` still stand for a value here: write your code in their place.",
-        _says("(?i)ellipsis"),
+        lambda raised: (
+            raised.says("(?i)ellipsis") and not re.search(r"""["'][^"']*\.\.\.""", raised.line)
+        ),
     ),
     Mistake(
         "error_other_library",

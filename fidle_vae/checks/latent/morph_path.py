@@ -40,13 +40,13 @@ def _by_shares(result, path, a, b):
     """Say by which shares of z_a and z_b each place is made, if that is how it is made."""
     if np.shape(path) != (5, len(a)):
         return result
-    of_ends = np.stack([a, b], axis=1)
+    of_ends = np.stack([a, b, np.ones_like(a)], axis=1)
     shares = np.linalg.lstsq(of_ends, path.T, rcond=None)[0]
     if not np.allclose(of_ends @ shares, path.T, atol=1e-6):
         return result
-    of_a, of_b = shares
+    of_a, of_b, number = shares
     due = np.linspace(0, 1, len(path))
-    if np.allclose(of_a + of_b, 1):
+    if np.allclose(of_a + of_b, 1) and np.allclose(number, 0):
         says = (
             f"Your places lie on the line, at the wrong t: {_list(of_b)}, one after the other, "
             f"where {_list(due)} are expected."
@@ -57,6 +57,9 @@ def _by_shares(result, path, a, b):
         for name, share, right in (("z_a", of_a, 1 - due), ("z_b", of_b, due))
         if not np.allclose(share, right)
     )
+    if not np.allclose(number, 0):
+        says += f"; a number is added, {_list(number)}: do brackets miss, as around 1 - t?"
+        return Result("morph", "morph_number_added", f"From place to place, {says}")
     return Result("morph", "morph_other_shares", f"From place to place, {says}.")
 
 

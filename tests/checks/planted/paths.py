@@ -133,6 +133,9 @@ for mix in (
     lambda t, a, b: t * (b - a),
 ):
     wrong("morph", "morph_other_shares")(path(lambda n: np.linspace(0, 1, n), mix))
+wrong("morph", "morph_number_added")(
+    path(lambda n: np.linspace(0, 1, n), lambda t, a, b: 1 - t * a + t * b)
+)
 wrong("morph", "error_other_library")(lambda a, b, n: np.linspace(0, 1, n).unsqueeze(1))
 
 
