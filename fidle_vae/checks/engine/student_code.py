@@ -158,7 +158,7 @@ def has_parameters(function: Callable, *names: str) -> bool:
 
 
 def numpy_remark(function: Callable, *arguments: tuple[int, ...] | float) -> str:
-    """Return a remark on a right function that computes with NumPy, to add to praise; or "".
+    """Return a remark on a right function that gives NumPy's values or a float; or "".
 
     NumPy can take neither the tensors of a layer, which have no values yet (TensorFlow, JAX), nor
     those that a gradient is asked of (PyTorch, which gives the tensors of a layer some values).
@@ -167,17 +167,24 @@ def numpy_remark(function: Callable, *arguments: tuple[int, ...] | float) -> str
         function: the student's.
         arguments: the shape of each tensor that it takes, then numbers, passed as they are.
     """
-    if not ({"np", "numpy"} & set(words_of(function))):
-        return ""
     shapes = [each for each in arguments if isinstance(each, tuple)]
     numbers = arguments[len(shapes) :]
+    by_numpy = {"np", "numpy"} & set(words_of(function))
     tensors = [keras.KerasTensor(shape) for shape in shapes]
     try:
-        function(*(keras.Variable("zeros", shape).value for shape in shapes), *numbers)
-        keras.layers.Lambda(lambda tensors: function(*tensors, *numbers))(tensors)
+        value = function(*(keras.Variable("zeros", shape).value for shape in shapes), *numbers)
+        if by_numpy:
+            keras.layers.Lambda(lambda tensors: function(*tensors, *numbers))(tensors)
     except Exception:  # the student's code, or NumPy, may raise anything
+        value = None
+        if by_numpy:
+            return (
+                " One remark: NumPy computes values only, and no gradient passes through it, so "
+                "that a model could not learn. Use ops, as in ops.exp."
+            )
+    if isinstance(value, float):
         return (
-            " One remark: NumPy computes values only, and no gradient passes through it, so that "
-            "a model could not learn. Use ops, as in ops.exp."
+            " One remark: it gives a bare number, as float() does, and no gradient passes through "
+            "it, so that a model could not learn. Give the tensor as it is."
         )
     return ""

@@ -4,7 +4,7 @@ import inspect
 import math
 from collections.abc import Callable
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, has_parameters
+from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, explain, has_parameters
 
 # First the weights of the course, as the message shows this case; then other numbers.
 CASES = [
@@ -24,7 +24,13 @@ def beta(my_beta: Callable) -> Result:
     if not result.ok and _takes_another_order(my_beta):
         says = "The check calls your function with n_pixels, k1, k2, in this order: keep it."
         return Result("beta", "beta_order", says)
-    return result
+    return explain(
+        result,
+        "name '(kl_loss|r_loss|kl|loss)' is not defined",
+        "beta_of_the_terms",
+        "beta is a factor alone, made of n_pixels, k1 and k2. The terms themselves are not in it.",
+        alone=True,
+    )
 
 
 def _takes_another_order(function):

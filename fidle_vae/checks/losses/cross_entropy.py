@@ -8,6 +8,7 @@ from keras import ops
 from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, recognise
 from fidle_vae.checks.losses import pixel_costs
 from fidle_vae.checks.losses.pixel_costs import cross_entropy
+from fidle_vae.checks.losses.scaled_values import scaled
 
 
 @exercise
@@ -164,6 +165,18 @@ MISTAKES = [
         "nll_keeps_axis",
         "The values are right, the shape is not: drop the last axis.",
         lambda x, p: right_nll(x, p)[:, None],
+    ),
+    *scaled(
+        "nll_scaled",
+        "The cross-entropy",
+        lambda factor, x, p: factor * right_nll(x, p),
+        {
+            "the number of images": lambda x, p: len(x),
+            "the number of pixels": lambda x, p: x[0].size,
+            "the height": lambda x, p: x.shape[1],
+            "the width": lambda x, p: x.shape[2],
+            "the number of channels": lambda x, p: x.shape[3],
+        },
     ),
 ]
 MISTAKES_AT_THE_ENDS = [

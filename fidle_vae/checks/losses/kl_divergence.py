@@ -13,6 +13,7 @@ from fidle_vae.checks.engine import (
     exercise,
     numpy_remark,
 )
+from fidle_vae.checks.losses.scaled_values import scaled
 
 
 @exercise
@@ -127,8 +128,8 @@ MISTAKES = [
     ),
     Mistake(
         "kl_mean_with_wrong_sign",
-        "The square of z_mean is subtracted: it must be added, as a mean far from 0 is what the "
-        "KL punishes.",
+        "In the end the square of z_mean is subtracted: it must be added, as a mean far from 0 is "
+        "what the KL punishes. (A minus before the bracket turns all signs inside.)",
         _sums(lambda m, v: (-(m**2) + np.exp(v) - 1 - v) / 2),
     ),
     Mistake(
@@ -163,7 +164,7 @@ MISTAKES = [
     ),
     Mistake(
         "kl_log_variance_added",
-        "z_log_var is added: it must be subtracted, so that sigma does not shrink to 0.",
+        "In the end z_log_var is added: it must be subtracted, so that sigma does not shrink to 0.",
         _sums(lambda m, v: (m**2 + np.exp(v) - 1 + v) / 2),
     ),
     Mistake(
@@ -239,13 +240,14 @@ MISTAKES = [
     ),
     Mistake(
         "kl_without_exp",
-        "z_log_var stands where the variance is due, and takes the last term away: the variance "
-        "is exp(z_log_var).",
+        "The variance and the last term are the same in yours, so that they take each other away: "
+        "the variance is exp(z_log_var), and the last term is z_log_var as it was given.",
         _sums(lambda m, v: (m**2 - 1) / 2),
     ),
     Mistake(
         "kl_one_added",
-        "1 is added: it must be subtracted, so that the KL of the prior from itself is 0.",
+        "In the end 1 is added: it must be subtracted, so that the KL of the prior from itself is "
+        "0.",
         _sums(lambda m, v: (m**2 + np.exp(v) + 1 - v) / 2),
     ),
     Mistake(
@@ -325,5 +327,14 @@ MISTAKES = [
         "kl_keeps_axis",
         "The values are right, the shape is not: drop the axis that was summed over (keepdims).",
         lambda m, v: right_kl(m, v)[:, None],
+    ),
+    *scaled(
+        "kl_scaled",
+        "The KL",
+        lambda factor, m, v: factor * right_kl(m, v),
+        {
+            "the number of images": lambda m, v: len(m),
+            "the number of latent dimensions": lambda m, v: m.shape[1],
+        },
     ),
 ]

@@ -7,6 +7,7 @@ number of pixels, d that of latent dimensions.
 import numpy as np
 
 from fidle_vae.checks.engine import Mistake
+from fidle_vae.checks.losses.scaled_values import scaled
 
 BATCHES = (16, 32, 50, 64, 100, 128, 256, 512)  # sizes that a student may divide by
 
@@ -82,11 +83,6 @@ FORMULAS = [
         "loss_reconstruction_times_784",
         "You multiply the reconstruction by 784: r_loss is the mean over the pixels, as it is.",
         lambda r, kl, k1, k2, n, d, *_: 784 * k1 * r + k2 * kl,
-    ),
-    Mistake(
-        "loss_pixels_divided_twice",
-        "r_loss is divided by the number of pixels twice: the mean has done that already.",
-        lambda r, kl, k1, k2, n, d, *_: k1 * r / n + k2 * kl,
     ),
     Mistake(
         "loss_pixels_divided_twice",
@@ -216,6 +212,31 @@ FORMULAS = [
         "loss_of_a_ratio",
         "You divide the loss by k1: it is k1 * r_loss + k2 * kl_loss, as it is.",
         lambda r, kl, k1, k2, n, d, *_: r + k2 / k1 * kl,
+    ),
+]
+SIZES = {
+    "the number of images": lambda r, *_: len(r),
+    "the number of pixels": lambda r, kl, k1, k2, n, *_: n,
+    "the number of latent dimensions": lambda r, kl, k1, k2, n, d, *_: d,
+}
+FORMULAS += [
+    *scaled(
+        "loss_kl_scaled",
+        "The KL",
+        lambda factor, r, kl, k1, k2, *_: k1 * r + k2 * kl * factor,
+        SIZES,
+    ),
+    *scaled(
+        "loss_reconstruction_scaled",
+        "The cross-entropy",
+        lambda factor, r, kl, k1, k2, *_: k1 * r * factor + k2 * kl,
+        SIZES,
+    ),
+    *scaled(
+        "loss_scaled",
+        "The whole loss",
+        lambda factor, r, kl, k1, k2, *_: (k1 * r + k2 * kl) * factor,
+        SIZES,
     ),
 ]
 # Each image's loss is right, but the images of a batch are not averaged.

@@ -118,6 +118,14 @@ def _with_axes_named(result, solution, case):
             "latent dimensions, axis 1, and not over the images, axis 0."
         )
         return explain(result, "", "loss_kl_over_images", says, alone=True)
+    result = explain(
+        result,
+        "BinaryCrossentropy",
+        "loss_of_a_class",
+        "BinaryCrossentropy(...), with capitals, is a class that takes settings, and compares no "
+        "images yet. Call the function, keras.losses.binary_crossentropy(x, x_hat).",
+        alone=True,
+    )
     hint = "The cross-entropy may still have a value for each pixel: take its mean."
     return explain(result, "do not fit together", "loss_of_every_pixel", hint)
 

@@ -70,6 +70,10 @@ KL |= {
     "kl_mean_over_wrong_axis": lambda m, v: ops.mean(m**2 + ops.exp(v) - 1 - v, axis=0) / 2,
     "quotient_of_zero": lambda m, v: 1 // 2 * ops.sum(m**2 + ops.exp(v) - 1 - v, axis=1),
 }
+KL |= {
+    "kl_scaled": lambda m, v: kl_by_ops(m, v) / len(m),
+    "kl_without_exp": lambda m, v: (lambda v: ops.sum(m**2 + v - 1 - v, 1) / 2)(ops.exp(v)),
+}
 for name, answer in KL.items():
     wrong("kl", name)(answer)
 wrong("kl", "kl_bracket")(lambda m, v: ops.sum(m**2) + ops.exp(v) - 1 - v)
@@ -155,6 +159,7 @@ NLL = {
     "nll_keeps_axis": lambda x, p: ops.sum(
         ops.reshape(cross_entropy(x, p), (x.shape[0], -1)), axis=1, keepdims=True
     ),
+    "nll_scaled": lambda x, p: ops.sum(cross_entropy(x, p), axis=PIXELS) / x.shape[1],
     "nll_not_finite": lambda x, p: ops.sum(cross_entropy(x, p), axis=PIXELS),
 }
 for name, answer in NLL.items():
@@ -210,6 +215,9 @@ LOSS = {
     "loss_without_k1": lambda r, kl, n, d: r + K2 * kl,
     "loss_weights_of_your_own": lambda r, kl, n, d: r + 1e-3 * kl,
     "loss_weights_added": lambda r, kl, n, d: K1 + r + K2 + kl,
+    "loss_kl_scaled": lambda r, kl, n, d: K1 * r + K2 * kl / len(kl),
+    "loss_reconstruction_scaled": lambda r, kl, n, d: K1 * r / n + K2 * kl,
+    "loss_scaled": lambda r, kl, n, d: (K1 * r + K2 * kl) * n,
     "loss_halved": lambda r, kl, n, d: (K1 * r + K2 * kl) / 2,
     "loss_weights_inside_the_mean": lambda r, kl, n, d: (K1 * r + K2 * kl) / (K1 + K2),
 }
@@ -279,6 +287,7 @@ wrong("loss", "loss_sum_of_everything")(
 wrong("loss", "loss_kl_over_images")(
     loss_of_terms(r_of, lambda m, v: ops.sum(m**2 + ops.exp(v) - 1 - v, axis=0) / 2)
 )
+wrong("loss", "loss_of_a_class")(loss_of_terms(keras.losses.BinaryCrossentropy, mean_kl))
 wrong("loss", "loss_codes_exchanged")(
     loss_of_terms(lambda x, x_hat: ops.mean(r_of(x, x_hat)), lambda m, v: mean_kl(v, m))
 )

@@ -51,6 +51,7 @@ for answer in (
     lambda n, k1, k2: n * k2 / (n * k2 + k1),
 ):
     wrong("beta", "beta_adds")(answer)
+wrong("beta", "beta_of_the_terms")(lambda n, k1, k2: n / k1 * kl_loss)  # noqa: F821
 wrong("beta", "beta_share_of_weights")(lambda n, k1, k2: k1 / (k1 + k2))
 wrong("beta", "beta_share_of_weights")(lambda n, k1, k2: k2 / (k1 + k2))
 wrong("beta", "beta_is_n_pixels")(lambda n, k1, k2: n)
