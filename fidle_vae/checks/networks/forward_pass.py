@@ -34,7 +34,10 @@ def forward(my_forward: Callable) -> Result:
     values = outcome(CHECK, lambda x: my_forward(encoder, decoder, x), x)
     if isinstance(values, Result):
         three = "This encoder gives three values: z_mean, z_log_var and z, which it draws."
-        return explain(values, "values to unpack", "forward_unpacks", three)
+        values = explain(values, "values to unpack", "forward_unpacks", three)
+        own = "this encoder draws z itself. Call it once, and take all three of its outputs."
+        unknown = r"name '\w*[Ss]ampling\w*' is not defined"
+        return explain(values, unknown, "forward_draws_again", own, alone=True)
     right = "The encoder is called once, and the z that it drew is the one decoded."
     return recognise(CHECK, _Pass(values, encoder, decoder, x, my_forward), MISTAKES, right)
 
@@ -163,7 +166,8 @@ MISTAKES = [
     ),
     Mistake(
         "forward_order",
-        f"The order is {{seen}}: it must be {', '.join(RIGHT)}.",
+        f"The values that come are {{seen}}, and must be {', '.join(RIGHT)}. The encoder gives "
+        "z_mean, z_log_var, z, in this order: mind it where you unpack, and where you return.",
         lambda found: found.other_order,
     ),
     Mistake(

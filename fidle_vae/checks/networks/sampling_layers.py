@@ -24,6 +24,13 @@ DRAWS = 4000
 MEANS = np.array([2.0, -1.0, 0.5])
 LOG_VARS = np.array([-3.0, 0.7, 1.6])
 SIGMAS = np.exp(LOG_VARS / 2)
+FACTORS = {  # what a student may take for the standard deviation
+    "sigma": SIGMAS,
+    "the variance": SIGMAS**2,
+    "z_log_var": LOG_VARS,
+    "z_log_var / 2": LOG_VARS / 2,
+    "1 / sigma": 1 / SIGMAS,
+}
 
 
 @exercise
@@ -61,8 +68,7 @@ def _explained(result, layer):
             "sampling_shape_is_a_tensor",
             "keras.random.normal takes a shape, ops.shape(z_mean), and not the tensor itself.",
         ),
-        "(convert|operand).*SeedGenerator|SeedGenerator.*(convert|valid JAX type|operand)|"
-        r"normal\(ops\.shape\(\w+\), (self\.)?\w+\)": (
+        r"normal\([^`]*`.*SeedGenerator|normal\(ops\.shape\(\w+\), (self\.)?\w+\)": (
             "sampling_seed_by_place",
             "The second argument of keras.random.normal is the mean: give the generator by its "
             "name, seed=self.noise.",
@@ -100,7 +106,14 @@ def _explained(result, layer):
     }
     for errors, (mistake, hint) in hints.items():
         result = explain(result, errors, mistake, hint)
-    return result
+    return explain(
+        result,
+        "SeedGenerator(?!' object is not callable)",
+        "sampling_generator_as_noise",
+        "a generator stands where numbers are due. It is no noise itself, it is a seed: eps is "
+        "what keras.random.normal draws in the shape of z_mean, with seed=self.noise.",
+        alone=True,
+    )
 
 
 class _Draws:
@@ -116,6 +129,14 @@ class _Draws:
     @property
     def come_back(self):
         return np.array_equal(self.z, self.again)
+
+    @property
+    def kept(self):
+        """The name of the layer's attribute that keeps what a call has drawn, or ""."""
+        for name, value in vars(self.layer).items():
+            if keras.ops.is_tensor(value) and tuple(value.shape) == self.z.shape:
+                return f"self.{name}"
+        return ""
 
     @property
     def noise(self):
@@ -204,6 +225,12 @@ MISTAKES = [
         lambda draws: draws.come_back and has_words(draws.layer, "SeedGenerator", "("),
     ),
     Mistake(
+        "noise_kept",
+        "{seen} keeps what the first call drew, and so the same noise comes back at every later "
+        "one: draw it anew in each call, into a name without self.",
+        lambda draws: draws.come_back and draws.kept,
+    ),
+    Mistake(
         "noise_comes_back",
         "The same noise comes back at every call, as it does with a fixed integer as seed: give "
         "keras.random.normal the layer's generator, seed=self.noise.",
@@ -250,10 +277,13 @@ MISTAKES = [
         "z_mean is missing: z lies around 0 whatever the image.",
         _centred_at(np.zeros(3)),
     ),
-    Mistake(
-        "sigma_scales_the_mean",
-        "sigma multiplies z_mean too: only the noise is scaled.",
-        _centred_at(MEANS * SIGMAS),
+    *(
+        Mistake(
+            "sigma_scales_the_mean",
+            f"{factor[0].upper() + factor[1:]} multiplies z_mean: only the noise is scaled.",
+            _centred_at(MEANS * values),
+        )
+        for factor, values in FACTORS.items()
     ),
     Mistake(
         "arguments_exchanged",

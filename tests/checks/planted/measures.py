@@ -46,6 +46,9 @@ FORWARDS = {
     "forward_decodes_mean": of_one_call(lambda m, v, z, decoder, x: (m, v, decoder(m))),
     "forward_decodes_log_variance": of_one_call(lambda m, v, z, decoder, x: (m, v, decoder(v))),
     "forward_order": of_one_call(lambda m, v, z, decoder, x: (decoder(z), m, v)),
+    "forward_draws_again": lambda encoder, decoder, x: (
+        *encoder(x)[:2], decoder(SamplingLayer()(encoder(x)[:2])),  # noqa: F821
+    ),
     "forward_other_codes": of_one_call(lambda m, v, z, decoder, x: (m, z, decoder(z))),
     "forward_gives_z": of_one_call(lambda m, v, z, decoder, x: (m, v, z)),
     "forward_gives_x": of_one_call(lambda m, v, z, decoder, x: (m, v, x)),

@@ -139,6 +139,25 @@ wrong("sampling_layer", "noise_uniform")(
 )
 
 
+@wrong("sampling_layer", "noise_kept")
+class WithTheFirstNoise(WithNoise):
+    def call(self, inputs):
+        z_mean, z_log_var = inputs
+        if not hasattr(self, "eps"):
+            self.eps = normal(z_mean, self.noise)
+        return z_mean + ops.exp(z_log_var / 2) * self.eps
+
+
+@wrong("sampling_layer", "sampling_generator_as_noise")
+class WithTheGeneratorItself(WithNoise):
+    def call(self, inputs):
+        z_mean, z_log_var = inputs
+        return z_mean + ops.exp(z_log_var / 2) * self.noise
+
+
+wrong("sampling_layer", "sigma_scales_the_mean")(layer_of(lambda m, v: ops.exp(v) * m + normal(m)))
+
+
 @wrong("sampling_layer", "noise_begins_anew")
 class WithAGeneratorInCall(WithNoise):
     def call(self, inputs):
