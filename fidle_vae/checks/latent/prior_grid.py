@@ -100,11 +100,12 @@ class _Grid:
         self.points = None if self.misshapen else points.reshape(-1, 2)
 
     @property
-    def off_by_one(self):
-        """Say whether there is one place too many or too few along both axes, or return ""."""
+    def off_by(self):
+        """How many places are too many or too few along both axes, in words; or ""."""
         square = len(self.shape) == 3 and self.shape[0] == self.shape[1] and self.shape[2] == 2
         more = self.shape[0] - self.side if square and self.side else 0
-        return {1: "is one place too many", -1: "is one place too few"}.get(more, "")
+        number = {1: "is one place", 2: "are two places", 3: "are three places"}.get(abs(more))
+        return f"{number} too {'many' if more > 0 else 'few'}" if number else ""
 
     @property
     def squeezed(self):
@@ -133,14 +134,38 @@ class _Grid:
 
     @property
     def remark(self):
-        """A hint for a right grid whose first row is not the top of a map."""
-        x, y = np.moveaxis(self.points.reshape(self.n, self.n, 2), -1, 0)
-        if (np.diff(x, axis=1) > 0).all() and (np.diff(y, axis=0) < 0).all():
-            return ""
-        return (
-            " One remark: a picture's first row is its top, so let the second coordinate fall from "
-            "row to row, and the first one rise along a row (np.meshgrid(axis, axis[::-1]))."
-        )
+        """Remarks on a right grid: how a picture would be turned, and the share left outside."""
+        table = self.points.reshape(self.n, self.n, 2)
+        ways = [_way(table[..., place]) for place in (0, 1)]
+        turned = [
+            f"the {name} coordinate {way}"
+            for name, way, right in zip(("first", "second"), ways, WAYS, strict=True)
+            if way != right
+        ]
+        says = ""
+        if turned:
+            says = (
+                f" One remark: {', and '.join(turned)}. In a picture, whose first row is its top, "
+                f"the first {WAYS[0]}, and the second {WAYS[1]}."
+            )
+        outside, due = self.shares[0].min(), 1 / (2 * self.n)
+        if not np.isclose(outside, due, rtol=0.02):
+            says += f" {'Another' if says else 'One'} remark: " + (
+                f"your first place has {outside:.1%} of the prior below it, and the middle of the "
+                f"first of {self.n} equal parts {due:.1%}."
+            )
+        return says
+
+
+WAYS = "rises along a row", "falls from row to row"  # of both coordinates, in a picture
+
+
+def _way(values):
+    """Say how a coordinate changes in a table of places."""
+    steps = [np.diff(values, axis=axis) for axis in (0, 1)]
+    axis = int(abs(steps[1]).max() > abs(steps[0]).max())
+    way = "rises" if (steps[axis] > 0).all() else "falls" if (steps[axis] < 0).all() else "jumps"
+    return f"{way} {('from row to row', 'along a row')[axis]}"
 
 
 def _even(values):
@@ -185,10 +210,10 @@ MISTAKES = [
         lambda g: len(g.shape) == 3 and g.shape[1] == 2 and g.shape[0] == g.shape[2],
     ),
     Mistake(
-        "grid_one_place_more",
+        "grid_count_of_places",
         "Shape {found.shape} where {found.due} is expected: along an axis there {seen}. Count "
-        "them: n shares have n middles.",
-        lambda g: g.off_by_one,
+        "them: n equal parts have n middles and n + 1 edges, with both ends of the line.",
+        lambda g: g.off_by,
     ),
     Mistake(
         "grid_shape",

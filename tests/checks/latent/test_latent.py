@@ -19,19 +19,36 @@ def test_a_grid_is_asked_for_two_sides_and_both_must_be_right():
 
 
 @pytest.mark.parametrize(
-    ("grid", "as_pictured"),
+    ("grid", "turned"),
     [
-        (my_grid, True),
-        (my_grid(9), True),
-        (lambda n: my_grid(n)[::-1], False),
-        (lambda n: my_grid(n)[:, ::-1], False),
-        (lambda n: np.stack(np.meshgrid(*2 * [ppf(0.05, 0.95, n)], indexing="ij"), -1), False),
+        (my_grid, ""),
+        (my_grid(9), ""),
+        (lambda n: my_grid(n)[::-1], "the second coordinate rises from row to row"),
+        (lambda n: my_grid(n)[:, ::-1], "the first coordinate falls along a row"),
+        (
+            lambda n: my_grid(n)[..., ::-1],
+            "the first coordinate falls from row to row, and the second coordinate rises along a "
+            "row",
+        ),
     ],
 )
-def test_a_grid_that_is_no_picture_of_the_plane_is_right_with_a_remark(grid, as_pictured):
+def test_a_grid_that_is_no_picture_of_the_plane_is_right_with_a_remark(grid, turned):
     found = check.grid(grid)
     assert found.ok
-    assert ("first row is its top" in found.message) != as_pictured
+    assert ("first row is its top" in found.message) == bool(turned)
+    assert turned in found.message
+
+
+def test_a_grid_whose_first_place_is_not_the_middle_of_a_part_is_right_with_a_remark():
+    middles, others = (
+        check.grid(grid) for grid in (my_grid, lambda n: product(ppf(0.05, 0.95, n)))
+    )
+    assert (middles.ok, others.ok) == (True, True)
+    assert "remark" not in middles.message
+    assert others.message.endswith(
+        "Another remark: your first place has 5.0% of the prior below it, and the middle of the "
+        "first of 12 equal parts 4.2%."
+    )
 
 
 def test_how_to_keep_a_grid_finite_is_not_given_away():

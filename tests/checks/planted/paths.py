@@ -40,8 +40,8 @@ for name, points in GRIDS.items():
 GRIDS = {
     "grid_ignores_n": lambda n: product(ppf(0.05, 0.95, 12)),
     "grid_coordinates_first": lambda n: np.stack(np.meshgrid(*2 * [ppf(0.05, 0.95, n)])),
-    "grid_shape": lambda n: product(ppf(0.05, 0.95, n + 2)),
-    "grid_one_place_more": lambda n: product(ppf(0.05, 0.95, n + 1)),
+    "grid_shape": lambda n: product(ppf(0.05, 0.95, 2 * n)),
+    "grid_count_of_places": lambda n: product(ppf(0.05, 0.95, n + 1)),
     "grid_coordinates_in_the_middle": lambda n: np.stack(
         np.meshgrid(*2 * [ppf(0.05, 0.95, n)]), axis=1
     ),
@@ -67,7 +67,8 @@ GRIDS = {
 }
 for name, points in GRIDS.items():
     wrong("grid", name)(points)
-wrong("grid", "grid_one_place_more")(lambda n: product(norm.ppf(np.arange(1, n) / n)))
+wrong("grid", "grid_count_of_places")(lambda n: product(norm.ppf(np.arange(1, n) / n)))
+wrong("grid", "grid_count_of_places")(lambda n: product(ppf(0, 1, n)[1:-1]))
 wrong("grid", "grid_too_narrow")(lambda n: product(ppf(0.25, 0.75, n)))
 right("grid")(lambda n: product(norm.ppf(np.arange(1, n + 1) / (n + 1))))
 wrong("grid", "grid_ignores_n")(lambda n=10: product(ppf(0.05, 0.95, 10)))
