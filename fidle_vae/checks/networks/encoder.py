@@ -1,17 +1,20 @@
 """The check of an encoder, whether trained or not."""
 
+import inspect
 from collections.abc import Callable
 
 import numpy as np
 
 from fidle_vae.checks.engine import Mistake, Result, describe_error, exercise, recognise
+from fidle_vae.checks.networks.departures import departures
 from fidle_vae.checks.networks.inspect_layers import (
     activations_of,
+    bias_of_first_alone,
     convolves,
-    count_convolutions,
     depends_on_first,
     gets_smaller,
     has_linear_convolution,
+    lost_convolution,
     output_names,
 )
 from fidle_vae.checks.networks.run_network import Outputs, build, form_of, require_wrapped
@@ -44,7 +47,7 @@ def encoder(
     `convolutional`, the network must have a convolution in it, and make the image smaller.
     """
     x = np.random.default_rng(6).random((8, *image_shape), dtype="float32")
-    enc = build(CHECK, enc, latent_dim, x)
+    answer, enc = enc, build(CHECK, enc, latent_dim, x)
     wrong = require_wrapped(CHECK, enc, "keras.Model(image, [z_mean, z_log_var])")
     if wrong or isinstance(enc, Result):
         return wrong or enc
@@ -53,11 +56,20 @@ def encoder(
         return form
     try:
         found = _Codes(enc, x, latent_dim, convolutional)
+        found.lost = "" if _of_given_input(answer, enc) else lost_convolution(enc)
     except Exception as error:  # the student's network may raise anything
         says = f"It does not take images of shape (batch, {str(image_shape)[1:]}."
         return Result(CHECK, "encoder_input", f"{says} {describe_error(error)}")
     right = f"Two outputs of {latent_dim} values for each image, of the image alone."
-    return recognise(CHECK, found, MISTAKES, right + found.remark)
+    return recognise(CHECK, found, MISTAKES, right + (departures(enc) if convolutional else ""))
+
+
+def _of_given_input(answer, network):
+    """Whether an encoder begins at an input that others use too, whose layers are none of it."""
+    if not inspect.isfunction(answer):
+        return True
+    inputs = getattr(network, "inputs", None) or [None]
+    return any(value is inputs[0] for value in answer.__globals__.values())
 
 
 class _Codes(Outputs):
@@ -69,16 +81,6 @@ class _Codes(Outputs):
         self.z_mean, self.z_log_var = [*self.outputs, None][:2]
         self.layer_names = output_names(network)
         self.in_a_row = depends_on_first(network, x.shape[1:])
-
-    @property
-    def remark(self):
-        """A remark on a right network that may have lost its first convolutions; or ""."""
-        if not (self.convolutional and count_convolutions(self.network) == 1):
-            return ""
-        return (
-            " One remark: it has one convolution only. If you wrote several, each must be called "
-            "on the output of the one before, and not on `image` again."
-        )
 
     def bounded_by(self, place):
         """Describe how the last activation of an output limits it; "" if it does not."""
@@ -160,6 +162,11 @@ MISTAKES = [
         lambda c: c.mixed,
     ),
     Mistake(
+        "encoder_loses_a_convolution",
+        "Of what you built, {seen}. Call each layer on what the one before it gives.",
+        lambda c: c.lost,
+    ),
+    Mistake(
         "encoder_without_convolution",
         "All is as it should be, but there is no convolution in it: begin with Conv2D layers, "
         "which look at each neighbourhood of pixels with the same few weights.",
@@ -173,6 +180,12 @@ MISTAKES = [
             ["log_var" in name for name in c.layer_names] == [True, False]
             and "mean" in c.layer_names[1]
         ),
+    ),
+    Mistake(
+        "encoder_bias_exchanged",
+        "The bias that begins at {seen:.3g} is that of the first output, which is z_mean: the "
+        "log-variance begins there, and comes second in the list.",
+        lambda c: bias_of_first_alone(c.network),
     ),
     Mistake(
         "encoder_linear_convolution",

@@ -98,6 +98,20 @@ def output_names(network: Callable) -> list[str]:
     return [output._keras_history.operation.name for output in outputs]
 
 
+def bias_of_first_alone(network: Callable) -> float:
+    """Return where the bias of the first of two outputs begins, if that is below 0; else 0.
+
+    It is 0 too where the second bias is not 0, as after a training.
+    """
+    outputs = getattr(network, "outputs", None) or ()
+    layers = [output._keras_history.operation for output in outputs]
+    biases = [getattr(layer, "bias", None) for layer in layers]
+    if len(biases) != 2 or any(bias is None for bias in biases):
+        return 0
+    first, second = map(keras.ops.convert_to_numpy, biases)
+    return min(first[0], 0) if (first == first[0]).all() and not second.any() else 0
+
+
 def has_linear_convolution(network: Callable) -> bool:
     """Whether a convolution leads to the next weights with no activation in between."""
     if not isinstance(network, keras.Layer):
@@ -114,6 +128,31 @@ def _is_straight_to_weights(layer):
     if isinstance(layer, STRAIGHT):
         return any(_is_straight_to_weights(node.operation) for node in layer._outbound_nodes)
     return isinstance(layer, (*CONVOLUTIONS, keras.layers.Dense))
+
+
+def lost_convolution(network: Callable) -> str:
+    """Describe a convolution of the input whose values no output uses; "" where there is none.
+
+    It was called on a tensor on which a layer of the network was called again.
+    """
+    inside = {id(each) for each in getattr(network, "operations", ())}
+    waiting, seen = [each._keras_history.operation for each in network.inputs] if inside else [], []
+    while waiting:
+        layer = waiting.pop(0)
+        seen.append(layer)
+        after = [node.operation for node in layer._outbound_nodes]
+        waiting += [each for each in after if not any(each is other for other in seen)]
+        again = next((each for each in after if id(each) in inside), None)
+        for each in after:
+            if again and isinstance(each, CONVOLUTIONS) and id(each) not in inside:
+                given = "the image" if layer in network.layers[:1] else "the same values"
+                return f"{_named(each)} is lost: {_named(again)} gets {given} again"
+    return ""
+
+
+def _named(layer):
+    filters = getattr(layer, "filters", None)
+    return f"the convolution with {filters} filters" if filters else type(layer).__name__
 
 
 def _inside(network):

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 from keras import ops
-from keras.layers import Conv2D, Dense, Flatten
+from keras.layers import Conv2D, Dense, Flatten, GlobalMaxPooling2D, MaxPooling2D
 
 from fidle_vae import checks as check
 from tests.checks.planted.networks import builder
@@ -31,24 +31,65 @@ def test_an_error_of_a_function_that_builds_is_described_by_its_line():
     assert "raises NameError" in message
 
 
-def test_a_convolutional_encoder_with_one_convolution_left_is_right_with_a_remark():
-    def of_convolutions_side_by_side(latent_dim, several=True):
+def convolutional(*steps):
+    """Make a function that builds an encoder of convolutional layers and others in a row."""
+
+    def my_encoder(latent_dim):
         image = x = keras.Input((28, 28, 1))
-        for filters in (4, 8):
-            x = Conv2D(filters, 3, strides=2, activation="relu")(image if several else x)
-        x = Flatten()(x)
+        for step in steps:
+            x = step(x)
         return keras.Model(image, [Dense(latent_dim)(x), Dense(latent_dim)(x)])
 
-    found = check.encoder(of_convolutions_side_by_side, 6, convolutional=True)
+    return my_encoder
+
+
+def convolution(filters, strides=2):
+    return lambda x: Conv2D(filters, 3, strides=strides, activation="relu")(x)
+
+
+@pytest.mark.parametrize(
+    ("filters", "steps", "differs"),
+    [
+        ((16, 32, 64), [Flatten()], ""),
+        ((16, 32), [Flatten()], "as its convolutions have 16, 32 filters instead of 16, 32, 64."),
+        ((16, 32, 64), [GlobalMaxPooling2D()], "as GlobalMaxPooling2D stands in place of Flatten."),
+        (
+            (16, 32, 64),
+            [Flatten(), Dense(9)],
+            "as a Dense layer of 9 units stands before the outputs.",
+        ),
+    ],
+)
+def test_an_encoder_that_works_hears_how_it_differs_from_the_one_in_the_text(
+    filters, steps, differs
+):
+    answer = convolutional(*map(convolution, filters), *steps)
+    found = check.encoder(answer, 6, convolutional=True)
     assert found.ok
-    assert "One remark: it has one convolution only." in found.message
-    in_a_row = check.encoder(
-        lambda latent_dim: of_convolutions_side_by_side(latent_dim, several=False),
-        6,
-        convolutional=True,
+    assert found.message.endswith(differs)
+    assert ("remark" in found.message) == bool(differs)
+    assert "remark" not in check.encoder(answer, 6).message
+
+
+def test_strides_and_pooling_in_their_place_are_remarked_on():
+    steps = [convolution(16, strides=1), MaxPooling2D(), convolution(32), convolution(64)]
+    found = check.encoder(convolutional(*steps, Flatten()), 6, convolutional=True)
+    assert found.ok
+    assert found.message.endswith(
+        "as the first convolution has no stride of 2; MaxPooling2D makes images smaller."
     )
-    assert in_a_row.ok
-    assert "remark" not in in_a_row.message
+
+
+def test_layers_of_another_network_on_the_same_input_are_not_lost():
+    def my_encoder(latent_dim):
+        x = Flatten()(convolution(16)(IMAGE))
+        return keras.Model(IMAGE, [Dense(latent_dim)(x), Dense(latent_dim)(x)])
+
+    assert check.encoder(my_encoder, 6).ok
+    assert check.encoder(my_encoder, 6).ok
+
+
+IMAGE = keras.Input((28, 28, 1))
 
 
 def test_what_needs_the_values_of_a_batch_is_described_with_its_line():

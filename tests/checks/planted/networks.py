@@ -186,6 +186,22 @@ def of_convolutions(*steps):
     return keras.Model(x, [code(2)(features), code(2)(features)])
 
 
+@wrong("convolutional encoder", "encoder_loses_a_convolution")
+def of_convolutions_side_by_side(latent_dim):
+    image = keras.Input((28, 28, 1))
+    for filters in (4, 8):
+        x = Conv2D(filters, 3, strides=2, activation="relu")(image)
+    return keras.Model(image, [code(latent_dim)(x), code(latent_dim)(x)])
+
+
+@wrong("encoder", "encoder_bias_exchanged")
+def with_the_bias_of_the_mean(latent_dim):
+    image = keras.Input((28, 28, 1))
+    narrow = keras.initializers.Constant(-3.0)
+    x = Flatten()(image)
+    return keras.Model(image, [Dense(2, bias_initializer=narrow)(x), Dense(2)(x)])
+
+
 for steps in (
     [Conv2D(3, 3)],
     [Conv2D(3, 3), Conv2D(3, 3, activation="relu")],
