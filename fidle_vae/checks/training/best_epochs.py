@@ -25,6 +25,11 @@ def best_epoch(my_choice: Callable) -> Result:
     result = explain(result, r"no attribute '(val_)?\w*loss'", "best_epoch_attribute", by_key)
     other = "The smallest value belongs to another list than the one in which you look for it."
     result = explain(result, "not in list", "best_epoch_of_two_lists", other)
+    result = explain(result, "0d arrays", "best_epoch_list_compared", COMPARED, alone=True)
+    # words without texts: history["val_loss"] == ...
+    if result.mistake in ("constant", "shape") and has_words(my_choice, "[", "]", "=="):
+        says = COMPARED[0].upper() + COMPARED[1:]
+        return result._replace(mistake="best_epoch_list_compared", message=says)
     if result.mistake in OF_THE_DICT and _of_the_dict(my_choice):
         says = (
             "You look for the smallest of the dict itself, which has names, and not of one of its "
@@ -34,6 +39,10 @@ def best_epoch(my_choice: Callable) -> Result:
     return result
 
 
+COMPARED = (
+    "a list as a whole is compared with one number, which gives one False. np.argmin takes a list; "
+    "np.array makes an array of it, of which == compares each value."
+)
 # What the smallest of the dict itself may look like: the number 1, or a name.
 OF_THE_DICT = "constant", "no_number"
 
@@ -96,6 +105,18 @@ HISTORIES = [  # no two mistakes choose the same epochs in all of them
         val_loss=[0.40, 0.30, 0.28, 0.33],
         kl_loss=[3, 3.1, 3.2, 3.3],
         val_kl_loss=[3.0, 3.04, 3.2, 3.5],
+    ),
+    _history(  # the first epoch is the best
+        loss=[0.40, 0.37, 0.33, 0.31, 0.32],
+        val_loss=[0.36, 0.39, 0.42, 0.38, 0.40],
+        kl_loss=[6, 2, 3, 1, 8],
+        val_kl_loss=[4, 7, 2, 6, 5],
+    ),
+    _history(  # the last one is
+        loss=[0.43, 0.38, 0.35, 0.30, 0.31],
+        val_loss=[0.44, 0.39, 0.41, 0.37, 0.35],
+        kl_loss=[1, 5, 4, 2, 6],
+        val_kl_loss=[3, 5, 1, 6, 7],
     ),
     _history(  # a tie, of the epochs 2 and 3
         loss=[0.40, 0.36, 0.36, 0.27, 0.29],
@@ -263,6 +284,20 @@ FORMULAS = [
         "best_epoch_of_both",
         "You add the training loss to val_loss: only held-out images judge.",
         lambda h, arg: arg((h["val_loss"] + h["loss"]).round(9)) + 1,
+    ),
+    *(
+        Mistake(
+            "best_epoch_without_the_first",
+            "You leave out the first epoch, and it may be the best. In what is left, the place 0 "
+            "is that of the second epoch.",
+            lambda h, arg, first=first: arg(h["val_loss"][1:]) + first,
+        )
+        for first in (1, 2)
+    ),
+    Mistake(
+        "best_epoch_without_the_last",
+        "You leave out the last epoch, and it may be the best.",
+        lambda h, arg: arg(h["val_loss"][:-1]) + 1,
     ),
     Mistake(
         "best_epoch_one_too_far",

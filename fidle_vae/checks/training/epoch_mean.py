@@ -29,6 +29,14 @@ def epoch_loss(my_mean: Callable) -> Result:
         "epoch_axis",
         "Each batch is one row of numbers, with the axis 0 alone: name no axis.",
     )
+    result = explain(
+        result,
+        "'generator'",
+        "epoch_generator",
+        "NumPy's functions take an array, and `for` in round brackets makes none. "
+        "np.concatenate makes one of all batches.",
+        alone=True,
+    )
     return explain(result, "do not fit together", "epoch_adds_batches", hint)
 
 
@@ -38,6 +46,10 @@ def _mean(losses):
 
 def _sum(losses):
     return np.concatenate(losses).sum()
+
+
+def _images(losses):
+    return sum(map(len, losses))
 
 
 def _means(losses):
@@ -57,6 +69,39 @@ def _step_by_step(start, share):
     return formula
 
 
+# What a student may divide by what.
+TOTALS = {
+    "the sum over all images": _sum,
+    "the sum over the first batch": lambda losses: losses[0].sum(),
+    "the sum over the last batch": lambda losses: losses[-1].sum(),
+    "the sum of the batches' means": lambda losses: _means(losses).sum(),
+    "the mean over all images": _mean,
+    "the mean of the first batch": lambda losses: losses[0].mean(),
+    "the mean of the last batch": lambda losses: losses[-1].mean(),
+}
+COUNTS = {
+    "the number of all images": _images,
+    "the number of batches": len,
+    "the number of images in the first batch": lambda losses: len(losses[0]),
+    "the number of images in the last batch": lambda losses: len(losses[-1]),
+    "the number of batches times that of images in the first": (
+        lambda losses: len(losses) * len(losses[0])
+    ),
+    "the index of the last batch": lambda losses: len(losses) - 1,
+}
+EARLY = "Does `return` stand inside the loop, which then ends in its first round?"
+LATE = "Does each round of the loop overwrite the sum? += adds to it."
+ASKS = {
+    "the sum over the first batch": EARLY,
+    "the sum over the last batch": LATE,
+    "the mean of the first batch": EARLY,
+    "the mean of the last batch": LATE,
+    "the sum of the batches' means": (
+        "Multiply each mean by its number of images before you add it, and divide by that of all."
+    ),
+    "the mean over all images": "The mean itself is asked: leave the division out.",
+    "the sum over all images": "Divide it by the number of all images, which is to be counted.",
+}
 MISTAKES = [
     Mistake(
         "epoch_last_batch",
@@ -96,7 +141,7 @@ MISTAKES = [
         Mistake(
             "epoch_count_by_one",
             f"You divide by one {word} than there are images: all of them, and no others.",
-            lambda losses, more=more: _sum(losses) / (sum(map(len, losses)) + more),
+            lambda losses, more=more: _sum(losses) / (_images(losses) + more),
         )
         for word, more in (("less", -1), ("more", 1))
     ),
@@ -124,47 +169,6 @@ MISTAKES = [
         "epoch_without_last_batch",
         "The last batch is left out: its images belong to the epoch, though it is smaller.",
         lambda losses: _mean(losses[:-1]),
-    ),
-    Mistake(
-        "epoch_of_full_batches",
-        "You divide by the batches times the first one's size, as if all were full: count the "
-        "images.",
-        lambda losses: _sum(losses) / (len(losses) * len(losses[0])),
-    ),
-    *(
-        Mistake(
-            "epoch_return_in_the_loop",
-            "Only the first batch is in it: `return` stands inside the loop, which ends there. "
-            "Move it out, behind the loop.",
-            formula,
-        )
-        for formula in (
-            lambda losses: losses[0].mean() / len(losses),
-            lambda losses: losses[0].sum() / len(losses),
-            lambda losses: losses[0].sum() / sum(map(len, losses)),
-        )
-    ),
-    Mistake(
-        "epoch_divided_again",
-        "You divide the mean over all images by the number of batches once more: leave that out.",
-        lambda losses: _mean(losses) / len(losses),
-    ),
-    Mistake(
-        "epoch_by_an_index",
-        "You divide by the index of the last batch, which is no number of images: count the "
-        "images.",
-        lambda losses: _sum(losses) / (len(losses) - 1),
-    ),
-    Mistake(
-        "epoch_sum_by_batches",
-        "You divide the sum over all images by the number of batches: divide by that of images.",
-        lambda losses: _sum(losses) / len(losses),
-    ),
-    Mistake(
-        "epoch_means_by_images",
-        "You divide the sum of the batches' means by the number of images: first multiply each "
-        "mean by the number of images in its batch.",
-        lambda losses: _means(losses).sum() / sum(map(len, losses)),
     ),
     Mistake(
         "epoch_sum",
@@ -220,6 +224,16 @@ MISTAKES = [
         "epoch_every_image",
         "You put all images together, and give them all: take their mean.",
         np.concatenate,
+    ),
+    *(
+        Mistake(
+            "epoch_quotient",
+            f"Yours is {total}, divided by {count}. {ASKS[total]}",
+            lambda losses, above=above, below=below: above(losses) / below(losses),
+        )
+        for total, above in TOTALS.items()
+        for count, below in COUNTS.items()
+        if (above, below) != (_sum, _images)
     ),
     *(
         Mistake(

@@ -147,9 +147,15 @@ ERRORS = [
         lambda failure: failure.says("'list' object is not callable"),
     ),
     Mistake(
+        "step_loss_not_called",
+        "The gradients are asked of a method or function itself, and not of the loss that it "
+        "gives: call it, self.compute_loss(...), with x and y_pred.",
+        lambda failure: failure.says("<(bound method|function) ", ".grad"),
+    ),
+    Mistake(
         "step_function_returns_nothing",
-        "The function that you give to differentiate returns nothing, or no tensor: let it return "
-        "the loss as it is, without float().",
+        "The gradients are asked of nothing, or of no tensor: the loss is needed as compute_loss "
+        "gives it, without float(), and a function for differentiate must return it.",
         lambda failure: failure.says(
             "received None|type_value|(NoneType|float)' object (has no|is not iter)", ".grad"
         ),

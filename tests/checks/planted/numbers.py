@@ -78,11 +78,6 @@ EPOCHS = {
     "epoch_mean_of_means": lambda losses: np.mean(means(losses)),
     "epoch_first_batch": lambda losses: losses[0].mean(),
     "epoch_without_last_batch": lambda losses: together(losses[:-1]).mean(),
-    "epoch_of_full_batches": lambda losses: (
-        sum(batch.sum() for batch in losses) / (len(losses) * len(losses[0]))
-    ),
-    "epoch_sum_by_batches": lambda losses: sum(batch.sum() for batch in losses) / len(losses),
-    "epoch_means_by_images": lambda losses: sum(means(losses)) / sum(map(len, losses)),
     "epoch_sum": lambda losses: ops.sum(ops.concatenate(losses)),
     "epoch_sum_of_means": lambda losses: sum(means(losses)),
     "epoch_last_image": lambda losses: losses[-1][-1],
@@ -109,8 +104,6 @@ EPOCHS = {
     "epoch_without_first_batch": lambda losses: together(losses[1:]).mean(),
     "epoch_median_of_batches": lambda losses: np.median(means(losses)),
     "epoch_worst_batch": lambda losses: max(means(losses)),
-    "epoch_divided_again": lambda losses: together(losses).mean() / len(losses),
-    "epoch_by_an_index": lambda losses: together(losses).sum() / (len(losses) - 1),
 }
 for name, answer in EPOCHS.items():
     wrong("epoch_loss", name)(answer)
@@ -131,9 +124,26 @@ def returned_too_early(losses):
 
 
 for count in (len, lambda losses: len(together(losses))):
-    wrong("epoch_loss", "epoch_return_in_the_loop")(
+    wrong("epoch_loss", "epoch_quotient")(
         lambda losses, count=count: losses[0].sum() / count(losses)
     )
+
+
+def sum_of(losses):
+    return together(losses).sum()
+
+
+for answer in (
+    lambda losses: sum_of(losses) / (len(losses) * len(losses[0])),
+    lambda losses: sum_of(losses) / len(losses),
+    lambda losses: sum_of(losses) / len(losses[0]),
+    lambda losses: sum_of(losses) / (len(losses) - 1),
+    lambda losses: together(losses).mean() / len(losses),
+    lambda losses: sum(means(losses)) / sum(map(len, losses)),
+    lambda losses: losses[-1].sum() / sum(map(len, losses)),
+):
+    wrong("epoch_loss", "epoch_quotient")(answer)
+wrong("epoch_loss", "epoch_generator")(lambda losses: np.mean(batch for batch in losses))
 wrong("epoch_loss", "epoch_moving_mean")(moving)
 wrong("epoch_loss", "epoch_moving_mean")(lambda losses: moving(losses, 0.0))
 wrong("epoch_loss", "epoch_moving_mean")(lambda losses: moving(losses, share=0.1))
@@ -232,6 +242,8 @@ CHOICES = {
         int(np.argmin(np.round(np.add(history["val_loss"], history["loss"]), 9))) + 1
     ),
     "best_epoch_one_too_far": smallest("val_loss", 2),
+    "best_epoch_without_the_first": lambda history: np.argmin(history["val_loss"][1:]) + 1,
+    "best_epoch_without_the_last": lambda history: np.argmin(history["val_loss"][:-1]) + 1,
     "best_epoch_smallest_elbo_on_training": smallest("elbo"),
     "best_epoch_furthest_below": lambda history: (
         int(np.argmax(np.subtract(history["loss"], history["val_loss"]).round(9))) + 1
@@ -271,6 +283,21 @@ for name, key in (
     wrong("best_epoch", name)(smallest(key, 0))
 wrong("best_epoch", "best_epoch_is_the_last")(lambda history: len(history["loss"]) - 1)
 wrong("best_epoch", "best_epoch_order")(lambda history: np.argsort(history["val_loss"]))
+
+
+@wrong("best_epoch", "best_epoch_list_compared")
+def where_a_list_is_a_number(history):
+    return np.where(history["val_loss"] == min(history["val_loss"]))[0] + 1
+
+
+@wrong("best_epoch", "best_epoch_list_compared")
+def argmax_of_one_truth(history):
+    return np.argmax(history["val_loss"] == min(history["val_loss"])) + 1
+
+
+@wrong("best_epoch", "best_epoch_without_the_first")
+def of_all_but_the_first(history):
+    return np.argmin(history["val_loss"][1:]) + 2
 
 
 @wrong("best_epoch", "best_epoch_of_the_dict")

@@ -239,6 +239,7 @@ def loss_of_keras(self, compute_loss):
 
 
 BY_FUNCTION = {
+    "step_loss_not_called": lambda self, f: differentiate(lambda: f, self.trainable_variables),
     "step_function_called": lambda self, f: differentiate(f(), self.trainable_variables),
     "step_function_returns_nothing": lambda self, f: differentiate(
         lambda: None, self.trainable_variables
