@@ -1,6 +1,5 @@
 """The check of a sampling layer: z = z_mean + exp(z_log_var / 2) * eps."""
 
-import re
 from collections.abc import Callable
 from functools import cached_property
 
@@ -12,12 +11,12 @@ from fidle_vae.checks.engine import (
     Result,
     attempt,
     exercise,
-    explain,
     has_words,
     outcome,
     recognise,
 )
 from fidle_vae.checks.networks.layer_in_a_model import train_through
+from fidle_vae.checks.networks.sampling_errors import explained
 
 CHECK = "sampling_layer"
 DRAWS = 4000
@@ -31,6 +30,8 @@ FACTORS = {  # what a student may take for the standard deviation
     "z_log_var / 2": LOG_VARS / 2,
     "1 / sigma": 1 / SIGMAS,
 }
+POWERS = -2, -1, -0.5, 0, 0.25, np.log(2) / 2, 0.5, 1, 1.5, 2, 4  # by 2 ** too
+NUMBERS = 0.25, 0.5, 0.7071, 1, 1.4142, 2, 3, 4
 
 
 @exercise
@@ -44,7 +45,7 @@ def sampling_layer(layer: type[keras.layers.Layer] | Callable) -> Result:
     for _ in range(2):
         z = attempt(CHECK, lambda z_mean, z_log_var: _tensor_of(made, z_mean, z_log_var), *rows)
         if isinstance(z, Result):
-            return _explained(z, made)
+            return explained(z, made)
         draws.append(z)
     right = "Centre, spread, noise and gradients are as they should be."
     result = recognise(CHECK, _Draws(*draws, made), MISTAKES, right)
@@ -55,65 +56,6 @@ def _tensor_of(layer, z_mean, z_log_var):
     """Call a layer; several tensors in a list are returned as a tuple, which is no tensor."""
     z = layer([z_mean, z_log_var])
     return tuple(z) if isinstance(z, list) else z
-
-
-def _explained(result, layer):
-    """Add to an error what it means for a layer that draws."""
-    unknown = re.search(r"name '(\w+)' is not defined", result.message)
-    if unknown and hasattr(layer, unknown[1]):
-        says = f"{unknown[1]} belongs to the layer: write self.{unknown[1]}."
-        return Result(CHECK, "sampling_without_self", f"{result.message} {says}")
-    hints = {
-        r"Tshape|normal\(z_mean\s*[,)]": (
-            "sampling_shape_is_a_tensor",
-            "keras.random.normal takes a shape, ops.shape(z_mean), and not the tensor itself.",
-        ),
-        r"normal\([^`]*`.*SeedGenerator|normal\(ops\.shape\(\w+\), (self\.)?\w+\)": (
-            "sampling_seed_by_place",
-            "The second argument of keras.random.normal is the mean: give the generator by its "
-            "name, seed=self.noise.",
-        ),
-        r"name '(batch\w*|latent_dim|dims?)' is not defined": (
-            "sampling_shape_by_names",
-            "Take the shape from what you have: that of z_mean, ops.shape(z_mean).",
-        ),
-        "name 'K' is not defined": (
-            "sampling_old_backend",
-            "K was the backend in older tutorials: in Keras 3 it is ops, as in ops.exp.",
-        ),
-        "no attribute '(seed|seed_generator|generator|rng)'": (
-            "sampling_other_generator",
-            "The generator that __init__ made is called self.noise.",
-        ),
-        r"normal\([^`]*shape(\(\w+\))?\[\d\] *[,)]|must be a vector": (
-            "sampling_part_of_a_shape",
-            "keras.random.normal needs the whole shape of z_mean, ops.shape(z_mean), and not one "
-            "number of it.",
-        ),
-        "argument": (
-            "sampling_arguments",
-            "Both tensors come in one list, [z_mean, z_log_var], as Keras passes them: one "
-            "parameter, which is unpacked inside.",
-        ),
-        "do not fit together": (
-            "sampling_noise_shape",
-            "Draw the noise in the shape of z_mean, ops.shape(z_mean).",
-        ),
-        "'SeedGenerator' object is not callable": (
-            "sampling_generator_called",
-            "self.noise draws nothing itself: give it to keras.random.normal as its seed.",
-        ),
-    }
-    for errors, (mistake, hint) in hints.items():
-        result = explain(result, errors, mistake, hint)
-    return explain(
-        result,
-        "SeedGenerator(?!' object is not callable)",
-        "sampling_generator_as_noise",
-        "a generator stands where numbers are due. It is no noise itself, it is a seed: eps is "
-        "what keras.random.normal draws in the shape of z_mean, with seed=self.noise.",
-        alone=True,
-    )
 
 
 class _Draws:
@@ -158,11 +100,26 @@ class _Draws:
     def kurtosis(self):
         return (((self.z - self.centre) / self.spread) ** 4).mean()
 
+    @property
+    def spreads(self):
+        """The standard deviations of z beside those that are due, in words."""
+        return _beside("The standard deviation of z is", self.spread, SIGMAS)
+
+    @property
+    def law(self):
+        """What multiplies the noise, if that is a number times exp of a multiple of z_log_var."""
+        for power in POWERS:
+            for number in NUMBERS:
+                if self.has_spread(number * np.exp(power * LOG_VARS), far=0.06):
+                    words = f"exp({power:.2g} z_log_var)".replace("(1 ", "(")
+                    return words if number == 1 else f"{number:g} {words}"
+        return ""
+
     def is_centred_at(self, means):
         return (np.abs(self.centre - means) < 6 * self.spread / DRAWS**0.5).all()
 
-    def has_spread(self, sigmas):
-        return np.abs(np.log(self.spread / sigmas)).max() < 0.1
+    def has_spread(self, sigmas, far=0.1):
+        return np.abs(np.log(self.spread / sigmas)).max() < far
 
 
 def _centred_at(means):
@@ -175,7 +132,7 @@ def _with_spread(sigmas):
     def trace(draws):
         if draws.has_spread(SIGMAS) or (sigmas is not None and not draws.has_spread(sigmas)):
             return ""
-        return _beside("The standard deviation of z is", draws.spread, SIGMAS)
+        return draws.spreads
 
     return trace
 
@@ -347,33 +304,6 @@ MISTAKES = [
         _with_spread(1 / SIGMAS),
     ),
     Mistake(
-        "sigma_of_log_sigma_twice",
-        "You scale the noise by the square of the variance: the standard deviation is its root. "
-        "{seen}",
-        _with_spread(np.exp(2 * LOG_VARS)),
-    ),
-    Mistake(
-        "sigma_in_base_2",
-        "You take a power of 2: log sigma^2 is a natural logarithm, which ops.exp undoes. {seen}",
-        _with_spread(2 ** (LOG_VARS / 2)),
-    ),
-    Mistake(
-        "sigma_is_half_the_variance",
-        "You scale the noise by half of the variance: the 1/2 belongs in the exponent, where it "
-        "makes the root. {seen}",
-        _with_spread(np.exp(LOG_VARS) / 2),
-    ),
-    Mistake(
-        "sigma_halved",
-        "Your noise is half as wide as it should be: the 1/2 belongs in the exponent only. {seen}",
-        _with_spread(SIGMAS / 2),
-    ),
-    Mistake(
-        "sigma_of_a_quarter",
-        "You halve z_log_var twice, or take a root too many. {seen}",
-        _with_spread(np.exp(LOG_VARS / 4)),
-    ),
-    Mistake(
         "sigma_bracket",
         "You multiply by z_log_var after the exp: z_log_var belongs inside it, with its factor. "
         "{seen}",
@@ -383,6 +313,12 @@ MISTAKES = [
         "noise_times_mean",
         "The noise is multiplied by z_mean: only sigma multiplies it. {seen}",
         _with_spread(np.abs(MEANS) * SIGMAS),
+    ),
+    Mistake(
+        "sigma_by_another_law",
+        "You scale the noise by {seen}: the standard deviation is asked, the root of the variance "
+        "exp(z_log_var). {found.spreads}",
+        lambda draws: "" if draws.has_spread(SIGMAS) else draws.law,
     ),
     Mistake("spread", "{seen}", _with_spread(None)),
     Mistake(

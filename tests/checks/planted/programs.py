@@ -93,7 +93,7 @@ def loss_of_totals(over_r, over_kl):
 
 
 # Mended wrongly: told as the check of the thing itself tells it
-wrong("program 1", "sigma_of_a_quarter")(
+wrong("program 1", "sigma_by_another_law")(
     layer_of(lambda m, v, seed: m + ops.sqrt(ops.exp(v / 2)) * normal(m, seed))
 )
 wrong("program 2", "kl_sum_over_batch")(lambda m, v: ops.sum(kl_by_ops(m, v)))

@@ -20,16 +20,13 @@ DRAWS = {
     "sigma_is_the_log_variance": lambda m, v: m + v * normal(m),
     "sigma_is_half_the_log_variance": lambda m, v: m + 0.5 * v * normal(m),
     "sigma_upside_down": lambda m, v: m + normal(m) / ops.exp(0.5 * v),
-    "sigma_of_log_sigma_twice": lambda m, v: m + ops.exp(v) ** 2 * normal(m),
-    "sigma_halved": lambda m, v: m + 0.5 * ops.exp(v / 2) * normal(m),
-    "sigma_of_a_quarter": lambda m, v: m + ops.sqrt(ops.exp(v / 2)) * normal(m),
     "noise_times_mean": lambda m, v: m + m * ops.exp(v / 2) * normal(m),
     "mean_missing": lambda m, v: ops.exp(v / 2) * normal(m),
     "sigma_scales_the_mean": lambda m, v: ops.exp(v / 2) * (m + normal(m)),
     "arguments_exchanged": lambda v, m: m + ops.exp(v / 2) * normal(m),
     "mean_subtracted": lambda m, v: ops.exp(v / 2) * normal(m) - m,
     "centre": lambda m, v: m + 1 + ops.exp(v / 2) * normal(m),
-    "spread": lambda m, v: m + 3 * ops.exp(v / 2) * normal(m),
+    "spread": lambda m, v: m + (ops.exp(v / 2) + 1) * normal(m),
     "no_noise": lambda m, v: m + ops.exp(v / 2) * 0,
     "noise_comes_back": lambda m, v: m + ops.exp(v / 2) * normal(m, seed=1),
     "noise_shared_by_batch": lambda m, v: (
@@ -59,8 +56,6 @@ DRAWS = {
     "several_values": lambda m, v: [m, v, m + ops.exp(v / 2) * normal(m)],
     "sigma_added": lambda m, v: m + ops.exp(v / 2) + normal(m),
     "mean_and_sigma_exchanged": lambda m, v: m * normal(m) + ops.exp(v / 2),
-    "sigma_in_base_2": lambda m, v: m + 2 ** (v / 2) * normal(m),
-    "sigma_is_half_the_variance": lambda m, v: m + 0.5 * ops.exp(v) * normal(m),
     "error": lambda m, v: m + ops.exp(v / 2) * normal(n),  # noqa: F821
     "noise_scales_the_mean": lambda m, v: (m + ops.exp(v / 2)) * normal(m),
     "noise_times_product": lambda m, v: m * ops.exp(v / 2) * normal(m),
@@ -155,6 +150,15 @@ class WithTheGeneratorItself(WithNoise):
         return z_mean + ops.exp(z_log_var / 2) * self.noise
 
 
+for draw in (
+    lambda m, v: m + ops.exp(v) ** 2 * normal(m),
+    lambda m, v: m + 0.5 * ops.exp(v / 2) * normal(m),
+    lambda m, v: m + ops.sqrt(ops.exp(v / 2)) * normal(m),
+    lambda m, v: m + 2 ** (v / 2) * normal(m),
+    lambda m, v: m + 0.5 * ops.exp(v) * normal(m),
+    lambda m, v: m + 3 * ops.exp(v / 2) * normal(m),
+):
+    wrong("sampling_layer", "sigma_by_another_law")(layer_of(draw))
 wrong("sampling_layer", "sigma_scales_the_mean")(layer_of(lambda m, v: ops.exp(v) * m + normal(m)))
 
 
