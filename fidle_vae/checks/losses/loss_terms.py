@@ -8,8 +8,8 @@ import numpy as np
 
 from fidle_vae.checks.engine import Mistake
 from fidle_vae.checks.losses import pixel_costs
-from fidle_vae.checks.losses.kl_divergence import MISTAKES as KL_MISTAKES
-from fidle_vae.checks.losses.kl_divergence import right_kl
+from fidle_vae.checks.losses.kl_mistakes import MISTAKES as KL_MISTAKES
+from fidle_vae.checks.losses.kl_mistakes import right_kl
 
 
 def _with_reconstruction(cost):

@@ -18,7 +18,7 @@ from fidle_vae.checks.engine import (
     required_parameters,
 )
 from fidle_vae.checks.losses.cross_entropy import right_nll
-from fidle_vae.checks.losses.kl_divergence import right_kl
+from fidle_vae.checks.losses.kl_mistakes import right_kl
 from fidle_vae.checks.losses.loss_sums import FORMULAS, TOTALS, of_batch, right_loss
 from fidle_vae.checks.losses.loss_terms import OTHER_TERMS
 from fidle_vae.models.loss_weights import resolve_loss_weights

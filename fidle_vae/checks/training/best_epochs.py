@@ -115,7 +115,7 @@ HISTORIES = [  # no two mistakes choose the same epochs in all of them
     _history(  # the last one is
         loss=[0.43, 0.38, 0.35, 0.30, 0.31],
         val_loss=[0.44, 0.39, 0.41, 0.37, 0.35],
-        kl_loss=[1, 5, 4, 2, 6],
+        kl_loss=[1, 4, 6, 2, 5],
         val_kl_loss=[3, 5, 1, 6, 7],
     ),
     _history(  # a tie, of the epochs 2 and 3
@@ -145,23 +145,44 @@ def _first_rise(values):
     return rises[0] + 1 if len(rises) else len(values)
 
 
+# Why the epoch where a list is smallest, or largest, is not the one that is asked.
+OF_TRAINING = "it is of training images, and held-out ones judge"
+SIGNS = {"smallest": 1, "largest": -1}
+OTHER_LISTS = {
+    (
+        "smallest",
+        "loss",
+    ): "it falls even while the model learns by heart",
+    ("smallest", "r_loss"): f"{OF_TRAINING}; it is half of the loss, too",
+    ("smallest", "kl_loss"): f"{OF_TRAINING}; it is half of the loss, too",
+    ("smallest", "elbo"): f"{OF_TRAINING}; of an ELBO the largest is best, too",
+    ("largest", "elbo"): OF_TRAINING,
+    ("smallest", "val_r_loss"): "it is half of the loss, and the KL is in that too",
+    ("smallest", "val_kl_loss"): "that is where z says least, and the loss has both terms",
+    ("smallest", "val_elbo"): "it is a log-likelihood, of which the largest is best",
+    (
+        "largest",
+        "val_elbo",
+    ): "a good measure, but it weighs the KL differently from the loss",
+}
+
+
 # Formulas of a history; `arg` returns the index of the smallest value, the first or the last.
 FORMULAS = [
-    Mistake(
-        "best_epoch_on_training",
-        'You watch the training loss: it falls even while the model learns by heart. "val_loss" is '
-        "that of held-out images.",
-        lambda h, arg: arg(h["loss"]) + 1,
+    *(
+        Mistake(
+            "best_epoch_on_training" if name == "loss" else "best_epoch_by_another",
+            f'You look where "{name}" is {which}: {why}. "val_loss" is asked.',
+            lambda h, arg, name=name, sign=1 if which == "smallest" else -1: (
+                arg(sign * h[name]) + 1
+            ),
+        )
+        for (which, name), why in OTHER_LISTS.items()
     ),
     Mistake(
         "best_epoch_from_zero",
         "You count the epochs from 0, as np.argmin does: Keras prints them from 1.",
         lambda h, arg: arg(h["val_loss"]),
-    ),
-    Mistake(
-        "best_epoch_on_training_from_zero",
-        'You watch the training loss, and count from 0: take "val_loss", and count from 1.',
-        lambda h, arg: arg(h["loss"]),
     ),
     Mistake(
         "best_epoch_is_the_last",
@@ -174,25 +195,10 @@ FORMULAS = [
         lambda h, arg: arg(-h["val_loss"]) + 1,
     ),
     Mistake(
-        "best_epoch_by_reconstruction_on_training",
-        'You watch r_loss of the training images: the loss of held-out ones is asked, "val_loss".',
-        lambda h, arg: arg(h["r_loss"]) + 1,
-    ),
-    Mistake(
-        "best_epoch_by_reconstruction",
-        "You watch val_r_loss, half of the loss: the KL is in it too.",
-        lambda h, arg: arg(h["val_r_loss"]) + 1,
-    ),
-    Mistake(
         "best_epoch_terms_unweighted",
         "You add val_r_loss and val_kl_loss as they are: in the loss each has its weight, so take "
         "val_loss.",
         lambda h, arg: arg(h["val_r_loss"] + h["val_kl_loss"]) + 1,
-    ),
-    Mistake(
-        "best_epoch_by_kl_on_training",
-        "You watch the KL of the training images: the loss of held-out ones is asked.",
-        lambda h, arg: arg(h["kl_loss"]) + 1,
     ),
     Mistake(
         "best_epoch_lists_joined",
@@ -214,28 +220,6 @@ FORMULAS = [
         for first in (0, 1)
     ),
     Mistake(
-        "best_epoch_by_kl",
-        "You watch the KL, which is smallest where z says least: the loss has both terms.",
-        lambda h, arg: arg(h["val_kl_loss"]) + 1,
-    ),
-    Mistake(
-        "best_epoch_smallest_elbo",
-        "You take the smallest ELBO: it is a log-likelihood, of which the largest is best; and the "
-        "loss is asked.",
-        lambda h, arg: arg(h["val_elbo"]) + 1,
-    ),
-    Mistake(
-        "best_epoch_by_elbo",
-        "You take the largest ELBO: a good measure, but it weighs the KL differently from the "
-        "loss, which is asked.",
-        lambda h, arg: arg(-h["val_elbo"]) + 1,
-    ),
-    Mistake(
-        "best_epoch_by_elbo_on_training",
-        'You take the largest ELBO of the training images: "val_loss" is asked, of held-out ones.',
-        lambda h, arg: arg(-h["elbo"]) + 1,
-    ),
-    Mistake(
         "best_epoch_before_the_first_rise",
         "You stop where val_loss rises for the first time: it may fall again, so look at all "
         "epochs.",
@@ -253,12 +237,6 @@ FORMULAS = [
         lambda h, arg: arg((h["val_loss"] - h["loss"]).round(9)) + 1,
     ),
     Mistake(
-        "best_epoch_smallest_elbo_on_training",
-        "You take the smallest ELBO of the training images: of an ELBO the largest is best, and "
-        '"val_loss" is asked.',
-        lambda h, arg: arg(h["elbo"]) + 1,
-    ),
-    Mistake(
         "best_epoch_elbo_itself",
         "This is an ELBO itself: the number of an epoch is asked, the one with the smallest "
         "val_loss.",
@@ -274,11 +252,6 @@ FORMULAS = [
         "best_epoch_value",
         "This is the smallest val_loss itself: the number of its epoch is asked.",
         lambda h, arg: h["val_loss"].min(),
-    ),
-    Mistake(
-        "best_epoch_by_elbo_from_zero",
-        "You take the largest ELBO, and count from 0: take val_loss, and count from 1.",
-        lambda h, arg: arg(-h["val_elbo"]),
     ),
     Mistake(
         "best_epoch_of_both",
