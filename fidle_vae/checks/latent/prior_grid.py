@@ -182,7 +182,7 @@ MISTAKES = [
     Mistake(
         "grid_flat",
         "Shape {found.shape}: the places stand in one list. A picture needs rows and columns, "
-        "{found.due}: leave out the reshape.",
+        "{found.due}, as np.meshgrid makes them.",
         lambda g: g.shape == (g.n**2, 2) and g.n >= 3,
     ),
     Mistake(
@@ -219,6 +219,12 @@ MISTAKES = [
         "grid_shape",
         "Shape {found.shape} where {found.due} is expected, {found.which}.",
         lambda g: g.misshapen,
+    ),
+    Mistake(
+        "grid_beyond_shares",
+        "A coordinate is NaN, as norm.ppf gives it for a share below 0 or above 1: look at what "
+        "you give it. Is a bracket missing?",
+        lambda g: np.isnan(g.points).any(),
     ),
     Mistake(
         "grid_infinite",

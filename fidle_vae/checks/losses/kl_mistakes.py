@@ -27,6 +27,12 @@ def _sums(formula):
     return lambda m, v: formula(m, v).sum(axis=1)
 
 
+def _of_lists(m, v):
+    """Return what keras.losses.kl_divergence gives for two lists, in its order of arguments."""
+    p, q = (values.clip(1e-7, 1) for values in (m, v))
+    return (p * np.log(p / q)).sum(axis=1)
+
+
 # What a wrong KL may be put together from.
 PARTS = {
     "z_mean^2": _sums(lambda m, v: m**2),
@@ -286,12 +292,22 @@ MISTAKES = [
         "The values are right, the shape is not: drop the axis that was summed over (keepdims).",
         lambda m, v: right_kl(m, v)[:, None],
     ),
+    *(
+        Mistake(
+            "kl_of_probabilities",
+            "Keras's KL divergence is that of two lists of probabilities. Here q and the prior are "
+            "Gaussians, with a formula of their own, of z_mean and z_log_var.",
+            formula,
+        )
+        for formula in (_of_lists, lambda m, v: _of_lists(m, v).mean())
+    ),
     *scaled(
         "kl_scaled",
         "The KL",
         lambda factor, m, v: factor * right_kl(m, v),
         {
             "the number of images": lambda m, v: len(m),
+            "784": lambda m, v: 784,
             "the number of latent dimensions": lambda m, v: m.shape[1],
         },
     ),

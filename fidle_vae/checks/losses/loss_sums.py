@@ -214,12 +214,30 @@ FORMULAS = [
         lambda r, kl, k1, k2, n, d, *_: r + k2 / k1 * kl,
     ),
 ]
+CHANGES = {
+    "the square": np.square,
+    "the square root": np.sqrt,
+    "the logarithm": np.log,
+    "the exponential": np.exp,
+}
 SIZES = {
     "the number of images": lambda r, *_: len(r),
     "the number of pixels": lambda r, kl, k1, k2, n, *_: n,
     "the number of latent dimensions": lambda r, kl, k1, k2, n, d, *_: d,
 }
 FORMULAS += [
+    *(
+        Mistake(
+            "loss_of_a_changed_term",
+            f"Your loss has {words} of {term}: {term} itself is due.",
+            lambda r, kl, k1, k2, *_, change=change, of_r=term == "r_loss": (
+                k1 * (change(r.mean()) if of_r else r.mean())
+                + k2 * (kl.mean() if of_r else change(kl.mean()))
+            ),
+        )
+        for words, change in CHANGES.items()
+        for term in ("r_loss", "kl_loss")
+    ),
     *scaled(
         "loss_kl_scaled",
         "The KL",

@@ -7,6 +7,7 @@ import keras
 from fidle_vae.checks.networks.inspect_layers import CONVOLUTIONS, POOLING
 
 FILTERS = [16, 32, 64]  # of the three convolutions, each with a stride of 2
+RESIZING = *POOLING, keras.layers.Conv2DTranspose, keras.layers.UpSampling2D
 ORDINALS = "first", "second", "third"
 
 
@@ -19,10 +20,11 @@ def departures(network: object) -> str:
         return ""
     layers = list(_in_order(network))
     ends = [output._keras_history.operation for output in network.outputs]
-    hidden = [each for each in layers if isinstance(each, keras.layers.Dense) and each not in ends]
+    dense = [each for each in layers if isinstance(each, keras.layers.Dense)]
+    hidden = [each for each in dense if each not in ends] if set(ends) <= set(dense) else []
     found = [
         *_of_convolutions([each for each in layers if isinstance(each, CONVOLUTIONS)]),
-        *_of_pooling({type(each).__name__ for each in layers if isinstance(each, POOLING)}),
+        *_of_resizing({type(each).__name__ for each in layers if isinstance(each, RESIZING)}),
         *(f"a Dense layer of {each.units} units stands before the outputs" for each in hidden),
     ]
     differs = "; ".join(found)
@@ -39,6 +41,9 @@ def _of_convolutions(layers) -> Iterator[str]:
     if filters != FILTERS and None not in filters:
         mine, due = (", ".join(map(str, numbers)) for numbers in (filters, FILTERS))
         yield f"its convolutions have {mine} filters instead of {due}"
+    others = {layer.activation.__name__ for layer in layers} - {"relu", "linear"}
+    for name in sorted(others):
+        yield f"a convolution has {name} instead of relu"
     still = [name for name, each in zip(ORDINALS, layers, strict=False) if max(each.strides) == 1]
     if still:
         none = len(still) == len(layers)
@@ -49,8 +54,7 @@ def _of_convolutions(layers) -> Iterator[str]:
         )
 
 
-def _of_pooling(names):
+def _of_resizing(names):
     for name in sorted(names):
-        yield f"{name} " + (
-            "stands in place of Flatten" if name.startswith("Global") else "makes images smaller"
-        )
+        stands = "stands in place of Flatten" if name.startswith("Global") else "changes the size"
+        yield f"{name} {stands}"

@@ -31,7 +31,6 @@ FACTORS = {  # what a student may take for the standard deviation
     "1 / sigma": 1 / SIGMAS,
 }
 POWERS = -2, -1, -0.5, 0, 0.25, np.log(2) / 2, 0.5, 1, 1.5, 2, 4  # by 2 ** too
-NUMBERS = 0.25, 0.5, 0.7071, 1, 1.4142, 2, 3, 4
 
 
 @exercise
@@ -101,6 +100,13 @@ class _Draws:
         return (((self.z - self.centre) / self.spread) ** 4).mean()
 
     @property
+    def is_in_exponent(self):
+        """Whether the noise is exp(eps z_log_var / 2)."""
+        if (self.noise <= 0).any():
+            return False
+        return np.abs(np.log(np.log(self.noise).std(axis=0) / np.abs(LOG_VARS / 2))).max() < 0.1
+
+    @property
     def spreads(self):
         """The standard deviations of z beside those that are due, in words."""
         return _beside("The standard deviation of z is", self.spread, SIGMAS)
@@ -109,17 +115,18 @@ class _Draws:
     def law(self):
         """What multiplies the noise, if that is a number times exp of a multiple of z_log_var."""
         for power in POWERS:
-            for number in NUMBERS:
-                if self.has_spread(number * np.exp(power * LOG_VARS), far=0.06):
-                    words = f"exp({power:.2g} z_log_var)".replace("(1 ", "(")
-                    return words if number == 1 else f"{number:g} {words}"
+            numbers = self.spread / np.exp(power * LOG_VARS)
+            number = float(f"{np.exp(np.log(numbers).mean()):.1g}")
+            if np.ptp(np.log([*numbers, number])) < 0.12:
+                words = f"exp({power:.2g} z_log_var)".replace("(1 ", "(")
+                return words if number == 1 else f"{number:g} {words}"
         return ""
 
     def is_centred_at(self, means):
         return (np.abs(self.centre - means) < 6 * self.spread / DRAWS**0.5).all()
 
-    def has_spread(self, sigmas, far=0.1):
-        return np.abs(np.log(self.spread / sigmas)).max() < far
+    def has_spread(self, sigmas):
+        return np.abs(np.log(self.spread / sigmas)).max() < 0.1
 
 
 def _centred_at(means):
@@ -200,6 +207,12 @@ MISTAKES = [
         lambda draws: np.abs(np.corrcoef(draws.noise.T)).min() > 0.99,
     ),
     Mistake(
+        "noise_in_exponent",
+        "eps stands inside the exp: only z_log_var / 2 belongs there, and eps is multiplied by "
+        "what comes out.",
+        lambda draws: draws.is_in_exponent,
+    ),
+    Mistake(
         "noise_uniform",
         "The noise is uniform, between 0 and 1 as it seems: draw eps with keras.random.normal, "
         "which gives both signs.",
@@ -274,7 +287,13 @@ MISTAKES = [
     Mistake(
         "noise_uniform",
         "The noise is uniform, not Gaussian: draw eps with keras.random.normal.",
-        lambda draws: draws.kurtosis < 2.5,
+        lambda draws: draws.kurtosis < 2,
+    ),
+    Mistake(
+        "noise_truncated",
+        "The noise has too few values far out, as if its ends were cut off: draw eps with "
+        "keras.random.normal, and keep what it gives.",
+        lambda draws: draws.kurtosis < 2.6,
     ),
     Mistake(
         "sigma_is_the_variance",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, explain
+from fidle_vae.checks.engine import Mistake, Result, attempt, diagnose, exercise, explain
 
 BATCHES = (8, 16, 32, 50, 64, 100, 128, 256, 784)  # numbers that a student may divide by
 
@@ -22,6 +22,8 @@ def epoch_loss(my_mean: Callable) -> Result:
     few = [np.array(batch, "float32") for batch in ([2, 7, 6], [1, 2, 3], [20])]
     cases = [{"losses": few}, {"losses": long}, {"losses": small}]
     result = diagnose("epoch_loss", my_mean, cases, [_mean], MISTAKES)
+    if result.mistake == "values":
+        result = _by_weights(result, my_mean, few)
     hint = "The batches have different lengths: put all images in a row by np.concatenate(losses)."
     result = explain(
         result,
@@ -38,6 +40,30 @@ def epoch_loss(my_mean: Callable) -> Result:
         alone=True,
     )
     return explain(result, "do not fit together", "epoch_adds_batches", hint)
+
+
+def _by_weights(result, my_mean, losses):
+    """Say how much an image of each batch weighs, if a mean gives each one a weight of its own."""
+
+    def mean_with(more, batch=0, image=0):
+        changed = [np.array(each) for each in losses]
+        changed[batch][image] += more
+        return attempt("epoch_loss", my_mean, changed)
+
+    found = mean_with(0)
+    changed = [[mean_with(1, i, j) for j in range(len(batch))] for i, batch in enumerate(losses)]
+    if any(isinstance(each, Result) for each in (found, *sum(changed, []))):
+        return result
+    weights = [[float(each - found) for each in batch] for batch in changed]
+    flat, values = np.concatenate(weights), np.concatenate(losses)
+    if not np.allclose(flat @ values, found, rtol=1e-3) or np.allclose(flat, 1 / len(flat)):
+        return result
+    words = "; ".join(", ".join(f"{weight:.2f}" for weight in batch) for batch in weights)
+    says = (
+        f"In yours, the images of the first case count {words}, batch by batch, where each is to "
+        f"count {1 / len(flat):.2f}. {result.message.removeprefix('The values are not right. ')}"
+    )
+    return result._replace(mistake="epoch_image_weights", message=says)
 
 
 def _mean(losses):

@@ -76,7 +76,7 @@ def test_strides_and_pooling_in_their_place_are_remarked_on():
     found = check.encoder(convolutional(*steps, Flatten()), 6, convolutional=True)
     assert found.ok
     assert found.message.endswith(
-        "as the first convolution has no stride of 2; MaxPooling2D makes images smaller."
+        "as the first convolution has no stride of 2; MaxPooling2D changes the size."
     )
 
 

@@ -71,12 +71,15 @@ KL |= {
     "quotient_of_zero": lambda m, v: 1 // 2 * ops.sum(m**2 + ops.exp(v) - 1 - v, axis=1),
 }
 KL |= {
+    "kl_of_probabilities": keras.losses.kl_divergence,
     "kl_scaled": lambda m, v: kl_by_ops(m, v) / len(m),
     "kl_without_exp": lambda m, v: (lambda v: ops.sum(m**2 + v - 1 - v, 1) / 2)(ops.exp(v)),
 }
 for name, answer in KL.items():
     wrong("kl", name)(answer)
 wrong("kl", "kl_bracket")(lambda m, v: ops.sum(m**2) + ops.exp(v) - 1 - v)
+wrong("kl", "kl_of_probabilities")(lambda m, v: keras.losses.KLDivergence()(m, v))
+wrong("kl", "kl_scaled")(lambda m, v: kl_by_ops(m, v) / 784)
 wrong("kl", "kl_bits")(lambda m, v: kl_by_ops(m, v) * 1.44)
 
 
@@ -287,6 +290,10 @@ wrong("loss", "loss_sum_of_everything")(
 wrong("loss", "loss_kl_over_images")(
     loss_of_terms(r_of, lambda m, v: ops.sum(m**2 + ops.exp(v) - 1 - v, axis=0) / 2)
 )
+for join in (lambda r, kl: K1 * r + K2 * kl**2, lambda r, kl: K1 * ops.log(r) + K2 * kl):
+    wrong("loss", "loss_of_a_changed_term")(
+        loss_of_terms(lambda x, x_hat: ops.mean(r_of(x, x_hat)), mean_kl, join)
+    )
 wrong("loss", "loss_of_a_class")(loss_of_terms(keras.losses.BinaryCrossentropy, mean_kl))
 wrong("loss", "loss_codes_exchanged")(
     loss_of_terms(lambda x, x_hat: ops.mean(r_of(x, x_hat)), lambda m, v: mean_kl(v, m))

@@ -144,6 +144,12 @@ for answer in (
 ):
     wrong("epoch_loss", "epoch_quotient")(answer)
 wrong("epoch_loss", "epoch_generator")(lambda losses: np.mean(batch for batch in losses))
+for answer in (
+    lambda losses: 0.9 * losses[0].mean() + 0.1 * losses[-1].mean(),
+    lambda losses: together(losses)[:-1].mean(),
+    lambda losses: sum(3 * batch.mean() for batch in losses) / len(losses),
+):
+    wrong("epoch_loss", "epoch_image_weights")(answer)
 wrong("epoch_loss", "epoch_moving_mean")(moving)
 wrong("epoch_loss", "epoch_moving_mean")(lambda losses: moving(losses, 0.0))
 wrong("epoch_loss", "epoch_moving_mean")(lambda losses: moving(losses, share=0.1))

@@ -69,6 +69,7 @@ for name, points in GRIDS.items():
     wrong("grid", name)(points)
 wrong("grid", "grid_count_of_places")(lambda n: product(norm.ppf(np.arange(1, n) / n)))
 wrong("grid", "grid_count_of_places")(lambda n: product(ppf(0, 1, n)[1:-1]))
+wrong("grid", "grid_beyond_shares")(lambda n: product(norm.ppf(np.arange(n) + 0.5 / n)))
 wrong("grid", "grid_too_narrow")(lambda n: product(ppf(0.25, 0.75, n)))
 right("grid")(lambda n: product(norm.ppf(np.arange(1, n + 1) / (n + 1))))
 wrong("grid", "grid_ignores_n")(lambda n=10: product(ppf(0.05, 0.95, 10)))

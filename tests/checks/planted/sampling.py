@@ -39,6 +39,10 @@ DRAWS = {
     "noise_uniform": lambda m, v: (
         m + ops.exp(v / 2) * keras.random.uniform(ops.shape(m), -(3**0.5), 3**0.5)
     ),
+    "noise_in_exponent": lambda m, v: m + ops.exp(v / 2 * normal(m)),
+    "noise_truncated": lambda m, v: (
+        m + ops.exp(v / 2) * keras.random.truncated_normal(ops.shape(m))
+    ),
     "not_finite": lambda m, v: m + ops.sqrt(v) * normal(m),
     "shape": lambda m, v: ops.sum(m + ops.exp(v / 2) * normal(m), axis=1),
     "no_gradient_to_log_variance": lambda m, v, seed: (
@@ -156,6 +160,7 @@ for draw in (
     lambda m, v: m + ops.sqrt(ops.exp(v / 2)) * normal(m),
     lambda m, v: m + 2 ** (v / 2) * normal(m),
     lambda m, v: m + 0.5 * ops.exp(v) * normal(m),
+    lambda m, v: m + 0.1 * ops.exp(v / 2) * normal(m),
     lambda m, v: m + 3 * ops.exp(v / 2) * normal(m),
 ):
     wrong("sampling_layer", "sigma_by_another_law")(layer_of(draw))
