@@ -41,7 +41,8 @@ def _of_convolutions(layers) -> Iterator[str]:
     if filters != FILTERS and None not in filters:
         mine, due = (", ".join(map(str, numbers)) for numbers in (filters, FILTERS))
         yield f"its convolutions have {mine} filters instead of {due}"
-    others = {layer.activation.__name__ for layer in layers} - {"relu", "linear"}
+    bends = (getattr(layer, "activation", None) for layer in layers)
+    others = {getattr(each, "__name__", "relu") for each in bends} - {"relu", "linear"}
     for name in sorted(others):
         yield f"a convolution has {name} instead of relu"
     still = [name for name, each in zip(ORDINALS, layers, strict=False) if max(each.strides) == 1]

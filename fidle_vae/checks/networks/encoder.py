@@ -56,10 +56,10 @@ def encoder(
         return form
     try:
         found = _Codes(enc, x, latent_dim, convolutional)
-        found.lost = "" if _of_given_input(answer, enc) else lost_convolution(enc)
     except Exception as error:  # the student's network may raise anything
         says = f"It does not take images of shape (batch, {str(image_shape)[1:]}."
         return Result(CHECK, "encoder_input", f"{says} {describe_error(error)}")
+    found.lost = "" if _of_given_input(answer, enc) else lost_convolution(enc)
     right = f"Two outputs of {latent_dim} values for each image, of the image alone."
     return recognise(CHECK, found, MISTAKES, right + (departures(enc) if convolutional else ""))
 

@@ -1,5 +1,6 @@
 """The check of an epoch's loss: the mean over its images, whatever the batches."""
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -52,7 +53,7 @@ def _by_weights(result, my_mean, losses):
 
     found = mean_with(0)
     changed = [[mean_with(1, i, j) for j in range(len(batch))] for i, batch in enumerate(losses)]
-    if any(isinstance(each, Result) for each in (found, *sum(changed, []))):
+    if any(isinstance(each, Result) for each in (found, *itertools.chain(*changed))):
         return result
     weights = [[float(each - found) for each in batch] for batch in changed]
     flat, values = np.concatenate(weights), np.concatenate(losses)
