@@ -51,6 +51,9 @@ def grid(points: Callable | np.ndarray) -> Result:
         recognise("grid", _Grid(each, n), MISTAKES, right)
         for each, n in zip(grids, sides, strict=True)
     ]
+    if results[0].ok and not results[-1].ok:
+        says = f"For n = {SIDES[0]} it is right. For n = {SIDES[1]}: {results[-1].message}"
+        return results[-1]._replace(message=says)
     return next((result for result in results if not result.ok), results[0])
 
 

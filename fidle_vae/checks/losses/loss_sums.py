@@ -111,7 +111,7 @@ FORMULAS = [
     ),
     Mistake(
         "loss_without_reconstruction",
-        "The reconstruction is missing: every image would become the prior itself.",
+        "The reconstruction is missing, or always 0: every image would become the prior itself.",
         lambda r, kl, k1, k2, n, d, *_: k2 * kl,
     ),
     Mistake(
@@ -226,6 +226,17 @@ SIZES = {
     "the number of latent dimensions": lambda r, kl, k1, k2, n, d, *_: d,
 }
 FORMULAS += [
+    *(
+        Mistake(
+            "loss_of_one_image",
+            f"Your {term} is that of the {word} image alone: take the mean over the batch.",
+            lambda r, kl, k1, k2, *_, i=i, of_r=term == "r_loss": (
+                k1 * (r[i] if of_r else r.mean()) + k2 * (kl.mean() if of_r else kl[i])
+            ),
+        )
+        for word, i in (("first", 0), ("last", -1))
+        for term in ("r_loss", "kl_loss")
+    ),
     *(
         Mistake(
             "loss_of_a_changed_term",

@@ -59,9 +59,11 @@ def encoder(
     except Exception as error:  # the student's network may raise anything
         says = f"It does not take images of shape (batch, {str(image_shape)[1:]}."
         return Result(CHECK, "encoder_input", f"{says} {describe_error(error)}")
-    found.lost = "" if _of_given_input(answer, enc) else lost_convolution(enc)
+    differs = departures(enc)
+    if differs and not _of_given_input(answer, enc):  # what is right may have a layer to spare
+        found.lost = lost_convolution(enc)
     right = f"Two outputs of {latent_dim} values for each image, of the image alone."
-    return recognise(CHECK, found, MISTAKES, right + (departures(enc) if convolutional else ""))
+    return recognise(CHECK, found, MISTAKES, right + (differs if convolutional else ""))
 
 
 def _of_given_input(answer, network):
@@ -75,7 +77,7 @@ def _of_given_input(answer, network):
 class _Codes(Outputs):
     def __init__(self, network, x, latent_dim, convolutional):
         super().__init__(network, x)
-        self.network, self.convolutional = network, convolutional
+        self.network, self.convolutional, self.lost = network, convolutional, ""
         self.latent_dim, self.due = latent_dim, (len(x), latent_dim)
         self.activations = activations_of(network, x.shape[1:])
         self.z_mean, self.z_log_var = [*self.outputs, None][:2]

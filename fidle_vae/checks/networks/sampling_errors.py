@@ -17,7 +17,7 @@ def explained(result: Result, layer: Callable) -> Result:
             "sampling_shape_is_a_tensor",
             "keras.random.normal takes a shape, ops.shape(z_mean), and not the tensor itself.",
         ),
-        r"normal\([^`]*`.*SeedGenerator|normal\(ops\.shape\(\w+\), (self\.)?\w+\)": (
+        r"normal\([^`]*`.*SeedGenerator(?!' object)|normal\(ops\.shape\(\w+\), (self\.)?\w+\)": (
             "sampling_seed_by_place",
             "The second argument of keras.random.normal is the mean: give the generator by its "
             "name, seed=self.noise.",
@@ -30,9 +30,10 @@ def explained(result: Result, layer: Callable) -> Result:
             "sampling_old_backend",
             "K was the backend in older tutorials: in Keras 3 it is ops, as in ops.exp.",
         ),
-        "no attribute '(seed|seed_generator|generator|rng)'": (
+        "no attribute '(seed_generator|generator|rng)'|'SeedGenerator' object has no attribute": (
             "sampling_other_generator",
-            "The generator that __init__ made is called self.noise.",
+            "The generator that __init__ made is called self.noise, and is the seed itself: "
+            "seed=self.noise.",
         ),
         r"normal\([^`]*shape(\(\w+\))?\[\d\] *[,)]|must be a vector": (
             "sampling_part_of_a_shape",
@@ -43,6 +44,10 @@ def explained(result: Result, layer: Callable) -> Result:
             "sampling_arguments",
             "Both tensors come in one list, [z_mean, z_log_var], as Keras passes them: one "
             "parameter, which is unpacked inside.",
+        ),
+        "@|matmul": (
+            "sampling_matrix_product",
+            "`@` is the product of matrices: `*` multiplies number by number.",
         ),
         "do not fit together": (
             "sampling_noise_shape",

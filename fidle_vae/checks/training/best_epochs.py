@@ -30,6 +30,12 @@ def best_epoch(my_choice: Callable) -> Result:
     if result.mistake in ("constant", "shape") and has_words(my_choice, "[", "]", "=="):
         says = COMPARED[0].upper() + COMPARED[1:]
         return result._replace(mistake="best_epoch_list_compared", message=says)
+    if result.mistake == "constant" and has_words(my_choice, "<"):
+        says = (
+            "Your number never changes: is any value smaller than the one you begin with? Begin "
+            f"with that of the first epoch. {result.message}"
+        )
+        return result._replace(mistake="best_epoch_never_smaller", message=says)
     if result.mistake in OF_THE_DICT and _of_the_dict(my_choice):
         says = (
             "You look for the smallest of the dict itself, which has names, and not of one of its "

@@ -31,7 +31,9 @@ IN_THE_MOVE = [
         lambda step: (
             all(step.still)
             and not step.notes.applied
-            and any(has_words(step.kind, "optimizer", ".", f"apply{end}") for end in END_OF_APPLY)
+            and any(
+                has_words(step.kind, "optimizer", ".", f"apply{end}", "(") for end in END_OF_APPLY
+            )
         ),
     ),
     Mistake(

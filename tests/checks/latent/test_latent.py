@@ -14,7 +14,9 @@ def test_a_grid_is_asked_for_two_sides_and_both_must_be_right():
         seen.append(n)
         return my_grid(n) if n == 12 else product(np.linspace(-2, 2, n))
 
-    assert check.grid(my_grid_for).mistake == "grid_even_in_z"
+    found = check.grid(my_grid_for)
+    assert found.mistake == "grid_even_in_z"
+    assert found.message.startswith("For n = 12 it is right. For n = 7: ")
     assert seen == [12, 7]
 
 

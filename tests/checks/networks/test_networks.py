@@ -80,6 +80,16 @@ def test_strides_and_pooling_in_their_place_are_remarked_on():
     )
 
 
+def test_a_convolution_to_spare_beside_the_right_ones_is_no_mistake():
+    def my_encoder(latent_dim):
+        image = keras.Input((28, 28, 1))
+        convolution(8)(image)
+        x = convolution(64)(convolution(32)(convolution(16)(image)))
+        return keras.Model(image, [Dense(latent_dim)(Flatten()(x)) for _ in range(2)])
+
+    assert check.encoder(my_encoder, 6, convolutional=True).ok
+
+
 def test_layers_of_another_network_on_the_same_input_are_not_lost():
     def my_encoder(latent_dim):
         x = Flatten()(convolution(16)(IMAGE))

@@ -218,6 +218,7 @@ LOSS = {
     "loss_without_k1": lambda r, kl, n, d: r + K2 * kl,
     "loss_weights_of_your_own": lambda r, kl, n, d: r + 1e-3 * kl,
     "loss_weights_added": lambda r, kl, n, d: K1 + r + K2 + kl,
+    "loss_of_one_image": lambda r, kl, n, d: K1 * ops.mean(r) + K2 * kl[0],
     "loss_kl_scaled": lambda r, kl, n, d: K1 * r + K2 * kl / len(kl),
     "loss_reconstruction_scaled": lambda r, kl, n, d: K1 * r / n + K2 * kl,
     "loss_scaled": lambda r, kl, n, d: (K1 * r + K2 * kl) * n,

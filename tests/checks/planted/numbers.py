@@ -281,6 +281,15 @@ wrong("best_epoch", "best_epoch_is_the_last")(lambda history: len(history["loss"
 wrong("best_epoch", "best_epoch_order")(lambda history: np.argsort(history["val_loss"]))
 
 
+@wrong("best_epoch", "best_epoch_never_smaller")
+def from_the_value_zero(history):
+    best = epoch = 0
+    for number, value in enumerate(history["val_loss"], 1):
+        if value < best:
+            best, epoch = value, number
+    return epoch
+
+
 @wrong("best_epoch", "best_epoch_list_compared")
 def where_a_list_is_a_number(history):
     return np.where(history["val_loss"] == min(history["val_loss"]))[0] + 1

@@ -57,6 +57,7 @@ DRAWS = {
     "sampling_of_both_inputs": lambda m, v: ops.stack([m, v]) + ops.exp(v / 2) * normal(m),
     "sampling_noise_shape": lambda m, v: m + ops.exp(v / 2) * keras.random.normal((4000,)),
     "sampling_generator_called": lambda m, v, seed: m + ops.exp(v / 2) * seed(m.shape),
+    "sampling_matrix_product": lambda m, v: m + ops.matmul(ops.exp(v / 2), normal(m)),
     "several_values": lambda m, v: [m, v, m + ops.exp(v / 2) * normal(m)],
     "sigma_added": lambda m, v: m + ops.exp(v / 2) + normal(m),
     "mean_and_sigma_exchanged": lambda m, v: m * normal(m) + ops.exp(v / 2),
