@@ -45,6 +45,11 @@ def explained(result: Result, layer: Callable) -> Result:
             "Both tensors come in one list, [z_mean, z_log_var], as Keras passes them: one "
             "parameter, which is unpacked inside.",
         ),
+        r"no attribute '(mul|\w+_)'": (
+            "sampling_of_torch",
+            "Methods such as .mul and .exp_ are PyTorch's: `*` multiplies, and ops.exp, ops.sqrt "
+            "and their like are functions.",
+        ),
         "@|matmul": (
             "sampling_matrix_product",
             "`@` is the product of matrices: `*` multiplies number by number.",

@@ -96,6 +96,9 @@ def loss_of_totals(over_r, over_kl):
 wrong("program 1", "sigma_by_another_law")(
     layer_of(lambda m, v, seed: m + ops.sqrt(ops.exp(v / 2)) * normal(m, seed))
 )
+wrong("program 1", "sampling_of_torch")(  # tensors of PyTorch have such a method
+    layer_of(lambda m, v, seed: m + v.mul(0.5).exp_() * normal(m, seed))
+)
 wrong("program 2", "kl_sum_over_batch")(lambda m, v: ops.sum(kl_by_ops(m, v)))
 wrong("program 3", "loss_reconstruction_sum_over_batch")(loss_of_totals(ops.sum, ops.mean))
 wrong("program 3", "loss_kl_sum_over_batch")(loss_of_totals(ops.mean, ops.sum))
