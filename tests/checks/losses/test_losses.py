@@ -98,6 +98,7 @@ def test_a_right_answer_by_numpy_is_told_that_no_gradient_passes():
     assert "no gradient passes" in check.loss(loss_with_numpy).message
 
 
+@pytest.mark.core
 def test_a_right_loss_that_is_a_bare_number_is_told_that_no_gradient_passes():
     message = check.loss(lambda *terms: float(loss_of_given_weights(*terms, 1.0, 1e-3))).message
     assert message.startswith("Every case agrees. One remark: it gives a bare number, as float()")
