@@ -24,8 +24,8 @@ HEAD = """\
 # What the lessons claim
 
 Written by `{command}`. Each claim is a sentence of a lesson with a number that the lesson measures
-and a bound; here are the numbers on {datasets}, seeds {seeds}{scale}. The sentence is that of the
-first run: where it names classes, those of another run may be others.
+and a bound; here are the numbers on {datasets}, seeds {seeds}{scale}. The sentence and its bound
+are those of the first run: where it names classes, those of another run may be others.
 """
 
 
@@ -74,16 +74,17 @@ def table(id: str, manifests: Mapping[tuple[str, int, str], Mapping]) -> str:
     lines = [head, ["---"] * 2 + ["---:"] * len(runs)]
     for name, claim in next(iter(runs.values())).items():
         row = [claim["says"].replace("|", "\\|"), Claim.of_entry(claim).bound]
-        row += [_cell(claims.get(name)) for claims in runs.values()]
+        row += [_cell(claim, claims.get(name)) for claims in runs.values()]
         lines.append(row)
     rows = "".join(f"| {' | '.join(line)} |\n" for line in lines)
     return f"\n## {id}: {len(lines) - 2} claims\n\n{rows}"
 
 
-def _cell(claim):
+def _cell(first, claim):
+    """Write the value of a run as the first run's claim has it, by its unit and its bounds."""
     if claim is None:
         return "not made"
-    claim = Claim.of_entry(claim)
+    claim = Claim.of_entry({**first, "value": claim["value"]})
     return claim.measured + ("" if claim.holds else " ✗")
 
 

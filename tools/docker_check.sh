@@ -51,7 +51,7 @@ use_image() {
     [ "$without $with" = "403 200" ] || fail "it must answer 403 and 200"
     grep -q notebooks "$work/answer" || fail "JupyterLab shows no lessons: $(cat "$work/answer")"
 
-    in_image fidle-vae run VAE3 -p dataset=digits -p scale=0.02
+    in_image fidle-vae run VAE3 -p dataset=digits
     in_image test -s run_dir/report/index.html || fail "the lesson left no report"
 }
 export -f images in_image fail use_image
