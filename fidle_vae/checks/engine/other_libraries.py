@@ -18,6 +18,10 @@ WORDS = {
     "eval": "a call with training=False does it",
     "state_dict": "get_weights does it",
     "forward": "the method is called `call`",
+    **dict.fromkeys(
+        ("pow", "square", "exp", "log", "sqrt", "mul", "exp_", "mul_", "add_", "abs"),
+        "write x**2 and x * y, and the functions ops.exp(x), ops.log(x), ops.sqrt(x)",
+    ),
     "parameters": "a network has weights, and network.trainable = False freezes all of them",
     "requires_grad_": "network.trainable = False freezes all of its weights",
     "Linear": "layers.Dense does it, and takes the number of outputs alone",

@@ -155,7 +155,7 @@ class _Grid:
         if not np.isclose(outside, due, rtol=0.02):
             says += f" {'Another' if says else 'One'} remark: " + (
                 f"your first place has {outside:.1%} of the prior below it, and the middle of the "
-                f"first of {self.n} equal parts {due:.1%}."
+                f"first of {self.n} equal parts {due:.1%}. The middles are at (i + 0.5) / n."
             )
         return says
 

@@ -49,7 +49,7 @@ def test_a_grid_whose_first_place_is_not_the_middle_of_a_part_is_right_with_a_re
     assert "remark" not in middles.message
     assert others.message.endswith(
         "Another remark: your first place has 5.0% of the prior below it, and the middle of the "
-        "first of 12 equal parts 4.2%."
+        "first of 12 equal parts 4.2%. The middles are at (i + 0.5) / n."
     )
 
 

@@ -326,6 +326,9 @@ def the_first_of_all(vae, images):
 
 
 wrong("worst", "error_other_library")(lambda vae, images: np.argmax(images.sum(dim=(1, 2, 3))))
+wrong("worst", "error_other_library")(
+    lambda vae, images: np.argmax((images - vae.reconstruct(images)).pow(2).sum(axis=(1, 2, 3)))
+)
 wrong("worst", "error_method")(lambda vae, images: np.argmax(images - vae.reconstruct))
 wrong("worst", "worst_not_finite")(by(lambda x, x_hat, vae: total(x, np.clip(x_hat, 0, 1))))
 
