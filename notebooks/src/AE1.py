@@ -531,7 +531,7 @@ run.claim(
     unit="%",
 )
 
-# %% slideshow={"slide_type": "-"} tags=["claims"]
+# %% slideshow={"slide_type": "subslide"} tags=["claims"]
 winner = "the network" if against_pca[64] < 1 else "PCA"
 run.claim(
     "a_clear_winner",

@@ -19,7 +19,7 @@ WORDS = {
     "state_dict": "get_weights does it",
     "forward": "the method is called `call`",
     **dict.fromkeys(
-        ("pow", "square", "exp", "log", "sqrt", "mul", "exp_", "mul_", "add_", "abs"),
+        ("pow", "square", "exp", "log", "sqrt", "abs"),
         "write x**2 and x * y, and the functions ops.exp(x), ops.log(x), ops.sqrt(x)",
     ),
     "parameters": "a network has weights, and network.trainable = False freezes all of them",
