@@ -18,14 +18,12 @@ from benchmarks.measure.alternation import Contender, run
 from benchmarks.measure.machine import Stopwatch, describe_machine
 from fidle_vae.common.files import atomic_path
 from fidle_vae.common.keras_import import import_keras
+from fidle_vae.course.run_lessons import THREADS
 from fidle_vae.data.datasets import load_dataset
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "defaults.md"
 DATASETS = ("mnist", "digits")
 SEED = 123
-ONE_THREAD = dict.fromkeys(
-    ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"), "1"
-)
 HEAD = """\
 # What a minute of training buys
 
@@ -81,7 +79,7 @@ def main(arguments: list[str] | None = None, path: Path = DOCUMENT) -> None:
         for number, setting in enumerate(SETTINGS):
             print(f"{dataset}: {setting}", file=sys.stderr, flush=True)
             command = ["-m", "benchmarks.defaults", "--run", dataset, number]
-            results.append(run(Contender(command, ONE_THREAD)))
+            results.append(run(Contender(command, dict.fromkeys(THREADS, "1"))))
         text += f"\n## {dataset}\n\n{table(results)}"
     text += f"\n{describe_machine('tensorflow', 'keras')}\n"
     with atomic_path(path) as partial:

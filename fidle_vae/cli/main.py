@@ -172,13 +172,8 @@ def _parser(words):
     add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")
 
     add = _adder(commands, "explore", _explore, "write a page to explore a model's latent space")
-    add(
-        "models",
-        nargs="*",
-        metavar="RUN_OR_MODEL",
-        default=argparse.SUPPRESS,
-        help=f"{models}; two to compare (default: the newest run)",
-    )
+    add("models", nargs="*", metavar="RUN_OR_MODEL", default=argparse.SUPPRESS,
+        help=f"{models}; two to compare (default: the newest run)")  # fmt: skip
     add("-o", "--output", default=argparse.SUPPRESS,
         help="the page (default: explorer.html in the folder of all runs)")  # fmt: skip
     add("--dataset", default="auto", help="dataset of the held-out images to show: auto (that of "

@@ -28,6 +28,9 @@ from fidle_vae.runs.report import write_report
 from fidle_vae.runs.run import Run, runs_dir
 from fidle_vae.runs.saved_models import find_model
 
+# the variables that limit the threads of a process
+THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
+
 
 class LessonError(ChildProcessError):
     """Raised when a lesson did not reach its end.
@@ -151,8 +154,7 @@ def _threads_each(jobs):
     """Return what shares the cores among the kernels of several lessons, as variables."""
     if jobs == 1:
         return {}
-    names = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
-    return dict.fromkeys(names, str(max(1, (os.cpu_count() or 1) // jobs)))
+    return dict.fromkeys(THREADS, str(max(1, (os.cpu_count() or 1) // jobs)))
 
 
 def _describe_end(lesson, result):

@@ -69,7 +69,7 @@ def find_file(model: str | os.PathLike, *, run_dir: str | os.PathLike | None = N
         raise FileNotFoundError(
             f"model {str(model)!r} is neither a .keras file nor a run with a saved model in "
             f"{root}, where {known}: give one of these, 'pretrained' or "
-            f"'pretrained_digits'."
+            "'pretrained_digits'."
         )
     return path
 
