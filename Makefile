@@ -45,8 +45,8 @@ lab: $(LESSONS)  ## open JupyterLab
 notebooks: install-dev  ## generate notebooks/*.ipynb from their sources, notebooks/src/*.py
 	$(BIN)/python tools/build_notebooks.py
 
-claims: $(LESSONS)  ## run the lessons on both datasets, for three seeds, rewrite docs/claims.md
-	$(BIN)/python tools/claims.py
+gate: $(LESSONS)  ## judge all lessons at full size: both datasets, three seeds (nightly, hours)
+	$(BIN)/python tools/gate.py
 
 bench: install-dev  ## measure speed and memory, rewrite docs/benchmarks.md
 	$(BIN)/python -m benchmarks
@@ -68,6 +68,6 @@ check: lint test  ## lint + format check + tests
 clean:  ## forget .venv and caches; data/ and run_dir/ stay
 	rm -rf .venv .pytest_cache .ruff_cache build dist *.egg-info
 
-.PHONY: help install install-dev run slides test quick browser lab notebooks claims bench lint format \
+.PHONY: help install install-dev run slides test quick browser lab notebooks gate bench lint format \
 	docker-check check clean
 .NOTPARALLEL:

@@ -1,4 +1,4 @@
-"""The gate: whether the run of a lesson reached what the catalogue asks, judged by its files."""
+"""Whether the run of a lesson left what the catalogue asks, and reached it, judged by its files."""
 
 import keras
 import numpy as np
@@ -14,22 +14,28 @@ from fidle_vae.training.record_files import read_record
 
 
 def refusals(run: Run) -> list[str]:
-    """Return all that is wrong with a run of a lesson; nothing if it may pass."""
+    """Return all that is wrong with a lesson's run at its defaults; nothing if it may pass."""
+    found = [*flaws(run), *_beyond_bounds(run), *broken_claims(run.id, run.manifest)]
+    return list(dict.fromkeys(found))
+
+
+def flaws(run: Run) -> list[str]:
+    """Return what a run of any size lacks, and where its files contradict each other."""
+    entry, manifest = catalogue()[run.id], run.manifest
+    found = [*_missing(run, entry)]
+    if "models/best.keras" in entry.files and "kl_loss" in manifest["metrics"]:
+        found += _model_flaws(run)
+    if "film/fixed.npz" in entry.files:
+        found += _record_flaws(run)
+    return found
+
+
+def _beyond_bounds(run):
     entry, manifest = catalogue()[run.id], run.manifest
     dataset = (manifest["dataset"] or {}).get("name")
-    bounds = entry.bounds.get("all", {}) | entry.bounds.get(dataset, {})
-    found = [*_missing(run, entry)]
-    for name, (low, high) in bounds.items():
+    for name, (low, high) in (entry.bounds.get("all", {}) | entry.bounds.get(dataset, {})).items():
         if not low <= _value(manifest, name) <= high:
-            found.append(f"{name} is {_value(manifest, name):.5g}, not from {low:g} to {high:g}")
-    found += broken_claims(run.id, manifest)
-    if found:
-        return found
-    if "models/best.keras" in entry.files and "kl_loss" in entry.metrics:
-        found += _model_refusals(run)
-    if "film/fixed.npz" in entry.files:
-        found += _record_refusals(run)
-    return found
+            yield f"{name} is {_value(manifest, name):.5g}, not from {low:g} to {high:g}"
 
 
 def _value(manifest, name):
@@ -44,6 +50,8 @@ def _missing(run, entry):
     names = set(run.manifest.get("figures", {}))
     if names != set(entry.figures):
         yield f"figures differ from those named: {sorted(names ^ set(entry.figures))}"
+    made = run.manifest.get("claims") or {}
+    yield from (f"claim {name} was not made" for name in entry.claims if name not in made)
     if set(run.manifest.get("metrics", {})) != set(entry.metrics):
         differing = set(run.manifest.get("metrics", {})) ^ set(entry.metrics)
         yield f"metrics differ from those named: {sorted(differing)}"
@@ -61,7 +69,7 @@ def _missing(run, entry):
             yield f"figure {name} is blank"
 
 
-def _model_refusals(run):
+def _model_flaws(run):
     """The saved model must give the KL that the manifest reports; nothing in it is random."""
     parameters = run.manifest["parameters"]
     images = load_dataset(*(parameters[name] for name in ("dataset", "scale", "seed"))).x_test
@@ -73,7 +81,7 @@ def _model_refusals(run):
         yield f"the saved model's kl_loss is {kl:.5f}, reported was {reported:.5f}"
 
 
-def _record_refusals(run):
+def _record_flaws(run):
     """The record for the film must have every epoch, and show that the model has learned."""
     try:
         record = read_record(run.film, run.id)

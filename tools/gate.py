@@ -1,0 +1,131 @@
+"""Run the lessons on both datasets, for three seeds, and judge each run: `make gate`, nightly.
+
+All at their own parameters, two at a time. The exit code is 3 if something is wrong; what, is
+printed at the end. The numbers of all claims go to docs/claims.md, unless lessons are named, as in
+`python tools/gate.py GEN1`. `--keep` takes lessons that are finished already. Before a release also
+`python tools/gate.py --scale 1 --seeds 123`, for hours: its document is another one, and only the
+claims are judged.
+"""
+
+import argparse
+import itertools
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from run_judge import refusals
+
+from fidle_vae.common.files import atomic_path
+from fidle_vae.course.catalogue import catalogue
+from fidle_vae.course.claims import broken_claims
+from fidle_vae.course.run_lessons import LessonError, run_lessons
+from fidle_vae.runs.claims import Claim
+from fidle_vae.runs.run import Run, runs_dir
+
+DOCS = Path(__file__).parent.parent / "docs"
+DATASETS = ("mnist", "digits")
+HEAD = """\
+# What the lessons claim
+
+Written by `{command}`. Each claim is a sentence of a lesson with a number that the lesson measures
+and a bound; here are the numbers on {datasets}, seeds {seeds}{scale}. The sentence and its bound
+are those of the first run: where it names classes, those of another run may be others.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what has to be run, judge it, write the document, and return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("lessons", nargs="*", metavar="LESSON", help="such as GEN1 (default: all)")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[123, 1, 2])
+    parser.add_argument("--datasets", nargs="+", choices=DATASETS, default=DATASETS)
+    parser.add_argument("--scale", type=float, help="share of the images (default: each lesson's)")
+    parser.add_argument("--keep", action="store_true", help="do not repeat finished runs")
+    options = parser.parse_args(arguments)
+    chosen = {} if options.scale is None else {"scale": options.scale}
+    name = "claims" if options.scale is None else f"claims_scale_{options.scale:g}"
+    manifests, wrong = {}, []
+    for dataset, seed in itertools.product(options.datasets, options.seeds):
+        folder = runs_dir() / name / f"{dataset}-{seed}"
+        runs = [Run(id, root=folder) for id in options.lessons or catalogue()]
+        missing = [run.id for run in runs if not (options.keep and _up_to_date(run))]
+        for id in missing:  # so that no older run passes for one that was not reached
+            shutil.rmtree(folder / id, ignore_errors=True)
+        try:
+            if missing:
+                settings = {"dataset": dataset, "seed": seed, **chosen}
+                run_lessons(missing, settings, run_dir=folder, jobs=2)
+        except LessonError as error:
+            if error.exit_code != 1:  # a signal
+                raise
+            print(error)
+        for run in runs:
+            manifests[dataset, seed, run.id] = run.manifest
+            wrong += [
+                f"{dataset}, {seed}, {run.id}: {sentence}" for sentence in _judge(run, chosen)
+            ]
+    if not options.lessons:
+        command = " ".join(
+            ["python tools/gate.py", *(sys.argv[1:] if arguments is None else arguments)]
+        )
+        _write_document(DOCS / f"{name}.md", manifests, options, command)
+    print("\n".join(wrong or [f"Nothing is wrong with {len(manifests)} runs."]))
+    return 3 if wrong else 0
+
+
+def _judge(run, chosen):
+    """Return what is wrong with a run; at chosen parameters, only its claims are judged."""
+    if not _finished(run):
+        return ["it did not reach its end"]
+    return broken_claims(run.id, run.manifest) if chosen else refusals(run)
+
+
+def _finished(run):
+    return (run.manifest.get("lesson") or {}).get("status") == "finished"
+
+
+def _up_to_date(run):
+    """Whether a lesson has reached its end, and has made the claims that it makes today."""
+    return _finished(run) and set(run.manifest["claims"]) == set(catalogue()[run.id].claims)
+
+
+def _write_document(path, manifests, options, command):
+    text = HEAD.format(
+        command=command,
+        datasets=" and ".join(options.datasets),
+        seeds=", ".join(map(str, options.seeds)),
+        scale="" if options.scale is None else f", at `scale = {options.scale:g}`",
+    )
+    text += "".join(table(id, manifests) for id in catalogue())
+    machines = {manifest["machine"] for manifest in manifests.values() if manifest}
+    text += f"\nMachine: {', '.join(machines)}\n"
+    with atomic_path(path) as partial:
+        partial.write_text(text, encoding="utf-8")
+
+
+def table(id: str, manifests: Mapping[tuple[str, int, str], Mapping]) -> str:
+    """Return the claims of a lesson as a Markdown table, with a column for each run."""
+    runs = {
+        key[:2]: manifest.get("claims", {}) for key, manifest in manifests.items() if key[2] == id
+    }
+    head = ["claim", "bound", *(f"{dataset} {seed}" for dataset, seed in runs)]
+    lines = [head, ["---"] * 2 + ["---:"] * len(runs)]
+    for name, claim in max(runs.values(), key=len).items():
+        row = [claim["says"].replace("|", "\\|"), Claim.of_entry(claim).bound]
+        row += [_cell(claim, claims.get(name)) for claims in runs.values()]
+        lines.append(row)
+    rows = "".join(f"| {' | '.join(line)} |\n" for line in lines)
+    return f"\n## {id}: {len(lines) - 2} claims\n\n{rows}"
+
+
+def _cell(first, claim):
+    """Write the value of a run as the first run's claim has it, by its unit and its bounds."""
+    if claim is None:
+        return "not made"
+    claim = Claim.of_entry({**first, "value": claim["value"]})
+    return claim.measured + ("" if claim.holds else " ✗")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
