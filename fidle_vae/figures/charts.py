@@ -98,6 +98,20 @@ def bars(shares: Mapping[str, float], x_label: str, colors: int = len(COLORS)) -
     return fig
 
 
+def amounts(values: Mapping[str, float], x_label: str) -> Figure:
+    """A bar for each entry, from top to bottom, with its value; values of 0 or more."""
+    fig = NotebookFigure(10, 1.1 + 0.7 * len(values))
+    ax = fig.add_subplot()
+    lengths = list(values.values())
+    ax.barh(range(len(lengths)), lengths, color=COLORS[0])
+    for y, value in enumerate(lengths):
+        ax.text(value + 0.01 * max(lengths), y, f"{value:.0f}", va="center", fontsize=TITLE)
+    ax.set_yticks(range(len(lengths)), list(values))
+    ax.set(xlim=(0, 1.12 * max(lengths)), ylim=(len(lengths) - 0.5, -0.5))
+    label(ax, x_label)
+    return fig
+
+
 def histograms(values: Mapping[str, np.ndarray], x_label: str) -> Figure:
     """The share of each set of values along one axis, all in the same bins."""
     fig = NotebookFigure(10, 4)

@@ -18,6 +18,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "grid_points",
             "morph_path",
         ],
+        "bernoulli_mixture": ["BernoulliMixture", "fit_mixture"],
+        "pixel_chain": ["build_pixel_chain"],
         "morph_ends": ["best_copies", "far_ends"],
     },
 )
