@@ -122,7 +122,8 @@ def _parser(words):
 
     add = _adder(commands, "run", _run, "run lessons from end to end, and write a report", RUN_ENDS)
     add("lessons", nargs="*", metavar="LESSON", default=argparse.SUPPRESS,
-        help="such as VAE1 VAE3 (default: all)")  # fmt: skip
+        help="such as VAE1 VAE3 (default: the core, AE1 and VAE1 to VAE3)")  # fmt: skip
+    add("--all", dest="everything", action="store_true", help="run all lessons, not only the core")
     add("-p", "--parameter", action="append", type=_setting, metavar="NAME=VALUE",
         default=argparse.SUPPRESS,
         help="set a parameter of the lessons that have it, such as -p epochs=2")  # fmt: skip

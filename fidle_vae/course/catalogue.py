@@ -35,6 +35,7 @@ class Entry:
         title: heading of its notebook.
         question: what it answers.
         teaches: what it teaches, in a few words.
+        core: whether it is run where no lesson is named; the others only if they are, or all.
         seconds: that it takes at the defaults.
         measured: for each dataset, its first key metric at the defaults.
         backends: those of Keras on which it runs.
@@ -53,6 +54,7 @@ class Entry:
     title: str
     question: str = ""
     teaches: str = ""
+    core: bool = True
     seconds: float | None = None
     measured: dict[str, float] = field(default_factory=dict)
     backends: list[str] = field(default_factory=lambda: ["tensorflow", "jax", "torch"])

@@ -37,12 +37,16 @@ def lessons_dir() -> Path:
 
 
 def choose_lessons(
-    ids: Sequence[str] = (), settings: Mapping[str, object] | None = None
+    ids: Sequence[str] = (),
+    settings: Mapping[str, object] | None = None,
+    *,
+    core: bool = False,
 ) -> list[Lesson]:
     """Return the chosen lessons, all of them by default, with parameters set and checked.
 
     Args:
         ids: such as ["VAE1", "VAE3"].
+        core: whether an empty `ids` stands for the core of the course, and not for all lessons.
         settings: a value for each parameter to change, in the lessons that have it. Strings are
             read as on the command line: "0.1" is a number, "1,1e-3" a pair.
     """
@@ -58,7 +62,8 @@ def choose_lessons(
                 f"no lesson is named {id!r}{_suggestion(id, known)}: "
                 f"the lessons are {', '.join(known)}."
             )
-    ids = list(dict.fromkeys(ids or known))
+    beyond = {id for id, entry in catalogue().items() if core and not entry.core}
+    ids = list(dict.fromkeys(ids or [id for id in known if id not in beyond]))
     defaults = {id: read_parameters(known[id]) for id in ids}
     names = list(dict.fromkeys(name for lesson in defaults.values() for name in lesson))
     for name in settings:

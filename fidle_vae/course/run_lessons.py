@@ -55,6 +55,7 @@ def run_lessons(
     settings: Mapping[str, object] | None = None,
     run_dir: str | os.PathLike | None = None,
     *,
+    everything: bool = False,
     jobs: int = 1,
     strict: bool = False,
     json: bool = False,
@@ -66,9 +67,10 @@ def run_lessons(
     and a LessonError is raised.
 
     Args:
-        lessons: such as ["VAE1"]; empty for all.
+        lessons: such as ["VAE1"]; empty for the core of the course.
         settings: a value for each parameter to change; see `choose_lessons`.
         run_dir: the folder of all runs; None takes `runs_dir()`.
+        everything: whether to run all lessons, and not only the core.
         jobs: how many lessons to run at the same time; each then shows its start and its end only.
         strict: whether to raise BrokenClaimsError, once all lessons have run and the report is
             written, if a claim that the catalogue lists does not hold.
@@ -79,7 +81,10 @@ def run_lessons(
     require_count("jobs", jobs)
     standard_output = sys.stdout
     with contextlib.redirect_stdout(sys.stderr) if json else contextlib.nullcontext():
-        chosen = choose_lessons(lessons, settings)
+        if lessons and everything:
+            named = ", ".join(lessons)
+            raise ValueError(f"all lessons are asked for, and {named}: leave out one of the two.")
+        chosen = choose_lessons(lessons, settings, core=not everything)
         _require_backend(chosen)
         root = Path(run_dir or runs_dir()).expanduser().resolve()  # kernels work in another folder
         _find_models(chosen, root)

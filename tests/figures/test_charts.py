@@ -19,6 +19,12 @@ def test_bars_are_as_long_as_the_shares_and_say_them():
     assert [text.get_text() for text in ax.texts] == ["90 %", "25 %"]
 
 
+def test_amounts_are_as_long_as_they_say():
+    (ax,) = charts.amounts({"coins": 543.4, "chain": 104.0}, "nats").axes
+    assert [bar.get_width() for bar in ax.patches] == [543.4, 104.0]
+    assert [text.get_text() for text in ax.texts] == ["543", "104"]
+
+
 def test_a_histogram_gives_each_set_the_sum_1():
     (ax,) = charts.histograms({"a": rng.random(100), "b": 5 * rng.random(30)}, "distance").axes
     heights = [bar.get_height() for bar in ax.patches]
