@@ -187,7 +187,11 @@ classifier.compile(keras.optimizers.Adam(rate), loss="sparse_categorical_crossen
 with run.timed("classifier"):
     classifier.fit(x_train, y_train, batch_size=32, epochs=8, verbose=0)
 
-# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# It is asked about held-out images, and about a thousand images of tossed coins. Here are ten of
+# the latter, each with the class that it names, and how sure it is.
+
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
 coins = rng.integers(0, 2, (1000, x_train.shape[1])).astype(np.float32)
 said = {
     "held-out images": classifier.predict(x_test, verbose=0),

@@ -1,8 +1,10 @@
 import json
+from dataclasses import replace
 
 import pytest
 
 from fidle_vae.course import lessons
+from fidle_vae.course.catalogue import catalogue
 from fidle_vae.course.lessons import choose_lessons, read_parameters
 from tests.helpers.small_lessons import write_lesson
 
@@ -20,6 +22,13 @@ def project(tmp_path, monkeypatch):
 
 def test_all_lessons_are_chosen_in_order():
     assert [lesson.id for lesson in choose_lessons()] == ["VAE1", "VAE2", "VAE3"]
+
+
+def test_only_the_core_is_run_where_nothing_is_named(project, monkeypatch):
+    beyond = replace(catalogue()["VAE2"], core=False)
+    monkeypatch.setitem(catalogue(), "VAE2", beyond)
+    assert [lesson.id for lesson in choose_lessons(core=True)] == ["VAE1", "VAE3"]
+    assert [lesson.id for lesson in choose_lessons(["VAE2"], core=True)] == ["VAE2"]
 
 
 def test_lessons_are_chosen_once_in_the_order_asked_for(project):

@@ -514,6 +514,18 @@ def test_a_lesson_waits_for_the_one_whose_model_it_takes(project, tmp_path, monk
     run_lessons(["VAE2", "VAE3"], run_dir=tmp_path, jobs=2)
 
 
+def test_all_lessons_are_run_only_if_that_is_asked(project, tmp_path, monkeypatch):
+    monkeypatch.setattr("fidle_vae.course.claims.catalogue", dict)
+    for lesson in ("GEN1", "MINE"):
+        write_lesson(project, lesson, "print('done')")
+    run_lessons(run_dir=tmp_path)
+    assert not (tmp_path / "GEN1").exists()
+    run_lessons(run_dir=tmp_path, everything=True)
+    assert manifest(tmp_path, "GEN1")["lesson"]["status"] == "finished"
+    with pytest.raises(ValueError, match="all lessons are asked for, and MINE: leave out one"):
+        run_lessons(["MINE"], run_dir=tmp_path, everything=True)
+
+
 def test_a_lesson_that_others_wait_for_starts_first(project, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("fidle_vae.course.claims.catalogue", dict)
     for lesson in ("ONE", "TWO", "VAE2", "VAE3"):

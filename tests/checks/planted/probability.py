@@ -6,7 +6,8 @@ from keras import layers, ops
 from scipy.special import log_softmax, logsumexp, softmax
 from sklearn.metrics import pairwise_distances, pairwise_distances_argmin
 
-from tests.checks.planted import right, wrong
+from fidle_vae import checks as check
+from tests.checks.planted import called, right, wrong
 from tests.checks.planted.programs import MENDED
 
 
@@ -203,4 +204,9 @@ wrong("pixel_chain", "pixel_chain_shape")(
 right("pixel_chain")(chain_of(lambda w: ops.triu(w, 1)))
 right("pixel_chain")(chain_of(lambda w: w * np.triu(np.ones(w.shape, "float32"), 1)))
 
-MENDED[8] = [chain_of(lambda w: ops.triu(w, 1))]
+MENDED[8] = [chain_of(lambda w: ops.triu(w, 1)), chain_of(lambda w: w - ops.tril(w))]
+called("program 8", lambda answer: check.program(8, answer))
+wrong("program 8", "still_there")(chain_of(ops.triu))
+wrong("program 8", "pixel_chain_later")(chain_of(lambda w: ops.tril(w, -1)))
+for answer in MENDED[8]:
+    right("program 8")(answer)
