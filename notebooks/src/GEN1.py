@@ -630,19 +630,19 @@ run.claim(
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["exercise", "slide-code"]
-class Earlier(keras.constraints.Constraint):
-    """Keep the weights from earlier pixels to later ones, of a kernel (pixels, pixels)."""
-
-    def __call__(self, w):
-        # BEGIN SOLUTION
-        return keras.ops.triu(w, 1)
-        # INSTEAD
-        # return keras.ops.triu(w)
-        # END SOLUTION
-
-
 def program_8(n_pixels):
     """Build a chain of pixels."""
+
+    class Earlier(keras.constraints.Constraint):
+        """Keep the weights from earlier pixels (rows) to later units (columns)."""
+
+        def __call__(self, w):
+            # BEGIN SOLUTION
+            return keras.ops.triu(w, 1)
+            # INSTEAD
+            # return keras.ops.triu(w)
+            # END SOLUTION
+
     pixels = layers.Dense(n_pixels, activation="sigmoid", kernel_constraint=Earlier())
     return keras.Sequential([keras.Input((n_pixels,)), pixels])
 

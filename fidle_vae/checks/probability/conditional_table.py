@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise
+from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, from_arguments
 
 
 @exercise
+@from_arguments
 def conditional(my_conditional: Callable) -> Result:
     """Check `my_conditional(joint)`: p(a | b) from p(a, b), rows a and columns b."""
     rng = np.random.default_rng(31)

@@ -5,10 +5,11 @@ from collections.abc import Callable
 import numpy as np
 from scipy.special import logsumexp
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, short
+from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, from_arguments, short
 
 
 @exercise
+@from_arguments
 def responsibilities(my_responsibilities: Callable) -> Result:
     """Check `my_responsibilities(log_joint)`: p(z | x) from log p(x, z), both (n, k)."""
     rng = np.random.default_rng(33)
@@ -23,6 +24,7 @@ def responsibilities(my_responsibilities: Callable) -> Result:
 
 
 @exercise
+@from_arguments
 def nearest(my_nearest: Callable) -> Result:
     """Check `my_nearest(x, means)`: the number of the nearest row of means, for each row of x."""
     rng = np.random.default_rng(34)

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise
+from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, from_arguments
 
 
 @exercise
+@from_arguments
 def log_prob(my_log_prob: Callable) -> Result:
     """Check `my_log_prob(x, p)`: log p(x) of images in rows, pixels 1 with probability p."""
     rng = np.random.default_rng(32)

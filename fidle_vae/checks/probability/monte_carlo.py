@@ -5,10 +5,11 @@ from collections.abc import Callable
 import numpy as np
 from scipy.special import logsumexp
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, short
+from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, from_arguments, short
 
 
 @exercise
+@from_arguments
 def estimate(my_estimate: Callable) -> Result:
     """Check `my_estimate(log_p)`: log of the mean of p(x | z), from its logarithms, (n, images)."""
     rng = np.random.default_rng(35)

@@ -30,7 +30,7 @@ CONDITIONAL = {
     "conditional_upside_down": lambda j: j.sum(axis=0) / j,
     "conditional_sums": lambda j: j.sum(axis=0),
     "conditional_first_column": lambda j: j[:, 0] / j[:, 0].sum(),
-    "error": lambda j: j / j.sum(dim=0),
+    "error_other_library": lambda j: j / j.sum(dim=0),
 }
 for name, answer in CONDITIONAL.items():
     wrong("conditional", name)(numpy(answer))
@@ -205,8 +205,23 @@ right("pixel_chain")(chain_of(lambda w: ops.triu(w, 1)))
 right("pixel_chain")(chain_of(lambda w: w * np.triu(np.ones(w.shape, "float32"), 1)))
 
 MENDED[8] = [chain_of(lambda w: ops.triu(w, 1)), chain_of(lambda w: w - ops.tril(w))]
+
+
+@wrong("program 8", "still_there")
+def program_8(n_pixels):
+    """Build a chain of pixels."""
+
+    class Earlier(keras.constraints.Constraint):
+        """Keep the weights from earlier pixels (rows) to later units (columns)."""
+
+        def __call__(self, w):
+            return keras.ops.triu(w)
+
+    pixels = layers.Dense(n_pixels, activation="sigmoid", kernel_constraint=Earlier())
+    return keras.Sequential([keras.Input((n_pixels,)), pixels])
+
+
 called("program 8", lambda answer: check.program(8, answer))
-wrong("program 8", "still_there")(chain_of(ops.triu))
 wrong("program 8", "pixel_chain_later")(chain_of(lambda w: ops.tril(w, -1)))
 for answer in MENDED[8]:
     right("program 8")(answer)
