@@ -215,7 +215,7 @@ def program_8(n_pixels):
         """Keep the weights from earlier pixels (rows) to later units (columns)."""
 
         def __call__(self, w):
-            return keras.ops.triu(w)
+            return ops.triu(w)
 
     pixels = layers.Dense(n_pixels, activation="sigmoid", kernel_constraint=Earlier())
     return keras.Sequential([keras.Input((n_pixels,)), pixels])
