@@ -18,7 +18,7 @@ def tables(tables: Mapping[str, np.ndarray], rows: Sequence[str], columns: Seque
         rows: the name of each row.
         columns: the name of each column.
     """
-    fig = NotebookFigure(4.6 * len(tables) + 0.6, 1.1 + 0.9 * len(rows))
+    fig = NotebookFigure(3.6 * len(tables) + 0.6, 1.1 + 0.9 * len(rows))
     for i, (ax, (title, table)) in enumerate(
         zip(fig.subplots(1, len(tables), squeeze=False)[0], tables.items(), strict=True)
     ):
@@ -95,6 +95,9 @@ def convergence(counts: Sequence[int], errors: Sequence[float]) -> Figure:
     ax.loglog(counts, errors, "o-", color=COLORS[0], label="measured", **style)
     law = errors[0] * np.sqrt(counts[0] / counts)
     ax.loglog(counts, law, "--", color=COLORS[1], label=r"$1 / \sqrt{N}$", **style)
+    ax.set_xticks(counts, [f"{n:,}" for n in counts])
+    ax.set_yticks(errors, [f"{error:.2g}" for error in errors])
+    ax.minorticks_off()
     ax.legend(fontsize=TEXT)
     ax.grid(alpha=0.4)
     label(ax, "N, draws of z", "error, % of p(x)")
