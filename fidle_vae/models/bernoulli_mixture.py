@@ -44,11 +44,12 @@ class BernoulliMixture:
 def fit_mixture(
     x: np.ndarray, k: int, *, seed: int, steps: int = 30
 ) -> tuple[BernoulliMixture, np.ndarray]:
-    """Fit a mixture by expectation-maximisation, and return it with mean log p(x) at each step.
+    """Fit a mixture by expectation-maximisation, and return it with what each step raises.
 
     Each step asks how much each prototype has to do with each image, and then makes each prototype
-    the mean of its images. One white and one black image more are counted for each prototype, half
-    of each, so that no pixel is ever impossible.
+    the mean of its images. Half a white and half a black image are added to those of each
+    prototype, so that no pixel is ever impossible. What no step lowers is log p of all these
+    together, divided by the number of images.
     """
     require_count("k", k, 10)
     require_count("steps", steps, 30)
@@ -62,5 +63,6 @@ def fit_mixture(
         joint = mixture.log_joint(x)
         log_prob = logsumexp(joint, axis=1, keepdims=True)
         share = np.exp(joint - log_prob)
-        history.append(log_prob.mean())
+        of_added = 0.5 * (np.log(means) + np.log1p(-means)).sum()
+        history.append((log_prob.sum() + of_added) / len(x))
     return mixture, np.array(history)

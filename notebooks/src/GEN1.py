@@ -15,8 +15,9 @@
 #
 # In an **exercise**, write your code where the dots are, `...`, run the cell, then the check below
 # it, which says what is right and what is wrong. Stuck? Each check has three hints,
-# `check.hint("conditional")` for example. No later cell needs your code. The lines with a ✓ are
-# claims: a number of *your* run holds each of them.
+# `check.hint("conditional")` for example. No later cell needs your code. A sentence with a ✓ is a
+# claim: the number behind it is measured in your run, and the bound in brackets says which numbers
+# would do.
 
 # %% slideshow={"slide_type": "skip"}
 from fidle_vae import Run, checks as check, load_dataset
@@ -55,7 +56,9 @@ y_train, y_test, image_shape = data.y_train, data.y_test, data.x_train.shape[1:]
 x_train = binarize(data.x_train, seed).reshape(len(y_train), -1)  # a row for each image
 x_test = binarize(data.x_test, (seed, 1)).reshape(len(y_test), -1)
 rng = np.random.default_rng(seed)
-run = Run("GEN1", data, dataset=dataset, scale=scale, seed=seed, batch_size=batch_size)
+run = Run(
+    "GEN1", data, dataset=dataset, scale=scale, seed=seed, batch_size=batch_size, epochs=epochs
+)
 
 
 def as_images(rows):
@@ -88,8 +91,8 @@ run.claim(
 #
 # A small table first. Your barometer reads low, middle or high, and it rains or not. The *joint*
 # probabilities of the six cases add up to 1. Divide each column by its sum, and you have a
-# *conditional* probability: how likely is rain *given* the reading? **Look at the two tables on
-# the right. On which of the two could you throw the barometer away?**
+# *conditional* probability: how likely is rain *given* the reading? **In which table does the
+# barometer tell you nothing about rain?**
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 joint = np.array([[0.20, 0.07, 0.03], [0.10, 0.23, 0.37]])  # rain or dry, by reading
@@ -276,7 +279,9 @@ run.claim(
 # $$\log p(x) = \sum_i \left( x_i \log p_i + (1 - x_i) \log(1 - p_i) \right)$$
 #
 # **The higher the mean of $\log p(x)$ over held-out images, the better the model.** It is the one
-# score of this lesson.
+# score of this lesson. Our figures show $-\log p(x)$, what an image *costs*: fewer nats are better.
+# No share $p_i$ may be 0 or 1, or a single pixel would make an image impossible; we count half a
+# white and half a black image more.
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 nats = {"independent pixels": independent.log_prob(x_test).mean()}
@@ -322,7 +327,8 @@ check.log_prob(my_log_prob)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # How do we find prototypes? If we knew which images belong to each, we would take their mean. If we
 # knew the prototypes, we could say how much each has to do with an image: $p(z \mid x)$. We know
-# neither, so we take turns, from random shares. This is **expectation-maximisation** (EM).
+# neither, so we guess $p(z \mid x)$ at random, and then take turns: prototypes, $p(z \mid x)$,
+# prototypes ... This is **expectation-maximisation** (EM).
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 sizes, mixtures, history = (1, 10, 30, 100), {}, {}
@@ -335,15 +341,16 @@ figure = plots.image_grid(as_images(mixture.means[often]), columns=10)
 run.show(figure, "06-prototypes", "The 30 prototypes that EM has found, the most frequent first.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# How many digits can you read? A grey one, if there is one, has lost all its images on the way; one
-# in sharp edges has kept a single image, and knows it by heart.
+# How many digits can you read? One with sharp edges has kept a single image, and knows it by heart.
+# A flat grey one has no image left: others explained them all better, and what remains are the half
+# white and the half black one.
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
     "em_never_falls",
-    "No step of EM has made the training images less probable. The smallest gain of a step is",
+    "No step of EM has made the images that it gets less probable. The smallest gain of a step is",
     min(np.diff(each).min() for k, each in history.items() if k > 1),
-    at_least=0,
+    at_least=-1e-9,
     unit="nats",
 )
 of = mixture.responsibilities(x_test).argmax(axis=1)
@@ -392,8 +399,8 @@ run.claim(
 # ### Exercise: who has made it?
 #
 # The first half of a step of EM: from $\log p(x, z)$, a row for each image and a column for each
-# prototype, compute $p(z \mid x) = p(x, z) / p(x)$. The numbers are near -200: what does `np.exp`
-# make of -1000? Subtract the largest of each row first; it cancels.
+# prototype, compute $p(z \mid x) = p(x, z) / p(x)$. With large images, the logarithms are below
+# -1000: what does `np.exp` make of them? Subtract the largest of each row first; it cancels.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
@@ -410,9 +417,9 @@ def my_responsibilities(log_joint):
 check.responsibilities(my_responsibilities)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# You may know a simpler way to find prototypes, *k-means*: each image belongs to the nearest one,
-# wholly, and each prototype is the mean of its images. It is EM with hard decisions, and without a
-# probability. **Ours asks "how much?", k-means asks "which?".**
+# You may know a simpler way to find prototypes, *k-means*: each image belongs wholly to the nearest
+# prototype, that with the smallest sum of squared differences, and each prototype is the mean of
+# its images. **EM asks "how much?", k-means asks "which?".**
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 kmeans = KMeans(30, n_init=1, random_state=seed).fit(x_train)
@@ -457,10 +464,10 @@ check.nearest(my_nearest)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6. Adding up over all causes
 #
-# With 30 prototypes, $p(x)$ is a sum of 30 terms. A VAE's $z$ is a list of real numbers: there are
+# With 10 prototypes, $p(x)$ is a sum of 10 terms. A VAE's $z$ is a list of real numbers: there are
 # too many to add up. Then we *draw* some $z$ from the prior, and take the mean of $p(x \mid z)$: a
-# **Monte Carlo** estimate of $p(x)$. Here we know the truth, and can watch the error. **How many
-# more draws do you need for half the error?**
+# **Monte Carlo** estimate of $p(x)$. With 10 prototypes we know the truth, and can watch the error.
+# **How many more draws do you need for half the error?**
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 few = mixtures[10]
@@ -469,8 +476,9 @@ truth = few.log_prob(x_test[:50])[:, None]
 counts, errors = [100, 400, 1600, 6400, 25600], []
 with run.timed("Monte Carlo"):
     for n in counts:
-        shares_of_z = rng.multinomial(n, few.weights, size=(50, 200)) / n  # of n draws, 200 times
-        estimates = (shares_of_z * np.exp(given_z - truth)[:, None]).sum(axis=-1)
+        # 200 times for each image: how often each of the 10 comes up in n draws
+        drawn_z = rng.multinomial(n, few.weights, size=(50, 200))
+        estimates = (drawn_z / n * np.exp(given_z - truth)[:, None]).sum(axis=-1)
         errors.append(100 * np.sqrt(((estimates - 1) ** 2).mean()))
 figure = probability.convergence(counts, errors)
 run.show(figure, "09-monte-carlo", "The error of Monte Carlo estimates of p(x), by their draws.")
@@ -488,16 +496,15 @@ run.claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# The law is the same everywhere; what differs is where it starts. Most draws of $z$ explain a given
-# image badly, and few carry the whole sum. **VAE1 does better: its encoder says which $z$ are worth
-# a try.**
+# Most draws of $z$ explain a given image badly, and a few carry the whole sum. **A VAE does better:
+# its encoder says which $z$ are worth a try.**
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: a mean of tiny numbers
 #
 # You get $\log p(x \mid z)$ for `n` draws of $z$: a row for each draw, a column for each image.
 # Estimate $\log p(x)$: the logarithm *of the mean* of $p(x \mid z)$, and not the mean of the
-# logarithms. Mind numbers such as $e^{-200}$.
+# logarithms. Mind numbers such as $e^{-1000}$.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
@@ -523,8 +530,9 @@ check.estimate(my_estimate)
 #
 # That is no assumption: it always holds. The assumption is how we model each factor. We take a
 # logistic regression on all pixels *before* it: one `Dense` layer with a sigmoid, whose weights
-# from later pixels are kept at 0. It trains like an autoencoder, and `fit` gets the images as
-# question and as answer. **Why does it not simply copy?**
+# from the pixel itself and from later ones are kept at 0. `fit` gets the images both as input and
+# as target; the loss, `binary_crossentropy`, is minus our score, per pixel. **Why does it not
+# simply copy its input?**
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
 keras.utils.set_random_seed(seed)
@@ -579,8 +587,8 @@ run.claim(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 8. The score board
 #
-# The same held-out images, three models, one unit. **Which of the two steps do you expect to be
-# larger?**
+# The same held-out images, three models, one unit. **Which helps more: thirty prototypes, after
+# independent pixels, or the chain, after the prototypes?**
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 cost = {name: -value for name, value in {"tossed coins": tossed, **nats}.items()}
@@ -607,8 +615,8 @@ run.claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **In these nats, later lessons are measured too**: a VAE joins both ideas, a hidden cause that is
-# a list of numbers, and a network that decodes it.
+# **Later lessons are measured in these nats, too.** A VAE takes up the hidden cause: not one of
+# thirty, but a list of numbers, which a network decodes.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Find the mistake

@@ -169,8 +169,8 @@ SLIPS = [
     ),
     Mistake(
         "returns_in_loop",
-        "{seen} stands inside the loop, which so ends in its first round: move it out, to the left "
-        "of the loop's lines.",
+        "{seen} stands inside the loop and ends it in its first round: move it out, to the left of "
+        "the loop's lines.",
         _returns_in_loop,
     ),
     Mistake(

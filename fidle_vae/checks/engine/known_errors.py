@@ -97,6 +97,12 @@ def _layer_of_data(raised):
     return made and raised.says("(?i)(identifier: |Received: .*=)<KerasTensor|symbolic KerasTensor")
 
 
+def _reduced_without_keepdims(raised):
+    """Whether shapes do not fit where a sum, mean or maximum along an axis stands in the line."""
+    reduced = re.search(r"(sum|mean|max|min|logsumexp)\([^()]*axis=", raised.line)
+    return reduced and "keepdims" not in raised.line and raised.says("broadcast|ncompatible shapes")
+
+
 # Each begins with the student's line; what the library says is kept where it has numbers in it.
 ERRORS = [
     Mistake(
@@ -211,6 +217,12 @@ ERRORS = [
             "out of bounds for array of dim|reduction dimension|Dimension out of range|"
             "tuple index out of range"
         ),
+    ),
+    Mistake(
+        "error_keepdims",
+        "{found.described} What is reduced along an axis has lost that axis: keepdims=True keeps "
+        "it, with the length 1.",
+        _reduced_without_keepdims,
     ),
     Mistake(
         "error_shapes",

@@ -53,8 +53,8 @@ MISTAKES = [
     ),
     Mistake(
         "responsibilities_over_images",
-        "Each column adds up to 1, and so a prototype's images: the prototypes of an image share "
-        "it, so each row adds up to 1, axis=1.",
+        "Each column adds up to 1. A row is an image, which its prototypes share: each row must "
+        "add up to 1, axis=1.",
         lambda log_joint: _shares(log_joint, axis=0),
     ),
     Mistake(
@@ -150,8 +150,8 @@ MISTAKES_OF_RANGE = [
     ),
     Mistake(
         "responsibilities_out_of_single_range",
-        "For small numbers it is right, but np.exp(-150) is 0 in single precision: subtract the "
-        "largest of each row first.",
+        "For small numbers it is right, but np.exp(-150) is 0 in float32, which the data have: "
+        "subtract the largest of each row first.",
         lambda log_joint: _in_single(log_joint),
     ),
     Mistake(

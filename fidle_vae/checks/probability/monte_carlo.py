@@ -146,8 +146,8 @@ MISTAKES_OF_RANGE = [
     ),
     Mistake(
         "estimate_out_of_single_range",
-        "For small numbers it is right, but np.exp(-150) is 0 in single precision: subtract the "
-        "largest of each image first, and add it again after the logarithm.",
+        "For small numbers it is right, but np.exp(-150) is 0 in float32, which the data have: "
+        "subtract the largest of each image first, and add it again after the logarithm.",
         lambda log_p: np.log(np.exp(log_p.astype("float32")).mean(axis=0)),
     ),
     Mistake(

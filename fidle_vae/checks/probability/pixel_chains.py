@@ -56,6 +56,12 @@ MISTAKES = [
         lambda c: np.array_equal(c.sees, c.due | np.eye(N, dtype=bool)),
     ),
     Mistake(
+        "pixel_chain_one_too_many",
+        "Each unit sees its own pixel, and the next one, too: it may see those before it alone. "
+        "Which diagonal must be the first that is kept?",
+        lambda c: np.array_equal(c.sees, np.triu(np.ones((N, N), bool), -1)),
+    ),
+    Mistake(
         "pixel_chain_only_itself",
         "Each unit sees its own pixel alone: it may see those before it, and never itself.",
         lambda c: np.array_equal(c.sees, np.eye(N, dtype=bool)),

@@ -141,6 +141,13 @@ def log_mean(log_p, largest=lambda log_p: log_p.max(axis=0)):
     return largest(log_p) + np.log(np.exp(log_p - largest(log_p)).mean(axis=0))
 
 
+@wrong("responsibilities", "error_keepdims")
+def less_the_largest(log_joint):
+    log_joint = np.array(log_joint)
+    joint = np.exp(log_joint - log_joint.max(axis=1))
+    return joint / joint.sum(axis=1)
+
+
 ESTIMATE = {
     "estimate_mean_of_logarithms": lambda p: p.mean(axis=0),
     "estimate_without_n": lambda p: logsumexp(p, axis=0),
@@ -194,7 +201,8 @@ CHAINS = {
     "pixel_chain_all_others": lambda w: w * (1 - np.eye(w.shape[0], dtype="float32")),
     "pixel_chain_none": lambda w: 0 * w,
     "pixel_chain_too_few": lambda w: ops.triu(w, 2),
-    "pixel_chain_other": lambda w: ops.triu(w, -1),
+    "pixel_chain_one_too_many": lambda w: ops.triu(w, -1),
+    "pixel_chain_other": lambda w: ops.triu(w, -2),
 }
 for name, keep in CHAINS.items():
     wrong("pixel_chain", name)(chain_of(keep))
