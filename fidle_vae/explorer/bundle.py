@@ -22,6 +22,7 @@ MODULES = (  # each after the modules that it imports
     "model",
     "morph",
     "pad",
+    "picker",
     "info",
     "keys",
     "frame",

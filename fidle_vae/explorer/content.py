@@ -66,7 +66,7 @@ def explorer_content(
         images = dataset.x_test[:codes]
         for model, network in zip(described, networks.values(), strict=True):
             if network.encoder is not None:
-                z_mean = encode(network, images, model["name"], dataset.name)
+                z_mean = encode(network, images, model["name"], dataset)
                 model["codes"] = packer.add(z_mean, "float32")
                 if z_mean.shape[1] > 2 and "pca" not in content:
                     content["pca"] = _describe_plane(LatentPlane.of_pca(z_mean))
@@ -96,14 +96,20 @@ def describe(model: keras.Model) -> str:
     return f"beta {model.beta:.3g}, {weights}" if hasattr(model, "beta") else weights
 
 
-def encode(network: Parts, images: np.ndarray, name: str, dataset: str) -> np.ndarray:
-    """Return the codes (n, latent_dim) of images: z_mean, or the points of an autoencoder."""
+def encode(network: Parts, images: np.ndarray, name: str, dataset: Dataset) -> np.ndarray:
+    """Return the codes (n, latent_dim) of a dataset's first held-out images: z_mean, or points."""
     if network.image_shape != images.shape[1:]:
         raise ValueError(
-            f"dataset {dataset} has images of shape {images.shape[1:]}, and model {name} takes "
-            f"{network.image_shape}: choose the dataset that it was trained on, or none."
+            f"dataset {dataset.name} has images of shape {images.shape[1:]}, and model {name} "
+            f"takes {network.image_shape}: choose the dataset that it was trained on, or none."
         )
-    return network.encode(images).mean
+    if network.encoder_classes and len(dataset.class_names) != network.encoder_classes:
+        raise ValueError(
+            f"dataset {dataset.name} has {len(dataset.class_names)} classes, and model {name} "
+            f"takes {network.encoder_classes}: choose the dataset that it was trained on, or none."
+        )
+    labels = None if dataset.y_test is None else dataset.y_test[: len(images)]
+    return network.encode(images, labels).mean
 
 
 def _notice(names, shown, trained_on):

@@ -12,6 +12,7 @@ from fidle_vae.figures.comparison import Comparison, compare_models
 from fidle_vae.figures.latent_scatter import PlottedCodes, draw_codes, enlarge_marks, sort_codes
 from fidle_vae.figures.style import SIGMA, TEXT, TITLE, NotebookFigure, draw_manifold, inches
 from fidle_vae.models.latent_space import LatentPlane, gaussian_grid, grid_points
+from fidle_vae.models.parts import Parts
 
 IMAGES = 12  # along each side of the plane
 SHARE = 0.995  # of the codes are in view, as when explorer.js starts
@@ -107,9 +108,14 @@ def _read(reference: Mapping, data: bytes) -> np.ndarray:
 
 
 def _decode_plane(decoder: keras.Model, spec: Mapping, plane: LatentPlane) -> np.ndarray:
-    """Return images decoded on a grid of the plane, (rows, columns, h, w, c), in [0, 1]."""
+    """Return images decoded on a grid of the plane, (rows, columns, h, w, c), in [0, 1].
+
+    A conditional decoder draws another class in each column.
+    """
     z = grid_points(IMAGES, plane)
-    images = decoder(z.reshape(-1, z.shape[-1]).astype("float32"), training=False)
+    columns = np.arange(z.shape[0] * z.shape[1]) % z.shape[1]
+    labels = columns % spec["classes"] if spec["classes"] else None
     low, high = spec["range"]
-    images = (keras.ops.convert_to_numpy(images) - low) / (high - low)
+    images = Parts(None, decoder).decode(z.reshape(-1, z.shape[-1]), labels)
+    images = (images - low) / (high - low)
     return images.clip(0, 1).reshape(*z.shape[:2], *spec["outputShape"])

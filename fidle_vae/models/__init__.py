@@ -6,6 +6,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "vae": ["VAE"],
+        "conditional_vae": ["ConditionalVAE"],
         "layers": ["SamplingLayer", "VariationalLossLayer"],
         "networks": ["build_decoder", "build_encoder"],
         "losses": ["bernoulli_nll", "gaussian_kl", "gaussian_nll"],

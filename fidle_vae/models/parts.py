@@ -55,6 +55,11 @@ class Parts(NamedTuple):
         """Number of classes of a conditional decoder; 0 if the decoder takes z alone."""
         return _classes(self.decoder)
 
+    @property
+    def encoder_classes(self) -> int:
+        """Number of classes of a conditional encoder; 0 if there is none, or it takes no class."""
+        return _classes(self.encoder)
+
     def encode(self, images: np.ndarray, labels: np.ndarray | None = None) -> Codes:
         """Return the codes of images (n, height, width, channels).
 
@@ -62,7 +67,7 @@ class Parts(NamedTuple):
             images: in [0, 1].
             labels: their classes, integers from 0; only a conditional encoder needs them.
         """
-        classes = _classes(self.encoder)
+        classes = self.encoder_classes
         if classes and labels is None:
             raise ValueError(
                 f"labels must be given to encode images by {self.encoder.name!r}, which takes the "

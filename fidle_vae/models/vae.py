@@ -10,7 +10,7 @@ from keras import ops
 from fidle_vae.models.layers import SamplingLayer
 from fidle_vae.models.loss_weights import resolve_loss_weights
 from fidle_vae.models.losses import bernoulli_nll, gaussian_kl
-from fidle_vae.models.parts import forward
+from fidle_vae.models.parts import Parts, forward
 
 
 class Outputs(NamedTuple):
@@ -39,10 +39,11 @@ class VAE(keras.Model):
     def __init__(self, encoder, decoder, *, loss_weights=(1.0, 1e-3), seed=None, **kwargs):
         super().__init__(**kwargs)
         _require_networks(encoder, decoder)
+        self._require_condition(Parts(encoder, decoder).classes)
         self.encoder = encoder
         self.decoder = decoder
-        self.image_shape = tuple(encoder.input_shape[1:])
-        self.latent_dim = decoder.input_shape[-1]
+        self.image_shape = Parts(encoder, decoder).image_shape
+        self.latent_dim = Parts(encoder, decoder).latent_dim
         self.loss_weights = resolve_loss_weights(loss_weights, self.n_pixels)
         self.sampling = SamplingLayer(seed, name="sampling")
         self.r_loss_tracker = keras.metrics.Mean("r_loss")
@@ -107,13 +108,16 @@ class VAE(keras.Model):
 
     def decode(self, z):
         """Return the images (n, height, width, channels) of latent points (n, latent_dim)."""
+        return forward(self.decoder, self._require_points(z))
+
+    def _require_points(self, z):
         z = np.asarray(z, dtype="float32")
         if z.ndim != 2 or z.shape[1] != self.latent_dim:
             raise ValueError(
                 f"z must have shape (n, {self.latent_dim}), a row for each latent point; "
                 f"got {z.shape}: reshape it."
             )
-        return forward(self.decoder, z)
+        return z
 
     def reconstruct(self, x):
         """Return reconstructions of images: their z_mean decoded, without noise."""
@@ -150,6 +154,13 @@ class VAE(keras.Model):
         }
         return cls(**{**config, **networks})
 
+    def _require_condition(self, classes):
+        if classes:
+            raise ValueError(
+                f"encoder and decoder must take no class in a VAE; they take {classes} classes: "
+                "use ConditionalVAE, or build both without classes."
+            )
+
     def _require_images(self, name, x):
         if not (isinstance(x, np.ndarray) or ops.is_tensor(x)):
             return  # a stream of batches cannot be checked in advance
@@ -185,13 +196,19 @@ def _require_networks(encoder, decoder):
             f"encoder must return two tensors, [z_mean, z_log_var], of one shape; got {codes}: "
             "leave the sampling to VAE."
         )
-    if decoder.input_shape[1:] != codes[0][1:]:
+    pair = Parts(encoder, decoder)
+    if pair.latent_dim != codes[0][-1]:
         raise ValueError(
             f"decoder must take the {codes[0][-1]} latent dimensions that the encoder returns; "
-            f"it takes {decoder.input_shape[-1]}: build both with one latent_dim."
+            f"it takes {pair.latent_dim}: build both with one latent_dim."
         )
-    if decoder.output_shape[1:] != encoder.input_shape[1:]:
+    if decoder.output_shape[1:] != pair.image_shape:
         raise ValueError(
-            f"decoder must return images of shape {encoder.input_shape[1:]}, as the encoder takes "
+            f"decoder must return images of shape {pair.image_shape}, as the encoder takes "
             f"them; it returns {decoder.output_shape[1:]}: build both for one image shape."
+        )
+    if pair.classes != pair.encoder_classes:
+        raise ValueError(
+            f"decoder must take as many classes as the encoder, {pair.encoder_classes}; it takes "
+            f"{pair.classes}: build both with one number of classes."
         )

@@ -264,7 +264,7 @@ def test_the_help_names_every_key(open_explorer):
     explorer.press("?")
     keys = explorer.page.locator("kbd").all_inner_texts()
     named = "".join(keys).replace("Enter", "").replace("Space", "").replace(" ", "")
-    assert sorted(named) == sorted("\u2190\u2192\u2191\u2193rn[],.gxdc+\u22120atf?")
+    assert sorted(named) == sorted("\u2190\u2192\u2191\u2193rn[],.gxdc+\u22120aktf?")
     assert {"Enter", "Space"} <= set(keys)
 
 

@@ -80,6 +80,14 @@ def residual():
     return keras.Model(z, layers.Reshape((4, 3))(x))
 
 
+def asked(joined, shape=(3,)):
+    """Return a decoder with a second input of this shape, which begins with the inputs `joined`."""
+    z, label = keras.Input((2,)), keras.Input(shape)
+    flat = layers.Flatten()(label) if len(shape) > 1 else label
+    image = layers.Dense(12)(layers.Concatenate()(joined(z, flat)))
+    return keras.Model([z, label], layers.Reshape((4, 3))(image))
+
+
 def model_with(inputs, outputs):
     z = [keras.Input((2,), name=f"z{i}") for i in range(inputs)]
     x = layers.Concatenate()(z) if inputs > 1 else z[0]
@@ -123,11 +131,19 @@ UNFIT = {
         r"^decoder 'new' has no shapes yet: begin it with keras.Input\(\(latent_dim,\)\)",
     ),
     "a class": (vae, r"^decoder 'whole' is a VAE, a class with a call .* `vae.decoder` is"),
-    "two inputs": (
-        lambda: model_with(2, 1), r"^decoder 'many' has 2 inputs \(z0, z1\): give a model with one"
+    "three inputs": (
+        lambda: model_with(3, 1),
+        r"^decoder 'many' has 3 inputs \(z0, z1, z2\): give a model from a",
     ),
     "two outputs": (
-        lambda: model_with(1, 2), r"^decoder 'many' has 2 outputs \(.*, .*\): give a model with one"
+        lambda: model_with(1, 2), r"^decoder 'many' has 2 outputs \(.*, .*\): give a model from a"
+    ),
+    "class before the point": (
+        lambda: asked(lambda z, label: [label, z]), r"has a branch: its layer .* takes 2 inputs"
+    ),
+    "class as a number": (
+        lambda: asked(lambda z, label: [z, label], shape=(1, 3)),
+        r"second input has shape \(1, 3\), but must be a one-hot class",
     ),
     "a branch": (
         residual, r"has a branch: its layer 'shortcut' takes 2 inputs, .* that follow each other"

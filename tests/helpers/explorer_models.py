@@ -10,6 +10,7 @@ from keras import layers
 
 from fidle_vae.data.datasets import Dataset, load_dataset
 from fidle_vae.explorer.content import explorer_content
+from fidle_vae.models.parts import Parts, parts
 from fidle_vae.runs.saved_models import PRETRAINED, load_model
 
 GREY, COLOUR = (8, 8, 1), (6, 5, 3)
@@ -62,7 +63,24 @@ def autoencoder(shape, latent_dim, seed=1, spread=1.2):
     return keras.Model(image, decoder(shape, latent_dim, seed)(encoder(image)))
 
 
+def conditional(shape, latent_dim, seed=1):
+    """Return an autoencoder that takes the class, too; what it draws changes with the class."""
+    keras.utils.set_random_seed(seed)
+    image, one_hot = keras.Input(shape), keras.Input((len(CLASSES),))
+    code = layers.Dense(latent_dim)(layers.Concatenate()([layers.Flatten()(image), one_hot]))
+    encoder = keras.Model([image, one_hot], code, name="encoder")
+    z, asked = keras.Input((latent_dim,)), keras.Input((len(CLASSES),))
+    drawn = decoder(shape, latent_dim + len(CLASSES), seed)(layers.Concatenate()([z, asked]))
+    asks = keras.Model([z, asked], drawn, name="decoder")
+    return keras.Model([image, one_hot], asks([encoder([image, one_hot]), one_hot]))
+
+
 MODELS = {
+    "conditional": lambda: ({"a model": conditional(GREY, 2)}, blobs(GREY)),
+    "conditional and plain": lambda: (
+        {"asked": conditional(GREY, 2), "plain": autoencoder(GREY, 2)},
+        blobs(GREY),
+    ),
     "grey": lambda: ({"a model": autoencoder(GREY, 2)}, blobs(GREY)),
     "colour": lambda: ({"a model": autoencoder(COLOUR, 2)}, blobs(COLOUR)),
     "line": lambda: ({"a model": autoencoder(GREY, 1)}, blobs(GREY)),
@@ -111,14 +129,14 @@ def shown(name):
         decoders[i] = by_name.get("decoder", decoders[i])
         encoder = getattr(model, "encoder", by_name.get("encoder"))
         encoders.append(encoder)
-        z = encoder and encoder.predict(dataset.x_test[:2000], batch_size=256, verbose=0)
-        codes.append(z[0] if isinstance(z, list | tuple) else z)
+        y = None if dataset is None or dataset.y_test is None else dataset.y_test[:2000]
+        codes.append(encoder and parts(model).encode(dataset.x_test[:2000], y).mean)
     return Shown(content, data, decoders, encoders, codes, dataset)
 
 
-def decoded(decoder, z):
+def decoded(decoder, z, label=0):
     """Return the image of a latent point as a browser shows it: (h, w, 3), 0 to 255."""
-    image = keras.ops.convert_to_numpy(decoder(np.array([z], "float32"), training=False))[0]
+    image = Parts(None, decoder).decode([z], [label])[0]
     if decoder.layers[-2].get_config().get("activation") == "tanh":
         image = (image + 1) / 2
     return as_bytes(image)

@@ -12,8 +12,13 @@ const read = arrayReader(readFileSync(data)); // a view of a larger buffer, as i
 
 const images = decoders.map(({ spec, points }) => {
   const decoder = new Decoder(spec, read);
-  return points.map((z) => Array.from(decoder.decode(z)));
+  return points.map((z) => Array.from(decoder.decode(z.slice(0, spec.inputDim), labels(spec, z))));
 });
+
+/** A point of a conditional decoder holds z and the class. */
+function labels(spec, z) {
+  return spec.classes ? z[spec.inputDim] : undefined;
+}
 const values = arrays.map((reference) => {
   const array = read(reference);
   return { type: array.constructor.name, values: Array.from(array, String) }; // JSON has no NaN

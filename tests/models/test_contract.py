@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from fidle_vae.models.conditional_vae import ConditionalVAE
 from fidle_vae.models.layers import SamplingLayer, VariationalLossLayer
 from fidle_vae.models.networks import build_decoder, build_encoder
 from fidle_vae.models.vae import VAE
@@ -26,6 +27,11 @@ def vae(kind):
     return make
 
 
+def conditional():
+    networks = (build("mlp", SHAPE, 2, classes=3) for build in (build_encoder, build_decoder))
+    return ConditionalVAE(*networks, loss_weights=(1.0, 3e-3))
+
+
 def functional():
     """Return a functional model with both layers, as in lesson VAE1."""
     x = keras.Input(SHAPE)
@@ -37,7 +43,24 @@ def functional():
     )
 
 
-SUBJECTS = {"VAE mlp": vae("mlp"), "VAE conv_bn": vae("conv_bn"), "functional": functional}
+SUBJECTS = {
+    "VAE mlp": vae("mlp"),
+    "VAE conv_bn": vae("conv_bn"),
+    "ConditionalVAE": conditional,
+    "functional": functional,
+}
+
+
+def given(model, images):
+    """Return what a model is trained on: images, and for a conditional one their classes."""
+    return (images, np.arange(len(images)) % 3) if hasattr(model, "classes") else (images,)
+
+
+def called_on(model, images):
+    """Return what a model is called on: the images, or a pair of them and their classes."""
+    together = given(model, images)
+    return together if len(together) > 1 else images
+
 
 FRESH = """
 import sys
@@ -51,8 +74,10 @@ images = np.load(folder / "images.npy")
 for path in sorted(folder.glob("*.keras")):
     model = keras.saving.load_model(path)
     keras.utils.set_random_seed(3)
-    drawn = np.asarray(keras.tree.flatten(model.predict(images, verbose=0))[0])
-    history = model.fit(images, epochs=2, batch_size=32, verbose=0).history
+    given = (images, np.arange(len(images)) % 3) if hasattr(model, "classes") else (images,)
+    drawn = model.predict(given if len(given) > 1 else images, verbose=0)
+    drawn = np.asarray(keras.tree.flatten(drawn)[0])
+    history = model.fit(*given, epochs=2, batch_size=32, verbose=0).history
     weights = {f"weight {i}": w for i, w in enumerate(model.get_weights())}
     np.savez(path.with_suffix(".npz"), drawn=drawn, loss=history["loss"], **weights)
 """
@@ -74,7 +99,7 @@ def saved(images, tmp_path_factory, run_python):
         keras.utils.set_random_seed(1)
         models[name] = make()
         models[name].compile(keras.optimizers.Adam(1e-3))
-        models[name].fit(images, batch_size=32, verbose=0)
+        models[name].fit(*given(models[name], images), batch_size=32, verbose=0)
         models[name].save(folder / f"{name}.keras")
     run_python(FRESH, folder)
     return {name: (model, np.load(folder / f"{name}.npz")) for name, model in models.items()}
@@ -83,8 +108,10 @@ def saved(images, tmp_path_factory, run_python):
 @pytest.mark.parametrize("name", SUBJECTS)
 def test_outputs_have_the_shapes_that_are_computed_without_a_call(name, images):
     model = SUBJECTS[name]()
-    symbolic = keras.tree.flatten(model(keras.Input(SHAPE, batch_size=5)))
-    for found, computed in zip(keras.tree.flatten(model(images[:5])), symbolic, strict=True):
+    inputs = called_on(model, images[:5])
+    symbols = [keras.Input(array.shape[1:], batch_size=5) for array in keras.tree.flatten(inputs)]
+    symbolic = keras.tree.flatten(model(tuple(symbols) if len(symbols) > 1 else symbols[0]))
+    for found, computed in zip(keras.tree.flatten(model(inputs)), symbolic, strict=True):
         assert tuple(found.shape) == tuple(computed.shape)
 
 
@@ -101,7 +128,7 @@ def test_a_step_of_training_moves_every_weight(name, images):
     model = SUBJECTS[name]()
     model.compile(keras.optimizers.Adam(1e-2))
     before = [ops.convert_to_numpy(v).copy() for v in model.trainable_variables]
-    model.fit(images, batch_size=70, verbose=0)
+    model.fit(*given(model, images), batch_size=70, verbose=0)
     for variable, value in zip(model.trainable_variables, before, strict=True):
         after = ops.convert_to_numpy(variable)
         assert np.isfinite(after).all(), variable.path
@@ -112,9 +139,9 @@ def test_a_step_of_training_moves_every_weight(name, images):
 def test_a_fresh_process_loads_it_and_continues_bit_for_bit(name, saved, images):
     model, fresh = saved[name]
     keras.utils.set_random_seed(3)
-    drawn = keras.tree.flatten(model.predict(images, verbose=0))[0]
+    drawn = keras.tree.flatten(model.predict(called_on(model, images), verbose=0))[0]
     np.testing.assert_array_equal(fresh["drawn"], drawn)  # the noise too, where there is any
-    history = model.fit(images, epochs=2, batch_size=32, verbose=0).history
+    history = model.fit(*given(model, images), epochs=2, batch_size=32, verbose=0).history
     np.testing.assert_array_equal(fresh["loss"], history["loss"])
     for i, weights in enumerate(model.get_weights()):
         np.testing.assert_array_equal(fresh[f"weight {i}"], weights)

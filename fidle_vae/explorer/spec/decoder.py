@@ -16,24 +16,26 @@ def decoder_spec(model: keras.Model, packer: Packer, *, precision: str = "float1
 
     Args:
         model: A Sequential or functional model without branches, of any latent dimension; nested
-            models are allowed. Its images are (h, w, 1), (h, w, 3) or (h, w).
+            models are allowed. A conditional decoder takes a latent point and a one-hot class, and
+            begins by joining them. Its images are (h, w, 1), (h, w, 3) or (h, w).
         packer: Stores the arrays; the returned description refers to them.
         precision: Precision of the kernels: "float16" halves the size of the page and changes an
             image in [0, 1] by less than 1e-3; "float32" keeps them as they are.
 
     Returns:
-        A dict that can be written as JSON: `inputDim`; `outputShape`, [h, w, c]; `range`, the
-        values of black and white, [-1, 1] after a tanh, otherwise [0, 1]; `layers`, see layers.py.
+        A dict that can be written as JSON: `inputDim`; `classes`, 0 for none; `outputShape`,
+        [h, w, c]; `range`, the values of black and white, [-1, 1] after a tanh, otherwise [0, 1];
+        `layers`, see layers.py.
     """
     require_precision(precision)
     _require_has_graph(model)
+    latent_dim, classes = _latent_dim(model), _classes(model)
     path = layers_to_output(model, 0, "decoder")
-    latent_dim = _latent_dim(model)
-    shapes = model.compute_output_shape((1, latent_dim))
-    image_shape = _image_shape((shapes[0] if isinstance(shapes, list) else shapes)[1:])
-    entries, _ = describe_layers(path, (latent_dim,), packer, precision, "decoder")
+    image_shape = _image_shape(tuple(model.outputs[0].shape[1:]))
+    entries, _ = describe_layers(path, (latent_dim + classes,), packer, precision, "decoder")
     return {
         "inputDim": latent_dim,
+        "classes": classes,
         "outputShape": image_shape,
         "range": _range(entries),
         "layers": entries,
@@ -61,12 +63,12 @@ def _require_has_graph(model):
             "which the explorer cannot inspect: give a Sequential or functional model, as a "
             "VAE's `vae.decoder` is"
         )
-    for kind, tensors in (("inputs", model.inputs), ("outputs", model.outputs)):
-        if len(tensors) != 1:
+    for kind, tensors, most in (("inputs", model.inputs, 2), ("outputs", model.outputs, 1)):
+        if len(tensors) > most:
             names = ", ".join(tensor.name for tensor in tensors)
             raise ValueError(
-                f"decoder {model.name!r} has {len(tensors)} {kind} ({names}): give a model with "
-                "one, from a latent point to an image"
+                f"decoder {model.name!r} has {len(tensors)} {kind} ({names}): give a model from a "
+                "latent point, and perhaps a class, to an image"
             )
 
 
@@ -76,6 +78,19 @@ def _latent_dim(model):
         raise ValueError(
             f"decoder's input has shape {shape}, but must be a vector, the latent point: begin the "
             "decoder with keras.Input((latent_dim,))"
+        )
+    return shape[0]
+
+
+def _classes(model):
+    """Return the number of classes that a decoder can be asked for; 0 if it takes z alone."""
+    if len(model.inputs) == 1:
+        return 0
+    shape = tuple(model.inputs[1].shape[1:])
+    if len(shape) != 1 or shape[0] is None:
+        raise ValueError(
+            f"decoder's second input has shape {shape}, but must be a one-hot class: begin the "
+            "decoder with keras.Input((latent_dim,)) and keras.Input((classes,))"
         )
     return shape[0]
 

@@ -13,6 +13,9 @@ def has_graph(model) -> bool:
 def layers_to_output(model: keras.Model, output: int, part: str) -> list[keras.Layer]:
     """Return the layers from a model's input to one of its outputs, also those of nested models.
 
+    A model with two inputs, a latent point and a class, has to begin by joining them: its layers
+    are those that follow.
+
     Args:
         model: A Sequential or functional model.
         output: Which of its outputs.
@@ -21,6 +24,8 @@ def layers_to_output(model: keras.Model, output: int, part: str) -> list[keras.L
     layers, tensor = [], model.outputs[output]
     while tensor is not model.inputs[0]:
         layer, output, inputs = source_of(tensor)
+        if _joins(layer, inputs, model):
+            break
         if len(inputs) != 1:
             raise ValueError(
                 f"{part} has a branch: its layer {layer.name!r} takes {len(inputs)} inputs, "
@@ -29,3 +34,13 @@ def layers_to_output(model: keras.Model, output: int, part: str) -> list[keras.L
         layers[:0] = layers_to_output(layer, output, part) if has_graph(layer) else [layer]
         tensor = inputs[0]
     return layers
+
+
+def _joins(layer, inputs, model):
+    """Whether a layer joins both inputs of a model, in their order."""
+    return (
+        type(layer) is keras.layers.Concatenate
+        and len(model.inputs) == 2
+        and len(inputs) == 2
+        and all(one is other for one, other in zip(inputs, model.inputs, strict=True))
+    )

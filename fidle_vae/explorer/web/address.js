@@ -1,7 +1,7 @@
 // What the explorer shows, written into the page's address: a link opens the very moment.
 
 const SETTLED = 400; // milliseconds without a change; browsers allow about three changes a second
-const NUMBERS = ["z", "a", "b", "t", "view", "hide", "image"];
+const NUMBERS = ["z", "a", "b", "t", "view", "hide", "image", "as"];
 
 /** Keep the address and the explorer in step; return how to stop. */
 export function keepInAddress(explorer) {

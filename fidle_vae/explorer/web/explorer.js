@@ -13,6 +13,7 @@ import { ModelPanel } from "./model.js";
 import { Morph } from "./morph.js";
 import { medianPoint } from "./names.js";
 import { Pad } from "./pad.js";
+import { ClassPicker } from "./picker.js";
 import { Pointers } from "./pointers.js";
 
 const REST = 200; // milliseconds without a move after which the point counts as resting
@@ -53,6 +54,14 @@ class Explorer {
     this.pad = this.panels.some(({ encoder }) => encoder)
       ? new Pad((strokes, event) => this.#encodeDrawing(strokes, event))
       : null;
+    const conditional = this.panels.find(({ decoder }) => decoder.classes);
+    this.picker = conditional
+      ? new ClassPicker(
+          conditional.decoder,
+          (label) => this.className(label),
+          (label) => this.askFor(label),
+        )
+      : null;
     this.info = new Info(this);
     this.frame = new Frame(this, () => this.#resize(true));
     this.shadow = host.shadowRoot ?? host.attachShadow({ mode: "open" });
@@ -63,13 +72,14 @@ class Explorer {
     this.observer = new ResizeObserver(() => this.#resize());
     for (const { picture } of this.panels) this.observer.observe(picture.root);
     this.setAxes(...this.firstAxes);
-    this.setPoint(this.z);
+    this.askFor(0);
     if (options.address) this.stopAddress = keepInAddress(this);
   }
 
   destroy() {
     this.morph.destroy();
     this.pad?.destroy();
+    this.picker?.destroy();
     this.stopKeys();
     this.stopAddress?.();
     this.observer.disconnect();
@@ -86,6 +96,7 @@ class Explorer {
     const started = performance.now();
     this.z = Array.from(z);
     for (const panel of this.panels) panel.drawImage(this.z);
+    this.picker?.show(this.z);
     if (event) {
       const detail = { z: this.z, event: event.timeStamp, started, drawn: performance.now() };
       this.host.dispatchEvent(new CustomEvent("fidle-drawn", { detail }));
@@ -97,6 +108,21 @@ class Explorer {
       this.info.showRest(this.z);
       this.options.onRest?.(this.z);
     }, REST);
+  }
+
+  /** Let conditional decoders draw another class, at the same point. */
+  askFor(label) {
+    this.label = label;
+    for (const { decoder } of this.panels) decoder.label = Math.min(label, decoder.classes - 1);
+    this.picker?.showChoice(label);
+    this.morph.drawStrips();
+    this.setPoint(this.z);
+  }
+
+  /** Ask for the class `step` places further on. */
+  askForNext(step) {
+    const { classes } = this.picker?.decoder ?? {};
+    if (classes) this.askFor((this.label + step + classes) % classes);
   }
 
   setCoordinate(i, value) {
@@ -163,7 +189,8 @@ class Explorer {
 
   #goToCode(panel, index) {
     this.morph.pause();
-    this.setPoint(panel.cloud.code(index));
+    this.z = panel.cloud.code(index);
+    this.askFor(this.picker ? this.labels[index] : 0);
     this.#showOriginal(index);
   }
 
@@ -190,6 +217,7 @@ class Explorer {
       show: this.show === "scatter" ? null : this.show,
       hide: hidden.size ? [...hidden] : null,
       image: this.image,
+      as: this.label || null,
       present: this.frame.presenting ? 1 : null,
     };
   }
@@ -208,7 +236,9 @@ class Explorer {
     const kind = state.path?.[0] === "circle" ? "circle" : "line";
     this.morph.restore([point(state.a), point(state.b)], kind, t);
     this.#hidePairs();
-    this.setPoint(point(state.z) ?? Array(latentDim).fill(0));
+    this.z = point(state.z) ?? Array(latentDim).fill(0);
+    const label = state.as?.[0];
+    this.askFor(label < this.picker?.decoder.classes && label >= 0 ? Math.floor(label) : 0);
     if (this.atlas && index >= 0 && index < this.atlas.count) this.#showOriginal(Math.floor(index));
     this.frame.present(state.present?.[0] === "1");
   }
@@ -314,9 +344,9 @@ class Explorer {
     const ink = { page, text, line, accent, font: style.fontFamily };
     const colorOf = (label) => classColor(this.content.colors, label, this.frame.theme === "dark");
     const { plane, view, show, hidden } = this;
-    for (const { picture, cloud } of this.panels) {
+    for (const { picture, cloud, decoder } of this.panels) {
       picture.resize();
-      const names = this.#namesOf(cloud);
+      const names = decoder.classes ? [] : this.#namesOf(cloud); // the classes lie on each other
       picture.drawBase({ plane, view, cloud, show, hidden, names, colorOf, ink });
     }
     this.info.showChoices({ show, hidden, axes: this.axes, colorOf });

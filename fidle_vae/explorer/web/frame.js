@@ -5,7 +5,7 @@ import { button, element } from "./dom.js";
 export class Frame {
   /** `look` is called when everything must be redrawn. */
   constructor(explorer, look) {
-    const { content, panels, info, morph, pad, help, options } = explorer;
+    const { content, panels, info, picker, morph, pad, help, options } = explorer;
     this.look = look;
     const tools = element(
       "div",
@@ -18,9 +18,10 @@ export class Frame {
     const models = element("div", { class: "models" }, ...panels.map((panel) => panel.root));
     this.root = element(
       "main",
-      { class: `explorer models-${panels.length} ${options.keys}` },
+      { class: `explorer models-${panels.length} ${options.keys} ${picker ? "conditional" : ""}` },
       element("header", {}, heading(content), tools),
       element("div", { class: "stage" }, models, info.root),
+      picker?.root,
       morph.root,
       help.root,
     );

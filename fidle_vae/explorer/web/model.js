@@ -45,7 +45,9 @@ export class ModelPanel {
 
   /** Show held-out image number `index` beside its reconstruction, with a caption. */
   showPair(index, atlas, caption) {
-    this.#showReconstruction(this.cloud.code(index), "original", "A held-out image", caption);
+    const label = this.decoder.classes ? this.cloud.labels[index] : undefined;
+    const code = this.cloud.code(index);
+    this.#showReconstruction(code, "original", "A held-out image", caption, label);
     return atlas.draw(this.original.getContext("2d"), index);
   }
 
@@ -63,12 +65,12 @@ export class ModelPanel {
     this.pair.hidden = true;
   }
 
-  #showReconstruction(z, name, label, caption) {
+  #showReconstruction(z, name, description, caption, label) {
     this.pair.hidden = false;
     this.originalName.textContent = name;
-    this.original.setAttribute("aria-label", label);
+    this.original.setAttribute("aria-label", description);
     this.pairCaption.textContent = caption;
-    this.#decode(this.reconstruction, z);
+    this.#decode(this.reconstruction, z, 0, label);
   }
 
   /** Draw images decoded along a path, side by side on one canvas. */
@@ -79,9 +81,9 @@ export class ModelPanel {
     points.forEach((z, i) => this.#decode(canvas, z, i * width));
   }
 
-  #decode(canvas, z, x = 0) {
+  #decode(canvas, z, x = 0, label = undefined) {
     const { shape, range } = this.decoder;
-    drawDecoded(canvas.getContext("2d"), this.decoder.decode(z), shape, range, x);
+    drawDecoded(canvas.getContext("2d"), this.decoder.decode(z, label), shape, range, x);
   }
 
   #canvas(name, label) {

@@ -207,7 +207,11 @@ export class Morph {
     this.hint.hidden = this.ready;
     this.bar.hidden = this.roll.hidden = !this.ready;
     this.hint.textContent = HINTS[this.pins[0] ? 1 : 0];
-    if (this.ready) this.panels.forEach((panel, i) => panel.drawStrip(this.strips[i], this.way()));
+    this.drawStrips();
     this.onpins();
+  }
+
+  drawStrips() {
+    if (this.ready) this.panels.forEach((panel, i) => panel.drawStrip(this.strips[i], this.way()));
   }
 }
