@@ -514,10 +514,11 @@ def test_a_lesson_waits_for_the_one_whose_model_it_takes(project, tmp_path, monk
     run_lessons(["VAE2", "VAE3"], run_dir=tmp_path, jobs=2)
 
 
-def test_all_lessons_are_run_only_if_that_is_asked(project, tmp_path, monkeypatch):
+def test_all_lessons_are_run_only_if_that_is_asked(tmp_path, monkeypatch):
     monkeypatch.setattr("fidle_vae.course.claims.catalogue", dict)
+    monkeypatch.setattr(lessons, "project_dir", lambda: tmp_path)
     for lesson in ("GEN1", "MINE"):
-        write_lesson(project, lesson, "print('done')")
+        write_lesson(tmp_path, lesson, "print('done')")
     run_lessons(run_dir=tmp_path)
     assert not (tmp_path / "GEN1").exists()
     run_lessons(run_dir=tmp_path, everything=True)
