@@ -25,8 +25,8 @@ def squared_jacobian(network: keras.Layer, x: np.ndarray) -> np.ndarray:
     """Return the same norm of any network, by automatic differentiation, shape (batch,).
 
     Args:
-        network: a layer or model from vectors (batch, inputs) to vectors (batch, outputs); no image's output may
-            depend on the others of its batch.
+        network: a layer or model from (batch, inputs) to (batch, outputs); no output may depend on
+            other images of its batch.
         x: vectors, shape (batch, inputs).
     """
     x = ops.convert_to_tensor(x, dtype=keras.config.floatx())
