@@ -53,9 +53,9 @@ class _Pairs:
         if not self.misshapen:
             self.noise = self.question - x
             self.in_answer = self.answer - x
+        self.answer_changes = not _same_arrays(self.answer, other[1])
         self.repeats, self.changes = (
-            np.shape(each[0]) == self.question.shape and _same(each[0], self.question)
-            for each in (again, other)
+            _same_arrays(each[0], self.question) for each in (again, other)
         )
 
     @property
@@ -71,6 +71,10 @@ class _Pairs:
     def has_no_image(self):
         """Whether the question has nothing to do with the image."""
         return abs(np.corrcoef(self.question.ravel(), self.x.ravel())[0, 1]) < 0.05
+
+
+def _same_arrays(a, b):
+    return a.shape == b.shape and _same(a, b)
 
 
 def _same(a, b):
@@ -112,11 +116,11 @@ MISTAKES = [
     Mistake(
         "pairs_other_noise_in_answer",
         "The answer has noise of its own, of standard deviation {seen}: it must be clean.",
-        lambda p: f"{p.in_answer.std():.2g}" if p.in_answer.std() > 1e-4 else "",
+        lambda p: f"{p.in_answer.std():.2g}" if p.answer_changes else "",
     ),
     Mistake(
         "pairs_answer",
-        "The answer is not x.",
+        "The answer is neither x nor noisy: it must be the clean image, as it was given.",
         lambda p: not _same(p.answer, p.x),
     ),
     Mistake(
