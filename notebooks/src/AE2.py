@@ -228,7 +228,8 @@ check.pairs(my_pairs)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4. Where the filter wins
 #
-# So far, level 0.5. **Who wins at 0.2, when there is little to remove?**
+# So far, level 0.5. **Who wins at 0.2, when there is little to remove? Do both scores say the
+# same?**
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 similarity = {
@@ -259,6 +260,8 @@ run.claim(
     at_least=1.5,
     unit="dB",
 )
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
     "more_alike",
     "SSIM agrees: at level 0.5, the network is ahead of the best filter, by",
@@ -422,6 +425,8 @@ run.claim(
     at_least=2,
     unit="dB",
 )
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
     "anew_helps",
     "And held-out images come out cleaner, by",
@@ -471,8 +476,15 @@ rng = np.random.default_rng(seed)
 color_train, color_test = (
     np.where((y == 0) & (rng.random(len(y)) < 0.5), opposite, y) for y in (y_train, y_test)
 )
-small = (image_shape[0] // 4, image_shape[1] // 4, 3)
+painted_train = paint(x_train, wheel[color_train])
+truth, grey = paint(x_test, wheel[color_test]), paint(x_test, np.ones((1, 3)))
 
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# The network need not draw the strokes, which are there already: it multiplies them by colours,
+# which it finds through a bottleneck.
+
+# %% slideshow={"slide_type": "-"} tags=["slide-code"]
+small = (image_shape[0] // 4, image_shape[1] // 4, 3)
 keras.utils.set_random_seed(seed)
 image = keras.Input(image_shape)
 x = layers.Conv2D(16, 5, strides=2, padding="same", activation="relu")(image)
@@ -483,19 +495,16 @@ colors = layers.UpSampling2D(4, interpolation="bilinear")(x)
 painter = keras.Model(image, layers.Multiply()([image, colors]))
 painter.compile(keras.optimizers.Adam(one_cycle(len(x_train), batch_size, epochs)), loss="mse")
 with run.timed("painter"):
-    painted_train = paint(x_train, wheel[color_train])
     painter.fit(x_train, painted_train, batch_size=batch_size, epochs=epochs, verbose=0)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# The strokes are there already: the network multiplies them by colours that it finds through a
-# bottleneck. Held-out images, one of each class, with three of class 0 at the end.
+# Held-out images, one of each class, with three of class 0 at the end.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 painted = painter.predict(x_test, verbose=0)
 found = paint_of(painted, x_test)
 others = range(1, len(wheel))
 shown = [np.flatnonzero(y_test == k)[0] for k in others] + [*np.flatnonzero(y_test == 0)[:3]]
-truth, grey = paint(x_test, wheel[color_test]), paint(x_test, np.ones((1, 3)))
 rows = {"grey": grey, "the rule": truth, "network": painted}
 rows = {name: each[shown] for name, each in rows.items()}
 figure = plots.image_rows(rows)
@@ -560,6 +569,8 @@ run.claim(
     np.median(saturation(found[plain])),
     at_least=0.8,
 )
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
 error_of_mean, error_of_one = (
     np.mean([((colors - each) ** 2).sum(axis=-1).mean() for each in two])
     for colors in (found[~plain], two[:1])
@@ -692,6 +703,8 @@ run.claim(
     at_most=1.25,
     unit="%",
 )
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
 kept = {
     each: shifts[f"{each}, penalty"] / shifts[f"{each}, no penalty"] for each in ("noise", "moved")
 }

@@ -24,7 +24,7 @@ SHAPE, LEVEL, GAIN = (6, 5, 1), 0.3, 2.5
 def denoiser(my_denoiser: Callable) -> Result:
     """Check `my_denoiser(autoencoder, level)`: a model with noise at its input in training only.
 
-    The autoencoder that it gets multiplies all pixels by GAIN: noise in front of it grows with them.
+    The autoencoder that it gets multiplies all pixels by GAIN, and noise in front of it as well.
     """
     gain = keras.initializers.Constant(GAIN)
     image = keras.Input(SHAPE)
