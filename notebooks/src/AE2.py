@@ -141,20 +141,20 @@ run.claim(
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
 def bottleneck(size=64):
-    """Build an autoencoder with strided convolutions and a code of this size."""
-    same = {"padding": "same", "activation": "relu", "strides": 2}
+    """Build an autoencoder of strided convolutions."""
+    same = {"padding": "same", "strides": 2}
     small = (image_shape[0] // 4, image_shape[1] // 4, 32)
     return keras.Sequential(
         [
             keras.Input(image_shape),
-            layers.Conv2D(16, 5, **same),
-            layers.Conv2D(32, 3, **same),
+            layers.Conv2D(16, 5, activation="relu", **same),
+            layers.Conv2D(32, 3, activation="relu", **same),
             layers.Flatten(),
             layers.Dense(size, name="code"),
             layers.Dense(int(np.prod(small)), activation="relu"),
             layers.Reshape(small),
-            layers.Conv2DTranspose(16, 3, **same),
-            layers.Conv2DTranspose(1, 5, padding="same", strides=2, activation="sigmoid"),
+            layers.Conv2DTranspose(16, 3, activation="relu", **same),
+            layers.Conv2DTranspose(1, 5, activation="sigmoid", **same),
         ]
     )
 
@@ -166,14 +166,14 @@ def bottleneck(size=64):
 networks = {}
 for name, of_training in (("copier", (0.0,)), ("denoiser", levels)):
     keras.utils.set_random_seed(seed)
-    networks[name] = bottleneck()
-    rate = one_cycle(len(x_train), batch_size, epochs)
-    networks[name].compile(keras.optimizers.Adam(rate), loss="binary_crossentropy")
+    network = networks[name] = bottleneck()
+    rate = keras.optimizers.Adam(one_cycle(len(x_train), batch_size, epochs))
+    network.compile(rate, loss="binary_crossentropy")
     pairs = NoisyImages(x_train, of_training, batch_size, seed=seed)
     with run.timed(name):
-        networks[name].fit(pairs, epochs=epochs, verbose=0)
+        network.fit(pairs, epochs=epochs, verbose=0)
     for level in levels:
-        output = networks[name].predict(noisy[level][:200], verbose=0)
+        output = network.predict(noisy[level][:200], verbose=0)
         cleaned[level][name] = output
         decibels[level][name] = psnr(clean, output).mean()
 
@@ -216,7 +216,7 @@ run.claim(
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
 def my_pairs(x, level, rng):
-    """Return two arrays of the shape of x: what goes in, and what is to come out."""
+    """Return what goes in, and what is to come out, both of the shape of x."""
     # BEGIN SOLUTION
     return x + level * rng.standard_normal(x.shape), x
     # END SOLUTION
@@ -376,15 +376,17 @@ run.claim(
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
 def train_few(inputs, *front):
-    """Train a dense denoiser on few images, with layers in front of it; return its history."""
+    """Train a dense denoiser on few images; return its history."""
     keras.utils.set_random_seed(seed)
-    sizes = [layers.Dense(n, activation="relu") for n in (512, 256, 64, 256, 512)]
-    end = [layers.Dense(n_pixels, activation="sigmoid"), layers.Reshape(image_shape)]
-    model = keras.Sequential([keras.Input(image_shape), *front, layers.Flatten(), *sizes, *end])
-    model.compile(keras.optimizers.Adam(one_cycle(len(few), 64, 60)), loss="mse")
+    dense = [layers.Dense(n, "relu") for n in (512, 256, 64, 256, 512)]
+    end = [layers.Dense(n_pixels, "sigmoid"), layers.Reshape(image_shape)]
+    network = [*front, layers.Flatten(), *dense, *end]
+    model = keras.Sequential([keras.Input(image_shape), *network])
+    rate = keras.optimizers.Adam(one_cycle(len(few), 64, 60))
+    model.compile(rate, loss="mse")
+    how = {"batch_size": 64, "epochs": 60, "verbose": 0}
     held_out = (noisy[0.5], x_test)
-    how = {"batch_size": 64, "epochs": 60, "validation_data": held_out, "verbose": 0}
-    return model.fit(inputs, few, **how).history
+    return model.fit(inputs, few, validation_data=held_out, **how).history
 
 
 few = x_train[:500]
@@ -448,7 +450,7 @@ run.claim(
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
 def my_denoiser(autoencoder, level):
-    """Put noise of standard deviation level in front of an autoencoder, in training only."""
+    """Put noise in front of an autoencoder, in training only."""
     image = keras.Input(autoencoder.input_shape[1:])
     # BEGIN SOLUTION
     return keras.Model(image, autoencoder(layers.GaussianNoise(level)(image)))
@@ -473,11 +475,18 @@ check.denoiser(my_denoiser)
 wheel = color_wheel(len(data.class_names))
 opposite = len(wheel) // 2
 rng = np.random.default_rng(seed)
-color_train, color_test = (
-    np.where((y == 0) & (rng.random(len(y)) < 0.5), opposite, y) for y in (y_train, y_test)
-)
+
+
+def toss(y):
+    """Return the number of the colour of each image, from its class."""
+    heads = rng.random(len(y)) < 0.5
+    return np.where((y == 0) & heads, opposite, y)
+
+
+color_train, color_test = toss(y_train), toss(y_test)
 painted_train = paint(x_train, wheel[color_train])
-truth, grey = paint(x_test, wheel[color_test]), paint(x_test, np.ones((1, 3)))
+truth = paint(x_test, wheel[color_test])
+grey = paint(x_test, np.ones((1, 3)))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # The network need not draw the strokes, which are there already: it multiplies them by colours,
@@ -490,12 +499,15 @@ image = keras.Input(image_shape)
 x = layers.Conv2D(16, 5, strides=2, padding="same", activation="relu")(image)
 x = layers.Conv2D(32, 3, strides=2, padding="same", activation="relu")(x)
 x = layers.Dense(64, activation="relu")(layers.Flatten()(x))
-x = layers.Reshape(small)(layers.Dense(int(np.prod(small)), activation="sigmoid")(x))
+x = layers.Dense(int(np.prod(small)), activation="sigmoid")(x)
+x = layers.Reshape(small)(x)
 colors = layers.UpSampling2D(4, interpolation="bilinear")(x)
 painter = keras.Model(image, layers.Multiply()([image, colors]))
-painter.compile(keras.optimizers.Adam(one_cycle(len(x_train), batch_size, epochs)), loss="mse")
+rate = one_cycle(len(x_train), batch_size, epochs)
+painter.compile(keras.optimizers.Adam(rate), loss="mse")
+how = {"batch_size": batch_size, "epochs": epochs, "verbose": 0}
 with run.timed("painter"):
-    painter.fit(x_train, painted_train, batch_size=batch_size, epochs=epochs, verbose=0)
+    painter.fit(x_train, painted_train, **how)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Held-out images, one of each class, with three of class 0 at the end.
@@ -630,15 +642,16 @@ run.claim(
 # else it could make the code small and its own weights large, and pay nothing.)
 
 # %% slideshow={"slide_type": "-"} tags=["slide-code"]
-flat_train, flat_test = (each.reshape(len(each), -1) for each in (x_train, x_test))
-contractive = {}
+flat_train = x_train.reshape(len(x_train), -1)
+flat_test = x_test.reshape(len(x_test), -1)
+contractive, how = {}, {"batch_size": 32, "epochs": 12, "verbose": 0}
 with run.timed("contractive"):
     for name, weight in (("no penalty", 0.0), ("penalty", 3e-4)):
         keras.utils.set_random_seed(seed)
-        contractive[name] = ContractiveAutoencoder(128, weight)
+        model = contractive[name] = ContractiveAutoencoder(128, weight)
         rate = keras.optimizers.Adam(one_cycle(len(x_train), 32, 12, peak=0.01))
-        contractive[name].compile(rate, loss="binary_crossentropy")
-        contractive[name].fit(flat_train, flat_train, batch_size=32, epochs=12, verbose=0)
+        model.compile(rate, loss="binary_crossentropy")
+        model.fit(flat_train, flat_train, **how)
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 encoder = contractive["penalty"].encoder
@@ -660,7 +673,7 @@ run.claim(
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
 def my_contraction(h, w):
-    """Return the sum of the squared derivatives dh_j/dx_i of each image, (n,)."""
+    """Return the sum of all squared dh_j/dx_i of each image, (n,)."""
     # BEGIN SOLUTION
     return ops.sum((h * (1 - h)) ** 2 * ops.sum(w**2, axis=0), axis=1)
     # END SOLUTION
@@ -792,7 +805,7 @@ check.program(9, program_9)
 
 # %% slideshow={"slide_type": "subslide"} tags=["exercise", "slide-code"]
 def program_10(autoencoder, level):
-    """Put noise of standard deviation level in front of an autoencoder, in training only."""
+    """Put noise in front of an autoencoder, in training only."""
 
     class Noise(layers.Layer):
         """Adds noise."""
@@ -802,7 +815,8 @@ def program_10(autoencoder, level):
             self.noise = keras.random.SeedGenerator(1)
 
         def call(self, x, training=False):
-            with_noise = x + level * keras.random.normal(ops.shape(x), seed=self.noise)
+            eps = keras.random.normal(ops.shape(x), seed=self.noise)
+            with_noise = x + level * eps
             # BEGIN SOLUTION
             return with_noise if training else x
             # INSTEAD

@@ -323,7 +323,7 @@ MENDED[10] = [through(if_training), front(layers.GaussianNoise)]
 
 @wrong("program 10", "still_there")
 def program_10(autoencoder, level):
-    """Put noise of standard deviation level in front of an autoencoder, in training only."""
+    """Put noise in front of an autoencoder, in training only."""
 
     class Noise(layers.Layer):
         """Adds noise."""
@@ -333,7 +333,8 @@ def program_10(autoencoder, level):
             self.noise = keras.random.SeedGenerator(1)
 
         def call(self, x, training=False):
-            with_noise = x + level * keras.random.normal(ops.shape(x), seed=self.noise)
+            eps = keras.random.normal(ops.shape(x), seed=self.noise)
+            with_noise = x + level * eps
             return with_noise
 
     image = keras.Input(autoencoder.input_shape[1:])
