@@ -10,5 +10,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "binarization": ["BinarizedImages", "binarize"],
         "noise": ["NoisyImages", "add_noise"],
         "coloring": ["color_wheel", "nearest_color", "paint", "paint_of", "saturation"],
+        "handwriting": ["bold_slanted", "slants", "thin_upright", "warp"],
     },
 )
