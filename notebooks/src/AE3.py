@@ -204,7 +204,7 @@ def copy_error(name, decoders):
 kept["two encoders"], worse = score("two encoders")
 run.claim(
     "another_digit",
-    "The swaps are in the bold hand, but of other digits. The digit stays the same for only",
+    "The swaps are bold, but show other digits, or none. The digit stays the same for only",
     kept["two encoders"],
     at_most=0.35,
     unit="%",
@@ -496,7 +496,7 @@ figure = plots.image_rows({name: each[:10] for name, each in rows.items()})
 run.show(figure, "09-swaps", "Swaps by an encoder that saw images as they are, or warped.")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# All three in numbers. **Which of the lines go together?**
+# All three in numbers; the warped images went into 8. **Which of the lines go together?**
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 names = {"32 numbers": "32", "one encoder": "8", "warped": "warped"}
@@ -509,7 +509,7 @@ percent = {
     "hand known, %": hands_known,
 }
 lines = {title: [100 * each[name] for name in names] for title, each in percent.items()}
-figure = charts.metrics_by(list(names.values()), lines, "code: 32, 8 numbers; 8, warped")
+figure = charts.metrics_by(list(names.values()), lines, "numbers of the code")
 run.show(figure, "10-numbers", "Copies, swaps, and how well the code shows the hand.")
 run.record(metrics={f"swap_error_{name.replace(' ', '_')}": errors[name] for name in names})
 run.record(metrics={"kept_warped": kept["warped"], "kept_two_encoders": kept["two encoders"]})
@@ -550,7 +550,8 @@ run.claim(
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **The worst copier of the three is the best swapper.** Warped digits of both hands look alike, so
 # they get codes that are alike. What the encoder cannot see, it cannot tell; and what it does not
-# tell, the decoder adds: its own hand.
+# tell, the decoder adds: its own hand. We chose warps that change what hands differ in, slant and
+# pen. What would you change in faces?
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: a batch
@@ -580,7 +581,7 @@ check.warped_batch(my_batch)
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 counts, by_pairs = [10, 30, 100, 300], []
-in_bold = bold_slanted(data.x_train[: max(counts)])  # these digits were trained on in thin only
+in_bold = bold_slanted(data.x_train[:half][: max(counts)])  # trained on in the thin hand only
 pairs = [
     run_network(encoder, each)
     for encoder, each in zip(apart[0], (thin[: max(counts)], in_bold), strict=True)
