@@ -132,6 +132,9 @@ def lines(
         ax.plot(x, y, DASHES[i % 4], marker="osD^"[i % 4], label=name, **style)
     if "x" in log:
         ax.set_xscale("log")
+        ticks = sorted({each for x, _ in curves.values() for each in x})
+        ax.set_xticks(ticks, [f"{each:g}" for each in ticks])
+        ax.minorticks_off()
     if "y" in log:
         ax.set_yscale("log")
     ax.grid(alpha=0.4)
@@ -181,22 +184,41 @@ def slips(mean: Mapping[str, np.ndarray], variance: Mapping[str, np.ndarray], z:
     return fig
 
 
-def said_and_true(values: Mapping[str, tuple[float, float]], x_label: str) -> Figure:
-    """Draw two bars for each entry, from 0 leftwards: what a loss says, and what is true."""
-    fig = NotebookFigure(11, 1.4 + 1.1 * len(values))
-    ax = fig.add_subplot()
-    lowest = min(min(pair) for pair in values.values())
-    for row, pair in enumerate(values.values()):
-        for i, value in enumerate(pair):
-            y = row + (i - 0.5) * 0.4
-            style = {"color": COLORS[(2, 0)[i]], "hatch": ("//", "")[i], "edgecolor": "white"}
-            ax.barh(y, value, 0.38, **style)
-            text = f"{('says', 'true')[i]} {value:.1f}".replace("-", "\N{MINUS SIGN}")
-            box = {"facecolor": "white", "edgecolor": "none", "pad": 2}
-            ax.text(0.02 * lowest, y, text, va="center", ha="right", fontsize=TEXT, bbox=box)
-    ax.set_yticks(range(len(values)), list(values))
-    ax.set(xlim=(1.05 * lowest, 0), ylim=(len(values) - 0.5, -0.5))
-    label(ax, x_label)
+def trained_slips(
+    far: Mapping[str, Sequence[float]], elbos: Mapping[str, tuple[float, float]]
+) -> Figure:
+    """Draw how far codes are after each epoch, and what each loss says beside what is true.
+
+    Args:
+        far: {name: mean distance of codes from 0 after each epoch}.
+        elbos: {name: the ELBO that the loss says, and the true one}.
+    """
+    fig = NotebookFigure(13.4, 5)
+    left, right = fig.subplots(1, 2, width_ratios=[4, 5])
+    for i, (name, values) in enumerate(far.items()):
+        style = {"color": COLORS[(0, 2)[i % 2]], "linewidth": 3, "markersize": 10}
+        left.plot(range(1, len(values) + 1), values, DASHES[i % 4], marker="os"[i % 2], **style)
+        shift = {"xytext": (0, 14), "textcoords": "offset points", "fontsize": TEXT, "ha": "right"}
+        left.annotate(name, (len(values), values[-1]), color=style["color"], **shift)
+    left.set_yscale("log")
+    left.set_ylim(top=100 * max(map(max, far.values())))
+    left.set_xticks(range(1, max(map(len, far.values())) + 1))
+    left.set_title("how far codes are from 0", fontsize=TITLE)
+    label(left, "epoch")
+    left.grid(alpha=0.4)
+    low, high = (pick(pick(pair) for pair in elbos.values()) for pick in (min, max))
+    for row, (says, true) in enumerate(elbos.values()):
+        right.plot([says, true], [row, row], color="0.6", linewidth=4, zorder=1)
+        style = {"s": 260, "zorder": 2, "clip_on": False}
+        right.scatter(true, row, color=COLORS[0], marker="o", label="true", **style)
+        right.scatter(says, row, color=COLORS[2], marker=">", label="what the loss says", **style)
+    right.set_yticks(range(len(elbos)), list(elbos), fontsize=TEXT)
+    beside = 0.12 * (high - low)
+    right.set(xlim=(low - beside, high + beside), ylim=(len(elbos) - 0.5, -0.9))
+    right.legend(*[each[:2] for each in right.get_legend_handles_labels()], fontsize=TEXT, ncols=2)
+    right.grid(alpha=0.4, axis="x")
+    right.set_title("held-out ELBO", fontsize=TITLE)
+    label(right, "nats")
     return fig
 
 

@@ -58,7 +58,9 @@ LOG_EVIDENCE = {
     "log_evidence_keeps_axis": lambda ll, z: log_integral(ll, z)[:, None],
     "log_evidence_bits": lambda ll, z: np.log2(np.exp(joint(ll, z)).sum(axis=1) * step(z)),
     "log_evidence_out_of_range": lambda ll, z: log_integral(np.float64(ll), z),
-    "log_evidence_out_of_single_range": lambda ll, z: log_integral(ll, np.float32(z)),
+    "log_evidence_out_of_single_range": lambda ll, z: np.log(
+        np.exp(np.float32(joint(ll, z))).sum(axis=1) * step(z)
+    ),
     "log_evidence_one_largest_for_all": lambda ll, z: less_largest(
         joint(ll, z), z, joint(ll, z).max()
     ),
