@@ -56,7 +56,7 @@ def climb(
 
     The gradient is the integral of q(z) [log p(x, z) - log q(z)] d log q(z) over the grid. It is
     divided by the Fisher information of q, so that a step is as long for a narrow q as for a wide
-    one; and no step is longer than a part of sigma.
+    one. No step is longer than a part of sigma, nor so long that the ELBO would fall.
 
     Args:
         exact: the posterior of this image alone.
@@ -69,17 +69,27 @@ def climb(
     """
     exact.require_one_image()
     require_count("steps", steps, 60)
-    way = [(float(z_mean), float(z_log_var))]
+
+    def elbo(q):
+        return exact.bound(*q.reshape(2, 1, 1)).elbo[0]
+
+    way = [np.array([z_mean, z_log_var], float)]
     for _ in range(steps):
-        mean, log_var = way[-1]
-        log_q = exact.log_gaussian([[mean]], [[log_var]])[0]
-        signal = exact.log_likelihood[0] + exact.log_prior - log_q
-        q, sigma = np.exp(log_q) * exact.spacing, np.exp(log_var / 2)
-        eps = (exact.z - mean) / sigma
-        of_mean, of_log_var = (np.sum(q * signal * each) for each in (eps, eps**2 - 1))
-        step = np.clip(RATE * np.array([of_mean, of_log_var]), -LARGEST, LARGEST)
-        way.append((mean + sigma * step[0], log_var + step[1]))
+        step = _uphill(exact, *way[-1])
+        while elbo(way[-1] + step) < elbo(way[-1]) and np.abs(step).max() > 1e-9:
+            step /= 2
+        way.append(way[-1] + step)
     return tuple(np.array(way).T)
+
+
+def _uphill(exact, mean, log_var):
+    """Return a step of z_mean and z_log_var along the natural gradient of the ELBO."""
+    log_q = exact.log_gaussian([[mean]], [[log_var]])[0]
+    signal = exact.log_likelihood[0] + exact.log_prior - log_q
+    q, sigma = np.exp(log_q) * exact.spacing, np.exp(log_var / 2)
+    eps = (exact.z - mean) / sigma
+    slopes = np.array([np.sum(q * signal * each) for each in (eps, eps**2 - 1)])
+    return np.clip(RATE * slopes, -LARGEST, LARGEST) * [sigma, 1]
 
 
 def discrete_kl(p: np.ndarray, q: np.ndarray) -> float:
