@@ -78,7 +78,8 @@ with run.timed("decoder"):
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 exact = exact_posterior(vae, x_test[:200])  # z, log p(x | z) and what follows; no encoder
-chosen = np.argsort(exact.mean[:, 0])[[20, 100, 180]]  # to the left, in the middle, to the right
+tenth = len(exact.mean) // 10
+chosen = np.argsort(exact.mean[:, 0])[[tenth, 5 * tenth, -tenth]]  # left, middle, right
 strip = np.linspace(-3, 3, 21)[:, None]
 rows = [exact.of(i) for i in chosen]
 figure = figures.posteriors(x_test[chosen], rows, strip, vae.decode(strip))
@@ -312,9 +313,9 @@ run.claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# Decode a mean of the left, and you get what no one has seen; a mean of the right is one of two
-# answers. With two lists of probabilities you can compute a KL by hand. **Both ways, and first as
-# it stands in the formula:**
+# Decode the mean on the left, and you get a third image, which does not fit the part that we see;
+# each on the right does. With two lists of probabilities you can compute a KL by hand. **Both ways,
+# and first as it stands in the formula:**
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 p_list, q_list = np.array([0, 0, 0.2, 0.8, 0]), np.array([0.1, 0.1, 0.3, 0.4, 0.1])
@@ -484,7 +485,7 @@ check.path_gradient(my_path_gradient)
 #
 # Lines 3 and 4 of section 2 are the same, but not draw by draw. Line 3 draws everything, $\log p(x,
 # z) - \log q(z)$. Line 4 draws $\log p(x \mid z)$ only, and takes the KL from its formula. **Which
-# one scatters less?** Kingma and Welling expected it of the second.
+# one scatters less?** Kingma and Welling write that the second typically does.
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 z = goal + sigma * rng.standard_normal(20_000)
@@ -569,8 +570,10 @@ def train(latent_dim, epochs, **terms):
     return model, elbos, far
 
 
-with run.timed("draws"):
-    elbos = {draws: train(10, n, draws=draws)[1] for draws, n in ((1, 22), (10, 4))}
+elbos = {}
+for draws, n in ((1, 22), (10, 4)):
+    with run.timed(f"{draws} draws"):
+        elbos[draws] = train(10, n, draws=draws)[1]
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # A step with one draw passes the encoder once and the decoder once; one with ten draws, the decoder
@@ -602,8 +605,8 @@ first = ExactPosterior(exact.z, exact.log_likelihood[: len(q)])
 of_images = first.bound(q_means, q_log_vars).elbo
 run.claim(
     "images_differ",
-    "Why? Images differ from each other much more than draws of one image. In section 6, the "
-    "standard deviation of their ELBO is larger by a factor of",
+    "One reason: images differ from each other much more than draws of one image do. In section "
+    "6, the standard deviation of their ELBO is larger by a factor of",
     of_images.std() / np.sqrt(np.median(scatter, axis=0)[0]),
     at_least=5,
 )
@@ -613,9 +616,9 @@ run.claim(
 # draw, and the next hundred images.**
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## 8. Wrong signs, in print
+# ## 8. Three slips
 #
-# These three have been published. They run, and train. **What does each do?**
+# All three circulate, in code and in print. They run, and they train. **What does each do?**
 #
 # | slip | in code |
 # |---|---|
