@@ -185,26 +185,29 @@ def slips(mean: Mapping[str, np.ndarray], variance: Mapping[str, np.ndarray], z:
 
 
 def trained_slips(
-    far: Mapping[str, Sequence[float]], elbos: Mapping[str, tuple[float, float]]
+    steps: Sequence[int],
+    far: Sequence[float],
+    usual: float,
+    elbos: Mapping[str, tuple[float, float]],
 ) -> Figure:
-    """Draw how far codes are after each epoch, and what each loss says beside what is true.
+    """Draw how far codes go without a floor, and what each loss says beside what is true.
 
     Args:
-        far: {name: mean distance of codes from 0 after each epoch}.
+        steps: of the training whose loss has no floor.
+        far: mean distance of its codes from 0 after these steps.
+        usual: that of the right model.
         elbos: {name: the ELBO that the loss says, and the true one}.
     """
     fig = NotebookFigure(13.4, 5)
     left, right = fig.subplots(1, 2, width_ratios=[4, 5])
-    for i, (name, values) in enumerate(far.items()):
-        style = {"color": COLORS[(0, 2)[i % 2]], "linewidth": 3, "markersize": 10}
-        left.plot(range(1, len(values) + 1), values, DASHES[i % 4], marker="os"[i % 2], **style)
-        shift = {"xytext": (0, 14), "textcoords": "offset points", "fontsize": TEXT, "ha": "right"}
-        left.annotate(name, (len(values), values[-1]), color=style["color"], **shift)
+    left.plot(steps, far, "s--", color=COLORS[2], linewidth=3, markersize=10)
+    left.axhline(usual, color=COLORS[0], linewidth=3)
     left.set_yscale("log")
-    left.set_ylim(top=100 * max(map(max, far.values())))
-    left.set_xticks(range(1, max(map(len, far.values())) + 1))
+    left.set_ylim(usual / 10, 30 * max(far))
+    left.text(steps[0], 8 * max(far), "the mean subtracted", color=COLORS[2], fontsize=TEXT)
+    left.text(steps[0], usual / 4, "the right model", color=COLORS[0], fontsize=TEXT)
     left.set_title("how far codes are from 0", fontsize=TITLE)
-    label(left, "epoch")
+    label(left, "step")
     left.grid(alpha=0.4)
     low, high = (pick(pick(pair) for pair in elbos.values()) for pick in (min, max))
     for row, (says, true) in enumerate(elbos.values()):

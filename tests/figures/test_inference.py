@@ -81,11 +81,11 @@ def test_the_lowest_point_of_each_formula_is_marked():
 
 
 def test_what_a_loss_says_stands_beside_what_is_true():
-    far = {"right": [1.0, 1.1], "slip": [10.0, 1000.0]}
-    fig = inference.trained_slips(far, {"right": (-10.0, -10.1), "slip": (-8.0, -12.0)})
-    left, right = fig.axes
-    assert [list(line.get_ydata()) for line in left.lines] == list(far.values())
+    elbos = {"right": (-10.0, -10.1), "slip": (-8.0, -12.0)}
+    left, right = inference.trained_slips([10, 20], [30.0, 900.0], 1.5, elbos).axes
+    assert list(left.lines[0].get_ydata()) == [30.0, 900.0]
+    assert list(left.lines[1].get_ydata()) == [1.5, 1.5]
     assert left.get_yscale() == "log"
-    assert [text.get_text() for text in left.texts] == ["right", "slip"]
+    assert [tick.get_text() for tick in right.get_yticklabels()] == ["right", "slip"]
     found = [each.get_offsets()[0].tolist() for each in right.collections]
     assert found == [[-10.1, 0], [-10.0, 0], [-12.0, 1], [-8.0, 1]]
