@@ -222,11 +222,11 @@ run.claim(
 # ## 3. q climbs
 #
 # The decoder stays, so $\log p(x)$ stays. Now $q$, a Gaussian, climbs along the gradient of its
-# ELBO. Above, a whole image. Below, one of which we see the upper third only, **and whose posterior
+# ELBO. Above, a whole image. Below, one of which we see the upper half only, **and whose posterior
 # has two humps: the part that we see fits two kinds of images. Which will $q$ choose?**
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
-top = image_shape[0] // 3 + 1
+top = image_shape[0] // 2
 torn = exact_posterior(lambda z: vae.decode(z)[:, :top], x_test[:, :top])  # of what is seen
 humps = find_humps(torn)
 even = np.minimum(humps.share, 1 - humps.share) > 0.3  # both humps count
