@@ -65,6 +65,11 @@ MISTAKES = [
         lambda f, z, m, s: np.mean(f * z) / s**2,
     ),
     Mistake(
+        "score_gradient_f_times_z",
+        "This is the mean of f z: the factor is d log q / d mean, which is (z - mean) / sigma^2.",
+        lambda f, z, m, s: np.mean(f * z),
+    ),
+    Mistake(
         "score_gradient_without_f",
         "The values f are missing: this is the mean of d log q alone, which is 0 on average.",
         lambda f, z, m, s: np.mean(z - m) / s**2,

@@ -181,6 +181,7 @@ SCORE = {
     "score_gradient_not_divided": lambda f, z, m, s: np.mean(f * (z - m)),
     "score_gradient_sign": lambda f, z, m, s: np.mean(f * (m - z) / s**2),
     "score_gradient_without_mean": lambda f, z, m, s: np.mean(f * z / s**2),
+    "score_gradient_f_times_z": lambda f, z, m, s: f @ z / len(z),
     "score_gradient_without_f": lambda f, z, m, s: np.mean((z - m) / s**2),
     "score_gradient_sum": lambda f, z, m, s: np.sum(f * (z - m) / s**2),
     "score_gradient_each_draw": lambda f, z, m, s: f * (z - m) / s**2,
