@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from fidle_vae.figures.inference import EXACT, GUESS, fill, show_image
 from fidle_vae.figures.style import TEXT, TITLE, require_images
@@ -108,6 +109,7 @@ class _Row:
         top = max(density.max(), np.exp(exact.log_gaussian(*self._q(-1))[0]).max())
         limits = {"xlim": (seen[0] - beside, seen[-1] + beside), "ylim": (0, 1.1 * top)}
         densities.set(**limits, yticks=[])
+        densities.xaxis.set_major_locator(MaxNLocator(6))
         densities.tick_params(labelsize=TEXT)
         (self._line,) = densities.plot([], [], color=GUESS, linewidth=4)
 
