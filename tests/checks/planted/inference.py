@@ -7,7 +7,7 @@ from scipy.stats import entropy, norm
 
 from fidle_vae import checks as check
 from fidle_vae.models import gaussian_kl
-from tests.checks.planted import called, right, wrong
+from tests.checks.planted import called, on_every_backend, right, wrong
 from tests.checks.planted.probability import numpy
 from tests.checks.planted.programs import MENDED
 
@@ -224,6 +224,9 @@ for name, answer in PATH.items():
 right("path_gradient")(numpy(lambda d, z, m, s: np.mean(d * (z - m) / s)))
 right("path_gradient")(numpy(lambda d, z, m, s: np.average((z - m) / s, weights=d) * d.mean()))
 right("path_gradient")(numpy(lambda d, z, m, s: float(np.dot(d, z - m)) / (len(d) * s)))
+
+
+on_every_backend("elbo_of_draws", "discrete_kl")
 
 
 def kl(m, v):
