@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import rel_entr
 
 from fidle_vae.common.validation import require_count
-from fidle_vae.models.posterior import ExactPosterior
+from fidle_vae.models.posterior import INSIDE, ExactPosterior
 
 SEEN = 0.05  # of the highest hump: a lower one is no hump, and a valley is lower
 RATE = 0.2  # of a natural gradient, in each step
@@ -56,7 +56,8 @@ def climb(
 
     The gradient is the integral of q(z) [log p(x, z) - log q(z)] d log q(z) over the grid. It is
     divided by the Fisher information of q, so that a step is as long for a narrow q as for a wide
-    one. No step is longer than a part of sigma, nor so long that the ELBO would fall.
+    one. No step is longer than a part of sigma, nor so long that the ELBO would fall, nor leaves
+    the grid.
 
     Args:
         exact: the posterior of this image alone.
@@ -71,7 +72,9 @@ def climb(
     require_count("steps", steps, 60)
 
     def elbo(q):
-        return exact.bound(*q.reshape(2, 1, 1)).elbo[0]
+        reach = np.abs(q[0]) + INSIDE * np.exp(q[1] / 2)
+        on_grid = reach <= exact.z[-1] and np.exp(q[1] / 2) >= exact.spacing
+        return exact.bound(*q.reshape(2, 1, 1)).elbo[0] if on_grid else -np.inf
 
     way = [np.array([z_mean, z_log_var], float)]
     for _ in range(steps):

@@ -55,6 +55,13 @@ def test_q_stays_on_a_hump_and_lacks_minus_the_logarithm_of_its_share(start, sha
     assert gap == pytest.approx(-np.log(share), abs=1e-3)
 
 
+def test_q_stays_on_the_grid_where_the_posterior_ends_at_its_border():
+    flat = ExactPosterior(Z, 8 * Z[None])  # the posterior is N(8, 1), and 3 sigma are not within
+    means, log_vars = climb(flat, 0, 0, 80)
+    assert np.all(means + 3 * np.exp(log_vars / 2) <= 10)
+    assert means[-1] > 6
+
+
 def test_climb_takes_one_image_and_some_steps():
     two = posterior([(1, 0, 1)], [(1, 0, 1)])
     with pytest.raises(ValueError, match="posterior of one image, got 2"):
