@@ -10,6 +10,7 @@ from fidle_vae.models.posterior import INSIDE, ExactPosterior
 
 SEEN = 0.05  # of the highest hump: a lower one is no hump, and a valley is lower
 RATE = 0.2  # of a natural gradient, in each step
+HALVES = 30  # how often a step is halved before q stays where it is
 LARGEST = np.array([0.5, 0.15])  # step: of z_mean in sigma, and of z_log_var; q may travel far
 
 
@@ -78,10 +79,9 @@ def climb(
 
     way = [np.array([z_mean, z_log_var], float)]
     for _ in range(steps):
-        step = _uphill(exact, *way[-1])
-        while elbo(way[-1] + step) < elbo(way[-1]) and np.abs(step).max() > 1e-9:
-            step /= 2
-        way.append(way[-1] + step)
+        here, step = way[-1], _uphill(exact, *way[-1])
+        shorter = (here + step / 2**n for n in range(HALVES))
+        way.append(next((q for q in shorter if elbo(q) >= elbo(here)), here))
     return tuple(np.array(way).T)
 
 
