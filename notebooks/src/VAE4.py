@@ -227,7 +227,8 @@ run.claim(
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 top = image_shape[0] // 2
-torn = exact_posterior(lambda z: vae.decode(z)[:, :top], x_test[:, :top])  # of what is seen
+upper = {"points": 6001, "reach": 15}  # a wide grid, as little is seen
+torn = exact_posterior(lambda z: vae.decode(z)[:, :top], x_test[:, :top], **upper)
 humps = find_humps(torn)
 even = np.minimum(humps.share, 1 - humps.share) > 0.3  # both humps count
 i = np.argmax(np.where(even, humps.apart, 0))
