@@ -72,12 +72,13 @@ with run.timed("decoder"):
     vae.fit(x_train, batch_size=batch_size, epochs=epochs, verbose=0)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# We decode 5,001 values of $z$, and ask of each how well it explains an image: $p(x \mid z)$. With
+# We decode 6,001 values of $z$, and ask of each how well it explains an image: $p(x \mid z)$. With
 # the prior, this is the *exact posterior* $p(z \mid x)$: which $z$ could have made this image.
 # **How much of the line is left, once you have seen $x$?**
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
-exact = exact_posterior(vae, x_test[:200])  # z, log p(x | z) and what follows; no encoder
+grid = {"points": 6001, "reach": 15}  # from -15 to 15
+exact = exact_posterior(vae, x_test[:200], **grid)  # what follows from p(x | z); no encoder
 tenth = len(exact.mean) // 10
 chosen = np.argsort(exact.mean[:, 0])[[tenth, 5 * tenth, -tenth]]  # left, middle, right
 strip = np.linspace(-3, 3, 21)[:, None]
@@ -227,8 +228,7 @@ run.claim(
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 top = image_shape[0] // 2
-upper = {"points": 6001, "reach": 15}  # a wide grid, as little is seen
-torn = exact_posterior(lambda z: vae.decode(z)[:, :top], x_test[:, :top], **upper)
+torn = exact_posterior(lambda z: vae.decode(z)[:, :top], x_test[:, :top], **grid)
 humps = find_humps(torn)
 even = np.minimum(humps.share, 1 - humps.share) > 0.3  # both humps count
 i = np.argmax(np.where(even, humps.apart, 0))
