@@ -8,7 +8,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "by_class": ["by_class"],
         "classifier": ["look", "recognize", "train_classifier"],
         "denoising": ["best_filters", "psnr", "ssim"],
-        "codes": ["knn_accuracy_within", "knn_classes", "knn_classes_within"],
         "codes": ["knn_accuracy_within", "knn_classes", "knn_classes_within", "probe_accuracy"],
         "samples": ["class_coverage", "confident_share", "kinds_shown"],
     },
