@@ -37,12 +37,6 @@ MISTAKES = [
         lambda joint: joint / joint.sum(axis=1, keepdims=True),
     ),
     Mistake(
-        "conditional_of_rows_by_columns",
-        "The sums of the rows are divided along the columns: the sum that divides a column is that "
-        "of the column, axis=0.",
-        lambda joint: joint / joint.sum(axis=1) if len(set(joint.shape)) == 1 else joint * np.nan,
-    ),
-    Mistake(
         "conditional_joint",
         "This is p(a, b) itself, whose sum over the whole table is 1: divide each column by its "
         "own sum, p(b).",
