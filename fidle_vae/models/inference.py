@@ -3,12 +3,14 @@
 from typing import NamedTuple
 
 import numpy as np
+from scipy.signal import find_peaks
 from scipy.special import rel_entr
 
 from fidle_vae.common.validation import require_count
 from fidle_vae.models.posterior import INSIDE, ExactPosterior
 
 SEEN = 0.05  # of the highest hump: a lower one is no hump, and a valley is lower
+JAGGED = 0.3  # of the height of a hump: rounding on a GPU makes lower teeth
 RATE = 0.2  # of a natural gradient, in each step
 HALVES = 30  # how often a step is halved before q stays where it is
 LARGEST = np.array([0.5, 0.15])  # step: of z_mean in sigma, and of z_log_var; q may travel far
@@ -32,8 +34,8 @@ def find_humps(exact: ExactPosterior) -> Humps:
     found = np.full((len(exact.log_density), 4), np.nan)
     for i, log_p in enumerate(exact.log_density):
         p = np.exp(log_p)
-        tops = np.flatnonzero((p[1:-1] > p[:-2]) & (p[1:-1] >= p[2:])) + 1
-        tops = tops[p[tops] > SEEN * p.max()]
+        tops, peaks = find_peaks(p, height=SEEN * p.max(), prominence=0)
+        tops = tops[peaks["prominences"] > JAGGED * p[tops]]
         if len(tops) == 2:
             valley = tops[0] + p[tops[0] : tops[1]].argmin()
             if p[valley] < SEEN * p[tops].min():

@@ -201,7 +201,7 @@ said = {
     "tossed coins": classifier.predict(coins, verbose=0),
 }
 accuracy = (said["held-out images"].argmax(axis=1) == y_test).mean()
-sure = {name: (each.max(axis=1) >= 0.9).mean() for name, each in said.items()}
+sure = {name: (each.max(axis=1) >= 0.5).mean() for name, each in said.items()}
 shown = np.argsort(-said["tossed coins"][:10].max(axis=1))
 titles = [
     f"{data.class_names[p.argmax()]}: {100 * p.max():.0f} %" for p in said["tossed coins"][shown]
@@ -219,9 +219,10 @@ run.claim(
 )
 run.claim(
     "sure_of_noise",
-    "It is sure of coins, too: it gives one class at least 90 % for",
+    "It sees digits in coins, too: it believes in one class more than in all the others together "
+    "for",
     sure["tossed coins"],
-    at_least=0.05,
+    at_least=0.3,
     unit="%",
 )
 

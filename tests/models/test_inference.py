@@ -30,6 +30,14 @@ def test_two_humps_are_found_with_their_shares_means_and_distance():
     assert humps.apart[0] == pytest.approx(3 / 0.5, rel=1e-3)
 
 
+def test_teeth_of_rounding_are_no_humps():
+    smooth = posterior([(0.3, -1, 0.3), (0.7, 2, 0.2)])
+    noise = np.random.default_rng(0).normal(0, 0.05, smooth.log_likelihood.shape)  # nats
+    jagged = find_humps(ExactPosterior(Z, smooth.log_likelihood + noise))
+    assert jagged.share == pytest.approx(0.3, abs=0.02)
+    assert jagged.apart == pytest.approx(3 / 0.5, rel=0.02)
+
+
 def test_humps_that_run_into_each_other_are_one():
     assert np.isnan(find_humps(posterior([(0.5, -0.5, 0.4), (0.5, 0.5, 0.4)])).share).all()
 

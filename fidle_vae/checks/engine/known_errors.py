@@ -98,8 +98,8 @@ def _layer_of_data(raised):
 
 
 def _reduced_without_keepdims(raised):
-    """Whether shapes do not fit where a sum, mean or maximum along an axis stands in the line."""
-    reduced = re.search(r"(sum|mean|max|min|logsumexp)\([^()]*axis=", raised.line)
+    """Whether shapes do not fit where a sum or maximum along an axis is subtracted or divides."""
+    reduced = re.search(r"[-/] *[\w.]*(sum|mean|max|min|logsumexp)\([^()]*axis=", raised.line)
     return reduced and "keepdims" not in raised.line and raised.says("broadcast|ncompatible shapes")
 
 
