@@ -222,7 +222,7 @@ run.claim(
     "It sees digits in coins, too: it believes in one class more than in all the others together "
     "for",
     sure["tossed coins"],
-    at_least=0.3,
+    at_least=0.5,
     unit="%",
 )
 
