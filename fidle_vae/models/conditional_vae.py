@@ -28,7 +28,7 @@ class ConditionalVAE(VAE):
     def call(self, inputs, training=None):
         """Encode images with their classes, draw one z for each, and decode it as that class."""
         x, labels = inputs
-        c = ops.one_hot(labels, self.classes)
+        c = ops.one_hot(ops.cast(labels, "int32"), self.classes)
         z_mean, z_log_var = self.encoder([x, c], training=training)
         z = self.sampling([z_mean, z_log_var])
         return Outputs(self.decoder([z, c], training=training), z_mean, z_log_var)
