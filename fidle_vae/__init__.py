@@ -61,4 +61,4 @@ def __getattr__(name: str):
 
 # Where Keras is loaded already, make our classes known to keras.saving.load_model at once.
 if "keras" in sys.modules:
-    importlib.import_module("fidle_vae.models.conditional_vae")  # which imports those of VAE
+    importlib.import_module("fidle_vae.models.saved_classes")

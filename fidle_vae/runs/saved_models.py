@@ -83,7 +83,7 @@ def load_model(path: Path) -> keras.Model:
     """Load any saved Keras model, not compiled; raise a ValueError if Keras cannot load it."""
     import keras
 
-    import fidle_vae.models.vae  # noqa: F401, makes VAE and its layers known to Keras
+    import fidle_vae.models.saved_classes  # noqa: F401
 
     try:
         return keras.saving.load_model(path, compile=False)

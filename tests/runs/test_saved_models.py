@@ -1,9 +1,12 @@
 import os
+import re
+from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 
+import fidle_vae
 from fidle_vae.data.datasets import load_dataset
 from fidle_vae.models.vae import VAE
 from fidle_vae.runs import saved_models
@@ -174,3 +177,20 @@ def test_the_pretrained_model_of_digits_reaches_what_its_manifest_says():
     vae = keras.saving.load_model(PRETRAINED_DIGITS)
     measured = vae.evaluate(data.x_test, batch_size=256, verbose=0, return_dict=True)
     assert measured["elbo"] == pytest.approx(card["metrics"]["elbo"], abs=0.5)
+
+
+def test_every_class_that_can_be_saved_is_known_where_a_model_is_loaded(run_python):
+    package = Path(fidle_vae.__file__).parent
+    registered = {
+        name
+        for path in package.rglob("*.py")
+        for name in re.findall(
+            r"@keras.saving.register_keras_serializable\(.*\)\nclass (\w+)", path.read_text()
+        )
+    }
+    program = (
+        "import fidle_vae.models.saved_classes, keras; print(*keras.saving.get_custom_objects())"
+    )
+    known = run_python(program).split()
+    assert {"VAE", "ConditionalVAE"} < registered
+    assert {f"fidle_vae>{name}" for name in registered} <= set(known)
