@@ -6,6 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from fidle_vae.figures.charts import STYLES
+from fidle_vae.figures.illustrations import EXACT, GUESS
 from fidle_vae.figures.style import (
     COLORS,
     SIGMA,
@@ -17,9 +19,6 @@ from fidle_vae.figures.style import (
     require_images,
 )
 from fidle_vae.models.posterior import ExactPosterior
-
-EXACT, GUESS = COLORS[0], COLORS[2]  # posterior, q
-DASHES = ("-", "--", ":", "-.")
 
 
 def posteriors(
@@ -83,7 +82,7 @@ def directions(
         fill(ax, exact.z, density, EXACT)
         for i, (pair, image) in enumerate(zip(every, decoded[title], strict=True)):
             q = np.exp(exact.log_gaussian(*pair)[0])
-            outline(ax, exact.z, q, GUESS, DASHES[i])
+            outline(ax, exact.z, q, GUESS, STYLES[i][0])
             centre = (pair[0].item() - low) / (high - low)
             inset = ax.inset_axes((np.clip(centre - 0.11, 0, 0.78), 0.74, 0.22, 0.24))
             show_image(inset, image)
@@ -128,8 +127,9 @@ def lines(
     fig = NotebookFigure(10, 5)
     ax = fig.add_subplot()
     for i, (name, (x, y)) in enumerate(curves.items()):
+        dashes, marker = STYLES[i % len(STYLES)]
         style = {"color": COLORS[i % len(COLORS)], "linewidth": 3, "markersize": 9}
-        ax.plot(x, y, DASHES[i % 4], marker="osD^"[i % 4], label=name, **style)
+        ax.plot(x, y, dashes, marker=marker, label=name, **style)
     if "x" in log:
         ax.set_xscale("log")
         ticks = sorted({each for x, _ in curves.values() for each in x})
@@ -174,7 +174,7 @@ def slips(mean: Mapping[str, np.ndarray], variance: Mapping[str, np.ndarray], z:
     for ax, curves, x, text in zip(axes, (mean, variance), z, labels, strict=True):
         for i, (name, y) in enumerate(curves.items()):
             style = {"color": COLORS[(0, 2)[i % 2]], "linewidth": 4, "label": name}
-            ax.plot(x, y, DASHES[i % 4], **style)
+            ax.plot(x, y, STYLES[i % len(STYLES)][0], **style)
             if ax is axes[1]:
                 ax.plot(x[np.argmin(y)], np.min(y), "o", color=style["color"], markersize=14)
         ax.axhline(0, color="black", linewidth=1)

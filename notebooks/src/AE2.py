@@ -15,8 +15,9 @@
 #
 # In an **exercise**, write your code where the dots are, `...`, run the cell, then the check below
 # it, which says what is right and what is wrong. Stuck? Each check has three hints,
-# `check.hint("psnr")` for example. No later cell needs your code. The lines with a ✓ are claims: a
-# number of *your* run holds each of them.
+# `check.hint("psnr")` for example. No later cell needs your code. A sentence with a ✓ is a claim:
+# the number behind it is measured in your run, and the bound in brackets says which numbers would
+# do.
 
 # %% slideshow={"slide_type": "skip"}
 from fidle_vae import Run, checks as check, load_dataset
@@ -54,7 +55,8 @@ epochs = 8
 data = load_dataset(dataset, scale, seed, labelled=True)
 x_train, y_train, x_test, y_test = data.x_train, data.y_train, data.x_test, data.y_test
 image_shape, n_pixels = x_train.shape[1:], x_train[0].size
-run = Run("AE2", data, dataset=dataset, scale=scale, seed=seed, epochs=epochs)
+parameters = {"dataset": dataset, "scale": scale, "seed": seed, "epochs": epochs}
+run = Run("AE2", data, **parameters, batch_size=batch_size)
 levels = (0.2, 0.5, 1.0)
 noisy = {level: add_noise(x_test, level, (seed, i)) for i, level in enumerate(levels)}
 rows = {f"level {level}": noisy[level][:10].clip(0, 1) for level in reversed(levels)}
@@ -713,7 +715,9 @@ for name, model in contractive.items():
     apart = np.linalg.norm(h - np.roll(h, 1, axis=0), axis=1).mean()
     for change, each in zip(("noise", "moved"), after, strict=True):
         shifts[f"{change}, {name}"] = np.linalg.norm(each - h, axis=1).mean() / apart
-figure = charts.bars({name: shifts[name] for name in sorted(shifts)}, "how far the code goes", 2)
+titles = {"noise": "noise added", "moved": "moved one pixel"}
+bars = {f"{titles[c]}, {name}": shifts[f"{c}, {name}"] for c in titles for name in contractive}
+figure = charts.bars(bars, "how far the code goes, by the distance of two codes", 2)
 run.show(figure, "11-sensitivity", "How far codes go after two changes of the same size.")
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]

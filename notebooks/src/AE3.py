@@ -15,8 +15,9 @@
 #
 # In an **exercise**, write your code where the dots are, `...`, run the cell, then the check below
 # it, which says what is right and what is wrong. Stuck? Each check has three hints,
-# `check.hint("swap")` for example. No later cell needs your code. The lines with a ✓ are claims: a
-# number of *your* run holds each of them.
+# `check.hint("swap")` for example. No later cell needs your code. A sentence with a ✓ is a claim:
+# the number behind it is measured in your run, and the bound in brackets says which numbers would
+# do.
 
 # %% slideshow={"slide_type": "skip"}
 from fidle_vae import Run, checks as check, explore, load_dataset

@@ -15,7 +15,8 @@
 #
 # In an **exercise**, write your code where the dots are, `...`, run the cell, then the check below
 # it. Stuck? Each check has three hints, `check.hint("log_evidence")` for example. No later cell
-# needs your code. The lines with a ✓ are claims: a number of *your* run holds each of them.
+# needs your code. A sentence with a ✓ is a claim: the number behind it is measured in your run, and
+# the bound in brackets says which numbers would do.
 
 # %% slideshow={"slide_type": "skip"}
 from fidle_vae import VAE, Run, checks as check, load_dataset
@@ -62,7 +63,8 @@ epochs = 12
 data = load_dataset(dataset, scale, seed, labelled=True)
 x_train, x_test = binarize(data.x_train, seed), binarize(data.x_test, (seed, 1))
 image_shape = x_train.shape[1:]
-run = Run("VAE4", data, dataset=dataset, scale=scale, seed=seed, batch_size=batch_size)
+parameters = {"dataset": dataset, "scale": scale, "seed": seed, "epochs": epochs}
+run = Run("VAE4", data, **parameters, batch_size=batch_size)
 rng = np.random.default_rng(seed)
 keras.utils.set_random_seed(seed)
 networks = (build("mlp", image_shape, 1) for build in (build_encoder, build_decoder))
