@@ -698,7 +698,7 @@ run.claim(
 )
 run.claim(
     "variance_boasts",
-    "With the variance for sigma, too: the KL is told of wide clouds while narrow ones are drawn. "
+    "With the variance for sigma, too: the KL counts wide clouds, while narrow ones are drawn. "
     "It says more than is true, by",
     said["variance for sigma"][0] - said["variance for sigma"][1],
     at_least=2,
