@@ -43,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--scale", type=float, help="share of the images (default: each lesson's)")
     parser.add_argument("--keep", action="store_true", help="do not repeat finished runs")
     options = parser.parse_args(arguments)
+    for id in set(options.lessons) - set(catalogue()):  # before anything is removed
+        parser.error(f"no lesson is named {id!r}: the lessons are {', '.join(catalogue())}")
     chosen = {} if options.scale is None else {"scale": options.scale}
     name = "claims" if options.scale is None else f"claims_scale_{options.scale:g}"
     manifests, wrong = {}, []

@@ -95,3 +95,12 @@ def test_a_lesson_alone_leaves_the_document_as_it_is(lessons):
     _, _, folder = lessons
     assert gate.main(["A1", "--seeds", "1"]) == 0
     assert not (folder / "claims.md").exists()
+
+
+def test_a_lesson_that_there_is_not_is_refused_before_a_run_is_removed(lessons, capsys):
+    _, _, folder = lessons
+    gate.main(["A1", "--seeds", "1"])
+    with pytest.raises(SystemExit):
+        gate.main([".."])
+    assert "no lesson is named '..': the lessons are A1" in capsys.readouterr().err
+    assert (folder / "runs" / "claims" / "mnist-1" / "A1").is_dir()
