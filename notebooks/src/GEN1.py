@@ -11,7 +11,7 @@
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # You need Python and NumPy, and to know what a probability is. Time at the defaults, measured on
-# two CPU cores: 43 s; with the exercises, an evening.
+# two CPU cores: 39 s; with the exercises, an evening.
 #
 # In an **exercise**, write your code where the dots are, `...`, run the cell, then the check below
 # it, which says what is right and what is wrong. Stuck? Each check has three hints,

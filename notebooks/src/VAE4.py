@@ -10,7 +10,7 @@
 # - how many draws an image needs, and what a wrong sign does.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# You need VAE1: encoder, decoder, KL and ELBO. Time at the defaults, on two CPU cores: 1 min 15 s;
+# You need VAE1: encoder, decoder, KL and ELBO. Time at the defaults, on two CPU cores: 1 min 21 s;
 # with the exercises, an evening.
 #
 # In an **exercise**, write your code where the dots are, `...`, run the cell, then the check below
