@@ -8,6 +8,7 @@ from keras import layers
 
 from fidle_vae.common.files import atomic_path
 from fidle_vae.data.datasets import Dataset, load_dataset
+from fidle_vae.models.optimizer import build_optimizer
 from fidle_vae.models.parts import forward
 from fidle_vae.runs.run import runs_dir
 
@@ -40,6 +41,7 @@ def train_classifier(data: Dataset, epochs: int = 2) -> keras.Model:
     trained = keras.Model(inputs, classes)
     rate = keras.optimizers.schedules.CosineDecay(3e-3, epochs * -(-len(data.x_train) // 64))
     trained.compile(keras.optimizers.Adam(rate), loss="sparse_categorical_crossentropy")
+    build_optimizer(trained)
     trained.fit(data.x_train, data.y_train, batch_size=64, epochs=epochs, verbose=0)
     return keras.Model(inputs, [features, classes], name="classifier")
 

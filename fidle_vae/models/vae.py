@@ -10,6 +10,7 @@ from keras import ops
 from fidle_vae.models.layers import SamplingLayer
 from fidle_vae.models.loss_weights import resolve_loss_weights
 from fidle_vae.models.losses import bernoulli_nll, gaussian_kl
+from fidle_vae.models.optimizer import build_optimizer
 from fidle_vae.models.parts import Parts, forward
 
 
@@ -94,6 +95,7 @@ class VAE(keras.Model):
         self._require_images("x", x)
         held_out = validation_data[0] if isinstance(validation_data, tuple) else validation_data
         self._require_images("validation_data", held_out)
+        build_optimizer(self)
         return super().fit(x, *args, validation_data=validation_data, **kwargs)
 
     def evaluate(self, x=None, *args, **kwargs):

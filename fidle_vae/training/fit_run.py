@@ -11,6 +11,7 @@ import keras
 
 from fidle_vae.common.validation import require_count
 from fidle_vae.data.datasets import Dataset
+from fidle_vae.models.optimizer import build_optimizer
 from fidle_vae.runs.run import Run
 from fidle_vae.training.best_model import BestModelCallback
 from fidle_vae.training.epoch_images import ImagesCallback
@@ -84,6 +85,7 @@ def fit_run(
     if verbose == "auto":
         chosen.append(EpochLines())
     streams = isinstance(x, keras.utils.PyDataset)
+    build_optimizer(model)
     with run.timed("training"):
         history = model.fit(
             x,

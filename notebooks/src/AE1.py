@@ -627,7 +627,8 @@ def accuracy_with(chosen, keep):
     classifier = keras.Sequential([keras.Input(image_shape), base, *head])
     rate = keras.optimizers.Adam(3e-3)
     classifier.compile(rate, "sparse_categorical_crossentropy", metrics=["accuracy"])
-    again = np.tile(chosen, 300 * n_classes // len(chosen))  # 300 steps
+    steps = 75 * epochs // 2  # 300, if `epochs` is 8
+    again = np.tile(chosen, steps * n_classes // len(chosen))
     classifier.fit(x_train[again], y_train[again], batch_size=n_classes, verbose=0)
     return classifier.evaluate(shown, labels, batch_size=250, verbose=0)[1]
 

@@ -39,8 +39,16 @@ def test_the_losses_are_means_over_images_with_the_last_partial_batch(images, ma
 
 def test_training_raises_the_held_out_elbo(images, make_vae):
     vae = make_vae(learning_rate=1e-2)
-    history = vae.fit(images[:50], epochs=40, validation_data=images[50:], verbose=0).history
+    history = vae.fit(images[:50], epochs=20, validation_data=images[50:], verbose=0).history
     assert history["val_elbo"][-1] > history["val_elbo"][0] + 5
+
+
+def test_tensorflow_traces_the_step_once(images, make_vae):
+    vae, steps = make_vae(), []
+    step = vae.train_step
+    vae.train_step = lambda *data: steps.append(1) or step(*data)
+    vae.fit(images, epochs=2, batch_size=35, verbose=0)
+    assert len(steps) == 1
 
 
 def test_training_uses_noise_and_the_mean_reconstruction_does_not(images, make_vae):
@@ -93,7 +101,7 @@ def test_any_size_of_image_and_latent_space_trains(make_vae):
 
 def test_black_and_white_images_of_other_types_train(images, make_vae):
     expected = make_vae().fit((images > 0.5).astype("float32"), verbose=0).history
-    for dtype in ("bool", "uint8", "float64"):
+    for dtype in ("bool", "uint8"):
         assert make_vae().fit((images > 0.5).astype(dtype), verbose=0).history == expected
 
 
