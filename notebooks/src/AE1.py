@@ -983,4 +983,5 @@ check.summary().save(run.path / "exercises.json")
 # - Random codes from $\mathcal{N}(0, I)$ make poor images: nothing says where its codes lie. Draws
 #   where the codes are do better.
 #
-# **Next:** [VAE1](VAE1.ipynb) tells the codes where to lie, and learns to draw.
+# **Next:** [VAE1](VAE1.ipynb) tells the codes where to lie, and learns to draw. Or stay with
+# autoencoders: [AE2](AE2.ipynb) cleans and colours images, [AE3](AE3.ipynb) swaps handwritings.

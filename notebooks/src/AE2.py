@@ -99,8 +99,8 @@ check.psnr(my_psnr)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Three classics know nothing of digits. The *median filter* takes the median of the pixels around.
 # *Total variation* wants neighbours to be alike. *Non-local means* averages pixels with similar
-# surroundings, wherever they are. We choose their settings on training images, for each level, so
-# that they are at their best.
+# surroundings, wherever they are. They are told the level: for each we choose their best settings,
+# on training images.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 clean, cleaned = x_test[:200], {}
@@ -207,13 +207,13 @@ run.claim(
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # The copier has never met noise, and takes it for strokes or holes. **A network removes what its
 # training asks it to remove.** What passes the bottleneck is what helps with the *answers*, and
-# noise never does.
+# noise that is new each time does not.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: noisy pairs
 #
 # Make the pairs that a denoiser learns from: question and answer. `rng` is a NumPy generator;
-# `level` is a standard deviation. Do not clip.
+# `level` is a standard deviation. Do not clip: values below 0 and above 1 are part of the noise.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
@@ -295,24 +295,23 @@ run.show(figure, "05-clean-in", "Clean images, and what the denoiser makes of th
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
     "a_ceiling",
-    "Clean images come out worse than they went in, which no filter set to nothing would do. Their "
-    "PSNR is no more than",
+    "Clean images go in without any error, and come out with one. Their PSNR is no more than",
     psnr(clean, untouched).mean(),
     at_most=25,
     unit="dB",
 )
 run.claim(
     "same_ceiling",
-    "At level 0.2 it makes an image hardly worse than from a clean one. The difference is",
+    "From an image at level 0.2, the result is hardly worse than from a clean one. The difference:",
     psnr(clean, untouched).mean() - decibels[0.2]["denoiser"],
     at_most=1,
     unit="dB",
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **A bottleneck removes whatever is rare**: noise, and also an unusual curl. With weak noise, the
-# curl was worth more. (Networks without a bottleneck exist for that; they keep the image and
-# subtract what they take for noise.)
+# **What 64 numbers cannot say is lost**: the noise, but an unusual curl, too. A filter keeps the
+# curl, and with weak noise that is worth more. (Networks without a bottleneck can keep it as well:
+# they predict the noise, and subtract it from the image.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5. It sees what it knows
@@ -336,8 +335,8 @@ run.show(figure, "06-other-digits", "Strong noise removed, and the digit with it
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
     "other_digits",
-    "Of the images that the judge reads rightly when clean, it reads otherwise, cleaned from level "
-    "1.0,",
+    "Cleaned from level 1.0, some digits become another one: the judge, who reads their originals "
+    "rightly, sees another class in",
     wrong.sum() / known.sum(),
     at_least=0.05,
     unit="%",
@@ -365,8 +364,8 @@ run.show(figure, "07-ghosts", "Noise without an image, and what the denoiser see
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
     "ghosts",
-    "It finds strokes where there are none. An image of noise gets, of the ink of a real one, on "
-    "average",
+    "It finds strokes where there are none. What it makes of mere noise has ink, in percent of "
+    "what a real image has:",
     ink.mean() / x_test.mean(),
     at_least=0.1,
     unit="%",
@@ -478,10 +477,10 @@ check.denoiser(my_denoiser)
 # Question and answer may differ in more than noise. Usual demonstrations colour photographs; those
 # cannot be had offline, and nobody knows the one right colour of a car. We paint digits by a rule
 # of our own, **the class decides on the colour**, and know the truth. No pixel tells its colour: to
-# paint a stroke green, one has to see that it belongs to a three.
+# paint a stroke, one has to see which class it belongs to.
 #
-# Class 0 is special: for each of its images, **we toss a coin, red or cyan**. What will the network
-# do with those?
+# Class 0 is special: for each of its images, **we toss a coin, red or cyan** (the colour of class
+# 5). What will the network do with those?
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
 wheel = color_wheel(len(data.class_names))
@@ -502,7 +501,8 @@ grey = paint(x_test, np.ones((1, 3)))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # The network need not draw the strokes, which are there already: it multiplies them by colours,
-# which it finds through a bottleneck. `Dropout` keeps it from learning the coins by heart.
+# which it finds through a bottleneck. `Dropout` hides half of the numbers, others at each step; so
+# it is hard to learn each image's coin by heart.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-code"]
 small = (image_shape[0] // 4, image_shape[1] // 4, 3)
@@ -550,8 +550,8 @@ run.claim(
 by_brightness = paint(x_test, paint_of(painted_train, x_train).mean(axis=0, keepdims=True))
 run.claim(
     "more_than_brightness",
-    "It needs to read: one colour for all, the best that can be done by brightness, has an error "
-    "larger by a factor of",
+    "It has to read. Without, one colour for all images, their mean, would be the best; its error "
+    "is larger by a factor of",
     ((by_brightness - truth)[plain] ** 2).mean() / ((painted - truth)[plain] ** 2).mean(),
     at_least=2,
 )
@@ -603,8 +603,8 @@ error_of_mean, error_of_one = (
 )
 run.claim(
     "grey_is_the_best_bet",
-    "By the squared error, grey is the best bet. In percent of the error of someone who always "
-    "says red, the network's is, for zeros,",
+    "By the squared error, grey is the best bet: exact grey has half the error of always saying "
+    "red. For zeros, the network's error, in percent of always red, is",
     error_of_mean / error_of_one,
     at_most=0.65,
     unit="%",
@@ -633,9 +633,10 @@ run.claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# So the paleness says how much the network knows, and the blur of a denoiser says the same: it is
-# the mean of all digits that fit. **To get *one* of the right answers, and not their mean, a
-# network has to draw.** That is why the next lessons put a random number into the bottleneck.
+# So a network that is trained by the squared error gives the mean of the answers that it thinks
+# possible: paleness is doubt between colours, blur is doubt between strokes. **To get *one* of the
+# right answers, and not their mean, a network has to draw.** That is why the VAEs put a random
+# number into the bottleneck.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 9. Codes that are deaf to noise
@@ -652,8 +653,9 @@ run.claim(
 # \sum_i W_{ij}^2$.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# We train such a network with and without the penalty. (Its decoder takes the same $W$, turned; or
-# else it could make the code small and its own weights large, and pay nothing.)
+# We train such a network with and without the penalty, $\lambda = 0.0003$. (The decoder takes the
+# same $W$, transposed. With weights of its own, the network could make the code small and these
+# weights large, and pay nothing.)
 
 # %% slideshow={"slide_type": "-"} tags=["slide-code"]
 flat_train = x_train.reshape(len(x_train), -1)
@@ -682,7 +684,8 @@ run.claim(
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: the penalty
 #
-# Write it for a batch: `h`, of shape `(n, units)`, and the layer's kernel `w`, `(inputs, units)`.
+# Write it for a batch, with `ops`: the tensors `h`, of shape `(n, units)`, and `w`, the kernel of
+# the layer, `(inputs, units)`.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
@@ -746,7 +749,7 @@ run.claim(
 )
 run.claim(
     "still_hears_movement",
-    "It still follows a real movement: of that reaction, it has kept more, by",
+    "It still follows a real movement. Its reaction to that has shrunk less than to noise, by",
     kept["moved"] - kept["noise"],
     at_least=0.04,
     unit="% points",
@@ -893,9 +896,10 @@ check.summary().save(run.path / "exercises.json")
 # ## What to remember
 #
 # - Noisy in, clean out: the answers say what to remove, and the noise is drawn anew each time.
-# - A bottleneck removes whatever is rare. Against weak noise, a filter is better; in strong noise,
-#   it answers with what is probable.
+# - A bottleneck loses what it cannot say: noise, and rare strokes. Against weak noise a filter has
+#   more decibels; in strong noise, the network answers with what is probable.
 # - Where several answers are right, the squared error makes a network give their mean.
 # - A penalty on the derivatives of the code makes it deaf to what copies do not need.
 #
-# **Next:** [VAE1](VAE1.ipynb) puts a random number into the bottleneck, and draws.
+# **Next:** [AE3](AE3.ipynb) gives one encoder two decoders. [VAE1](VAE1.ipynb) puts a random number
+# into the bottleneck, and draws.

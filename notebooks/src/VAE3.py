@@ -600,4 +600,4 @@ check.summary().save(run.path / "exercises.json")
 # Try it: `model = "pretrained"`; a model of VAE2 with `latent_dim = 6`; a morph between two images
 # of the *same* class.
 #
-# **Back to** [AE1](AE1.ipynb), the beginning.
+# **Next:** [VAE4](VAE4.ipynb) shows where the loss of all these models comes from.

@@ -55,9 +55,10 @@ epochs = 12
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1. Every z, for one image
 #
-# To see where a loss comes from, we take a model in which *everything* can be computed: black and
-# white digits, and a decoder that draws them from **one** number $z$. It has been trained as in
-# VAE1; from here on, it stays as it is.
+# VAE1 said what the ELBO is; here we derive it. We take a model in which *everything* can be
+# computed: a decoder that draws digits from **one** number $z$. The digits are black and white, a
+# draw by their grey levels, so that $p(x \mid z)$ is a probability. The next cell trains the model,
+# with $\beta = 1$; after that, it stays as it is.
 
 # %% slideshow={"slide_type": "-"}
 data = load_dataset(dataset, scale, seed, labelled=True)
@@ -98,8 +99,9 @@ run.claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# The number beside each is what a model of $p(x)$ is for: $\log p(x)$, the probability of this very
-# image, whatever $z$. **We want it to be large, for held-out images too. That is the whole aim.**
+# The number beside each is what a model of $p(x)$ is for: $\log p(x)$, the logarithm of the
+# probability of this very image, whatever $z$. **We want it to be large, for held-out images too.
+# That is the whole aim.**
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: add up over z
@@ -158,7 +160,7 @@ check.posterior(my_posterior)
 # %% [markdown] slideshow={"slide_type": "notes"}
 # 1: $\log p(x)$ knows no $z$, so a mean changes nothing. 2: Bayes' rule, $p(x) = p(x, z) / p(z \mid
 # x)$, true at every $z$. 3: $\log q$ subtracted and added. 4: $p(x, z) = p(x \mid z) \, p(z)$, and
-# the definition of the KL.
+# the definition of the KL, $\mathrm{KL}(q, p) = \mathbb{E}_q[\log q(z) - \log p(z)]$.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # And in numbers, for a $q$ that has never heard of the image. **Which lines will be equal?** In the
@@ -210,7 +212,8 @@ run.claim(
 others = integrated_nll(vae.decoder, x_test[:5], side=20_000)
 run.claim(
     "another_grid",
-    "And log p(x) is no work of the grid: another one, evenly spaced in probability, differs by",
+    "And log p(x) does not depend on the grid. With another one, evenly spaced in probability, it "
+    "is the same to within",
     np.abs(others + exact.log_evidence[:5]).max(),
     at_most=0.01,
     unit="nats",
@@ -225,8 +228,9 @@ run.claim(
 # ## 3. q climbs
 #
 # The decoder stays, so $\log p(x)$ stays. Now $q$, a Gaussian, climbs along the gradient of its
-# ELBO. Above, a whole image. Below, one of which we see the upper half only, **and whose posterior
-# has two humps: the part that we see fits two kinds of images. Which will $q$ choose?**
+# ELBO. Above, a whole image. Below, a torn one: we have its upper half only, and ask the decoder
+# for those pixels. **They fit two kinds of images, so the posterior has two humps. Which will $q$
+# choose?**
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 top = image_shape[0] // 2
@@ -268,8 +272,8 @@ share = humps.share[i] if on_left else 1 - humps.share[i]
 run.claim(
     "gap_remains",
     f"Below, q sits on a hump with {100 * share:.0f} % of the probability, and a gap of "
-    f"{bounds[1].gap[0]:.2f} nats remains. What it has left out, -log {share:.2f} = "
-    f"{-np.log(share):.2f}, explains it but for",
+    f"{bounds[1].gap[0]:.2f} nats remains. To leave out the other hump costs -log {share:.2f} = "
+    f"{-np.log(share):.2f} nats. That the hump is no Gaussian costs the rest,",
     bounds[1].gap[0] + np.log(share),
     at_least=0,
     at_most=0.25,
@@ -278,15 +282,17 @@ run.claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Once $q$ is where it can be, the ELBO rises only with $\log p(x)$: then it is the decoder's turn.
-# **Training does both at once: it lifts the line, and closes the gap.**
+# A $q$ that is exactly one hump, with a share $s$ of the probability, is $p / s$ there, so that its
+# KL from $p$ is $-\log s$. Here only $q$ has moved. **Training moves the decoder as well:** the
+# ELBO rises as $\log p(x)$ does, and as the posterior becomes more like a Gaussian.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4. Which way round?
 #
 # Why does $q$ not cover both humps? Because of the order in $\mathrm{KL}(q, p)$: the mean is over
-# $q$. Where $q$ has mass and $p$ has none, it is dear; a hump that $q$ does not visit is not asked.
-# **And the other way round, $\mathrm{KL}(p, q)$?**
+# $q$. Mass of $q$ in the valley, where $p$ is small, costs much. A hump without $q$ costs little.
+# **And the other way round, $\mathrm{KL}(p, q)$?** Of all Gaussians, the one with the mean and the
+# variance of $p$ makes it smallest: on the left. On the right, a $q$ for each hump.
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 starts = (humps.left[i], humps.right[i]) if even[i] else (-1.0, 1.0)
@@ -317,8 +323,8 @@ run.claim(
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Decode the mean on the left, and you get a third image, which does not fit the part that we see;
-# each on the right does. With two lists of probabilities you can compute a KL by hand. **Both ways,
-# and first as it stands in the formula:**
+# each on the right does. For lists of probabilities, the KL is $\mathrm{KL}(P, Q) = \sum_i P_i \log
+# (P_i / Q_i)$. **Both ways, and first as it stands in the formula:**
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 p_list, q_list = np.array([0, 0, 0.2, 0.8, 0]), np.array([0.1, 0.1, 0.3, 0.4, 0.1])
@@ -328,8 +334,8 @@ print(f"KL(P, Q) = {discrete_kl(p_list, q_list):.4f} nats")
 print(f"KL(Q, P) = {discrete_kl(q_list, p_list)}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# For NumPy $0 \log 0$ is "not a number"; in a KL it is 0, the limit. And $Q$ asks for what $P$
-# excludes: infinitely dear.
+# For NumPy $0 \log 0$ is "not a number"; in a KL it is 0, the limit. And $\mathrm{KL}(Q, P)$ is
+# infinite: $Q$ has probability where $P$ has none.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: the KL of two lists
@@ -353,14 +359,16 @@ check.discrete_kl(my_discrete_kl)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5. A slope through a draw
 #
-# The ELBO is a mean over draws, $\mathbb{E}_q[f(z)]$. How does it change with the mean $\mu$ of
-# $q$? There are two ways to ask draws, and both are right on average:
+# The ELBO is a mean over draws, $\mathbb{E}_q[f(z)]$, of $f(z) = \log p(x, z) - \log q(z)$. How
+# does it change with the mean $\mu$ of $q$? Two estimates from draws are both right on average:
 #
 # $$\text{score function: } f(z) \, \frac{z - \mu}{\sigma^2} \qquad
 # \text{reparametrized, } z = \mu + \sigma \varepsilon: \; f'(z)$$
 #
-# The first needs the *value* of $f$ alone, and pulls $q$ to draws of high value. The second needs
-# its *slope*. A **baseline** subtracts from $f$ a number that does not depend on the draw.
+# The first needs the *value* of $f$ alone, and pulls $q$ to draws of high value. The second needs a
+# *slope*, that of $\log p(x, z)$: reparametrized, $\log q$ depends on $\varepsilon$ alone, and does
+# not move with $\mu$. A **baseline** subtracts from $f$ the mean of the *other* draws' $f$. On
+# average that changes nothing, as $(z - \mu) / \sigma^2$ is 0 on average.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Ten walks with each, ten draws a step; the dashed line is where $\mu$ should go. **The values of
@@ -397,8 +405,8 @@ for k, (m, s) in enumerate(q):
     errors.append(off / np.sqrt((noise[-1][:2] + noise[-1][2]) / len(z)))
 run.claim(
     "same_on_average",
-    "All three agree on average. For 100 images at the encoder's q, 4,000 draws each, their means "
-    "differ by so many of their standard errors, typically:",
+    "With a baseline or without, the estimates agree on average. For 100 images, 4,000 draws each, "
+    "they typically differ by this many standard errors (chance alone makes 1):",
     np.sqrt(np.mean(np.square(errors))),
     at_most=1.5,
 )
@@ -486,9 +494,9 @@ check.path_gradient(my_path_gradient)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6. Two estimates of one ELBO
 #
-# Lines 3 and 4 of section 2 are the same, but not draw by draw. Line 3 draws everything, $\log p(x,
-# z) - \log q(z)$. Line 4 draws $\log p(x \mid z)$ only, and takes the KL from its formula. **Which
-# one scatters less?** Kingma and Welling write that the second typically does.
+# The ELBO in lines 3 and 4 of section 2 is the same, but not draw by draw. Line 3 draws all of it,
+# $\log p(x, z) - \log q(z)$. Line 4 draws $\log p(x \mid z)$ only, and takes the KL from its
+# formula. **Which one scatters less?** Kingma and Welling write that the second typically does.
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 z = goal + sigma * rng.standard_normal(20_000)
@@ -521,7 +529,8 @@ run.claim(
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # Line 2 says why: if $q$ were the posterior, line 3 would give $\log p(x)$ at *every* draw. In line
-# 4, $\log p(x \mid z)$ scatters whatever $q$ is.
+# 4, $\log p(x \mid z)$ scatters whatever $q$ is. Our loss takes line 4 all the same, as most do:
+# section 7 shows what matters more.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: the ELBO by L draws
@@ -553,7 +562,7 @@ check.elbo_of_draws(my_elbo)
 show_source(OwnTermsVAE.call)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Its KL and its noise can be chosen too, which section 8 needs.
+# Its KL, in the loss, and its noise can be chosen too, which section 8 needs.
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
@@ -616,8 +625,8 @@ run.claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# So a step learns more from the next images than from more draws of the same ones. **Better one
-# draw, and the next hundred images.**
+# That is about values, and a step takes slopes; but the curves say the same. **Better one draw, and
+# the next hundred images, than more draws of the same.**
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 8. Three slips
@@ -716,8 +725,8 @@ run.claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Only one of the three shows itself. **A loss that falls is no proof of its formula:** test each
-# term against a number that you know, as in section 2.
+# Only the first shows itself while it trains. **A loss that falls is no proof of its formula:**
+# test each term against a number that you know, as in section 2.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Find the mistake
@@ -815,7 +824,7 @@ check.summary().save(run.path / "exercises.json")
 #   compute.
 # - $\mathrm{KL}(q, p)$ is a mean over $q$: it sits on one hump, and lacks minus the logarithm of
 #   its share.
-# - A slope through a draw is far quieter than a value, the more so the more numbers $z$ has.
+# - A slope through a draw is quieter than a value, and far quieter if $z$ has many numbers.
 # - One draw an image will do. And a formula is tested against a number, not by training.
 #
-# **Back to** [VAE1](VAE1.ipynb), where the loss was first used.
+# **Next:** [VAE5](VAE5.ipynb) repairs VAEs that circulate, and measures what each repair brings.

@@ -50,6 +50,11 @@ MISTAKES = [
         lambda x, y: _decibels(x, y) / 2,
     ),
     Mistake(
+        "psnr_leaves_channels",
+        "The mean leaves the axis of the channels: axis=(1, 2, 3).",
+        lambda x, y: _decibels(x, y, (1, 2)),
+    ),
+    Mistake(
         "psnr_natural",
         "np.log is the natural logarithm: decibels take np.log10.",
         lambda x, y: -10 * np.log(_mse(x, y)),

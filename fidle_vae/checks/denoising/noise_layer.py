@@ -54,6 +54,7 @@ class _Denoiser:
         self.x, self.due = x, GAIN * x
         self.training, self.training_again = (_call(model, x, True) for _ in range(2))
         self.use, self.use_again = (_call(model, x, False) for _ in range(2))
+        self.called = _call(model, x)
         self.shape = self.use.shape
         mine = {id(weight) for weight in model.weights}
         self.is_ours = all(id(weight) in mine for weight in autoencoder.weights)
@@ -79,7 +80,7 @@ class _Denoiser:
         return not _same(self.training, self.due)
 
 
-def _call(model, x, training):
+def _call(model, x, training=None):
     return ops.convert_to_numpy(model(ops.convert_to_tensor(x), training=training))
 
 
@@ -103,6 +104,12 @@ MISTAKES = [
         "There is noise when the model is used, too: the same image comes out differently at each "
         "call. In use, the image must pass as it is.",
         lambda d: d.noise_in_use,
+    ),
+    Mistake(
+        "denoiser_on_when_called",
+        "Called as model(x), it adds noise: training=True is fixed in it. Leave that to Keras, "
+        "which sets it in `fit` alone.",
+        lambda d: _same(d.use, d.due) and not _same(d.called, d.due),
     ),
     Mistake(
         "denoiser_without_autoencoder",

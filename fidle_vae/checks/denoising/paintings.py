@@ -64,6 +64,11 @@ MISTAKES = [
         lambda x, y, wheel: x + _colors(y, wheel),
     ),
     Mistake(
+        "painting_added_and_clipped",
+        "The colour is added to the image, so that black does not stay black: multiply.",
+        lambda x, y, wheel: np.clip(x + _colors(y, wheel), 0, 1),
+    ),
+    Mistake(
         "painting_by_number",
         "The first image has the first colour, the second the second: it is the class that "
         "decides, wheel[y].",
@@ -135,5 +140,11 @@ MISTAKES = [
         "painting_first_image",
         "This is the first image alone: paint all.",
         lambda x, y, wheel: _painted(x, y, wheel)[0],
+    ),
+    Mistake(
+        "painting_last_image",
+        "This is the last image alone: each round of a loop overwrites the one before. Collect all "
+        "of them, and np.stack.",
+        lambda x, y, wheel: _painted(x, y, wheel)[-1],
     ),
 ]

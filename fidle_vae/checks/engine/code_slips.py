@@ -248,4 +248,5 @@ def _is_data(value):
         return False
     if isinstance(value, np.ndarray) or keras.ops.is_tensor(value):
         return len(value.shape) > 0
-    return isinstance(value, keras.Layer) or hasattr(value, "fit")
+    is_model = hasattr(value, "fit") and not hasattr(value, "pdf")  # as scipy.stats.norm has both
+    return isinstance(value, keras.Layer) or is_model

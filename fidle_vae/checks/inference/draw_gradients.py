@@ -91,6 +91,12 @@ MISTAKES = [
         lambda f, z, m, s: np.mean(f) * np.mean(z - m) / s**2,
     ),
     Mistake(
+        "score_gradient_own_baseline",
+        "The mean of these f is subtracted, as a baseline. The plain estimate is asked; and as "
+        "that mean depends on the same draws, the slope is too small on average, by (n - 1) / n.",
+        lambda f, z, m, s: _score(f - np.mean(f), z, m, s),
+    ),
+    Mistake(
         "score_gradient_half",
         "A half is left: the derivative of the square brings a 2, which cancels it.",
         lambda f, z, m, s: _score(f, z, m, s) / 2,
@@ -140,7 +146,8 @@ MISTAKES_OF_PATH = [
     ),
     Mistake(
         "path_gradient_not_divided",
-        "z - mean is sigma * eps, and this the slope along log sigma: eps is (z - mean) / sigma.",
+        "This is the slope along log sigma: z - mean is sigma * eps, and eps alone is due, "
+        "(z - mean) / sigma.",
         lambda d, z, m, s: np.mean(d * (z - m)),
     ),
     Mistake(

@@ -20,7 +20,7 @@ def elbo_of_draws(my_elbo: Callable) -> Result:
             "z_mean": rng.normal(0, 1.5, (n, d)).astype("float32"),
             "z_log_var": rng.uniform(-2, 1, (n, d)).astype("float32"),
         }
-        for draws, n, d in ((3, 4, 2), (5, 2, 3), (1, 3, 1))
+        for draws, n, d in ((3, 3, 2), (4, 4, 3))  # as many: a wrong axis raises no error
     ]
     return diagnose("elbo_of_draws", my_elbo, cases, [_elbo], MISTAKES, _image)
 
@@ -109,6 +109,11 @@ MISTAKES = [
         lambda ll, m, v: ll - right_kl(m, v),
     ),
     Mistake(
+        "elbo_of_draws_over_images",
+        "The mean goes over the images: a row is a draw, so over the draws of each image, axis=0.",
+        lambda ll, m, v: ll.mean(axis=1) - right_kl(m, v),
+    ),
+    Mistake(
         "elbo_of_draws_one_for_all",
         "This is the mean over the images too: give one value for each.",
         lambda ll, m, v: _elbo(ll, m, v).mean(),
@@ -171,6 +176,12 @@ MISTAKES_OF_DRAWS = [
         "The mean is inside the logarithm: this is another bound, which rises with L. The ELBO is "
         "the mean of the logarithms.",
         lambda p, q: logsumexp(p - q, axis=0) - np.log(len(p)),
+    ),
+    Mistake(
+        "elbo_by_draws_mean_inside_less_log",
+        "The mean is still inside the logarithm, and log L is taken off: the rise is not log L. "
+        "Take the mean of the logarithms.",
+        lambda p, q: logsumexp(p - q, axis=0) - 2 * np.log(len(p)),
     ),
     Mistake(
         "elbo_by_draws_sum_inside",

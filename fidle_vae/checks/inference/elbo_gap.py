@@ -41,7 +41,7 @@ MISTAKES = [
     ),
     Mistake(
         "elbo_gap_weighed_by_posterior",
-        "The terms are weighed by the posterior, and are those of q: the weight is q too.",
+        "The mean must be over q: weigh the differences by np.exp(log_q), not by the posterior.",
         lambda q, p, step: -_gap(p, q, step),
     ),
     Mistake(

@@ -13,7 +13,8 @@ from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, from_ar
 @from_arguments
 def log_evidence(my_log_evidence: Callable) -> Result:
     """Check `my_log_evidence(log_likelihood, z)`: log p(x) of each image, by an even grid."""
-    return _judge("log_evidence", my_log_evidence, _evidence, MISTAKES, MISTAKES_OF_RANGE)
+    right = [_evidence, _evidence_of_trapezoids]
+    return _judge("log_evidence", my_log_evidence, right, MISTAKES, MISTAKES_OF_RANGE)
 
 
 @exercise
@@ -21,7 +22,7 @@ def log_evidence(my_log_evidence: Callable) -> Result:
 def posterior(my_posterior: Callable) -> Result:
     """Check `my_posterior(log_likelihood, z)`: the density of z given each image, on the grid."""
     found = MISTAKES_OF_POSTERIOR, MISTAKES_OF_POSTERIOR_RANGE
-    return _judge("posterior", my_posterior, _density, *found)
+    return _judge("posterior", my_posterior, [_density, _density_of_trapezoids], *found)
 
 
 def _judge(name, answer, right, mistakes, of_range):
@@ -30,12 +31,12 @@ def _judge(name, answer, right, mistakes, of_range):
     for n, points, low, high in ((4, 9, -2.5, 2.0), (6, 12, -1.0, 3.4)):
         near = rng.normal(-2, 1, (n, points)).astype("float32")
         cases.append({"log_likelihood": near, "z": np.linspace(low, high, points, dtype="float32")})
-    result = diagnose(name, answer, cases, [right], mistakes, _row)
+    result = diagnose(name, answer, cases, right, mistakes, _row)
     if not result.ok:
         return result
     far = np.float32([[-1200], [-150], [900], [0]])
     case = {"log_likelihood": cases[0]["log_likelihood"] + far, "z": cases[0]["z"]}
-    return diagnose(name, answer, [case], [right], of_range, _row)
+    return diagnose(name, answer, [case], right, of_range, _row)
 
 
 def _row(case, index):
@@ -52,6 +53,13 @@ def _step(z):
 
 def _evidence(log_likelihood, z):
     return logsumexp(_joint(log_likelihood, z), axis=1) + _step(z)
+
+
+def _evidence_of_trapezoids(log_likelihood, z):
+    """As `_evidence`, with the two ends counted by half."""
+    joint = _joint(log_likelihood, z)
+    joint[:, [0, -1]] -= np.log(2)
+    return logsumexp(joint, axis=1) + _step(z)
 
 
 MISTAKES = [
@@ -125,6 +133,12 @@ MISTAKES = [
         lambda ll, z: logsumexp(_joint(ll, z), axis=1) + np.exp(_step(z)),
     ),
     Mistake(
+        "log_evidence_number_of_points",
+        "The spacing is a little too small: n points have n - 1 steps between them. Take z[1] - "
+        "z[0].",
+        lambda ll, z: _evidence(ll, z) + np.log((len(z) - 1) / len(z)),
+    ),
+    Mistake(
         "log_evidence_spacing_sign",
         "The sum is divided by the spacing: multiply by it, so add its logarithm.",
         lambda ll, z: logsumexp(_joint(ll, z), axis=1) - _step(z),
@@ -173,13 +187,13 @@ MISTAKES = [
 MISTAKES_OF_RANGE = [
     Mistake(
         "log_evidence_out_of_range",
-        "For small numbers it is right, but np.exp(-1200) is 0 to a computer, and np.exp(900) "
+        "For numbers near 0 it is right, but np.exp(-1200) is 0 to a computer, and np.exp(900) "
         "infinite: logsumexp adds in logarithms.",
         lambda ll, z: np.log(np.exp(_joint(ll, z)).sum(axis=1)) + _step(z),
     ),
     Mistake(
         "log_evidence_out_of_single_range",
-        "For small numbers it is right, but np.exp(-150) is 0 in single precision: logsumexp adds "
+        "For numbers near 0 it is right, but np.exp(-150) is 0 in single precision: logsumexp adds "
         "in logarithms.",
         lambda ll, z: np.log(np.exp(_joint(ll, z).astype("float32")).sum(axis=1)) + _step(z),
     ),
@@ -198,6 +212,11 @@ MISTAKES_OF_RANGE = [
 
 def _density(log_likelihood, z):
     return np.exp(_joint(log_likelihood, z) - _evidence(log_likelihood, z)[:, None])
+
+
+def _density_of_trapezoids(log_likelihood, z):
+    evidence = _evidence_of_trapezoids(log_likelihood, z)
+    return np.exp(_joint(log_likelihood, z) - evidence[:, None])
 
 
 def _shares(logs, axis=1):
@@ -311,13 +330,13 @@ MISTAKES_OF_POSTERIOR = [
 MISTAKES_OF_POSTERIOR_RANGE = [
     Mistake(
         "posterior_out_of_range",
-        "For small numbers it is right, but np.exp(-1200) is 0 to a computer: subtract log p(x), "
+        "For numbers near 0 it is right, but np.exp(-1200) is 0 to a computer: subtract log p(x), "
         "then take np.exp.",
         lambda ll, z: _by_sums(_joint(ll, z), z),
     ),
     Mistake(
         "posterior_out_of_single_range",
-        "For small numbers it is right, but np.exp(-150) is 0 in single precision: subtract log "
+        "For numbers near 0 it is right, but np.exp(-150) is 0 in single precision: subtract log "
         "p(x), then take np.exp.",
         lambda ll, z: _by_sums(_joint(ll, z).astype("float32"), z),
     ),

@@ -118,6 +118,12 @@ MISTAKES = [
     ),
     Mistake("discrete_kl_terms", "These are the terms: add them up.", rel_entr),
     Mistake(
+        "discrete_kl_first_term",
+        "This is the first term alone: all of them are added up. A `return` inside a loop ends it "
+        "in its first round.",
+        lambda p, q: rel_entr(p, q)[0],
+    ),
+    Mistake(
         "discrete_kl_both_ways",
         "Both ways are added up: KL(P, Q) alone is asked.",
         lambda p, q: _kl(p, q) + _kl(q, p),
@@ -154,6 +160,12 @@ MISTAKES = [
     ),
 ]
 MISTAKES_OF_ZEROS = [
+    Mistake(
+        "discrete_kl_infinite_for_any_zero",
+        "A 0 in q makes it infinite only where p is above 0: where both are 0, P asks for nothing "
+        "that Q lacks.",
+        lambda p, q: np.inf if (q == 0).any() else _kl(p, q),
+    ),
     Mistake(
         "discrete_kl_zero_is_nan",
         "Without zeros it is right, but 0 times np.log(0) is nan to NumPy: sum over the places "

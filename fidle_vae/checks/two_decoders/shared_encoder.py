@@ -52,14 +52,20 @@ class _Made:
 
     def build_encoder(self, *args, **kwargs):
         """Build a network from images to codes."""
+        self._refuse_images("build_encoder", args)
         into = [keras.Input(self.shape), layers.Flatten()]
         return self._keep(self.encoders, [*into, layers.Dense(CODE)])
 
     def build_decoder(self, *args, **kwargs):
         """Build a network from codes to images."""
+        self._refuse_images("build_decoder", args)
         pixels = layers.Dense(int(np.prod(self.shape)), activation="sigmoid")
         out = [pixels, layers.Reshape(self.shape)]
         return self._keep(self.decoders, [keras.Input((CODE,)), *out])
+
+    def _refuse_images(self, name, given):
+        if any(isinstance(each, keras.KerasTensor) for each in given):
+            raise TypeError(f"{name} got an image or a code")
 
     def _keep(self, kept, stack):
         network = keras.Sequential(stack)
@@ -144,6 +150,12 @@ def _all_are(kind):
 
 
 ERRORS = [
+    (
+        "build_(encoder|decoder) got an image",
+        "two_hands_not_called",
+        "brackets are missing where the networks are made: build_encoder() gives a network, and "
+        "that is called on the image.",
+    ),
     (
         rf"expected shape=\(None, {CODE}\), found shape=\(None, \d+, \d+",
         "two_hands_decodes_images",

@@ -63,6 +63,12 @@ def _swapped(x, encode_thin, encode_bold, decode_thin, decode_bold):
 
 ERRORS = [
     (
+        r"takes.*got \(\)",
+        "swap_composes_networks",
+        "a network goes into a network: give it what the other one returns, "
+        "decode_bold(encode_thin(images)).",
+    ),
+    (
         "decode_(thin|bold) takes.*got \\(4, 4",
         "swap_decodes_images",
         "a decoder takes codes, and gets images: encode them first, then decode.",
@@ -133,6 +139,12 @@ MISTAKES = [
         "swap_copied_first",
         "The digits are copied first, which loses details: encode them once, decode once.",
         lambda x, et, eb, dt, db: db(et(dt(et(x)))),
+    ),
+    Mistake(
+        "swap_copied_and_encoded_as_bold",
+        "The thin copy goes into the encoder of the bold hand, which has never seen a thin digit: "
+        "give the code of encode_thin to decode_bold at once.",
+        lambda x, et, eb, dt, db: db(eb(dt(et(x)))),
     ),
     Mistake(
         "swap_there_and_back",

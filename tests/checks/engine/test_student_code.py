@@ -10,6 +10,7 @@ import nbformat
 import numpy as np
 import pytest
 from keras import ops
+from scipy.stats import norm
 
 from fidle_vae import checks as check
 from fidle_vae.checks.engine import describe_error, outcome
@@ -147,3 +148,11 @@ def test_what_is_printed_is_still_printed(capsys):
     found = check.kl(lambda z_mean, z_log_var: print("so far"))
     assert found.mistake == "prints"
     assert "so far" in capsys.readouterr().out
+
+
+def test_a_distribution_of_scipy_is_no_data_from_outside():
+    def my_log_evidence(log_likelihood, z):
+        """Return a sum without its logarithm."""
+        return np.sum(np.exp(log_likelihood) * norm.pdf(z), axis=1) * (z[1] - z[0])
+
+    assert check.log_evidence(my_log_evidence).mistake == "log_evidence_no_logarithm"

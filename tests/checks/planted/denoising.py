@@ -26,6 +26,7 @@ PSNR = {
     "psnr_negative": lambda x, y: 10 * np.log10(mse(x, y)),
     "psnr_twenty": lambda x, y: -20 * np.log10(mse(x, y)),
     "psnr_of_root": lambda x, y: -10 * np.log10(np.sqrt(mse(x, y))),
+    "psnr_leaves_channels": lambda x, y: -10 * np.log10(mse(x, y, (1, 2))),
     "psnr_natural": lambda x, y: -10 * np.log(mse(x, y)),
     "psnr_binary": lambda x, y: -10 * np.log2(mse(x, y)),
     "psnr_bels": lambda x, y: -np.log10(mse(x, y)),
@@ -181,6 +182,9 @@ DENOISERS = {
     "denoiser_shape": model_of(lambda x, a, level: layers.Flatten()(a(x))),
     "denoiser_only_in_use": through(lambda x, n, training: x if training else x + n),
     "denoiser_always_on": through(lambda x, n, training: x + n),
+    "denoiser_on_when_called": model_of(
+        lambda x, a, level: a(layers.GaussianNoise(level)(x, training=True))
+    ),
     "denoiser_without_autoencoder": model_of(lambda x, a, level: layers.GaussianNoise(level)(x)),
     "denoiser_same_noise": through(lambda x, n, training: x + n, seed=3),
     "denoiser_other_output": model_of(lambda x, a, level: a(a(layers.GaussianNoise(level)(x)))),
@@ -233,6 +237,7 @@ PAINTINGS = {
     "painting_by_row": lambda x, y, wheel: x * wheel[y].reshape(-1, 1, 3),
     "painting_background": lambda x, y, wheel: np.tile(colors(y, wheel), (1, *x.shape[1:3], 1)),
     "painting_added": lambda x, y, wheel: x + colors(y, wheel),
+    "painting_added_and_clipped": lambda x, y, wheel: np.clip(x + colors(y, wheel), 0, 1),
     "painting_by_number": lambda x, y, wheel: x * colors(range(len(y)), wheel),
     "painting_one_color": lambda x, y, wheel: x * colors([y[0]], wheel),
     "painting_last_color": lambda x, y, wheel: x * colors(y[-1:], wheel),
@@ -247,6 +252,7 @@ PAINTINGS = {
     "painting_colors_only": lambda x, y, wheel: wheel[y],
     "painting_extra_axis": lambda x, y, wheel: x[..., None] * colors(y, wheel)[:, None],
     "painting_first_image": lambda x, y, wheel: x[0] * wheel[y[0]],
+    "painting_last_image": lambda x, y, wheel: x[-1] * wheel[y[-1]],
 }
 
 for name, answer in PAINTINGS.items():

@@ -48,6 +48,9 @@ LOG_EVIDENCE = {
     ),
     "log_evidence_times_spacing": lambda ll, z: logsumexp(joint(ll, z), axis=1) * step(z),
     "log_evidence_plus_spacing": lambda ll, z: logsumexp(joint(ll, z), axis=1) + step(z),
+    "log_evidence_number_of_points": lambda ll, z: (
+        logsumexp(joint(ll, z), axis=1) + np.log((z[-1] - z[0]) / len(z))
+    ),
     "log_evidence_spacing_sign": lambda ll, z: logsumexp(joint(ll, z), axis=1) - np.log(step(z)),
     "log_evidence_no_logarithm": lambda ll, z: (np.exp(ll) * norm.pdf(z)).sum(axis=1) * step(z),
     "log_evidence_over_images": lambda ll, z: log_integral(ll, z, axis=0),
@@ -123,6 +126,11 @@ right("posterior")(
     numpy(lambda ll, z: by_sums(joint(ll, z) - joint(ll, z).max(axis=1, keepdims=True), z))
 )
 right("posterior")(numpy(lambda ll, z: [density(row[None], z)[0] for row in ll]))
+right("posterior")(
+    numpy(
+        lambda ll, z: softmax(joint(ll, z), 1) / np.trapezoid(softmax(joint(ll, z), 1), z)[:, None]
+    )
+)
 
 
 def shannon(p, q):
@@ -150,6 +158,7 @@ DISCRETE_KL = {
     "discrete_kl_logarithm_outside": lambda p, q: np.log(np.sum(p * (p / q))),
     "discrete_kl_mean": lambda p, q: np.mean(p * np.log(p / q)),
     "discrete_kl_terms": lambda p, q: p * np.log(p / q),
+    "discrete_kl_first_term": lambda p, q: p[0] * np.log(p[0] / q[0]),
     "discrete_kl_both_ways": lambda p, q: np.sum((p - q) * np.log(p / q)),
     "discrete_kl_mean_of_both_ways": lambda p, q: np.sum((p - q) * np.log(p / q)) / 2,
     "discrete_kl_jensen_shannon": shannon,
@@ -157,6 +166,9 @@ DISCRETE_KL = {
     "discrete_kl_bits": lambda p, q: np.sum(p * np.log2(p / q)),
     "discrete_kl_decimal": lambda p, q: np.sum(p * np.log10(p / q)),
     "discrete_kl_difference": lambda p, q: np.sum(p * (p - q)),
+    "discrete_kl_infinite_for_any_zero": lambda p, q: (
+        np.inf if np.any(q == 0) else np.sum(xlogy(p, p / q))
+    ),
     "discrete_kl_zero_is_nan": lambda p, q: np.sum(p * (np.log(p) - np.log(q))),
     "discrete_kl_both_are_zero": lambda p, q: np.sum(xlogy(p, p / q)),
     "discrete_kl_small_number": lambda p, q: np.sum(p * np.log((p + 1e-3) / (q + 1e-3))),
@@ -186,6 +198,7 @@ SCORE = {
     "score_gradient_sum": lambda f, z, m, s: np.sum(f * (z - m) / s**2),
     "score_gradient_each_draw": lambda f, z, m, s: f * (z - m) / s**2,
     "score_gradient_product_of_means": lambda f, z, m, s: f.mean() * (z.mean() - m) / s**2,
+    "score_gradient_own_baseline": lambda f, z, m, s: np.mean((f - f.mean()) * (z - m)) / s**2,
     "score_gradient_half": lambda f, z, m, s: np.mean(f * (z - m)) / (2 * s**2),
     "score_gradient_squared": lambda f, z, m, s: np.mean(f * ((z - m) / s) ** 2),
     "score_gradient_log_density": lambda f, z, m, s: np.mean(f * norm(m, s).logpdf(z)),
@@ -244,6 +257,7 @@ ELBO = {
     "elbo_of_draws_one_draw": lambda ll, m, v: ll[0] - kl(m, v),
     "elbo_of_draws_best_draw": lambda ll, m, v: ll.max(axis=0) - kl(m, v),
     "elbo_of_draws_of_each_draw": lambda ll, m, v: ll - kl(m, v),
+    "elbo_of_draws_over_images": lambda ll, m, v: ll.mean(axis=1) - kl(m, v),
     "elbo_of_draws_one_for_all": lambda ll, m, v: ll.mean() - kl(m, v).mean(),
     "elbo_of_draws_mean_of_all": lambda ll, m, v: ll.mean() - kl(m, v),
     "elbo_of_draws_mean_kl": lambda ll, m, v: ll.mean(axis=0) - kl(m, v).mean(),
@@ -278,6 +292,9 @@ BY_DRAWS = {
     "elbo_by_draws_means_inside": lambda p, q: np.log(np.exp(p).mean(0) / np.exp(q).mean(0)),
     "elbo_by_draws_over_images": draws_alone(1),
     "elbo_by_draws_one_for_all": draws_alone(None),
+    "elbo_by_draws_mean_inside_less_log": lambda p, q: (
+        np.log(np.exp(p - q).mean(axis=0)) - np.log(len(q))
+    ),
     "elbo_by_draws_first": lambda p, q: p[0] - q[0],
     "elbo_by_draws_largest": lambda p, q: np.max(p - q, axis=0),
     "elbo_by_draws_each": lambda p, q: p - q,

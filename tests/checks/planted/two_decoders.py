@@ -62,6 +62,8 @@ SWAP = {
     "swap_sum_of_codes": lambda x, et, eb, dt, db: db(et(x) + eb(x)),
     "swap_difference_of_codes": lambda x, et, eb, dt, db: db(et(x) - eb(x)),
     "swap_copied_first": lambda x, et, eb, dt, db: db(et(dt(et(x)))),
+    "swap_copied_and_encoded_as_bold": lambda x, et, eb, dt, db: db(eb(dt(et(x)))),
+    "swap_composes_networks": lambda x, et, eb, dt, db: db(et)(x),
     "swap_there_and_back": lambda x, et, eb, dt, db: dt(eb(db(et(x)))),
     "swap_bold_copied": lambda x, et, eb, dt, db: db(eb(db(et(x)))),
     "swap_black_and_white": lambda x, et, eb, dt, db: np.round(db(et(x))),
@@ -202,6 +204,7 @@ TWO_HANDS = {
     "two_hands_no_model": lambda be, bd: "a model",
     "two_hands_decodes_images": model_of(lambda a, b, be, bd: [be()(bd()(a)), be()(bd()(b))]),
     "two_hands_encodes_codes": model_of(lambda a, b, be, bd: [be()(be()(a)), be()(be()(b))]),
+    "two_hands_not_called": model_of(lambda a, b, be, bd: [bd()(be(a)), bd()(be(b))]),
     "two_hands_arguments": model_of(lambda a, b, be, bd: [bd()(be()(a, b, True)), bd()(be()(b))]),
     "two_hands_input": lambda be, bd: model_of(
         lambda a, b, be, bd: shared(a, b, be, bd),
