@@ -8,6 +8,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "datasets": ["Dataset", "load_dataset", "load_mnist"],
         "dataset_sources": ["DATASETS", "DatasetEntry"],
         "binarization": ["BinarizedImages", "binarize"],
+        "faces": ["Faces", "load_faces", "smile_of"],
         "noise": ["NoisyImages", "add_noise"],
         "coloring": ["color_wheel", "nearest_color", "paint", "paint_of", "saturation"],
         "handwriting": ["bold_slanted", "slants", "thin_upright", "warp"],
