@@ -7,6 +7,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "vae": ["VAE"],
         "conditional_vae": ["ConditionalVAE"],
+        "gaussian_vae": ["GaussianVAE"],
         "layers": ["SamplingLayer", "VariationalLossLayer"],
         "networks": ["build_decoder", "build_encoder"],
         "losses": ["bernoulli_nll", "gaussian_kl", "gaussian_nll"],
