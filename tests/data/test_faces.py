@@ -33,7 +33,7 @@ def test_the_measure_of_smiles_follows_the_smile_whatever_the_turn():
 
 
 def test_the_drawn_film_is_like_frey_face_says_so_and_repeats_itself(capsys):
-    film, again, other = load_faces("drawn", 1), load_faces("drawn", 1), load_faces("drawn", 2)
+    film, again, other = (load_faces("drawn", seed=n) for n in (1, 1, 2))
     assert "no real face" in capsys.readouterr().out
     assert film.x_train.shape == (1785, 28, 20, 1)
     assert film.x_test.shape == (180, 28, 20, 1)
@@ -42,10 +42,13 @@ def test_the_drawn_film_is_like_frey_face_says_so_and_repeats_itself(capsys):
     assert np.array_equal(film.x_train, again.x_train)
     assert not np.array_equal(film.x_train, other.x_train)
     assert np.corrcoef(smile_of(film.x_test), film.smile_test)[0, 1] > 0.9
+    part = load_faces("drawn", 0.2, seed=1)
+    assert (len(part.x_train), len(part.x_test), len(part.smile_test)) == (357, 36, 36)
+    assert np.corrcoef(smile_of(part.x_test), part.smile_test)[0, 1] > 0.9
 
 
 def test_without_frey_face_a_notice_says_that_faces_are_drawn(monkeypatch, capsys):
-    def missing(name):
+    def missing(name, scale, seed):
         raise FileNotFoundError(name)
 
     monkeypatch.setattr(faces, "load_dataset", missing)
