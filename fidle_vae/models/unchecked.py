@@ -30,17 +30,17 @@ class UncheckedVAE(keras.Model):
         self.nll, self.kl, self.calls = nll, kl, calls
 
     def call(self, x, training=None):
-        """Return x_hat, z_mean and z_log_var."""
+        """Return x_hat, z_mean, z_log_var and z."""
         for_mean = for_variance = for_draw = self.encoder(x, training=training)
         if self.calls == 3:
             for_variance = self.encoder(x, training=training)
             for_draw = self.encoder(x, training=training)
-        x_hat = self.decoder(self.sampling(for_draw), training=training)
-        return x_hat, for_mean[0], for_variance[1]
+        z = self.sampling(for_draw)
+        return self.decoder(z, training=training), for_mean[0], for_variance[1], z
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Return the mean loss of a batch."""
-        x_hat, z_mean, z_log_var = y_pred
+        x_hat, z_mean, z_log_var, _ = y_pred
         return ops.mean(self.nll(x, x_hat) + self.kl(z_mean, z_log_var))
 
 
