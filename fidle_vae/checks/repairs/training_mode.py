@@ -1,0 +1,135 @@
+"""The check of a loss for a step: the model must know that it is trained."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import keras
+import numpy as np
+
+from fidle_vae.checks.engine import Mistake, Result, attempt, exercise, recognise
+from fidle_vae.models.unchecked import build_networks
+from fidle_vae.models.vae import VAE
+
+SHAPE = (4, 4, 1)
+
+
+@exercise
+def training_loss(my_loss: Callable) -> Result:
+    """Check `my_loss(vae, x)`: the loss of a batch by vae.compute_loss, with training=True."""
+    vae, x = _vae(), _images()
+    loss = attempt("training_loss", lambda: my_loss(vae, x))
+    if isinstance(loss, Result):
+        return loss
+    found = _Found(loss, *_moved(vae), len(vae.seen))
+    right = "Batch normalisation takes the batch, its moving means move, and the loss is right."
+    return recognise("training_loss", found, MISTAKES, right)
+
+
+class _WatchedVAE(VAE):
+    """A VAE that counts its calls."""
+
+    def call(self, x, training=None):
+        if hasattr(self, "seen"):
+            self.seen.append(training)
+        return super().call(x, training=training)
+
+
+def _vae():
+    """Return a small VAE with batch normalisation, the same one at every call."""
+    keras.utils.set_random_seed(58)
+    vae = _WatchedVAE(*build_networks(SHAPE, 2, normalize=True), loss_weights="elbo", seed=58)
+    vae.compile("sgd")
+    object.__setattr__(vae, "seen", [])
+    return vae
+
+
+def _images():
+    x = np.random.default_rng(58).uniform(0, 1, (16, *SHAPE)) ** 2
+    return keras.ops.convert_to_tensor(x.astype("float32"))
+
+
+def _moved(vae):
+    """Return by how often 0.01 of the batch the moving means have moved, in each network."""
+    return tuple(
+        sum(
+            float(np.abs(keras.ops.convert_to_numpy(layer.moving_mean)).sum())
+            for layer in network.layers
+            if isinstance(layer, keras.layers.BatchNormalization)
+        )
+        for network in (vae.encoder, vae.decoder)
+    )
+
+
+class _Found(NamedTuple):
+    """The loss, how far the moving means of each network have moved, and how many calls there were.
+
+    Attributes are compared with what the right way gives, in the same model.
+    """
+
+    loss: np.ndarray
+    encoder: float
+    decoder: float
+    calls: int
+
+
+def _due(training):
+    """Return what `vae(x, training=training)` and compute_loss give, or one network's way."""
+    vae, x = _vae(), _images()
+    loss = vae.compute_loss(x=x, y_pred=vae(x, training=training))
+    return _Found(keras.ops.convert_to_numpy(loss), *_moved(vae), 1)
+
+
+def _is(value, due):
+    return np.shape(value) == np.shape(due) and np.allclose(value, due, rtol=1e-4)
+
+
+MISTAKES = [
+    Mistake(
+        "training_loss_not_called",
+        "It never calls the model: vae(x, ...) makes what compute_loss needs.",
+        lambda f: f.calls == 0 and not f.encoder and not f.decoder,
+    ),
+    Mistake(
+        "training_loss_in_use",
+        "The model is called as in use: its moving means stay 0, and batch normalisation never "
+        "normalises.",
+        lambda f: not f.encoder and not f.decoder,
+    ),
+    Mistake(
+        "training_loss_encoder_alone",
+        "The encoder alone knows that it is trained: the moving means of the decoder stay 0.",
+        lambda f: f.encoder and not f.decoder,
+    ),
+    Mistake(
+        "training_loss_decoder_alone",
+        "The decoder alone knows that it is trained: the moving means of the encoder stay 0.",
+        lambda f: f.decoder and not f.encoder,
+    ),
+    Mistake(
+        "training_loss_twice",
+        "The model is called more than once: each call draws another z, and moves the moving "
+        "means again. Once is enough.",
+        lambda f: f.calls > 1,
+    ),
+    Mistake(
+        "training_loss_of_each_image",
+        "It gives several numbers: the loss of a step is one number, as compute_loss gives it.",
+        lambda f: np.ndim(f.loss) > 0,
+    ),
+    Mistake(
+        "training_loss_negative",
+        "The sign is turned: a step goes down, so that compute_loss gives what must fall.",
+        lambda f: _is(f.loss, -_due(True).loss),
+    ),
+    Mistake(
+        "training_loss_in_nats",
+        "The loss is multiplied by the number of pixels: leave it as compute_loss gives it.",
+        lambda f: _is(f.loss, np.prod(SHAPE) * _due(True).loss),
+    ),
+    Mistake(
+        "training_loss_other",
+        "The moving means move, but the loss is another one: return what compute_loss gives for "
+        "this call.",
+        lambda f: not _is(f.loss, _due(True).loss),
+    ),
+]
