@@ -36,8 +36,6 @@ import tensorflow as tf
 from IPython.display import display
 from keras import layers, ops
 
-tf.get_logger().setLevel("ERROR")  # many small models: TensorFlow would remark on each
-
 # %% [markdown] slideshow={"slide_type": "-"}
 # All that can be chosen. `scale` is the share of the images. `dataset = "auto"` takes MNIST where
 # it can be had, and otherwise similar digits. `film = "auto"` takes Frey Face, a film of one man's
@@ -57,8 +55,15 @@ epochs = 5
 # Five programs from the net, rewritten here with their mistakes. Each is the same VAE with *one*
 # thing wrong. The first three have another formula:
 
-
 # %% slideshow={"slide_type": "-"} tags=["slide-code"]
+data = load_dataset(dataset, scale, seed)
+x_train, x_test, image_shape = data.x_train, data.x_test, data.image_shape
+run = Run(
+    "VAE5", data, dataset=dataset, film=film, scale=scale, seed=seed, batch_size=batch_size,
+    epochs=epochs,
+)  # fmt: skip
+
+
 def averaged_kl(z_mean, z_log_var):
     """Return the KL, averaged over the latent dimensions."""
     return -ops.mean(1 + z_log_var - z_mean**2 - ops.exp(z_log_var), axis=1) / 2
@@ -82,7 +87,7 @@ def one_axis(x, x_hat):
 # ten, and no error comes. All train equally long.
 
 
-# %% slideshow={"slide_type": "-"} tags=["slide-code"]
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
 def train(channels=1, **terms):
     """Train a program; return its last loss, and its networks in a VAE with the right formulas."""
     keras.utils.set_random_seed(seed)
@@ -93,14 +98,6 @@ def train(channels=1, **terms):
     return losses[-1], VAE(encoder, first_channel(decoder), loss_weights="elbo", seed=seed)
 
 
-data = load_dataset(dataset, scale, seed)
-x_train, x_test, image_shape = data.x_train, data.x_test, data.image_shape
-run = Run(
-    "VAE5", data, dataset=dataset, film=film, scale=scale, seed=seed, batch_size=batch_size,
-    epochs=epochs,
-)  # fmt: skip
-
-# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 programs = {"KL averaged": {"kl": averaged_kl}, "half astray": {"kl": half_astray}}
 programs |= {"one axis summed": {"nll": one_axis}, "three calls": {"calls": 3}}
 programs |= {"ten channels": {"channels": 10}, "right": {}}
@@ -121,7 +118,6 @@ run.show(figure, "01-printed", "What six programs print. Which one do you take h
 rows = {name: model.sample(10, seed=seed) for name, model in models.items()}
 figure = plots.image_rows(rows)
 run.show(figure, "02-draws", "Draws of the six programs.")
-
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # And one honest number for all: the ELBO by the right formulas, on held-out images. `VAE` measures
@@ -152,6 +148,7 @@ run.claim(
     at_least=1.5,
     unit="nats",
 )
+# %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
     "half_boasts",
     f"'half astray' prints {printed['half astray']:.1f}, where minus its ELBO is "
@@ -160,8 +157,6 @@ run.claim(
     at_least=4,
     unit="nats",
 )
-
-# %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
     "channels_cost",
     "With ten channels, each image counts ten times, so that the KL hardly counts. It costs",
@@ -366,6 +361,7 @@ def normalised():
     return vae, images.shuffle(len(x_train), seed=seed).batch(batch_size)
 
 
+tf.get_logger().setLevel("ERROR")  # many small models: TensorFlow would remark on each
 every = max(1, epochs * len(x_train) // batch_size // 4)
 by_fit, batches = normalised()
 by_fit.compile(keras.optimizers.Adam(one_cycle(len(x_train), batch_size, epochs)))
@@ -416,7 +412,8 @@ modes = {"forgetful, in use": (forgetful, False), "forgetful, in training": (for
 modes |= {"our loop, in training": (by_loop, True)}
 copied = {name: copies(*each) for name, each in modes.items()}
 rows = {name: images[:10] for name, images in ({"held-out": x_test} | copied).items()}
-run.show(plots.image_rows(rows), "05-forgetful", "Copies by models with batch normalisation.")
+figure = plots.image_rows(rows)
+run.show(figure, "05-forgetful", "Copies by models with batch normalisation.")
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 cost = {
@@ -446,7 +443,8 @@ run.claim(
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 table = {name: (printed[name], elbos[name], elbos["right"]) for name in models if name != "right"}
 table["no training=True"] = printed["no training=True"], elbos["forgetful"], elbos["loop"]
-run.show(repairs(table), "06-repairs", "Six programs: what they print, and their true ELBO.")
+figure = repairs(table)
+run.show(figure, "06-repairs", "Six programs: what they print, and their true ELBO.")
 names = {"KL averaged": "averaged", "one axis summed": "one_axis", "right": "right", "loop": "loop"}
 run.record(metrics={f"elbo_{short}": elbos[name] for name, short in names.items()})
 
@@ -525,11 +523,8 @@ models_of_faces = {f"{SIGMA} = {s:g}": vae for s, (vae, _) in trained.items()}
 models_of_faces[f"learned: {learned.sigma:.3f}"] = learned
 some = faces.x_test[:: max(1, len(faces.x_test) // 10)][:10]
 rows = {name: vae.reconstruct(some) for name, vae in models_of_faces.items()}
-run.show(
-    plots.image_rows({"held-out": some} | rows),
-    "07-faces",
-    "Held-out faces, and copies by the noise.",
-)
+figure = plots.image_rows({"held-out": some} | rows)
+run.show(figure, "07-faces", "Held-out faces, and copies by the noise.")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Squared errors are divided by $2 \sigma^2$. So $\sigma$ weighs the image against the KL, like
@@ -553,6 +548,8 @@ run.claim(
     kls[0] / kls[-1],
     at_least=3,
 )
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
 z_mean, z_log_var = learned.encode(faces.x_train)
 rng = np.random.default_rng(seed)
 z = z_mean + np.exp(z_log_var / 2) * rng.standard_normal(z_mean.shape)
@@ -625,7 +622,8 @@ with run.timed("plane"):
 axis = gaussian_grid(9)
 places = np.stack(np.meshgrid(axis, axis[::-1]), axis=-1)
 pictures = plane.decode(places.reshape(-1, 2)).reshape(9, 9, *faces.x_train.shape[1:])
-run.show(plots.manifold_grid(pictures, axis), "09-manifold", "Faces decoded from a plane.")
+figure = plots.manifold_grid(pictures, axis)
+run.show(figure, "09-manifold", "Faces decoded from a plane.")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Smiles have a place there, but no axis of their own. With eight numbers, there is more room. We
@@ -643,7 +641,8 @@ line = np.linalg.lstsq(np.c_[z_mean, np.ones(len(z_mean))], smile, rcond=None)[0
 read = learned.encode(faces.x_test)[0] @ line[:-1]  # the smile, read off a code
 order = np.argsort(read)[np.linspace(0, len(read) - 1, 9).astype(int)]
 rows = {"decoded along the axis": row, "held-out, by their code": faces.x_test[order]}
-run.show(plots.image_rows(rows), "10-smile", "From a frown to a smile: decoded, and held-out.")
+figure = plots.image_rows(rows)
+run.show(figure, "10-smile", "From a frown to a smile: decoded, and held-out.")
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 truth = smile_of(faces.x_test) if faces.smile_test is None else faces.smile_test
@@ -706,6 +705,8 @@ run.claim(
     at_most=0.95,
     unit="%",
 )
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
     "copies_are_means",
     "And a copy is nearer to the mean of its neighbours than the face itself is. Its distance to "
