@@ -55,7 +55,7 @@ epochs = 5
 # Five programs from the net, rewritten here with their mistakes. Each is the same VAE with *one*
 # thing wrong. The first three have another formula:
 
-# %% slideshow={"slide_type": "-"} tags=["slide-code"]
+# %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
 data = load_dataset(dataset, scale, seed)
 x_train, x_test, image_shape = data.x_train, data.x_test, data.image_shape
 run = Run(
@@ -321,7 +321,7 @@ check.batch_norm(my_batch_norm)
 # the step. **Where in it could one forget something?**
 
 
-# %% slideshow={"slide_type": "-"} tags=["slide-code"]
+# %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
 def own_loop(vae, batches, training, every):
     """Train; return the loss of each epoch, and images of the same z, by step."""
     optimizer = keras.optimizers.Adam(one_cycle(len(x_train), batch_size, epochs))
