@@ -1,23 +1,24 @@
-"""The conditional VAE: a VAE that can be asked for a class."""
+"""The conditional VAE: a VAE that can be asked for a class, or for what goes with an image."""
 
 import keras
 import numpy as np
 from keras import ops
 
-from fidle_vae.models.parts import parts
+from fidle_vae.models.parts import parts, require_conditions
 from fidle_vae.models.vae import VAE, Outputs
 
 
 @keras.saving.register_keras_serializable("fidle_vae")
 class ConditionalVAE(VAE):
-    """Conditional VAE: q(z given x, c) and p(x given z, c), with the prior N(0, I) for every class.
+    """Conditional VAE: q(z given x, c) and p(x given z, c), with the prior N(0, I) whatever c is.
 
-    What the class explains, z need not. Train it on images with their classes, integers from 0:
-    `cvae.fit(x_train, y_train)`. Loss and metrics are those of `VAE`.
+    What the condition c explains, z need not. c is a class, an integer from 0, or a row of numbers
+    for each image, such as the pixels of another one: `cvae.fit(x_train, c_train)`. Loss and
+    metrics are those of `VAE`.
 
     Args:
-        encoder: a functional model, [images, one-hot classes] -> [z_mean, z_log_var].
-        decoder: a functional model, [z, one-hot classes] -> images.
+        encoder: a functional model, [images, c] -> [z_mean, z_log_var], where a class is one-hot.
+        decoder: a functional model, [z, c] -> images.
         loss_weights, seed: as for `VAE`.
     """
 
@@ -26,63 +27,58 @@ class ConditionalVAE(VAE):
         self.classes = parts(self).classes
 
     def call(self, inputs, training=None):
-        """Encode images with their classes, draw one z for each, and decode it as that class."""
-        x, labels = inputs
-        c = ops.one_hot(ops.cast(labels, "int32"), self.classes)
+        """Encode images with their conditions, draw one z for each, and decode it with them."""
+        x, c = inputs
+        c = ops.one_hot(ops.cast(c, "int32"), self.classes) if len(c.shape) == 1 else c
         z_mean, z_log_var = self.encoder([x, c], training=training)
         z = self.sampling([z_mean, z_log_var])
         return Outputs(self.decoder([z, c], training=training), z_mean, z_log_var)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        """Return the mean loss of a batch of images; the class is given, so it costs nothing."""
+        """Return the mean loss of a batch of images; the condition is given, and costs nothing."""
         return super().compute_loss(x[0], y, y_pred, sample_weight, training)
 
     def fit(self, x=None, y=None, *args, validation_data=None, **kwargs):
-        """Train on images and their classes; validation_data is such a pair, too."""
+        """Train on images and their conditions; validation_data is such a pair, too."""
         pair = self._require_pair("x and y", x, y)
         if validation_data is not None:
             validation_data = (self._require_pair("validation_data", *validation_data),)
         return super().fit(pair, None, *args, validation_data=validation_data, **kwargs)
 
     def evaluate(self, x=None, y=None, *args, **kwargs):
-        """Return loss, r_loss, kl_loss and ELBO of images of known classes."""
+        """Return loss, r_loss, kl_loss and ELBO of images with their conditions."""
         if y is None and isinstance(x, tuple):  # `fit` has joined them already
             x, y = x
         return super().evaluate(self._require_pair("x and y", x, y), None, *args, **kwargs)
 
-    def encode(self, x, labels):
-        """Return z_mean and z_log_var of images of known classes."""
+    def encode(self, x, c):
+        """Return z_mean and z_log_var of images with their conditions."""
         self._require_images("x", x)
-        return parts(self).encode(x, labels)[:2]
+        return parts(self).encode(x, c)[:2]
 
-    def decode(self, z, labels):
-        """Return the images of latent points, each as the class asked for."""
-        return parts(self).decode(self._require_points(z), labels)
+    def decode(self, z, c):
+        """Return the images of latent points, each as its condition asks."""
+        return parts(self).decode(self._require_points(z), c)
 
-    def reconstruct(self, x, labels):
-        """Return reconstructions of images: their z_mean decoded as their class."""
-        return self.decode(self.encode(x, labels)[0], labels)
+    def reconstruct(self, x, c):
+        """Return reconstructions of images: their z_mean decoded with their conditions."""
+        return self.decode(self.encode(x, c)[0], c)
 
-    def sample(self, labels, seed=None):
-        """Return a decoded draw from the prior for each label; the same `seed` repeats them."""
-        shape = (len(labels), self.latent_dim)
+    def sample(self, c, seed=None):
+        """Return a decoded draw from the prior for each condition; the same `seed` repeats them."""
+        shape = (len(c), self.latent_dim)
         z = np.random.default_rng(seed).standard_normal(shape, dtype="float32")
-        return self.decode(z, labels)
+        return self.decode(z, c)
 
-    def _require_pair(self, name, x, y=None):
+    def _require_pair(self, name, x, c=None):
         self._require_images(name, x)
-        y = np.asarray(y)
-        if y.shape != (len(x),) or not np.isin(y, np.arange(self.classes)).all():
-            raise ValueError(
-                f"{name} must have the class of each of the {len(x)} images, an integer from 0 to "
-                f"{self.classes - 1}; got an array of shape {y.shape} and type {y.dtype}: pass "
-                "the labels of the dataset."
-            )
-        return x, y.astype("int32")
+        c = np.asarray(c)
+        require_conditions(name, c, len(x), self.classes)
+        return x, c.astype("int32" if c.ndim == 1 else "float32")
 
     def _require_condition(self, classes):
         if not classes:
             raise ValueError(
-                "encoder and decoder must take the class as their second input, and take none: "
-                "build both with classes=10, say."
+                "encoder and decoder must take a condition as their second input, and take none: "
+                "build both with condition=10, say."
             )

@@ -13,7 +13,7 @@ from fidle_vae.common.validation import require_choice, require_count
 NARROW = keras.initializers.Constant(-3.0)
 
 
-def build_encoder(kind, input_shape, latent_dim, classes=0):
+def build_encoder(kind, input_shape, latent_dim, condition=0):
     """Build a network from images to the two parameters of q(z given x), z_mean and z_log_var.
 
     Args:
@@ -21,49 +21,50 @@ def build_encoder(kind, input_shape, latent_dim, classes=0):
             (two, with batch normalization) or "mlp".
         input_shape: (height, width, channels) of an image.
         latent_dim: dimensions of the latent space, 1 or more.
-        classes: number of classes, for a network that takes the class beside the image; 0 for none.
+        condition: how many numbers the condition has that the network takes beside the image, such
+            as 10 for one of ten classes; 0 for none.
 
     Returns:
-        A functional model named "encoder", images -> [z_mean, z_log_var]; with classes,
-        [images, one-hot rows] -> [z_mean, z_log_var].
+        A functional model named "encoder", images -> [z_mean, z_log_var]; with a condition,
+        [images, conditions] -> [z_mean, z_log_var].
     """
-    _check(kind, input_shape, latent_dim, classes)
+    _check(kind, input_shape, latent_dim, condition)
     image = keras.Input(input_shape, name="image")
     features, _ = NETWORKS[kind]
-    inputs, x = _beside_class(image, features(image), classes)
-    if classes:  # what a stroke means depends on the class
+    inputs, x = _beside(image, features(image), condition)
+    if condition:  # what a stroke means depends on the class
         x = layers.Dense(64, activation="relu")(x)
     z_mean = layers.Dense(latent_dim, name="z_mean")(x)
     z_log_var = layers.Dense(latent_dim, bias_initializer=NARROW, name="z_log_var")(x)
     return keras.Model(inputs, [z_mean, z_log_var], name="encoder")
 
 
-def build_decoder(kind, output_shape, latent_dim, classes=0):
+def build_decoder(kind, output_shape, latent_dim, condition=0):
     """Build a network from a latent point to an image, the mirror of the encoder of that kind.
 
     Args:
         kind: "strided", "conv", "conv_bn" or "mlp".
         output_shape: (height, width, channels) of an image.
         latent_dim: dimensions of the latent space, 1 or more.
-        classes: number of classes, for a network that takes the class beside z; 0 for none.
+        condition: how many numbers the condition has that the network takes beside z; 0 for none.
 
     Returns:
-        A functional model named "decoder", z -> images in [0, 1]; with classes,
-        [z, one-hot rows] -> images.
+        A functional model named "decoder", z -> images in [0, 1]; with a condition,
+        [z, conditions] -> images.
     """
-    _check(kind, output_shape, latent_dim, classes)
+    _check(kind, output_shape, latent_dim, condition)
     z = keras.Input((latent_dim,), name="z")
     _, image = NETWORKS[kind]
-    inputs, x = _beside_class(z, z, classes)
+    inputs, x = _beside(z, z, condition)
     return keras.Model(inputs, image(x, output_shape), name="decoder")
 
 
-def _beside_class(inputs, x, classes):
-    """Return the inputs with that of the class, if there are classes, and `x` joined to it."""
-    if not classes:
+def _beside(inputs, x, condition):
+    """Return the inputs with that of the condition, if there is one, and `x` joined to it."""
+    if not condition:
         return inputs, x
-    one_hot = keras.Input((classes,), name="class")
-    return [inputs, one_hot], layers.Concatenate()([x, one_hot])
+    c = keras.Input((condition,), name="condition")
+    return [inputs, c], layers.Concatenate()([x, c])
 
 
 def _strided_features(x):
@@ -158,11 +159,11 @@ def require_kind(kind):
     require_choice("kind", kind, NETWORKS)
 
 
-def _check(kind, shape, latent_dim, classes):
+def _check(kind, shape, latent_dim, condition):
     require_kind(kind)
     require_count("latent_dim", latent_dim, 2)
-    if classes:
-        require_count("classes", classes, 10)
+    if condition:
+        require_count("condition", condition, 10)
     if len(shape) != 3 or not all(isinstance(n, Integral) and n >= 1 for n in shape):
         raise ValueError(
             f"an image's shape must be (height, width, channels), each 1 or more; got {shape!r}: "

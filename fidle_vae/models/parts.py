@@ -3,7 +3,7 @@
 A model is anything with a decoder and perhaps an encoder: a `VAE`, a functional or Sequential model
 with layers named "encoder" and "decoder", a plain autoencoder, a bare decoder, a model with a
 "generator". An encoder returns [z_mean, z_log_var], perhaps with a draw of z as a third output, or
-points. A conditional network takes the class as its second input, a one-hot row (batch, classes).
+points. A conditional network has a second input, a row for each image: the class as one-hot, say.
 """
 
 from typing import NamedTuple
@@ -179,9 +179,20 @@ def _inputs(array, labels, classes):
     if not classes:
         return array
     labels = np.asarray(labels)
-    if labels.shape != (len(array),) or not np.all((labels >= 0) & (labels < classes)):
+    require_conditions("labels", labels, len(array), classes)
+    one_hot = np.eye(classes, dtype="float32")
+    return [array, one_hot[labels] if labels.ndim == 1 else labels.astype("float32")]
+
+
+def require_conditions(name: str, conditions: np.ndarray, count: int, classes: int) -> None:
+    """Raise ValueError unless there is a class, or a row of numbers, for each of `count` things."""
+    if conditions.ndim == 1:
+        fits = len(conditions) == count and np.isin(conditions, np.arange(classes)).all()
+    else:
+        fits = conditions.shape == (count, classes) and np.isfinite(conditions).all()
+    if not fits:
         raise ValueError(
-            f"labels must be {len(array)} integers from 0 to {classes - 1}; got an array of shape "
-            f"{labels.shape}: give the class of each image."
+            f"{name} must be {count} integers from 0 to {classes - 1}, the classes, or {count} "
+            f"rows of {classes} numbers; got an array of shape {conditions.shape}: give one for "
+            "each image."
         )
-    return [array, np.eye(classes, dtype="float32")[labels]]

@@ -37,7 +37,7 @@ def as_each(explorer, z):
 
 @pytest.mark.parametrize("kind", ["mlp", "strided"])
 def test_node_decodes_each_class_as_keras_does(tmp_path, kind):
-    decoder, packer = build_decoder(kind, (8, 8, 1), 3, classes=4), Packer()
+    decoder, packer = build_decoder(kind, (8, 8, 1), 3, condition=4), Packer()
     spec = decoder_spec(decoder, packer, precision="float32")
     assert (spec["inputDim"], spec["classes"]) == (3, 4)
     z = np.random.default_rng(0).normal(size=(8, 3)).astype("float32")

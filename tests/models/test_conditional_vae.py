@@ -67,6 +67,19 @@ def test_what_it_returns_repeats_and_has_the_right_shapes(cvae, stripes):
     assert set(scores) == {"loss", "r_loss", "kl_loss", "elbo"}
 
 
+def test_the_condition_may_be_a_row_of_numbers(cvae, stripes):
+    images, labels = stripes[0][:8], stripes[1][:8]
+    rows = np.eye(CLASSES)[labels]
+    for by_class, by_row in zip(
+        cvae.encode(images, labels), cvae.encode(images, rows), strict=True
+    ):
+        np.testing.assert_array_equal(by_class, by_row)
+    np.testing.assert_array_equal(cvae.sample(labels, seed=1), cvae.sample(rows, seed=1))
+    cvae.fit(images, rows, verbose=0)
+    halves = cvae.decode(np.zeros((1, 2)), [[0.5, 0.5, 0]])  # between two classes
+    assert halves.shape == (1, *SHAPE)
+
+
 def test_held_out_images_are_given_with_their_classes(cvae, stripes):
     history = cvae.fit(*stripes, epochs=1, validation_data=stripes, verbose=0).history
     assert {"val_elbo", "elbo"} <= set(history)
@@ -75,10 +88,10 @@ def test_held_out_images_are_given_with_their_classes(cvae, stripes):
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        ((), "x and y must have the class of each of the 600 images"),
-        ((np.zeros(3),), "an integer from 0 to 2; got an array of shape"),
-        ((np.full(600, 3),), "x and y must have the class"),
-        ((np.eye(3)[np.zeros(600, int)],), r"got an array of shape \(600, 3\)"),
+        ((), "x and y must be 600 integers from 0 to 2, the classes, or 600 rows of 3 numbers"),
+        ((np.zeros(3, int),), r"got an array of shape \(3,\): give one for each image"),
+        ((np.full(600, 3),), "x and y must be 600 integers from 0 to 2"),
+        ((np.ones((600, 4)),), r"got an array of shape \(600, 4\)"),
     ],
 )
 def test_images_without_their_classes_are_refused(cvae, stripes, arguments, says):
@@ -88,18 +101,20 @@ def test_images_without_their_classes_are_refused(cvae, stripes, arguments, says
 
 
 def test_networks_that_do_not_fit_are_refused():
-    with pytest.raises(ValueError, match="must take the class as their second input"):
+    with pytest.raises(ValueError, match="must take a condition as their second input"):
         ConditionalVAE(*networks(0))
     with pytest.raises(ValueError, match="use ConditionalVAE"):
         VAE(*networks())
     with pytest.raises(ValueError, match="decoder must take as many classes as the encoder, 3"):
         ConditionalVAE(*networks(3, 4))
-    with pytest.raises(ValueError, match="classes must be an integer of 1 or more; got -1"):
+    with pytest.raises(ValueError, match="condition must be an integer of 1 or more; got -1"):
         networks(-1)
 
 
 def test_points_and_labels_that_do_not_fit_are_refused(cvae):
     with pytest.raises(ValueError, match="z must have shape"):
         cvae.decode(np.zeros(2), [0])
-    with pytest.raises(ValueError, match="labels must be 1 integers from 0 to 2"):
+    with pytest.raises(
+        ValueError, match="labels must be 1 integers from 0 to 2, the classes, or 1 rows"
+    ):
         cvae.decode(np.zeros((1, 2)), [3])

@@ -28,7 +28,7 @@ def vae(kind):
 
 
 def conditional():
-    networks = (build("mlp", SHAPE, 2, classes=3) for build in (build_encoder, build_decoder))
+    networks = (build("mlp", SHAPE, 2, condition=3) for build in (build_encoder, build_decoder))
     return ConditionalVAE(*networks, loss_weights=(1.0, 3e-3))
 
 
