@@ -12,6 +12,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "noise": ["NoisyImages", "add_noise"],
         "coloring": ["color_wheel", "nearest_color", "paint", "paint_of", "saturation"],
         "handwriting": ["bold_slanted", "slants", "thin_upright", "warp"],
+        "strokes": ["stroke_widths"],
         "next_frames": ["NextFrames", "next_frames"],
     },
 )

@@ -1,0 +1,616 @@
+# %% [markdown] slideshow={"slide_type": "slide"}
+# # VAE6: can we ask for a digit?
+#
+# **How do we tell a VAE what to draw?**
+#
+# What you'll learn:
+# - how a *condition* enters the encoder and the decoder: a class, half an image, the frame before;
+# - what is left for the latent space once the class is given;
+# - how to give an axis of a latent space a meaning of your own;
+# - why a forecast that must name one future is blurred, and one that draws is not.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# You need [VAE1](VAE1.ipynb). Time at the defaults, measured on two CPU cores: 1 min 40 s; with the
+# exercises, an evening.
+#
+# In an **exercise**, write your code where the dots are, `...`, run the cell, then the check below
+# it, which says what is right and what is wrong. Stuck? Each check has three hints,
+# `check.hint("join")` for example. No later cell needs your code. A sentence with a ✓ is a claim:
+# the number behind it is measured in your run, and the bound in brackets says which numbers would
+# do.
+
+# %% slideshow={"slide_type": "skip"}
+from fidle_vae import VAE, Run, checks as check, explore, load_dataset
+from fidle_vae.data import next_frames, stroke_widths
+from fidle_vae.evaluation import recognize, train_classifier
+from fidle_vae.figures import charts, compare_maps, plots
+from fidle_vae.models import ConditionalVAE, build_decoder, build_encoder
+from fidle_vae.training import one_cycle
+
+import keras
+import numpy as np
+from IPython.display import display
+from keras import layers, ops
+from sklearn.linear_model import LogisticRegression
+
+# %% [markdown] slideshow={"slide_type": "-"}
+# All that can be chosen. `scale` is the share of the images: 0.1 suits a laptop, 1 takes all.
+# `dataset = "auto"` takes MNIST where it can be had, and otherwise similar digits that need no
+# internet. `film` is that of section 5.
+
+# %% slideshow={"slide_type": "-"} tags=["parameters"]
+dataset = "auto"
+scale = 0.1
+seed = 123
+batch_size = 32
+epochs = 24
+film = "auto"
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 1. The class beside z
+#
+# A VAE draws what it likes: to get a 7, you draw until one comes. **Could we simply tell it?** We
+# hand the class to both networks, as ten numbers of which one is 1: the decoder gets it beside $z$,
+# the encoder beside the image. Nothing else changes; the loss and the prior are those of VAE1.
+
+# %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
+data = load_dataset(dataset, scale, seed, labelled=True)
+x_train, y_train, x_test, y_test = data.x_train, data.y_train, data.x_test, data.y_test
+parameters = {"dataset": dataset, "scale": scale, "seed": seed, "film": film}
+run = Run("VAE6", data, **parameters, batch_size=batch_size, epochs=epochs)
+
+keras.utils.set_random_seed(seed)
+cvae = ConditionalVAE(
+    build_encoder("mlp", data.image_shape, 2, condition=data.classes),
+    build_decoder("mlp", data.image_shape, 2, condition=data.classes),
+    loss_weights="elbo",
+    seed=seed,
+)
+cvae.compile(keras.optimizers.Adam(one_cycle(len(x_train), batch_size, epochs)))
+with run.timed("conditional VAE"):
+    cvae.fit(x_train, y_train, batch_size=batch_size, epochs=epochs, verbose=0)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# Eight draws of $z$. In each row, the *same* $z$ is decoded as each of the classes. **What do the
+# images of a row have in common?**
+
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
+rng = np.random.default_rng(seed)
+all_classes = np.arange(data.classes)
+styles = rng.standard_normal((8, 2))
+z, asked = np.repeat(styles, data.classes, axis=0), np.tile(all_classes, len(styles))
+table = cvae.decode(z, asked)
+figure = plots.image_grid(table, columns=data.classes)
+run.show(figure, "01-styles", "In each row one z, in each column one class.")
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# The column says *what* is written, the row *how*: upright or leaning, thin or bold, narrow or wide.
+# **The class is given, so z is free for the style.**
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+judge = train_classifier(data, epochs=6)
+asked = np.repeat(all_classes, 100)
+draws = cvae.sample(asked, seed=seed)
+obeyed = (recognize(judge, draws) == asked).mean()
+run.claim(
+    "obeys",
+    "It draws what it is asked for. Of a thousand draws, the judge sees the class asked for in",
+    obeyed,
+    at_least=0.95,
+    unit="%",
+)
+known = (recognize(judge, x_test) == y_test).mean()
+run.claim(
+    "clearer_than_life",
+    f"That is no less than in held-out images, of which the judge gets {100 * known:.1f} % right. "
+    "The draws are ahead by",
+    obeyed - known,
+    at_least=-0.01,
+    unit="% points",
+)
+styles = rng.standard_normal((200, 2))
+ink = [cvae.decode(styles, np.full(200, c)).sum(axis=(1, 2, 3)) for c in all_classes]
+pairs = np.corrcoef(ink)[np.triu_indices(data.classes, 1)]
+run.claim(
+    "one_style",
+    "A z that writes one class boldly writes the others boldly, too. The ink of two classes goes "
+    "together with a mean correlation of",
+    pairs.mean(),
+    at_least=0.4,
+)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# Now you: move over the plane. The row below it shows the point as each class; click one, and play
+# a morph between two pins in that class.
+
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
+explorer = explore(cvae, data, title=f"Conditional VAE, {data.name}")
+explorer.save(run.path / "explorer.html")
+explorer
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise: put the condition beside z
+#
+# What the decoder's first layer gets: for each image, the numbers of its $z$, then the class as
+# zeros and a one.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
+def my_join(z, labels, classes):
+    """Return z, (n, d), and labels, (n,), integers from 0, as one table, (n, d + classes)."""
+    z, labels = np.asarray(z), np.asarray(labels)
+    # BEGIN SOLUTION
+    return np.concatenate([z, np.eye(classes)[labels]], axis=1)
+    # END SOLUTION
+
+
+# %% slideshow={"slide_type": "skip"} tags=["check"]
+check.join(my_join)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 2. What is left for z?
+#
+# A plain VAE has to write the class into its $z$, since nothing else tells the decoder. Ours need
+# not. **Can one still read the class off its codes?** We train a plain VAE of the same size, and
+# let a *probe*, a logistic regression, guess the class of held-out images from their codes.
+
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
+keras.utils.set_random_seed(seed)
+networks = [build("mlp", data.image_shape, 2) for build in (build_encoder, build_decoder)]
+plain = VAE(*networks, loss_weights="elbo", seed=seed)
+plain.compile(keras.optimizers.Adam(one_cycle(len(x_train), batch_size, epochs)))
+with run.timed("plain VAE"):
+    plain.fit(x_train, batch_size=batch_size, epochs=epochs, verbose=0)
+codes = {
+    "plain VAE": (plain.encode(x_train)[0], plain.encode(x_test)[0]),
+    "conditional VAE": (cvae.encode(x_train, y_train)[0], cvae.encode(x_test, y_test)[0]),
+}
+probes = {
+    name: LogisticRegression(max_iter=500).fit(train, y_train).score(test, y_test)
+    for name, (train, test) in codes.items()
+}
+maps = {name: test for name, (_, test) in codes.items()}
+figure = compare_maps(maps, y_test, data.class_names)
+run.show(figure, "02-codes", "Codes of held-out images: of the plain VAE, of the conditional one.")
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+chance = np.bincount(y_test).max() / len(y_test)
+run.claim(
+    "plain_tells",
+    "The codes of the plain VAE tell the class. The probe gets right",
+    probes["plain VAE"],
+    at_least=0.4,
+    unit="%",
+)
+run.claim(
+    "little_left",
+    f"Those of the conditional one hardly do. Guessing the largest class is right for "
+    f"{100 * chance:.1f} %; the probe is ahead of that by",
+    probes["conditional VAE"] - chance,
+    at_most=0.15,
+    unit="% points",
+)
+scores = {"plain VAE": plain.evaluate(x_test, verbose=0, return_dict=True)["elbo"]}
+scores["conditional VAE"] = cvae.evaluate(x_test, y_test, verbose=0, return_dict=True)["elbo"]
+run.record(metrics={f"elbo_{name.split()[0]}": value for name, value in scores.items()})
+run.claim(
+    "class_pays",
+    "Two numbers for the style alone go further. The ELBO, now of p(x | c), is ahead of the plain "
+    "VAE's by",
+    scores["conditional VAE"] - scores["plain VAE"],
+    at_least=8,
+    unit="nats",
+)
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# **What the condition explains leaves the latent space.** No rule forces it out: the KL makes every
+# number in $z$ cost something, and nobody pays for what is given.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise: one style in every class
+#
+# The $z$ and labels of a table like the first figure: for each style in turn, all classes.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
+def my_style_table(styles, classes):
+    """Return z, (n * classes, d), and labels, (n * classes,), for styles, (n, d), row by row."""
+    styles = np.asarray(styles)
+    # BEGIN SOLUTION
+    return np.repeat(styles, classes, axis=0), np.tile(np.arange(classes), len(styles))
+    # END SOLUTION
+
+
+# %% slideshow={"slide_type": "skip"} tags=["check"]
+check.style_table(my_style_table)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 3. An axis with a meaning
+#
+# The axes of a latent space mean nothing in particular. If you know what one *should* mean, and can
+# measure it, you can ask for it: one more term in the loss. Here the first of eight numbers shall be
+# the width of the strokes, measured in the image as twice its ink, divided by the length of its
+# edges.
+#
+# $$\text{loss} = \text{squared error} + \lambda \, (z_0 - \text{width})^2$$
+#
+# **How large must $\lambda$ be? And what will the copies pay for it?**
+
+
+# %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
+def constrained_autoencoder(weight):
+    """Build an autoencoder whose first number is to be the width, which counts with a weight."""
+    image = keras.Input(data.image_shape)
+    x = layers.Dense(256, activation="relu")(layers.Flatten()(image))
+    code = layers.Dense(8, name="code")(layers.Dense(128, activation="relu")(x))
+    x = layers.Dense(256, activation="relu")(layers.Dense(128, activation="relu")(code))
+    pixels = layers.Dense(np.prod(data.image_shape), activation="sigmoid")(x)
+    copy = layers.Reshape(data.image_shape, name="copy")(pixels)
+    width = layers.Identity(name="width")(code[:, :1])
+    model = keras.Model(image, {"copy": copy, "width": width})
+    rate = one_cycle(len(x_train), batch_size, 12)
+    losses, weights = {"copy": "mse", "width": "mse"}, {"copy": 1.0, "width": weight}
+    model.compile(keras.optimizers.Adam(rate), loss=losses, loss_weights=weights)
+    return model
+
+
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
+mean, spread = stroke_widths(x_train).mean(), stroke_widths(x_train).std()
+width_train, width_test = ((stroke_widths(x) - mean) / spread for x in (x_train, x_test))
+lambdas, constrained, fits, errors = (0.0, 1e-3, 1e-2, 1e-1), {}, [], []
+with run.timed("constrained autoencoders"):
+    for weight in lambdas:
+        keras.utils.set_random_seed(seed)
+        model = constrained[weight] = constrained_autoencoder(weight)
+        targets = {"copy": x_train, "width": width_train[:, None]}
+        model.fit(x_train, targets, batch_size=batch_size, epochs=12, verbose=0)
+        found = model.predict(x_test, verbose=0)
+        fits.append(np.corrcoef(found["width"][:, 0], width_test)[0, 1] ** 2)
+        errors.append(((found["copy"] - x_test) ** 2).mean())
+labels = {f"λ = {weight:g}": fit for weight, fit in zip(lambdas, fits, strict=True)}
+figure = charts.bars(labels, "R² of the first number with the width of the strokes")
+run.show(
+    figure, "03-lambdas", "How well the first number tells the width, by the weight of its term."
+)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# Now we walk along that axis, and leave the other seven numbers as they are: without the term, and
+# with $\lambda = 0.01$.
+
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
+rows, walked = {}, {}
+for weight in (0.0, 1e-2):
+    model = constrained[weight]
+    encoder = keras.Model(model.input, model.get_layer("code").output)
+    decoder = keras.Model(model.get_layer("code").output, model.get_layer("copy").output)
+    code = np.repeat(encoder.predict(x_test[:200], verbose=0)[:, None], 9, axis=1)
+    code[:, :, 0] = np.linspace(-2, 2, 9)
+    walked[weight] = decoder.predict(code.reshape(-1, 8), verbose=0)
+    for i in (0, 1):
+        rows[f"λ = {weight:g}, image {i + 1}"] = walked[weight].reshape(200, 9, *data.image_shape)[
+            i
+        ]
+figure = plots.image_rows(rows)
+run.show(figure, "04-walks", "Walks along the first number, the others unchanged.")
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+run.claim(
+    "means_nothing",
+    "Without the term, the first number says little of the width: its R² is",
+    fits[0],
+    at_most=0.5,
+)
+run.claim(
+    "little_is_enough",
+    "A weight of 0.01 is enough: the R² is",
+    fits[2],
+    at_least=0.85,
+)
+run.claim(
+    "hardly_costs",
+    "It hardly costs the copies anything: one of the other seven numbers would have told the width "
+    "in any case. The squared error grows by",
+    errors[2] / errors[0] - 1,
+    at_most=0.1,
+    unit="%",
+)
+widths = stroke_widths(walked[1e-2]).reshape(200, 9).mean(axis=0)
+run.claim(
+    "walk_widens",
+    "From one end of the walk to the other, the strokes become wider by a factor of",
+    widths[-1] / widths[0],
+    at_least=1.3,
+)
+kept = recognize(judge, walked[1e-2]) == np.repeat(y_test[:200], 9)
+run.claim(
+    "class_kept_on_walk",
+    "And they mostly remain what they were: all along the walk, the judge sees the class of the "
+    "original in",
+    kept.mean(),
+    at_least=0.7,
+    unit="%",
+)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise: the constrained loss
+#
+# From images, their copies, codes and known widths: the squared error per pixel, plus `weight`
+# times the squared error of the *first* number of the code.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
+def my_constrained_loss(x, x_hat, z, width, weight):
+    """Return the mean loss of a batch: x and x_hat (n, h, w, c), z (n, d), width (n,)."""
+    # BEGIN SOLUTION
+    return ops.mean((x - x_hat) ** 2) + weight * ops.mean((z[:, 0] - width) ** 2)
+    # END SOLUTION
+
+
+# %% slideshow={"slide_type": "skip"} tags=["check"]
+check.constrained_loss(my_constrained_loss)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 4. The missing half
+#
+# A condition need not be a class: any numbers will do. We cover the lower half of the images. The
+# condition is what is left, its pixels and the class. **From the upper half of a 3 alone: is it
+# certain how it goes on?**
+
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
+rows_above = data.image_shape[0] // 2
+
+
+def conditions(images, labels):
+    """Return the upper half of images and their classes, as one row for each."""
+    above = images[:, :rows_above].reshape(len(images), -1)
+    return np.concatenate([above, np.eye(data.classes)[labels]], axis=1).astype("float32")
+
+
+c_train, c_test = conditions(x_train, y_train), conditions(x_test, y_test)
+below_train, below_test = x_train[:, rows_above:], x_test[:, rows_above:]
+keras.utils.set_random_seed(seed)
+shape, size = below_train.shape[1:], c_train.shape[1]
+filler = ConditionalVAE(
+    build_encoder("mlp", shape, 4, size), build_decoder("mlp", shape, 4, size),
+    loss_weights="elbo", seed=seed,
+)  # fmt: skip
+filler.compile(keras.optimizers.Adam(one_cycle(len(x_train), batch_size, 15)))
+with run.timed("missing halves"):
+    filler.fit(below_train, c_train, batch_size=batch_size, epochs=15, verbose=0)
+
+
+def whole(below, images):
+    """Return images whose lower half is replaced."""
+    return np.concatenate([images[:, :rows_above], below], axis=1)
+
+
+filled = [whole(filler.sample(c_test, seed=i), x_test) for i in range(5)]
+rows = {"covered": whole(np.full_like(below_test, 0.5), x_test)[:10]}
+rows |= {f"draw {i + 1}": each[:10] for i, each in enumerate(filled[:3])}
+figure = plots.image_rows(rows | {"original": x_test[:10]})
+run.show(figure, "05-halves", "The lower halves of held-out images: covered, drawn, as they were.")
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+run.claim(
+    "half_keeps_class",
+    "What is drawn below goes with what stands above. Of the whole images, the judge sees the class "
+    "of the original in",
+    np.mean([recognize(judge, each) == y_test for each in filled]),
+    at_least=0.8,
+    unit="%",
+)
+others = (y_test + rng.integers(1, data.classes, len(y_test))) % data.classes
+mixed = whole(filler.sample(conditions(x_test, others), seed=seed), x_test)
+run.claim(
+    "half_has_its_say",
+    "Ask for another class, though, and you seldom get it: the upper half has its say. The judge "
+    "sees the class asked for in only",
+    (recognize(judge, mixed) == others).mean(),
+    at_most=0.4,
+    unit="%",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 5. The next frame
+#
+# Now the condition is a frame of a film, and we forecast the next one. A face may turn to the left
+# or to the right; nobody knows. A *regression*, a network that minimizes the squared error, has to
+# name one future. **Which one will it choose?**
+
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
+frames = next_frames(film, data, seed)
+shape = frames.after_train.shape[1:]
+before_train, before_test = (
+    each.reshape(len(each), -1) for each in (frames.before_train, frames.before_test)
+)
+steps = max(1, round(120_000 / len(before_train)))  # epochs: as many images for any film
+rate = one_cycle(len(before_train), batch_size, steps, peak=2e-3)
+keras.utils.set_random_seed(seed)
+regression = keras.Sequential(
+    [
+        keras.Input((before_train.shape[1],)),
+        layers.Dense(128, activation="relu"),
+        layers.Dense(256, activation="relu"),
+        layers.Dense(np.prod(shape), activation="sigmoid"),
+        layers.Reshape(shape),
+    ]
+)
+regression.compile(keras.optimizers.Adam(rate), loss="mse")
+forecast = ConditionalVAE(
+    build_encoder("mlp", shape, 4, before_train.shape[1]),
+    build_decoder("mlp", shape, 4, before_train.shape[1]),
+    loss_weights=(1.0, 0.04 / np.prod(shape)),  # beta 0.04: a frame is known to within 0.1 or so
+    seed=seed,
+)
+forecast.compile(keras.optimizers.Adam(rate))
+fit = {"batch_size": batch_size, "epochs": steps, "verbose": 0}
+with run.timed("next frames"):
+    regression.fit(before_train, frames.after_train, **fit)
+    forecast.fit(frames.after_train, before_train, **fit)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# For each held-out frame, one forecast of the regression, and twenty draws of the conditional VAE,
+# of which we show two, and the one that comes nearest to what happened.
+
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
+truth = frames.after_test
+draws = np.stack([forecast.sample(before_test, seed=i) for i in range(20)])
+error = ((draws - truth) ** 2).mean(axis=(2, 3, 4))  # (draws, frames)
+best = draws[error.argmin(axis=0), np.arange(len(truth))]
+named = regression.predict(before_test, verbose=0)
+shown = np.argsort(-((frames.before_test - truth) ** 2).mean(axis=(1, 2, 3)))[:40:4]
+rows = {
+    "frame": frames.before_test, "regression": named, "draw 1": draws[0], "draw 2": draws[1],
+    "best of 20": best, "next frame": truth,
+}  # fmt: skip
+figure = plots.image_rows({name: each[shown] for name, each in rows.items()})
+run.show(figure, "06-frames", f"{frames.name}: frames, forecasts, and what happened.")
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+of_regression = ((named - truth) ** 2).mean(axis=(1, 2, 3))
+run.claim(
+    "best_of_20",
+    "The future that came is mostly among the twenty. The best of them is nearer to it than the "
+    "regression for",
+    (error.min(axis=0) < of_regression).mean(),
+    at_least=0.75,
+    unit="%",
+)
+run.claim(
+    "one_draw_is_worse",
+    "A single draw is no better a guess: it commits itself, often to another future. Its squared "
+    "error, in percent of the regression's, is",
+    error[0].mean() / of_regression.mean(),
+    at_least=1.02,
+    unit="%",
+)
+run.claim(
+    "mean_of_futures",
+    "The mean of the twenty draws is nearly what the regression names: the mean of all futures. Its "
+    "squared error, in percent of the regression's, is",
+    ((draws.mean(axis=0) - truth) ** 2).mean() / of_regression.mean(),
+    at_most=1.25,
+    unit="%",
+)
+
+
+def sharpness(images):
+    """Return the mean difference of neighbouring pixels."""
+    return np.abs(np.diff(images, axis=2)).mean()
+
+
+run.claim(
+    "mean_is_blurred",
+    "A mean of several futures is blurred. The draws are sharper than the regression, by",
+    sharpness(draws[0]) / sharpness(named) - 1,
+    at_least=0.03,
+    unit="%",
+)
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# "Best of 20" is no forecast: we chose it knowing what happened. It measures something else, namely
+# whether the future was *among those thought possible*. **The squared error asks for one answer; a
+# model of p(x | c) is asked which answers there are.**
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise: the best of N
+#
+# `draws` has N forecasts for each of n frames. Return the squared error of the best one, for each
+# frame.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
+def my_best_of(draws, truth):
+    """Return the least squared error of each frame, (n,): draws (N, n, h, w, c), truth (n, ...)."""
+    draws, truth = np.asarray(draws), np.asarray(truth)
+    # BEGIN SOLUTION
+    return ((draws - truth) ** 2).mean(axis=(2, 3, 4)).min(axis=0)
+    # END SOLUTION
+
+
+# %% slideshow={"slide_type": "skip"} tags=["check"]
+check.best_of(my_best_of)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Find the mistake
+#
+# A program that runs and trains, with *one* mistake. Mend it in its cell. Until you have, the check
+# asks you a question instead of giving the answer.
+#
+# ### Exercise: program 14, asked in vain
+#
+# It draws the class that it is asked for no better than before, and a probe reads the class from
+# its codes.
+
+
+# %% slideshow={"slide_type": "subslide"} tags=["exercise", "slide-code"]
+def program_14(image_shape, latent_dim, classes):
+    """Build the encoder and the decoder of a conditional VAE."""
+    image, c = keras.Input(image_shape), keras.Input((classes,))
+    x = layers.Dense(64, activation="relu")(layers.Flatten()(image))
+    # BEGIN SOLUTION
+    x = layers.Dense(64, activation="relu")(layers.Concatenate()([x, c]))
+    # INSTEAD
+    # x = layers.Dense(64, activation="relu")(layers.Concatenate()([x, 0 * c]))
+    # END SOLUTION
+    means, log_vars = layers.Dense(latent_dim)(x), layers.Dense(latent_dim)(x)
+    encoder = keras.Model([image, c], [means, log_vars], name="encoder")
+    z, asked = keras.Input((latent_dim,)), keras.Input((classes,))
+    x = layers.Dense(64, activation="relu")(layers.Concatenate()([z, asked]))
+    pixels = layers.Dense(np.prod(image_shape), activation="sigmoid")(x)
+    decoder = keras.Model([z, asked], layers.Reshape(image_shape)(pixels), name="decoder")
+    return encoder, decoder
+
+
+# %% slideshow={"slide_type": "skip"} tags=["check"]
+check.program(14, program_14)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Quiz
+#
+# Three questions, to be answered by letters in the cell below.
+#
+# 1. In a conditional VAE, z hardly tells the class. Why?
+#    - (a) The loss has a term that forbids it.
+#    - (b) Each number in z costs KL, and the class is known without.
+#    - (c) Two numbers are too few for ten classes.
+# 2. Two futures are equally likely. Which forecast has the least squared error, in the mean?
+#    - (a) Either of them.
+#    - (b) One of them, drawn at random.
+#    - (c) Their mean, which never happens.
+# 3. The best of 20 draws beats a regression. What does that show?
+#    - (a) That the future was among the draws.
+#    - (b) That its forecasts are better.
+#    - (c) That the regression was trained badly.
+
+# %% slideshow={"slide_type": "skip"} tags=["exercise"]
+# BEGIN SOLUTION
+question_1 = "b"
+question_2 = "c"
+question_3 = "a"
+# INSTEAD
+# question_1 = "?"  # "a", "b" or "c"
+# question_2 = "?"  # "a", "b" or "c"
+# question_3 = "?"  # "a", "b" or "c"
+# END SOLUTION
+
+# %% slideshow={"slide_type": "skip"} tags=["check"]
+display(
+    check.answer("VAE6-1", question_1),
+    check.answer("VAE6-2", question_2),
+    check.answer("VAE6-3", question_3),
+)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# What have you done so far? The run's folder keeps the table, as `exercises.json`.
+
+# %% slideshow={"slide_type": "skip"}
+check.summary().save(run.path / "exercises.json")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## What to remember
+#
+# - A condition goes into the encoder and the decoder, and the loss stays as it is.
+# - What the condition explains leaves the latent space: the class is given, so z keeps the style.
+# - If you can measure what an axis should mean, a small weight makes it mean that.
+# - One forecast is a mean, and blurred; a conditional VAE draws one of the possible futures.
