@@ -476,7 +476,10 @@ def train(model, inputs, targets, **loss):
     model.fit(inputs, targets, batch_size=batch_size, epochs=rounds, verbose=0)
 
 
-# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# The regression gets a frame, as a row of numbers, and has to name the next one.
+
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
 films, given, named = next_frames(film, data, seed), {}, {}
 for name, frames in films.items():
     each = (frames.before_train, frames.before_test)
