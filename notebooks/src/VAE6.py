@@ -93,7 +93,7 @@ run.show(figure, "01-styles", "In each row one z, in each column one class.")
 # is given, so z is free for the style.**
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
-judge = train_classifier(data, epochs=6)
+judge = train_classifier(data, epochs=max(1, epochs // 2))
 asked = np.repeat(all_classes, 100)
 draws = cvae.sample(asked, seed=seed)
 obeyed = (recognize(judge, draws) == asked).mean()
