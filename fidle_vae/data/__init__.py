@@ -11,6 +11,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "faces": ["Faces", "load_faces", "smile_of"],
         "noise": ["NoisyImages", "add_noise"],
         "coloring": ["color_wheel", "nearest_color", "paint", "paint_of", "saturation"],
+        "transactions": ["as_features", "draw_transactions"],
+        "outlines": ["draw_outlines"],
         "handwriting": ["bold_slanted", "slants", "thin_upright", "warp"],
         "strokes": ["stroke_widths"],
         "next_frames": ["NextFrames", "next_frames"],

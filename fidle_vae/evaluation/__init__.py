@@ -5,10 +5,12 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "anomaly": ["auc", "image_scores"],
         "by_class": ["by_class"],
         "classifier": ["look", "recognize", "train_classifier"],
         "denoising": ["best_filters", "psnr", "ssim"],
         "codes": ["knn_accuracy_within", "knn_classes", "knn_classes_within", "probe_accuracy"],
+        "rates": ["jpeg", "rounded_bits"],
         "samples": ["class_coverage", "confident_share", "kinds_shown"],
     },
 )

@@ -21,6 +21,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "morph_path",
         ],
         "bernoulli_mixture": ["BernoulliMixture", "fit_mixture"],
+        "vector_vae": ["VectorVAE", "build_vector_networks"],
         "pixel_chain": ["build_pixel_chain"],
         "contractive": ["ContractiveAutoencoder", "sigmoid_contraction", "squared_jacobian"],
         "morph_ends": ["best_copies", "far_ends"],
