@@ -566,31 +566,22 @@ run.claim(
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 grey = data.x_test[:1000]
-flat = grey.reshape(len(grey), -1)
-copies, curves = {}, {}
-
-
-def rate(name, key, bits, copies_of_grey):
-    """Keep copies, and add their bits and PSNR to the curve of a method."""
-    copies[name, key] = np.clip(copies_of_grey, 0, 1).reshape(grey.shape)
-    for values, value in zip(
-        curves.setdefault(name, ([], [])), (bits, psnr(grey, copies[name, key]).mean()), strict=True
-    ):
-        values.append(value)
-
-
 with run.timed("lossy"):
     wide = PCA(40, random_state=seed).fit(pixels[0])
-    code, components = vae.encode(grey)[0], wide.transform(flat)
+    code, components = vae.encode(grey)[0], wide.transform(grey.reshape(len(grey), -1))
+    copies = {"VAE, 10 numbers": [], "PCA, 40 numbers": []}
     for step in (4, 2, 1, 0.5, 0.25):
         whole = np.round(code / step)
-        rate("VAE, 10 numbers", step, rounded_bits(whole), vae.decode(whole * step))
+        copies["VAE, 10 numbers"].append((rounded_bits(whole), vae.decode(whole * step)))
     for step in (6, 4, 3, 2, 1, 0.5):
         whole = np.round(components / step)
-        decoded = wide.inverse_transform(whole * step)
-        rate("PCA, 40 numbers", step, rounded_bits(whole), decoded)
-    for quality in (3, 8, 20):
-        rate("JPEG", quality, *jpeg(grey, quality))
+        copy = wide.inverse_transform(whole * step).clip(0, 1).reshape(grey.shape)
+        copies["PCA, 40 numbers"].append((rounded_bits(whole), copy))
+    copies["JPEG"] = [jpeg(grey, quality) for quality in (3, 8, 20)]
+curves = {
+    name: ([bits for bits, _ in each], [psnr(grey, copy).mean() for _, copy in each])
+    for name, each in copies.items()
+}
 figure = applications.rate_curves(curves)
 run.show(figure, "10-rates", "PSNR of lossy copies by the bits that an image takes.")
 
@@ -611,6 +602,16 @@ run.claim(
     at_most=2,
     unit="dB",
 )
+
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
+rows = {"images": grey[:10]}
+for name, i in (("VAE, 10 numbers", 2), ("PCA, 40 numbers", 2), ("JPEG", 0)):
+    spent, copy = copies[name][i]
+    rows[f"{name.split(',')[0]}, {spent:.0f} bits"] = copy[:10]
+figure = plots.image_rows(rows)
+run.show(figure, "11-copies", "Copies at about as many bits, and JPEG's smallest.")
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
     "pca_goes_on",
     "Where bits do not matter, the straight method wins. PCA's best copies are ahead of the VAE's "
@@ -626,16 +627,6 @@ run.claim(
     of_jpeg[0][0] / at,
     at_least=5,
 )
-
-# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
-chosen = {"VAE, 10 numbers": 1, "PCA, 40 numbers": 3, "JPEG": 3}
-rows = {"images": grey[:10]}
-for (name, key), each in copies.items():
-    if chosen[name] == key:
-        spent = curves[name][0][[k for n, k in copies if n == name].index(key)]
-        rows[f"{name.split(',')[0]}, {spent:.0f} bits"] = each[:10]
-figure = plots.image_rows(rows)
-run.show(figure, "11-copies", "Copies at about as many bits, and JPEG's smallest.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # Look at how they fail. PCA's copies are washed out. **The VAE's are clean, and where they are
