@@ -19,7 +19,7 @@ def auc_table(table: Mapping[str, Mapping[str, float]]) -> Figure:
     values = np.array([[table[row][column] for column in columns] for row in rows])
     names = [name.replace(" ", "\n", 1) for name in columns]
     width = max(1.5, *map(inches, names))
-    fig = NotebookFigure(max(map(inches, rows)) + width * len(columns), 1.1 + 0.62 * len(rows))
+    fig = NotebookFigure(max(map(inches, rows)) + width * len(columns), 1.3 + 0.62 * len(rows))
     ax = fig.add_subplot()
     ax.imshow(values, vmin=0, vmax=1, cmap="RdBu", aspect="auto")
     for (row, column), value in np.ndenumerate(values):
@@ -82,9 +82,9 @@ def outline_rows(rows: Mapping[str, np.ndarray]) -> Figure:
     """Rows of outlines, (n, points, 2), all of one length, each row named at the left."""
     columns = max(map(len, rows.values()))
     reach = max(np.abs(each).max() for each in rows.values())
-    margin = max(map(inches, rows)) + 0.1
-    fig = NotebookFigure(margin + 1.3 * columns, 1.35 * len(rows))
-    ax = fig.add_subplot(aspect="equal", frame_on=False)
+    margin = max(map(inches, rows)) + 0.3
+    fig = NotebookFigure(margin + 1.3 * columns, 1.3 * len(rows))
+    ax = fig.add_subplot(aspect="equal", frame_on=False, anchor="E")
     for y, outlines in enumerate(rows.values()):
         for x, points in enumerate(outlines):
             closed = np.concatenate([points, points[:1]]) * 0.46 / reach + (x, -y)

@@ -603,7 +603,11 @@ run.claim(
     unit="dB",
 )
 
-# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# Here are the VAE's and PCA's copies at about as many bits, and the smallest that JPEG can do.
+# **Which of them would you trust?**
+
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
 rows = {"images": grey[:10]}
 for name, i in (("VAE, 10 numbers", 2), ("PCA, 40 numbers", 2), ("JPEG", 0)):
     spent, copy = copies[name][i]
