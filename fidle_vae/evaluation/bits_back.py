@@ -21,7 +21,7 @@ from fidle_vae.evaluation.ans import TOTAL, AnsStack, cumulative_frequencies
 from fidle_vae.models.parts import Parts
 
 BATCH = 64  # all inputs of the networks have this length, as for others they may round otherwise
-BUCKETS = 1024  # of z in each dimension; all have the same mass under the prior
+BUCKETS = 1024  # of z in each dimension, of equal mass under the prior; the last is z > 3.1
 EDGES = ndtri(np.linspace(0, 1, BUCKETS + 1))  # from -inf to inf
 CENTRES = ndtri((np.arange(BUCKETS) + 0.5) / BUCKETS)
 PRIOR = range(0, TOTAL + 1, TOTAL // BUCKETS)  # cumulative frequencies

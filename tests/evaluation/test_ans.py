@@ -37,6 +37,14 @@ def test_random_symbols_come_back_and_take_the_bits_of_their_probabilities():
     assert again.all_words() == AnsStack().all_words()
 
 
+def test_the_rarest_symbols_come_back_and_take_24_bits():
+    symbols, stack = [0, 1, 2, 3] * 100, AnsStack()
+    for symbol in symbols:
+        stack.push(symbol, [0, 1, 2, 3, 4, TOTAL])
+    assert stack.bits == pytest.approx(400 * 24, abs=1)
+    assert [stack.pop([0, 1, 2, 3, 4, TOTAL]) for _ in symbols] == symbols[::-1]
+
+
 def test_a_pop_of_random_bits_draws_a_symbol_and_its_push_gives_the_bits_back():
     p = np.array([0.1, 0.6, 0.3])
     frequencies = cumulative_frequencies(np.array([0, 0.1, 0.7, 1])).tolist()
