@@ -26,7 +26,7 @@ class Auc(NamedTuple):
     high: float
 
 
-def auc(known: np.ndarray, foreign: np.ndarray, draws: int = 200, seed: int = 0) -> Auc:
+def auc(known: np.ndarray, foreign: np.ndarray, draws: int = 100, seed: int = 0) -> Auc:
     """Return how often a foreign image has a larger score than a known one; ties count a half.
 
     0.5 is chance, 1 is perfect; below 0.5, foreign images look *less* foreign than known ones.

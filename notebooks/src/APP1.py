@@ -74,7 +74,7 @@ known = x_test[~np.isin(y_test, unseen)]
 sawn = np.roll(known, image_shape[0] // 3, axis=1)  # cut in two, and stacked the wrong way
 row = [*known[:9]]
 row.insert(6, sawn[20])
-figure = plots.image_grid(np.array(row))
+figure = plots.image_grid(np.array(row), titles="ABCDEFGHIJ")
 run.show(figure, "01-which", "Nine digits, and one that is none.")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
