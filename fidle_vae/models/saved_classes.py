@@ -2,6 +2,5 @@
 
 import fidle_vae.models.conditional_vae  # and VAE with its layers
 import fidle_vae.models.contractive
-import fidle_vae.models.gaussian_vae
 import fidle_vae.models.pixel_chain
-import fidle_vae.models.vector_vae  # noqa: F401
+import fidle_vae.models.vector_vae  # noqa: F401, and GaussianVAE

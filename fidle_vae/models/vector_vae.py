@@ -1,45 +1,19 @@
 """A VAE of rows of numbers: any finite values, under a Gaussian likelihood."""
 
 import keras
-from keras import layers, ops
+from keras import layers
 
 from fidle_vae.common.validation import require_count
-from fidle_vae.models.losses import gaussian_kl, gaussian_nll
+from fidle_vae.models.gaussian_vae import GaussianVAE
 from fidle_vae.models.networks import NARROW
-from fidle_vae.models.vae import VAE
 
 
 @keras.saving.register_keras_serializable("fidle_vae")
-class VectorVAE(VAE):
-    """The negative ELBO of rows of numbers as a loss, in nats; p(x given z) = N(x_hat, sigma^2 I).
+class VectorVAE(GaussianVAE):
+    """A `GaussianVAE` of rows of numbers, which may have any values; sigma is 0.1 by default."""
 
-    Args:
-        encoder: rows -> [z_mean, z_log_var].
-        decoder: z -> rows, with any values.
-        sigma: standard deviation of each number around what is decoded; the smaller, the more an
-            error counts against the KL.
-        seed: of the noise in z.
-    """
-
-    def __init__(self, encoder, decoder, *, sigma=0.1, seed=None, **kwargs):
-        if not sigma > 0:
-            raise ValueError(f"sigma must be a number above 0; got {sigma!r}: try 0.1.")
-        kwargs.pop("loss_weights", None)  # from a saved configuration
-        super().__init__(encoder, decoder, loss_weights=(1.0, 1.0), seed=seed, **kwargs)
-        self.sigma = float(sigma)
-
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        """Return the mean of -log p(x given z) + KL of a batch."""
-        x_hat, z_mean, z_log_var = y_pred
-        nll, kl_loss = gaussian_nll(x, x_hat, self.sigma), gaussian_kl(z_mean, z_log_var)
-        self.r_loss_tracker.update_state(nll / self.n_pixels)
-        self.kl_loss_tracker.update_state(kl_loss)
-        self.elbo_tracker.update_state(-(nll + kl_loss))
-        return ops.mean(nll + kl_loss)
-
-    def get_config(self):
-        """Return the arguments that make this model again, without its weights."""
-        return {**super().get_config(), "sigma": self.sigma}
+    def __init__(self, encoder, decoder, *, sigma=0.1, **kwargs):
+        super().__init__(encoder, decoder, sigma=sigma, **kwargs)
 
     def _require_images(self, name, x):
         """Check the length of the rows only: any value will do."""

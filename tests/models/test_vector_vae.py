@@ -47,14 +47,14 @@ def test_more_noise_leaves_less_in_the_code(model):
 def test_it_is_the_same_after_saving(model, tmp_path):
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
-    assert loaded.sigma == 0.5
+    assert loaded.sigma == pytest.approx(0.5)
     np.testing.assert_allclose(loaded.reconstruct(X), model.reconstruct(X), atol=1e-5)
 
 
 def test_what_does_not_fit_is_said(model):
     with pytest.raises(ValueError, match="x must hold rows of 6 numbers"):
         model.fit(X[:, :5])
-    with pytest.raises(ValueError, match="sigma must be a number above 0; got 0"):
+    with pytest.raises(ValueError, match="sigma must be a number above 0, a standard deviation; got 0"):
         VectorVAE(*build_vector_networks(6, 2), sigma=0)
     with pytest.raises(ValueError, match="latent_dim"):
         build_vector_networks(6, 0)
