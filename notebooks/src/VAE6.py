@@ -10,8 +10,8 @@
 # - why a forecast that must name one future is blurred, and one that draws is not.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# You need [VAE1](VAE1.ipynb). Time at the defaults, measured on two CPU cores: 3 min 6 s; with the
-# exercises, an evening.
+# You need [VAE1](VAE1.ipynb). Time at the defaults: 1 min 39 s of one CPU core, more where others
+# use it, too; with the exercises, an evening.
 #
 # In an **exercise**, write your code where the dots are, `...`, run the cell, then the check below
 # it, which says what is right and what is wrong. Stuck? Each check has three hints,
@@ -114,7 +114,7 @@ run.claim(
     unit="% points",
 )
 
-# %% slideshow={"slide_type": "-"} tags=["claims"]
+# %% slideshow={"slide_type": "subslide"} tags=["claims"]
 styles = rng.standard_normal((200, 2))
 ink = [cvae.decode(styles, np.full(200, c)).sum(axis=(1, 2, 3)) for c in all_classes]
 pairs = np.corrcoef(ink)[np.triu_indices(data.classes, 1)]
@@ -201,7 +201,7 @@ run.claim(
     unit="% points",
 )
 
-# %% slideshow={"slide_type": "-"} tags=["claims"]
+# %% slideshow={"slide_type": "subslide"} tags=["claims"]
 run.claim(
     "class_pays",
     "Naming one of ten classes is worth log 10 = 2.3 nats at most. But then both numbers are free "
@@ -573,7 +573,7 @@ run.claim(
     unit="%",
 )
 
-# %% slideshow={"slide_type": "-"} tags=["claims"]
+# %% slideshow={"slide_type": "subslide"} tags=["claims"]
 wins = {name: (squared[name].min(axis=0) < of_regression[name]).mean() for name in films}
 run.claim(
     "best_of_20",
