@@ -694,7 +694,7 @@ run.claim(
     "Nor are they far-fetched. Their median distance, compared with that of held-out outlines, is",
     np.median(apart) / np.median(usual),
     at_most=3,
-    otherwise="with few outlines or few epochs, the codes do not fill the prior yet.",
+    otherwise="With few outlines or few epochs, the codes do not fill the prior yet.",
 )
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
