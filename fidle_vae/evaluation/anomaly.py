@@ -3,14 +3,13 @@
 A large score is an alarm.
 """
 
-import io
 from typing import NamedTuple
 
 import keras
 import numpy as np
-from PIL import Image
 from sklearn.neighbors import NearestNeighbors
 
+from fidle_vae.evaluation.file_formats import png_bits
 from fidle_vae.evaluation.likelihood import importance_sampling
 from fidle_vae.models.parts import parts
 
@@ -73,14 +72,3 @@ def image_scores(
         "code distance": near.kneighbors(codes)[0][:, -1],
         "ELBO against PNG": -found.elbo / np.log(2) - png_bits(x),
     }
-
-
-def png_bits(x: np.ndarray) -> np.ndarray:
-    """Return the size of each black and white image, (n, h, w, 1), as a PNG file, in bits."""
-    return np.array([8 * len(_png(image[..., 0] >= 0.5)) for image in x])
-
-
-def _png(pixels):
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG", optimize=True)
-    return file.getvalue()

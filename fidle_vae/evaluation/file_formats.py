@@ -22,6 +22,11 @@ def file_sizes(x: np.ndarray) -> dict[str, float]:
     return {name: 8 * sum(map(len, parts)) / len(images) for name, parts in files.items()}
 
 
+def png_bits(x: np.ndarray) -> np.ndarray:
+    """Return the bits that each image of zeros and ones takes as a PNG file of its own, (n,)."""
+    return np.array([8 * len(_png(image)) for image in np.asarray(x)[..., 0].astype(bool)])
+
+
 def _png(pixels):
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "png", optimize=True)  # of booleans: 1 bit a pixel

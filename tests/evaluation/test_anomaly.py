@@ -7,7 +7,7 @@ from scipy.spatial.distance import cdist
 from sklearn.metrics import roc_auc_score
 
 from fidle_vae.evaluation import auc, image_scores
-from fidle_vae.evaluation.anomaly import png_bits
+from fidle_vae.evaluation.file_formats import png_bits
 from fidle_vae.models import VAE, build_decoder, build_encoder
 
 rng = np.random.default_rng(0)
