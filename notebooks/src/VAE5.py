@@ -11,7 +11,7 @@
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # You need VAE1 and VAE2: the loss, and what a step is. It needs TensorFlow, for the loop of section
-# 4. Time at the defaults, on two CPU cores: 2 min 30 s; with the exercises, an evening.
+# 4. Time at the defaults, on two CPU cores: 2 min 10 s; with the exercises, an evening.
 #
 # In an **exercise**, write your code where the dots are, `...`, run the cell, then the check below
 # it. Stuck? Each check has three hints, `check.hint("batch_norm")` for example. No later cell needs
@@ -672,8 +672,8 @@ run.claim(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 8. Why do they blur?
 #
-# A dash stands on the left or on the right, and nobody tells you where. Answer with an image; the
-# squared error decides. **What do you answer?**
+# A dash stands on the left or on the right, and nobody tells you where. Answer with an image; its
+# squared error, the mean over both cases, decides. **What do you answer?**
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 left, right = np.zeros((2, 9, 9, 1), np.float32)
@@ -685,7 +685,7 @@ costs = {
 }
 titles = [f"{name}: {cost:g}" for name, cost in costs.items()]
 figure = plots.image_grid(np.stack(list(answers.values())), columns=3, titles=titles)
-run.show(figure, "11-two-answers", "Three answers to one question, and their mean squared error.")
+run.show(figure, "11-two-answers", "Three answers to one question, and what each costs on average.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # Two grey dashes, which nobody has ever drawn, cost half as much as either sharp one. The decoder
