@@ -141,8 +141,8 @@ def test_networks_of_no_vae_are_refused(vae, x):
         (vae.encoder, build(latent_dim=3).decoder),
         (vae.encoder, grey),
         (
-            build_encoder("mlp", SHAPE, 4, classes=10),
-            build_decoder("mlp", SHAPE, 4, classes=10),
+            build_encoder("mlp", SHAPE, 4, condition=10),
+            build_decoder("mlp", SHAPE, 4, condition=10),
         ),
     ):
         with pytest.raises(ValueError, match=r"encoder must return .* take those of one VAE"):
