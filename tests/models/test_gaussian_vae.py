@@ -49,6 +49,10 @@ def test_it_is_saved_with_its_sigma(tmp_path):
     assert vae.sigma != pytest.approx(0.5, rel=1e-3)
     assert again.sigma == pytest.approx(vae.sigma)
     assert np.allclose(again.reconstruct(IMAGES), vae.reconstruct(IMAGES), atol=1e-6)
+    vae.save_weights(tmp_path / "vae.weights.h5")
+    again.slow_log_sigma.assign(0.0)
+    again.load_weights(tmp_path / "vae.weights.h5")
+    assert again.sigma == pytest.approx(vae.sigma)
 
 
 @pytest.mark.parametrize("sigma", [0, -0.1, "learned", float("inf")])

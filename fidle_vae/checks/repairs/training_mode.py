@@ -49,7 +49,7 @@ def _images():
 
 
 def _moved(vae):
-    """Return by how often 0.01 of the batch the moving means have moved, in each network."""
+    """Return how far the moving means have moved from 0, in the encoder and in the decoder."""
     return tuple(
         sum(
             float(np.abs(keras.ops.convert_to_numpy(layer.moving_mean)).sum())
@@ -61,10 +61,7 @@ def _moved(vae):
 
 
 class _Found(NamedTuple):
-    """The loss, how far the moving means of each network have moved, and how many calls there were.
-
-    Attributes are compared with what the right way gives, in the same model.
-    """
+    """The loss, how far the moving means of each network have moved, and the calls of the model."""
 
     loss: np.ndarray
     encoder: float
@@ -73,7 +70,7 @@ class _Found(NamedTuple):
 
 
 def _due(training):
-    """Return what `vae(x, training=training)` and compute_loss give, or one network's way."""
+    """Return what is found of a model that is called with this argument `training`."""
     vae, x = _vae(), _images()
     loss = vae.compute_loss(x=x, y_pred=vae(x, training=training))
     return _Found(keras.ops.convert_to_numpy(loss), *_moved(vae), 1)
