@@ -3,6 +3,7 @@
 A large score is an alarm.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import keras
@@ -52,23 +53,31 @@ def _share_above(known, foreign):
 
 
 def image_scores(
-    model: keras.Model, x: np.ndarray, known_codes: np.ndarray, seed: int = 0
-) -> dict[str, np.ndarray]:
-    """Return scores of black and white images, each of shape (n,): the larger, the more foreign.
+    model: keras.Model, groups: Mapping[str, np.ndarray], known_codes: np.ndarray, seed: int = 0
+) -> dict[str, dict[str, np.ndarray]]:
+    """Return scores of groups of black and white images: the larger, the more foreign.
 
     "reconstruction", "negative ELBO" and "NLL" are in nats. "code distance" is that from z_mean to
     the fifth nearest code of a known image. "ELBO against PNG" is the negative ELBO in bits minus
     the bits of the image as a PNG file: simple images, which any model finds cheap, cost a general
     program little too (Serra et al. 2020).
+
+    Returns:
+        {group: {name of the score: one number for each image}}.
     """
+    x = np.concatenate([*groups.values()])  # all at once, as each call would be compiled anew
     encoder, decoder = parts(model)
     found = importance_sampling(encoder, decoder, x, samples=SAMPLES, seed=seed)
     near = NearestNeighbors(n_neighbors=NEIGHBOUR).fit(known_codes)
-    codes = parts(model).encode(x).mean
-    return {
+    scores = {
         "reconstruction": found.reconstruction,
         "negative ELBO": -found.elbo,
         "NLL": found.nll,
-        "code distance": near.kneighbors(codes)[0][:, -1],
+        "code distance": near.kneighbors(parts(model).encode(x).mean)[0][:, -1],
         "ELBO against PNG": -found.elbo / np.log(2) - png_bits(x),
+    }
+    ends = np.cumsum([len(each) for each in groups.values()])[:-1]
+    divided = {name: np.split(each, ends) for name, each in scores.items()}
+    return {
+        group: {name: each[i] for name, each in divided.items()} for i, group in enumerate(groups)
     }

@@ -105,9 +105,9 @@ with run.timed("VAE of eight kinds"):
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 known_codes = guard.encode(binarize(seen, seed))[0]
 with run.timed("scores"):
-    of_known = image_scores(guard, known, known_codes)
-    of_sawn = image_scores(guard, sawn, known_codes)
-cost, cost_sawn = of_known["negative ELBO"], of_sawn["negative ELBO"]
+    scores = image_scores(guard, {"known": known, "sawn": sawn}, known_codes)
+of_known = scores["known"]
+cost, cost_sawn = of_known["negative ELBO"], scores["sawn"]["negative ELBO"]
 costs = [*cost[:9]]
 costs.insert(6, cost_sawn[20])
 figure = plots.image_grid(np.array(row), titles=[f"{each:.0f}" for each in costs])
@@ -175,7 +175,7 @@ run.show(figure, "03-foreign", "Seven kinds of images that the VAE has never see
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 with run.timed("AUC"):
-    scores = {name: image_scores(guard, x, known_codes) for name, x in groups.items()}
+    scores = image_scores(guard, groups, known_codes)
     aucs = {
         group: {score: auc(of_known[score], values) for score, values in each.items()}
         for group, each in scores.items()
