@@ -831,4 +831,5 @@ check.summary().save(run.path / "exercises.json")
 # - A code serves few labels, few bits and new shapes. Where bits or labels abound, dull methods
 #   catch up.
 #
-# **Next:** that is all for now. Take a dataset of yours, and find out what does not belong in it.
+# **Back to** [GEN1](GEN1.ipynb), where all this began; or take a dataset of yours, and find out what
+# does not belong in it.

@@ -843,4 +843,4 @@ check.summary().save(run.path / "exercises.json")
 # - $\sigma$ weighs images against the KL. Learn it, and it becomes the error that is left.
 # - Where several answers are right, the mean is the cheapest: so VAEs blur.
 #
-# **Back to** [VAE2](VAE2.ipynb), whose balance of the loss you have met here three times.
+# **Next:** [VAE6](VAE6.ipynb) tells a VAE what to draw.

@@ -751,3 +751,5 @@ check.summary().save(run.path / "exercises.json")
 # - What the condition explains leaves the latent space: the class is given, so z keeps the style.
 # - If you can measure what an axis should mean, a small weight makes it mean that.
 # - One forecast is a mean, and blurred; a conditional VAE draws one of the possible futures.
+#
+# **Next:** [APP1](APP1.ipynb) puts VAEs to use: frauds, files, shapes.
