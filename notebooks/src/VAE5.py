@@ -541,7 +541,7 @@ figure = charts.metrics_by(list(trained), curves, f"{SIGMA}, given")
 run.show(figure, "08-noise", "KL, error of copies and ELBO, by the noise that is given.")
 run.record(metrics={"sigma": learned.sigma, "elbo_faces": learned_elbo})
 
-# %% slideshow={"slide_type": "-"} tags=["claims"]
+# %% slideshow={"slide_type": "subslide"} tags=["claims"]
 run.claim(
     "noise_moves_kl",
     f"From sigma = 0.05 to 0.5 the KL falls from {kls[0]:.1f} nats to {kls[-1]:.1f}: noise "
