@@ -6,7 +6,7 @@ BIN = .venv/bin
 LESSONS = .venv/has-$(EXTRAS)
 TESTS = .venv/has-$(TEST_EXTRAS)
 # a test file stays in one process, whose tests share what is slow to make
-IN_PARALLEL = -n 2 --dist loadfile
+IN_PARALLEL = -n 2 --dist loadfile --no-loadscope-reorder
 # two processes share the cores: small models train faster in one thread than in threads that wait
 ONE_THREAD = TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 OMP_NUM_THREADS=1
 

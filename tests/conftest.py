@@ -43,12 +43,20 @@ SLOW = {
 }
 
 
+# Where tests run in parallel, the longest files begin first, so that none is left alone at the end.
+LONGEST = ["course/test_notebooks.py", "grading/test_grade.py", "test_backends.py"]
+
+
 def pytest_collection_modifyitems(items):
     tests = Path(__file__).parent
+    place = dict.fromkeys(items, len(LONGEST))
     for item in items:
         name = item.path.relative_to(tests).as_posix() if item.path.is_relative_to(tests) else ""
         if name in SLOW or item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.slow)
+        if name in LONGEST:
+            place[item] = LONGEST.index(name)
+    items.sort(key=place.get)
 
 
 @pytest.fixture
