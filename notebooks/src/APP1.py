@@ -566,11 +566,11 @@ run.claim(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6. If it may be a little wrong
 #
-# Often a copy will do. Then we keep only the code, round it to a multiple of some *step*, and
-# write these whole numbers. A larger step takes fewer bits. PCA can do the same with its numbers.
-# JPEG has a sheet of all images at once, so that its header does not count. Quality is the
-# **PSNR** in decibels: 3 more are half the squared error. **What happens if we spend ever more
-# bits on the VAE's code?**
+# Often a copy will do. Then we keep only the code, round it to a multiple of some *step*, and write
+# these whole numbers. A larger step takes fewer bits. PCA can do the same with its numbers. JPEG
+# has a sheet of all images at once, so that its header does not count. Quality is the **PSNR** in
+# decibels: 3 more are half the squared error. **What happens if we spend ever more bits on the
+# VAE's code?**
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 grey = data.x_test[:1000]
@@ -831,5 +831,5 @@ check.summary().save(run.path / "exercises.json")
 # - A code serves few labels, few bits and new shapes. Where bits or labels abound, dull methods
 #   catch up.
 #
-# **Back to** [GEN1](GEN1.ipynb), where all this began; or take a dataset of yours, and find out what
-# does not belong in it.
+# **Back to** [GEN1](GEN1.ipynb), where all this began; or take a dataset of yours, and find out
+# what does not belong in it.
