@@ -197,6 +197,7 @@ def copy_mirrored(network, modules):
 
 @pytest.mark.parametrize("name", train_speed.CONTENDERS)
 def test_every_contender_learns(name, digits, eps):
+    keras.utils.set_random_seed(1)
     module, library, options = train_speed.CONTENDERS[name]
     contender = importlib.import_module(module)
     model, images = contender.new_model(**options), digits**4  # mostly dark
@@ -209,8 +210,8 @@ def test_every_contender_learns(name, digits, eps):
         return our_loss(model.encoder, model.decoder, images, eps, (K1, K2))
 
     before = loss()
-    contender.train(model, images, batch_size=16, epochs=2)
-    assert loss() < 0.99 * before
+    contender.train(model, images, batch_size=16, epochs=4)
+    assert loss() < 0.97 * before
 
 
 # The speed of training
