@@ -10,7 +10,7 @@
 # - what codes are worth where labels, bits or shapes are few.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# You need [VAE1](VAE1.ipynb). Time at the defaults, measured on two CPU cores: 1 min 48 s; with the
+# You need [VAE1](VAE1.ipynb). Time at the defaults, measured on two CPU cores: 1 min 2 s; with the
 # exercises, an evening.
 #
 # In an **exercise**, write your code where the dots are, `...`, run the cell, then the check below

@@ -11,7 +11,7 @@
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # You need VAE1 and VAE2: the loss, and what a step is. It needs TensorFlow, for the loop of section
-# 4. Time at the defaults, on two CPU cores: 2 min 10 s; with the exercises, an evening.
+# 4. Time at the defaults, on two CPU cores: 1 min 41 s; with the exercises, an evening.
 #
 # In an **exercise**, write your code where the dots are, `...`, run the cell, then the check below
 # it. Stuck? Each check has three hints, `check.hint("batch_norm")` for example. No later cell needs

@@ -10,8 +10,8 @@
 # - why a forecast that must name one future is blurred, and one that draws is not.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# You need [VAE1](VAE1.ipynb). Time at the defaults: 1 min 39 s of one CPU core, more where others
-# use it, too; with the exercises, an evening.
+# You need [VAE1](VAE1.ipynb). Time at the defaults, measured on two CPU cores: 1 min 37 s; with the
+# exercises, an evening.
 #
 # In an **exercise**, write your code where the dots are, `...`, run the cell, then the check below
 # it, which says what is right and what is wrong. Stuck? Each check has three hints,
