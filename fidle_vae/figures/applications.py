@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from matplotlib.figure import Figure
 
-from fidle_vae.figures.charts import STYLES
+from fidle_vae.figures.inference import lines
 from fidle_vae.figures.style import COLORS, TEXT, TITLE, NotebookFigure, inches, label
 
 
@@ -57,24 +57,17 @@ def payments(table: np.ndarray, kinds: np.ndarray, names: Sequence[str]) -> Figu
     return fig
 
 
-def rate_curves(lines: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> Figure:
+def rate_curves(curves: Mapping[str, tuple[Sequence[float], Sequence[float]]]) -> Figure:
     """PSNR by bits an image, on a logarithmic axis: one curve for each method.
 
     Args:
-        lines: {name: (bits, PSNR)}, each sequence in the order of the bits.
+        curves: {name: (bits, PSNR)}, each sequence in the order of the bits.
     """
-    fig = NotebookFigure(10, 5.6)
-    ax = fig.add_subplot()
-    for i, (name, (bits, psnr)) in enumerate(lines.items()):
-        dashes, marker = STYLES[i % len(STYLES)]
-        style = {"color": COLORS[i % len(COLORS)], "linewidth": 3, "markersize": 10}
-        ax.plot(bits, psnr, dashes, marker=marker, label=name, **style)
+    fig = lines(curves, "bits an image", "PSNR, dB")
+    (ax,) = fig.axes
     ax.set_xscale("log", base=2)
     ticks = 2 ** np.arange(2, 11)
     ax.set_xticks(ticks, map(str, ticks))
-    ax.grid(alpha=0.4)
-    ax.legend(fontsize=TEXT)
-    label(ax, "bits an image", "PSNR, dB")
     return fig
 
 
