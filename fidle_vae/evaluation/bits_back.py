@@ -53,46 +53,44 @@ def compress(encoder: keras.Model, decoder: keras.Model, x: np.ndarray) -> Compr
             f"and ones; got shape {x.shape} and values such as {np.unique(x)[:3].tolist()}: "
             "take binarize(x, seed=1) of images in [0, 1]."
         )
-    stack = AnsStack()
+    x, stack = x.astype("uint8"), AnsStack()
     sizes = [stack.bits]
     for first, last in pairwise(_ends(len(x))):
-        z = [stack.pop(q.tolist()) for q in _posteriors(network, x[first:last])]
+        z = [stack.pop(q) for q in _posteriors(network, x[first:last])]
         sizes.append(stack.bits)
-        pixels = x[first:last].astype(int).ravel().tolist()
-        for pixel, p in zip(pixels, _pixels(network, z), strict=True):
+        for pixel, p in zip(x[first:last].flat, _pixels(network, z), strict=True):
             stack.push(pixel, p)
         sizes.append(stack.bits)
         for bucket in z:
             stack.push(bucket, PRIOR)
         sizes.append(stack.bits)
     back, pixels, prior = np.diff(sizes).reshape(-1, 3).sum(axis=0).tolist()
-    data = np.array([len(x), _checksum(x), *stack.all_words()], "<u4").tobytes()
+    data = np.array([len(x), zlib.crc32(x.tobytes()), *stack.all_words()], "<u4").tobytes()
     data += zlib.crc32(data).to_bytes(4, "little")
     return Compressed(data, pixels, prior, -back, stack.initial_bits)
 
 
-def decompress(encoder: keras.Model, decoder: keras.Model, file: Compressed | bytes) -> np.ndarray:
+def decompress(encoder: keras.Model, decoder: keras.Model, data: bytes) -> np.ndarray:
     """Return the images that `compress` was given, by the same networks on the same machine."""
     network = _networks(encoder, decoder)
-    data = file.data if isinstance(file, Compressed) else file
     if len(data) < 20 or zlib.crc32(data[:-4]) != int.from_bytes(data[-4:], "little"):
         raise ValueError(
-            f"file must hold the bytes of compress; these {len(data)} are damaged: compress again."
+            f"data must be the bytes of compress; these {len(data)} are damaged: compress again."
         )
     n, checksum, *words = np.frombuffer(data[:-4], "<u4").tolist()
-    stack, x = AnsStack(words), np.empty((n, *network.image_shape), "float32")
+    stack, x = AnsStack(words), np.empty((n, *network.image_shape), "uint8")
     for first, last in reversed([*pairwise(_ends(n))]):
         z = [stack.pop(PRIOR) for _ in range((last - first) * network.latent_dim)][::-1]
         pixels = [stack.pop(p) for p in reversed(_pixels(network, z))]
         x[first:last] = np.reshape(pixels[::-1], (-1, *network.image_shape))
         for bucket, q in zip(z[::-1], _posteriors(network, x[first:last])[::-1], strict=True):
-            stack.push(bucket, q.tolist())
-    if _checksum(x) != checksum:
+            stack.push(bucket, q)
+    if zlib.crc32(x.tobytes()) != checksum:
         raise ValueError(
-            "encoder and decoder must be those that compressed the file, on the same backend and "
+            "encoder and decoder must be those that compressed the images, on the same backend and "
             "machine; these give other images: load that model, or compress again."
         )
-    return x
+    return x.astype("float32")
 
 
 def _networks(encoder, decoder):
@@ -119,7 +117,7 @@ def _posteriors(network, images):
     z_mean, z_log_var = network.encode(_padded(images))[:2]
     sigma = np.exp(np.clip(z_log_var, -20, 20) / 2)
     mean, sigma = (c[: len(images)].astype(float).reshape(-1, 1) for c in (z_mean, sigma))
-    return cumulative_frequencies(ndtr((EDGES - mean) / sigma))
+    return cumulative_frequencies(ndtr((EDGES - mean) / sigma)).tolist()
 
 
 def _pixels(network, z):
@@ -132,7 +130,3 @@ def _pixels(network, z):
 
 def _padded(rows):
     return np.concatenate([rows, np.zeros((BATCH - len(rows), *rows.shape[1:]))]).astype("float32")
-
-
-def _checksum(x):
-    return zlib.crc32(x.astype("uint8").tobytes())

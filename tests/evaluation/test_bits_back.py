@@ -50,7 +50,7 @@ def round_trip(vae, x):
 
 
 def test_the_images_of_a_trained_model_come_back(vae, x, file):
-    np.testing.assert_array_equal(decompress(vae.encoder, vae.decoder, file), x)
+    np.testing.assert_array_equal(decompress(vae.encoder, vae.decoder, file.data), x)
 
 
 def test_the_size_of_the_file_is_the_elbo(vae, x, file):
@@ -122,15 +122,15 @@ def test_a_damaged_file_is_refused(vae, file):
     changed = bytearray(file.data)
     changed[len(changed) // 2] ^= 1
     for data in (bytes(changed), file.data[:-4], file.data[4:], file.data[:-1], b"", b"\0" * 16):
-        with pytest.raises(ValueError, match=f"file must hold .* these {len(data)} are damaged"):
-            decompress(vae.encoder, vae.decoder, file._replace(data=data))
+        with pytest.raises(ValueError, match=f"data must be .* these {len(data)} are damaged"):
+            decompress(vae.encoder, vae.decoder, data)
 
 
 def test_another_model_is_refused(vae, x):
     file = compress(vae.encoder, vae.decoder, x[:10])
     for other in (build(latent_dim=4, seed=9), build(latent_dim=7)):
-        with pytest.raises(ValueError, match="must be those that compressed the file"):
-            decompress(other.encoder, other.decoder, file)
+        with pytest.raises(ValueError, match="must be those that compressed the images"):
+            decompress(other.encoder, other.decoder, file.data)
 
 
 def test_networks_of_no_vae_are_refused(vae, x):
