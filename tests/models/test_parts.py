@@ -12,7 +12,7 @@ from fidle_vae.films.morph import write_morph
 from fidle_vae.films.training import write_training_film
 from fidle_vae.models.layers import SamplingLayer
 from fidle_vae.models.networks import build_decoder, build_encoder
-from fidle_vae.models.parts import codes, parts
+from fidle_vae.models.parts import codes, forward, parts
 from fidle_vae.models.vae import VAE
 from fidle_vae.runs.run import Run
 from fidle_vae.training.epoch_images import ImagesCallback, read_epochs
@@ -115,6 +115,19 @@ def test_codes_are_the_outputs_of_the_encoder(form, data):
     assert (found.log_var is None) == (form in ("autoencoder", "sequential", "conditional"))
     assert (found.draw is None) == (form != "with a draw")
     assert parts(model).is_gaussian == (found.log_var is not None)
+
+
+@pytest.mark.parametrize("form", ["VAE", "conditional"])
+@pytest.mark.parametrize("batch_size", [2, 7, 30])  # 15, 5 batches, the last of 2, and one
+def test_the_codes_of_a_batch_do_not_depend_on_how_many_there_are(form, batch_size, data):
+    model = FORMS[form]()
+    inputs = data.x_test
+    if form == "conditional":
+        inputs = [inputs, keras.utils.to_categorical(data.y_test, CLASSES)]
+    found = forward(parts(model).encoder, inputs, batch_size)
+    once = parts(model).encoder(inputs, training=False)
+    for array, tensor in zip(*map(keras.tree.flatten, (found, once)), strict=True):
+        np.testing.assert_allclose(array, ops.convert_to_numpy(tensor), atol=1e-5)
 
 
 def test_what_becomes_of_an_image_does_not_depend_on_its_batch(data):
