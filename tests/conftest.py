@@ -43,20 +43,20 @@ SLOW = {
 }
 
 
-# Where tests run in parallel, the longest files begin first, so that none is left alone at the end.
-LONGEST = ["course/test_notebooks.py", "grading/test_grade.py", "test_backends.py"]
+# Two files wait for two processes of their own each. One begins first, the other when that is over,
+# so that beside them one of two workers goes on with the other files.
+PLACES = {"course/test_notebooks.py": "", "test_backends.py": "evaluation"}
 
 
 def pytest_collection_modifyitems(items):
     tests = Path(__file__).parent
-    place = dict.fromkeys(items, len(LONGEST))
+    places = {}
     for item in items:
         name = item.path.relative_to(tests).as_posix() if item.path.is_relative_to(tests) else ""
         if name in SLOW or item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.slow)
-        if name in LONGEST:
-            place[item] = LONGEST.index(name)
-    items.sort(key=place.get)
+        places[item] = PLACES.get(name, name)
+    items.sort(key=places.get)
 
 
 @pytest.fixture
