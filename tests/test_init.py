@@ -64,7 +64,7 @@ def test_importing_the_package_loads_nothing_heavy():
     assert not ast.literal_eval(done.stdout) & heavy
 
 
-@pytest.mark.parametrize("name", ["VAE", "SamplingLayer", "ImagesCallback", "checks"])
+@pytest.mark.parametrize("name", ["VAE", "checks"])
 def test_importing_a_name_that_needs_keras_prints_nothing(name):
     program = f"from fidle_vae import {name}; import keras; keras.ops.ones(3) + 1"
     done = subprocess.run(

@@ -245,5 +245,5 @@ def test_where_labels_are_needed_a_film_is_an_error_before_any_work(monkeypatch)
         load_dataset("frey_faces", labelled=True)
 
 
-def test_a_dataset_with_labels_is_loaded_where_they_are_needed(machine):
-    assert load_dataset("digits", 0.01, labelled=True).y_train is not None
+def test_a_dataset_with_labels_is_loaded_where_they_are_needed(mnist):
+    assert load_dataset("mnist", labelled=True).y_train is not None
