@@ -99,6 +99,12 @@ MISTAKES = [
         lambda draws, truth: _errors(draws, truth).min(axis=1),
     ),
     Mistake(
+        "best_of_mean_of_frames",
+        "How many axes has draws - truth? Five: draws, frames, height, width, channels. The pixels "
+        "are axes 2, 3 and 4, and axis 1 are the frames, over which yours takes the mean, too.",
+        lambda draws, truth: ((draws - truth) ** 2).mean(axis=(1, 2, 3)).min(axis=0),
+    ),
+    Mistake(
         "best_of_everything",
         "This is the least error of all draws and all frames: each frame has its own, axis=0.",
         lambda draws, truth: _errors(draws, truth).min(),

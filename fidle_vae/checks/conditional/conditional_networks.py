@@ -11,6 +11,7 @@ from fidle_vae.checks.engine import (
     Result,
     describe_error,
     exercise,
+    explain,
     from_arguments,
     outcome,
     recognise,
@@ -20,6 +21,11 @@ CHECK = "conditional_networks"
 SHAPE, LATENT_DIM, CLASSES = (6, 5, 1), 3, 4
 BATCH = 7
 APART = 1e-6  # outputs that differ by less are the same
+FOREIGN = "conditional_networks_foreign_input"
+OTHERS_INPUT = (
+    "the output of this model does not come from its inputs alone. Is an input of the other "
+    "network in it? The encoder's are the image and its c; the decoder has its own, z and asked."
+)
 
 
 @exercise
@@ -33,7 +39,7 @@ def conditional_networks(build: Callable) -> Result:
     keras.utils.set_random_seed(8)
     networks = outcome(CHECK, build, SHAPE, LATENT_DIM, CLASSES)
     if isinstance(networks, Result):
-        return networks
+        return explain(networks, "does not come from its input", FOREIGN, OTHERS_INPUT, alone=True)
     form = recognise(CHECK, networks, FORM)
     if not form.ok:
         return form
@@ -145,6 +151,12 @@ MISTAKES = [
         "conditional_networks_range",
         'Pixels go from {seen}: give the last layer activation="sigmoid", for 0 to 1.',
         lambda pair: pair.out_of_range,
+    ),
+    Mistake(
+        "conditional_networks_decoder_ignores_class_encoder_too",
+        "Neither network looks at the class: what is asked for must get to the pixels, and what is "
+        "known to the codes.",
+        lambda pair: not pair.decoder_sees[1] and not pair.encoder_sees[1],
     ),
     Mistake(
         "conditional_networks_decoder_ignores_class",

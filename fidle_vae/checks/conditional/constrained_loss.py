@@ -9,7 +9,9 @@ from fidle_vae.checks.engine import (
     Result,
     diagnose,
     exercise,
+    explain,
     from_arguments,
+    has_words,
     numpy_remark,
 )
 
@@ -17,6 +19,11 @@ SIZES = (  # images, their shape, the numbers of a code, the weight
     (5, (4, 3, 1), 3, 0.5), (6, (3, 2, 2), 4, 0.1), (4, (2, 3, 1), 2, 2.0), (7, (2, 2, 1), 5, 0.02),
 )  # fmt: skip
 CHECK = "constrained_loss"
+FIRST_IMAGE = "constrained_loss_first_image"
+OF_FIRST_IMAGE = (
+    "what does z[:1] take, of a table with a row for each image? The code of the first image. The "
+    "first number of every image is z[:, 0]."
+)
 
 
 @exercise
@@ -31,6 +38,8 @@ def constrained_loss(my_constrained_loss: Callable) -> Result:
         cases.append({name: each.astype("float32") for name, each in arrays.items()})
         cases[-1]["weight"] = weight
     result = diagnose(CHECK, my_constrained_loss, cases, [_loss], MISTAKES, _sizes, parts=PARTS)
+    if has_words(my_constrained_loss, "z", "[", ":", "1", "]"):
+        result = explain(result, "two shapes do not fit", FIRST_IMAGE, OF_FIRST_IMAGE, alone=True)
     if not result.ok:
         return result
     n, image, d, weight = SIZES[0]
@@ -75,6 +84,30 @@ MISTAKES = [
         "(n, 1), minus a row, (n,), is a table, (n, n). Take z[:, 0], which has the shape of "
         "width.",
         _with(lambda z, width, weight: weight * ((z[:, :1] - width) ** 2).mean()),
+    ),
+    Mistake(
+        "constrained_loss_all_pairs_added",
+        "The first number of each image is compared with the widths of all images, in a table, (n, "
+        "n), and its rows are added up as well: take z[:, 0], which has the shape of width.",
+        _with(lambda z, width, weight: weight * ((z[:, :1] - width) ** 2).sum(axis=1).mean()),
+    ),
+    Mistake(
+        "constrained_loss_all_pairs_all_added",
+        "The first number of each image is compared with the widths of all images, in a table, (n, "
+        "n), and all of it is added up: take z[:, 0], which has the shape of width.",
+        _with(lambda z, width, weight: weight * ((z[:, :1] - width) ** 2).sum()),
+    ),
+    Mistake(
+        "constrained_loss_first_image",
+        "The code of the first image is drawn to the widths of all: the first number of every "
+        "image is z[:, 0].",
+        _with(lambda z, width, weight: weight * ((z[:1] - width[:, None]) ** 2).mean()),
+    ),
+    Mistake(
+        "constrained_loss_one_number",
+        "One number, that of the first image, is drawn to the widths of all: the first number of "
+        "every image is z[:, 0].",
+        _with(lambda z, width, weight: weight * ((z[0, 0] - width) ** 2).mean()),
     ),
     Mistake(
         "constrained_loss_all_numbers",

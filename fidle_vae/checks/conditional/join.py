@@ -18,6 +18,8 @@ def join(my_join: Callable) -> Result:
         for labels, d, classes in LABELS
     ]
     result = diagnose("join", my_join, cases, [_joined], MISTAKES, _row)
+    side = "without an axis, np.concatenate puts one table below the other. Side by side is axis=1."
+    result = explain(result, BELOW, "join_without_axis", side, alone=True)
     fit = (
         "np.concatenate joins two tables side by side, along axis=1. Both need a row for each "
         "image: the class as zeros and a one is such a table, np.eye(classes)[labels]."
@@ -27,6 +29,8 @@ def join(my_join: Callable) -> Result:
     return explain(result, "is out of bounds", "join_counts_from_one", count, alone=True)
 
 
+# A line that joins, with no axis named in it.
+BELOW = r"concatenate\((?![^`]*(axis|, -?1\)))[^`]*\)[^`]*`.* arrays of different lengths"
 LABELS = (([2, 0, 4, 2], 3, 6), ([1, 0, 3, 1, 2], 2, 7), ([4, 2, 0], 3, 5))
 
 

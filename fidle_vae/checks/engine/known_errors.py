@@ -33,8 +33,8 @@ def explain(result: Result, errors: str, mistake: str, hint: str, alone: bool = 
     ours = (result.mistake or "").startswith("error") and re.search(errors, result.message)
     if not ours:
         return result
-    line, raises, _ = result.message.partition(" raises ")
-    place = f"{line.rstrip(',')}: " if raises else ""
+    line = re.match(r"Line \d+(, `.*?`)?(?=,? raises |: )", result.message)
+    place = f"{line[0]}: " if line else ""
     message = f"{place}{hint}" if alone else f"{result.message} {hint}"
     return result._replace(mistake=mistake, message=message)
 

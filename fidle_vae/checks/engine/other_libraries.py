@@ -18,10 +18,8 @@ WORDS = {
     "eval": "a call with training=False does it",
     "state_dict": "get_weights does it",
     "forward": "the method is called `call`",
-    **dict.fromkeys(
-        ("pow", "square", "exp", "log", "sqrt", "abs"),
-        "write x**2 and x * y, and the functions ops.exp(x), ops.log(x), ops.sqrt(x)",
-    ),
+    "pow": "write x**2",
+    **{name: f"write ops.{name}(x)" for name in ("square", "exp", "log", "sqrt", "abs")},
     "parameters": "a network has weights, and network.trainable = False freezes all of them",
     "requires_grad_": "network.trainable = False freezes all of its weights",
     "Linear": "layers.Dense does it, and takes the number of outputs alone",
@@ -46,7 +44,9 @@ def word_of_another_library(error: str) -> str:
     """Return what takes the place of another library's word that an error names; "" if none."""
     found = re.search(r"has no attribute '(\w+)'", error)
     if found and found[1] in WORDS:
-        return f"`{found[1]}` is of another library. Here, {WORDS[found[1]]}"
+        return (
+            f"`{found[1]}` is of another library. Here, {WORDS[found[1]]}{_next(error, found[1])}"
+        )
     found = re.search(r"unexpected keyword argument '(\w+)'", error)
     if found and found[1] in PARAMETERS:
         return f"`{found[1]}` is the word of another library: here it is `{PARAMETERS[found[1]]}`"
@@ -57,3 +57,10 @@ def word_of_another_library(error: str) -> str:
             "of NumPy or of keras.ops"
         )
     return ""
+
+
+def _next(error, name):
+    """Return what takes the place of the method that a line calls on a tensor after this one."""
+    found = re.search(rf"`[^`]*\.{name}\([^`]*\)\.(mean|sum|max|min)\(", error)
+    tensor = found and "ndarray" not in error  # an array of NumPy has these methods
+    return f", and ops.{found[1]}(...) around it in place of .{found[1]}()" if tensor else ""

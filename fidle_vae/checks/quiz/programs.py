@@ -36,7 +36,8 @@ def program(number: int, answer: Callable) -> Result:
     if found.mistake.startswith(each.planted):
         if hash_program(answer) not in ("", each.digest):
             fact = re.split(r"[:.] ", found.message)[0].rstrip(".")
-            says = f"With your change, the mistake is still there. {fact}. {each.asks}"
+            kept = f" {KEPT[found.mistake]}" if found.mistake in KEPT else ""
+            says = f"With your change, the mistake is still there. {fact}.{kept} {each.asks}"
             return found._replace(mistake="not_mended", message=says)
         says = f"The mistake is still there. {each.asks}"
         return found._replace(mistake=STILL_THERE, message=says)
@@ -99,5 +100,8 @@ MAY_HIDE_IT = (
 )
 # What a student has changed although it was right.
 KEPT = {
-    "kl_mean_over_wrong_axis": ("The axis was right: leave it as it was, and look at the function.")
+    "kl_mean_over_wrong_axis": "The axis was right: leave it as it was, and look at the function.",
+    "conditional_networks_decoder_ignores_class_encoder_too": (
+        "The encoder did, and was right: put its line back."
+    ),
 }

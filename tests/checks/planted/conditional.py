@@ -49,8 +49,9 @@ wrong("join", "join_class_first")(numpy(lambda z, y, k: np.hstack([hot(y, int(k)
 wrong("join", "join_class_only")(numpy(lambda z, y, k: hot(y, int(k))))
 wrong("join", "join_z_only")(numpy(lambda z, y, k: z))
 wrong("join", "turned")(numpy(lambda z, y, k: np.hstack([z, hot(y, int(k))]).T))
-wrong("join", "join_does_not_fit")(numpy(lambda z, y, k: np.concatenate([z, hot(y, int(k))])))
+wrong("join", "join_without_axis")(numpy(lambda z, y, k: np.concatenate([z, hot(y, int(k))])))
 wrong("join", "join_does_not_fit")(numpy(lambda z, y, k: np.concatenate([z, y], axis=1)))
+wrong("join", "join_does_not_fit")(numpy(lambda z, y, k: np.concatenate([z, y], 1)))
 right("join")(beside(lambda y, k: np.eye(k)[y]))
 right("join")(beside(lambda y, k: y[:, None] == np.arange(k)))
 right("join")(lambda z, y, k: ops.concatenate([z, ops.one_hot(y, k)], axis=-1))
@@ -151,6 +152,14 @@ def each_image(x, x_hat):
 
 LOSSES = {
     "constrained_loss_all_pairs": loss_of(lambda z, w, k: k * ops.mean((z[:, 0:1] - w) ** 2)),
+    "constrained_loss_all_pairs_added": loss_of(
+        lambda z, w, k: k * ops.mean(ops.sum((z[:, :1] - w) ** 2, axis=-1))
+    ),
+    "constrained_loss_all_pairs_all_added": loss_of(
+        lambda z, w, k: k * ops.sum((z[:, :1] - w) ** 2)
+    ),
+    "constrained_loss_first_image": loss_of(lambda z, w, k: k * ops.mean((z[0] - w[:, None]) ** 2)),
+    "constrained_loss_one_number": loss_of(lambda z, w, k: k * ops.mean((z[0, 0] - w) ** 2)),
     "constrained_loss_all_numbers": loss_of(lambda z, w, k: k * ops.mean((z - w[:, None]) ** 2)),
     "constrained_loss_all_numbers_added": loss_of(
         lambda z, w, k: k * ops.mean(ops.sum((z - w[:, None]) ** 2, axis=1))
@@ -194,6 +203,18 @@ for name, answer in LOSSES.items():
     wrong("constrained_loss", name)(answer)
 
 
+@wrong("constrained_loss", "constrained_loss_first_image")
+@wrong("program 15", "constrained_loss_first_image")
+def loss_of_first_image(x, x_hat, z, width, weight):
+    first = z[:1]
+    return error_of(x, x_hat) + weight * ops.mean((first[0] - width) ** 2)
+
+
+@wrong("constrained_loss", "error_other_library")
+def loss_by_methods(x, x_hat, z, width, weight):
+    return (x - x_hat).permute(0, 3, 1, 2).mean() + weight * (z[:, 0] - width).unsqueeze(0).sum()
+
+
 def by_squares(x, x_hat, z, width, weight):
     copies = keras.losses.mean_squared_error(ops.reshape(x, -1), ops.reshape(x_hat, -1))
     return copies + weight * keras.losses.mean_squared_error(width, z[:, 0])
@@ -234,6 +255,7 @@ BEST = {
     "best_of_number": lambda d, t: errors(d, t).argmin(axis=0),
     "best_of_table": errors,
     "best_of_frames": lambda d, t: errors(d, t).min(axis=1),
+    "best_of_mean_of_frames": lambda d, t: np.mean((d - t) ** 2, axis=(1, 2, 3)).min(axis=0),
     "best_of_everything": lambda d, t: errors(d, t).min(),
     "best_of_one_draw": lambda d, t: min(errors(d, t), key=np.mean),
     "best_of_mean_over_frames": lambda d, t: errors(d, t).min(axis=0).mean(),
@@ -305,6 +327,14 @@ def of_z_alone(image_shape, latent_dim, classes):
     return encoder, keras.Model(z, layers.Reshape(image_shape)(x))
 
 
+def of_other_class(image_shape, latent_dim, classes):
+    """Build networks whose decoder is joined with the encoder's class."""
+    c = keras.Input((classes,))
+    return networks(to_image=lambda z, asked: layers.Concatenate()([z, c]))(
+        image_shape, latent_dim, classes
+    )
+
+
 def of_symbols_alone(image_shape, latent_dim, classes):
     """Build networks whose decoder can be built, and fails at the first values."""
 
@@ -322,6 +352,8 @@ def of_symbols_alone(image_shape, latent_dim, classes):
 
 NETWORKS = {
     "conditional_networks_decoder_ignores_class": networks(to_image=first),
+    "conditional_networks_decoder_ignores_class_encoder_too": networks(first, first),
+    "conditional_networks_foreign_input": of_other_class,
     "conditional_networks_decoder_ignores_z": networks(to_image=second),
     "conditional_networks_encoder_ignores_class": networks(to_codes=first),
     "conditional_networks_encoder_ignores_image": networks(to_codes=second),
@@ -356,7 +388,17 @@ for number in (14, 15):
     for answer in MENDED[number]:
         right(f"program {number}")(answer)
 wrong("program 14", "not_mended")(networks(to_image=first))
+wrong("program 14", "not_mended")(networks(first, first))
+wrong("program 14", "conditional_networks_foreign_input")(of_other_class)
 wrong("program 14", "conditional_networks_encoder_ignores_class")(networks(to_codes=first))
 wrong("program 14", "conditional_networks_decoder_ignores_z")(networks(to_image=second))
+
+
+@wrong("program 15", "not_mended")
+def loss_of_added_pairs(x, x_hat, z, width, weight):
+    first = z[:, :1]
+    return error_of(x, x_hat) + weight * ops.mean(ops.sum(ops.square(first - width), axis=-1))
+
+
 wrong("program 15", "constrained_loss_all_numbers")(LOSSES["constrained_loss_all_numbers"])
 wrong("program 15", "constrained_loss_of_each_width")(LOSSES["constrained_loss_of_each_width"])
