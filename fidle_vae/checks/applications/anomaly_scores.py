@@ -102,6 +102,16 @@ MISTAKES = [
         lambda x, p, m, v: _nll(x, p) + ((m**2 - 1) / 2).sum(axis=1),
     ),
     Mistake(
+        "anomaly_score_kl_variance_squared",
+        "np.exp(z_log_var) is the variance already: you square it once more.",
+        lambda x, p, m, v: _nll(x, p) + _kl(m, 2 * v),
+    ),
+    Mistake(
+        "anomaly_score_kl_variance_squared",
+        "np.exp(z_log_var) is the variance already: you square it.",
+        lambda x, p, m, v: _nll(x, p) + _kl(m, 2 * v) + v.sum(axis=1) / 2,
+    ),
+    Mistake(
         "anomaly_score_kl_mean_not_squared",
         "z_mean must be squared in the KL.",
         lambda x, p, m, v: _nll(x, p) + ((m + np.exp(v) - 1 - v) / 2).sum(axis=1),

@@ -15,7 +15,8 @@ def auc(my_auc: Callable) -> Result:
     rng = np.random.default_rng(52)
     cases = []
     for n, m, shift in ((12, 7, 1.5), (5, 9, -0.5), (8, 6, 0.8)):
-        known, foreign = rng.normal(0, 2, n).round(), (rng.normal(shift, 2, m)).round()
+        # + 0, as a rounded -0.3 is shown as -0
+        known, foreign = rng.normal(0, 2, n).round() + 0, rng.normal(shift, 2, m).round() + 0
         cases.append({"known": known.astype("float32"), "foreign": foreign.astype("float32")})
     return diagnose("auc", my_auc, cases, [_auc], MISTAKES, _numbers, arrays=True)
 
@@ -34,6 +35,11 @@ def _pairs(known, foreign):
 
 def _auc(known, foreign):
     return (np.sign(_pairs(known, foreign)) + 1).mean() / 2
+
+
+def _zipped(known, foreign):
+    n = min(len(known), len(foreign))
+    return (np.sign(foreign[:n] - known[:n]) + 1).mean() / 2
 
 
 def _ranks(known, foreign):
@@ -117,9 +123,21 @@ MISTAKES = [
         lambda known, foreign: (foreign > np.median(known)).mean(),
     ),
     Mistake(
+        "auc_above_median_ties",
+        "You compare with one limit, the median of the known scores: each foreign score meets "
+        "every known one.",
+        lambda known, foreign: (np.sign(foreign - np.median(known)) + 1).mean() / 2,
+    ),
+    Mistake(
         "auc_above_all",
         "This is the share of foreign scores above all known ones: compare each with each.",
         lambda known, foreign: (foreign > known.max()).mean(),
+    ),
+    Mistake(
+        "auc_zip",
+        "There are only as many pairs as the shorter list has scores, as zip makes them: compare "
+        "each foreign score with each known one.",
+        _zipped,
     ),
     Mistake(
         "auc_difference",

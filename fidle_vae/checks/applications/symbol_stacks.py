@@ -1,8 +1,11 @@
 """The checks of a stack of symbols that is one whole number: push, pop, a message in order."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, from_arguments
+import numpy as np
+
+from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, from_arguments, outcome
 
 # Small numbers, so that one more or less is seen; frequencies of different sizes, none a neighbour.
 TABLES = ([0, 1, 4, 8], [0, 3, 5, 6, 13], [0, 2, 7])
@@ -17,7 +20,9 @@ def push(my_push: Callable) -> Result:
         for table in TABLES
         for stack, symbol in ((23, 0), (47, 1), (96, len(table) - 2))
     ]
-    return diagnose("push", my_push, cases, [_push], MISTAKES_OF_PUSH, _given, arrays=True)
+    found = diagnose("push", my_push, cases, [_push], MISTAKES_OF_PUSH, _given, arrays=True)
+    long = [{"stack": 10**17 + i, "symbol": 1, "cumulative": [*TABLES[0]]} for i in range(3)]
+    return _exactly(found, my_push, _push, long)
 
 
 @exercise
@@ -32,7 +37,9 @@ def pops(my_pops: Callable) -> Result:
             (TABLES[2], (1, 0, 1, 1, 0), 4),
         )
     ]
-    return diagnose("pops", my_pops, cases, [_pops], MISTAKES_OF_POPS, _given, arrays=True)
+    found = diagnose("pops", my_pops, cases, [_pops], MISTAKES_OF_POPS, _given, arrays=True)
+    long = {"stack": _message((2, 1, 0, 1) * 9, TABLES[0]), "n": 36, "cumulative": [*TABLES[0]]}
+    return _exactly(found, my_pops, _pops, [long])
 
 
 @exercise
@@ -41,7 +48,7 @@ def message(my_message: Callable) -> Result:
     cases = [
         {"symbols": [*symbols], "cumulative": [*table]}
         for table, symbols in (
-            (TABLES[0], (2, 1, 1, 2)),
+            (TABLES[0], (2, 1, 0, 2)),
             (TABLES[1], (0, 3, 1)),
             (TABLES[2], (1, 0, 0, 1)),
             (TABLES[2], (0,)),
@@ -54,13 +61,35 @@ def _given(case, index):
     return ", ".join(f"{name} = {value}" for name, value in case.items())
 
 
+def _exactly(result, solution, right, cases):
+    """Return a result, or that of stacks beyond the 53 bits of a float, within 64, if it is right.
+
+    `diagnose` compares floats, to a tolerance.
+    """
+    for case in cases if result.ok else ():
+        values = outcome(result.check, partial(solution, *case.values()))
+        if isinstance(values, Result):
+            return values
+        found, due = ([int(each) for each in np.ravel(v)] for v in (values, right(*case.values())))
+        wrong = [pair for pair in zip(found, due, strict=True) if pair[0] != pair[1]]
+        if wrong:
+            seen = "{} where {} is expected".format(*wrong[0])
+            return Result(
+                result.check,
+                f"{result.check}_rounded",
+                "It is right for small stacks alone. / makes a float of 53 bits, and a stack is "
+                f"longer: divide by //, which stays whole. For {_given(case, ())}: {seen}.",
+            )
+    return result
+
+
 def _span(symbol, cumulative):
     return cumulative[symbol], cumulative[symbol + 1] - cumulative[symbol], cumulative[-1]
 
 
-def _push(stack, symbol, cumulative):
-    start, frequency, total = _span(symbol, cumulative)
-    return stack // frequency * total + start + stack % frequency
+def _push(stack, symbol, cumulative, total=None):
+    start, frequency, last = _span(symbol, cumulative)
+    return stack // frequency * (total or last) + start + stack % frequency
 
 
 def _symbol_at(rest, cumulative):
@@ -138,6 +167,21 @@ MISTAKES_OF_PUSH = [
         _of_span(lambda stack, c, f, t: stack // f * t + c + f + stack % f),
     ),
     Mistake(
+        "push_symbol_before",
+        "cumulative starts with 0: symbol s goes from cumulative[s] to cumulative[s + 1]. Yours "
+        "are one place too early.",
+        lambda stack, symbol, cumulative: (
+            stack // (cumulative[symbol] - cumulative[symbol - 1]) * cumulative[-1]
+            + cumulative[symbol - 1]
+            + stack % (cumulative[symbol] - cumulative[symbol - 1])
+        ),
+    ),
+    Mistake(
+        "push_total_by_sum",
+        "cumulative is added up already: the total is its last entry, not its sum.",
+        lambda stack, symbol, cumulative: _push(stack, symbol, cumulative, sum(cumulative)),
+    ),
+    Mistake(
         "push_cumulative_as_frequency",
         "f is the difference cumulative[symbol + 1] - cumulative[symbol], and not cumulative of "
         "the next symbol.",
@@ -169,15 +213,23 @@ MISTAKES_OF_PUSH = [
 ]
 
 
-def _popping(symbol=_symbol_at, state=lambda c, f, t, quotient, rest: f * quotient + rest - c):
-    """Return n pops by another symbol or another new stack."""
+def _popping(
+    symbol=_symbol_at,
+    state=lambda c, f, t, quotient, rest: f * quotient + rest - c,
+    undone=_symbol_at,
+):
+    """Return n pops by another symbol, another new stack, or that of another symbol."""
 
     def pop(stack, cumulative):
         quotient, rest = divmod(stack, cumulative[-1])
         found = symbol(rest, cumulative)
-        return found, state(*_span(_symbol_at(rest, cumulative), cumulative), quotient, rest)
+        return found, state(*_span(undone(rest, cumulative), cumulative), quotient, rest)
 
     return lambda stack, n, cumulative: _pops(stack, n, cumulative, pop)
+
+
+def _symbol_below(rest, cumulative):
+    return max((s for s in range(len(cumulative) - 1) if cumulative[s] < rest), default=0)
 
 
 MISTAKES_OF_POPS = [
@@ -220,11 +272,18 @@ MISTAKES_OF_POPS = [
     Mistake(
         "pops_at_the_border",
         "A remainder that equals c belongs to the symbol: it begins there. Compare with <=.",
-        _popping(
-            symbol=lambda rest, cumulative: max(
-                (s for s in range(len(cumulative) - 1) if cumulative[s] < rest), default=0
-            )
-        ),
+        _popping(symbol=_symbol_below),
+    ),
+    Mistake(
+        "pops_past_the_border",
+        "A remainder of exactly c + f belongs to the next symbol, whose span begins there: >=, "
+        "not >, and <=, not <.",
+        _popping(symbol=_symbol_below, undone=_symbol_below),
+    ),
+    Mistake(
+        "pops_late_rest",
+        "stack % T is taken after the line before has changed the stack: keep the remainder first.",
+        _popping(state=lambda c, f, t, quotient, rest: f * quotient + f * quotient % t - c),
     ),
     Mistake(
         "pops_remainders",
@@ -267,6 +326,9 @@ def _left(stack, n, cumulative):
 
 def _first_in(symbols, cumulative, first=1, step=_push):
     return _message(symbols[::-1], cumulative, first, step)
+
+
+_BY_TOTAL = _of_span(lambda stack, c, f, t: stack // f * t + c + stack % t)
 
 
 MISTAKES = [
@@ -313,6 +375,16 @@ MISTAKES = [
         lambda symbols, cumulative: _message(
             symbols, cumulative, step=_of_span(lambda stack, c, f, t: stack // f * t + c)
         ),
+    ),
+    Mistake(
+        "message_remainder_by_total",
+        "The order is right now, but the remainder is taken by T: put mod f back.",
+        lambda symbols, cumulative: _message(symbols, cumulative, step=_BY_TOTAL),
+    ),
+    Mistake(  # begins as the planted mistake does, which is in it
+        "message_first_in_by_total",
+        "The push was right, put mod f back: look at the order of the symbols.",
+        lambda symbols, cumulative: _first_in(symbols, cumulative, step=_BY_TOTAL),
     ),
     Mistake(
         "message_without_start",

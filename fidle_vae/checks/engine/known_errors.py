@@ -86,6 +86,21 @@ def _says(pattern: str) -> Callable:
     return lambda raised: raised.says(pattern)
 
 
+# What takes the place of methods that change a list and return None.
+IN_PLACE = {
+    "reverse": "Take reversed(...), which leaves the list as it is.",
+    "sort": "Take sorted(...), which leaves the list as it is.",
+    "append": "Call it in a line of its own, and go on with the list.",
+    "extend": "Call it in a line of its own, and go on with the list.",
+}
+
+
+def _changed_in_place(raised):
+    """Find a method that returns None, in a line that needs a value."""
+    found = raised.says("NoneType") and re.search(rf"\.({'|'.join(IN_PLACE)})\(", raised.line)
+    return found and (found[0], found[1], IN_PLACE[found[1]])
+
+
 def _method_of_tensor(raised):
     found = raised.says(r"(?:Tensor|Array\w*)'? object has no attribute '(\w+)'")
     return found and hasattr(ops, found[1]) and found[1]
@@ -186,6 +201,11 @@ ERRORS = [
         "{found.place}arrays of different lengths do not make one array. Put them in a row first, "
         "by np.concatenate.",
         _says("inhomogeneous|all (the )?input arrays? (must have|dimensions)"),
+    ),
+    Mistake(
+        "error_none_in_place",
+        "{found.place}.{seen[1]}() changes the list itself and returns None. {seen[2]}",
+        _changed_in_place,
     ),
     Mistake(
         "error_list_method",

@@ -2,6 +2,7 @@
 
 from functools import reduce
 
+import keras
 import numpy as np
 from scipy.stats import mannwhitneyu
 from sklearn.metrics import roc_auc_score
@@ -53,6 +54,9 @@ ANOMALY_SCORE = {
     "anomaly_score_kl_without_exp": lambda x, p, m, v: (
         cross(x, p).sum(axis=1) + 0.5 * (m**2 + v - 1 - v).sum(axis=1)
     ),
+    "anomaly_score_kl_variance_squared": lambda x, p, m, v: (
+        cross(x, p).sum(axis=1) + 0.5 * (m**2 + np.exp(v) ** 2 - 1 - 2 * v).sum(axis=1)
+    ),
     "anomaly_score_kl_mean_not_squared": lambda x, p, m, v: (
         cross(x, p).sum(axis=1) + 0.5 * (m + np.exp(v) - 1 - v).sum(axis=1)
     ),
@@ -75,6 +79,9 @@ ANOMALY_SCORE = {
     "combination": lambda x, p, m, v: cross(x, p).sum(axis=1) + 3 * half(m, v).sum(axis=1),
     "error_other_library": lambda x, p, m, v: cross(x, p).sum(dim=1),
 }
+wrong("anomaly_score", "anomaly_score_kl_variance_squared")(
+    lambda x, p, m, v: cross(x, p).sum(1) + 0.5 * (m**2 + np.exp(v) ** 2 - 1 - v).sum(1)
+)
 plant(
     "anomaly_score",
     ANOMALY_SCORE,
@@ -85,6 +92,10 @@ plant(
         lambda x, p, m, v: (
             -(x * np.log(p) + (1 - x) * np.log1p(-p)).sum(-1)
             - 0.5 * (1 + v - m**2 - np.exp(v)).sum(-1)
+        ),
+        lambda x, p, m, v: (
+            keras.ops.convert_to_numpy(keras.losses.binary_crossentropy(x, p)) * x.shape[1]
+            + sum((a**2 + np.expm1(b) - b) / 2 for a, b in zip(m.T, v.T, strict=True))
         ),
     ],
 )
@@ -113,6 +124,12 @@ AUC = {
     "auc_table": won,
     "auc_above_mean": lambda k, f: np.mean(f > k.mean()),
     "auc_above_median": lambda k, f: np.mean(f > np.median(k)),
+    "auc_above_median_ties": lambda k, f: (
+        (f > np.median(k)).mean() + 0.5 * (f == np.median(k)).mean()
+    ),
+    "auc_zip": lambda k, f: (
+        sum((b > a) + (a == b) / 2 for a, b in zip(k, f, strict=False)) / min(len(k), len(f))
+    ),
     "auc_above_all": lambda k, f: np.mean(f > k.max()),
     "auc_difference": lambda k, f: f.mean() - k.mean(),
     "auc_sign": lambda k, f: np.sign(pairs(k, f)).mean(),
@@ -138,6 +155,7 @@ ALARMS = {
     "alarms_largest": lambda k, n: n > max(k),
     "alarms_five_percent": lambda k, n: n > np.quantile(k, 0.95),
     "alarms_three_sigma": lambda k, n: n > k.mean() + 3 * k.std(),
+    "alarms_gaussian": lambda k, n: n > k.mean() + 2.33 * k.std(),
     "alarms_of_known": lambda k, n: k > np.quantile(k, 0.99),
     "alarms_share": lambda k, n: np.mean(n > np.quantile(k, 0.99)),
     "alarms_limit": lambda k, n: np.percentile(k, 99),
@@ -150,6 +168,7 @@ plant(
         lambda k, n: n > np.quantile(k, 0.99),
         lambda k, n: [bool(each > np.percentile(k, 99)) for each in n],
         lambda k, n: (n > np.quantile(k, 0.99)).astype(int),
+        lambda k, n: np.searchsorted(np.sort(k), n) >= 0.99 * len(k),
     ],
 )
 
@@ -172,6 +191,15 @@ PUSH = {
     "push_remainder_by_total": pushing(lambda stack, c, f, t: stack // f * t + c + stack % t),
     "push_multiplied_by_frequency": pushing(lambda stack, c, f, t: stack * t + c),
     "push_next_start": pushing(lambda stack, c, f, t: stack // f * t + (c + f) + stack % f),
+    "push_symbol_before": lambda stack, s, cumulative: (
+        stack // (cumulative[s] - cumulative[s - 1]) * cumulative[-1]
+        + cumulative[s - 1]
+        + stack % (cumulative[s] - cumulative[s - 1])
+    ),
+    "push_total_by_sum": lambda stack, s, cumulative: pushing(
+        lambda stack, c, f, t: stack // f * sum(cumulative) + c + stack % f
+    )(stack, s, cumulative),
+    "push_rounded": pushing(lambda stack, c, f, t: int(np.floor(stack / f) * t + c + stack % f)),
     "push_cumulative_as_frequency": lambda stack, s, cumulative: (
         stack // cumulative[s + 1] * cumulative[-1] + cumulative[s] + stack % cumulative[s + 1]
     ),
@@ -182,6 +210,11 @@ PUSH = {
     "push_equal_frequencies": lambda stack, s, cumulative: stack * (len(cumulative) - 1) + s,
     "push_stack_unchanged": lambda stack, s, cumulative: stack + 0 * s * cumulative[0],
 }
+
+
+wrong("push", "push_rounded")(
+    pushing(lambda stack, c, f, t: round((stack - stack % f) / f) * t + c + stack % f)
+)
 
 
 @right("push")
@@ -213,6 +246,7 @@ def find(rest, cumulative):
 def popping(
     new=lambda c, f, t, stack: f * (stack // t) + stack % t - c,
     name=find,
+    undone=find,
     count=lambda n: n,
     give=lambda symbols, stack: symbols,
 ):
@@ -223,13 +257,26 @@ def popping(
         for _ in range(count(n)):
             rest = stack % cumulative[-1]
             symbols.append(name(rest, cumulative))
-            stack = new(*span(find(rest, cumulative), cumulative), stack)
+            stack = new(*span(undone(rest, cumulative), cumulative), stack)
         return give(symbols, stack)
 
     return my_pops
 
 
+def before(rest, cumulative):
+    """Return the first symbol whose end is not below the remainder."""
+    symbol = 0
+    while rest > cumulative[symbol + 1]:
+        symbol += 1
+    return symbol
+
+
 POPS = {
+    "pops_past_the_border": popping(name=before, undone=before),
+    "pops_late_rest": popping(
+        new=lambda c, f, t, stack: f * (stack // t) + f * (stack // t) % t - c
+    ),
+    "pops_rounded": popping(new=lambda c, f, t, stack: f * int(stack / t) + stack % t - c),
     "pops_reversed": popping(give=lambda symbols, stack: symbols[::-1]),
     "pops_same_symbol": popping(new=lambda c, f, t, stack: stack),
     "pops_without_rest": popping(new=lambda c, f, t, stack: f * (stack // t)),
@@ -263,10 +310,21 @@ def pops_of_a_table(stack, n, cumulative):
 plant("pops", POPS, [popping()])
 
 
+@right("pops")
+def pops_one_by_one(stack, n, cumulative):
+    if n == 0:
+        return []
+    q, r = divmod(stack, cumulative[-1])
+    s = np.searchsorted(cumulative, r, side="right") - 1
+    c, f, _ = span(s, cumulative)
+    return [s, *pops_one_by_one(f * q + r - c, n - 1, cumulative)]
+
+
 def pushed(symbols, cumulative, first=1, step=add):
     return reduce(lambda stack, symbol: step(stack, symbol, cumulative), symbols, first)
 
 
+by_total = pushing(lambda stack, c, f, t: stack // f * t + c + stack % t)
 MESSAGE = {
     "message_first_in": pushed,
     "message_sorted": lambda s, c: pushed(sorted(s)[::-1], c),
@@ -275,6 +333,8 @@ MESSAGE = {
     "message_last_only": lambda s, c: add(1, s[0], c),
     "message_without_last": lambda s, c: pushed(s[-2::-1] if len(s) > 1 else [], c),
     "message_without_first": lambda s, c: pushed(s[:0:-1], c),
+    "message_remainder_by_total": lambda s, c: pushed(s[::-1], c, step=by_total),
+    "message_first_in_by_total": lambda s, c: pushed(s, c, step=by_total),
     "message_without_rest": lambda s, c: pushed(
         s[::-1], c, step=pushing(lambda stack, c, f, t: stack // f * t + c)
     ),
@@ -300,6 +360,28 @@ for number in (18, 19):
         right(f"program {number}")(answer)
 wrong("program 18", "alarms_largest")(lambda known, new: new > known.max())
 wrong("program 19", "message_sorted_down")(lambda s, c: pushed(sorted(s), c))
+
+
+wrong("program 18", "alarms_gaussian")(lambda known, new: new > known.mean() + 2.326 * known.std())
+wrong("program 19", "message_remainder_by_total")(lambda s, c: pushed(s[::-1], c, step=by_total))
+
+
+@wrong("program 19", "not_mended")
+def first_in_by_total(symbols, cumulative):
+    return pushed(symbols, cumulative, step=by_total)
+
+
+@wrong("program 19", "error_none_in_place")
+def turned_in_place(symbols, cumulative):
+    stack = 1
+    for symbol in symbols.reverse():
+        stack = add(stack, symbol, cumulative)
+    return stack
+
+
+@wrong("message", "error_none_in_place")
+def sorted_in_place(symbols, cumulative):
+    return pushed([*list(symbols).sort(), 0], cumulative)
 
 
 @wrong("program 18", "not_mended")
