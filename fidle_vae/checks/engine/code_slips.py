@@ -12,7 +12,12 @@ import numpy as np
 
 from fidle_vae.checks.engine.mistake import Mistake, recognise
 from fidle_vae.checks.engine.result import NOT_DONE, Result
-from fidle_vae.checks.engine.source_code import has_words, quotient_of_zero, trees_of
+from fidle_vae.checks.engine.source_code import (
+    has_words,
+    quotient_of_zero,
+    trees_of,
+    unused_parameters,
+)
 
 LIBRARIES = {"np", "numpy", "ops", "tf", "torch", "keras", "layers", "math", "scipy"}
 # Functions and methods that give something new and leave what they get as it is.
@@ -212,6 +217,8 @@ def from_arguments(check: Callable) -> Callable:
             f"{names} {verb} made outside your function: use what it gets, "
             f"{', '.join(inspect.signature(answer).parameters)}, and what you make of that inside."
         )
+        unused = " and ".join(f"`{name}`" for name in unused_parameters(answer))
+        says += f" Nothing uses {unused} yet." if unused else ""
         return Result(result.check, "made_outside", says)
 
     return judged

@@ -102,7 +102,7 @@ GENERAL = [
     ),
     Mistake(
         "constant",
-        "It gives {seen} whatever it gets: compute it from the arguments.",
+        "It gives {seen} whatever it gets: the arguments must decide it.",
         lambda answers: answers.constant,
     ),
     Mistake("values_negative", "The sign is wrong.", _is(np.negative)),

@@ -47,6 +47,14 @@ def text_of(answer: object) -> str:
     return "\n".join(ast.unparse([*tree.args.args, *tree.body]) for tree in trees)
 
 
+def unused_parameters(answer: object) -> list[str]:
+    """Return the parameters that a function never reads; [] if its text is out of reach."""
+    for tree in trees_of(answer)[:1]:
+        used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        return [each.arg for each in tree.args.args if each.arg not in used]
+    return []
+
+
 def quotient_of_zero(answer: object) -> str:
     """Return the first quotient of numbers that Python cuts to 0, such as "1//2"; "" if none."""
     words = words_of(answer)

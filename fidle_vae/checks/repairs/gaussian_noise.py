@@ -4,12 +4,27 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise
+from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, from_arguments, uses
 
 IMAGE = (1, 2, 3)
+# What a search among given sigmas looks like: its mistake, and what to say.
+OF_GRID = (
+    "best_sigma_of_grid",
+    "The best of your candidates is as exact as their step: solve for sigma.",
+)
+SEARCHED = {
+    "constant": (
+        "best_sigma_end_of_grid",
+        "It is always the same candidate: does log sigma count once in your costs, and the squares "
+        "for all pixels? Multiply it by their number, or solve for sigma.",
+    ),
+    "values": OF_GRID,
+    "values_rounded": OF_GRID,
+}
 
 
 @exercise
+@from_arguments
 def gaussian_pixels(my_nll: Callable) -> Result:
     """Check `my_nll(x, x_hat, sigma)`: -log N(x; x_hat, sigma^2), nats per image, (n,)."""
     cases = [
@@ -19,12 +34,19 @@ def gaussian_pixels(my_nll: Callable) -> Result:
 
 
 @exercise
+@from_arguments
 def best_sigma(my_sigma: Callable) -> Result:
     """Check `my_sigma(x, x_hat)`: the root of the mean squared error of a batch, one number."""
     cases = [
         _batch(53 + i, shape) for i, shape in enumerate(((3, 4, 2, 1), (5, 2, 3, 1), (2, 3, 3, 1)))
     ]
-    return diagnose("best_sigma", my_sigma, cases, [_rms], MISTAKES_OF_SIGMA, _errors)
+    result = diagnose("best_sigma", my_sigma, cases, [_rms], MISTAKES_OF_SIGMA, _errors)
+    searches = uses(my_sigma, "argmin") or uses(my_sigma, "min")
+    if result.mistake not in SEARCHED or not searches:
+        return result
+    mistake, says = SEARCHED[result.mistake]
+    shown = result.message[result.message.rfind("For images") :]
+    return result._replace(mistake=mistake, message=f"{says} {shown}")
 
 
 def _batch(seed, shape):
@@ -95,6 +117,12 @@ MISTAKES = [
         "gaussian_pixels_by_sigma",
         "The squared error is divided by sigma, which must be squared.",
         lambda x, y, s: _square(x, y, np.sqrt(s)).sum(axis=IMAGE) + _constant(x, s),
+    ),
+    Mistake(
+        "gaussian_pixels_times_sigma",
+        "The squared error is multiplied by sigma^2, as `/ 2 * sigma**2` does: put brackets round "
+        "2 * sigma**2.",
+        lambda x, y, s: _square(x, y, 1 / s).sum(axis=IMAGE) + _constant(x, s),
     ),
     Mistake(
         "gaussian_pixels_without_half",

@@ -4,16 +4,25 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise
+from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, explain, from_arguments
+
+# What the libraries say of the first case, (4, 5, 6), where no part leaves anything out.
+TWO_SHAPES = r"4, ?4, ?6\D+4, ?5, ?5|4, ?5, ?5\D+4, ?4, ?6|tensor a \([56]\)"
+SAME_SHAPE = (
+    "the part downwards has one row less, that to the right one column less. Leave the last column "
+    "out of the first, and the last row out of the second."
+)
 
 
 @exercise
+@from_arguments
 def sharp(my_sharpness: Callable) -> Result:
     """Check `my_sharpness(x)`: the mean length of the gradient of images (n, rows, columns)."""
     rng = np.random.default_rng(56)
     shapes = (4, 5, 6), (3, 7, 7)
     cases = [{"x": rng.uniform(0, 1, shape).astype("float32")} for shape in shapes]
-    return diagnose("sharp", my_sharpness, cases, [_sharpness], MISTAKES, _images)
+    result = diagnose("sharp", my_sharpness, cases, [_sharpness], MISTAKES, _images)
+    return explain(result, TWO_SHAPES, "sharp_two_shapes", SAME_SHAPE, alone=True)
 
 
 def _images(case, index):
@@ -97,6 +106,12 @@ MISTAKES = [
         "sharp_largest",
         "This is the largest length: take the mean.",
         lambda x: np.hypot(*_parts(x)).max(axis=(1, 2)),
+    ),
+    Mistake(
+        "sharp_above_and_left",
+        "The parts are the differences to the pixel above and to that on the left: take those "
+        "below and on the right of the same pixel, one of x[:, :-1, :-1].",
+        lambda x: _sharpness(x[:, ::-1, ::-1]),
     ),
     Mistake(
         "sharp_diagonal",

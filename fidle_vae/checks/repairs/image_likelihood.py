@@ -4,13 +4,18 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise
+from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, uses
 from fidle_vae.checks.losses.pixel_costs import (
     cross_entropy,
     exchanged,
     ground_only,
     ink_only,
     squared_error,
+)
+
+AVERAGED = "image_nll_other_axis_summed", "image_nll_mean", "image_nll_means_of_rows"
+BY_LOSSES = (
+    "keras.losses.binary_crossentropy gives the mean over the last axis: each pixel counts in full."
 )
 
 
@@ -22,7 +27,10 @@ def image_nll(my_nll: Callable) -> Result:
         {name: rng.uniform(0.05, 0.95, shape).astype("float32") for name in ("x", "x_hat")}
         for shape in ((3, 4, 6), (4, 5, 3))
     ]
-    return diagnose("image_nll", my_nll, cases, [_nll], MISTAKES, _images)
+    result = diagnose("image_nll", my_nll, cases, [_nll], MISTAKES, _images)
+    if result.mistake in AVERAGED and uses(my_nll, "binary_crossentropy"):
+        return result._replace(mistake="image_nll_by_losses", message=BY_LOSSES)
+    return result
 
 
 def _images(case, index):
@@ -36,8 +44,7 @@ def _nll(x, p):
 MISTAKES = [
     Mistake(
         "image_nll_one_axis_summed",
-        "One axis is summed and the other averaged: an image has rows and columns, and each pixel "
-        "counts.",
+        "The numbers are too small: an image has rows and columns, and each pixel counts.",
         lambda x, p: cross_entropy(x, p).sum(axis=2).mean(axis=1),
     ),
     Mistake(
@@ -54,6 +61,11 @@ MISTAKES = [
         "image_nll_rows_left",
         "A value for each column is left: sum over rows and columns.",
         lambda x, p: cross_entropy(x, p).sum(axis=1),
+    ),
+    Mistake(
+        "image_nll_means_of_rows",
+        "These are the means of the rows: sum over rows and columns.",
+        lambda x, p: cross_entropy(x, p).mean(axis=2),
     ),
     Mistake(
         "image_nll_mean",

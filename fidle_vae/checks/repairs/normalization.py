@@ -4,12 +4,17 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise
+from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, from_arguments, uses
 
 ALL = (0, 1, 2)
+IN_USE = (
+    "Your layer takes its moving mean, 0, and its moving variance, 1, and normalises nothing: it "
+    "is called without training=True."
+)
 
 
 @exercise
+@from_arguments
 def batch_norm(my_batch_norm: Callable) -> Result:
     """Check `my_batch_norm(x, gamma, beta, epsilon)`: by channel, over images, rows, columns."""
     rng = np.random.default_rng(51)
@@ -26,7 +31,10 @@ def batch_norm(my_batch_norm: Callable) -> Result:
                 "epsilon": 0.3,  # large, to be seen
             }
         )
-    return diagnose("batch_norm", my_batch_norm, cases, [_normalized], MISTAKES, _maps)
+    result = diagnose("batch_norm", my_batch_norm, cases, [_normalized], MISTAKES, _maps)
+    if result.mistake == "batch_norm_unchanged" and uses(my_batch_norm, "BatchNormalization"):
+        return result._replace(mistake="batch_norm_layer_in_use", message=IN_USE)
+    return result
 
 
 def _maps(case, index):

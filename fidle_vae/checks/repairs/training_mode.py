@@ -6,7 +6,7 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, attempt, exercise, recognise
+from fidle_vae.checks.engine import Mistake, Result, attempt, exercise, recognise, uses
 from fidle_vae.models.unchecked import build_networks
 from fidle_vae.models.vae import VAE
 
@@ -20,18 +20,23 @@ def training_loss(my_loss: Callable) -> Result:
     loss = attempt("training_loss", lambda: my_loss(vae, x))
     if isinstance(loss, Result):
         return loss
-    found = _Found(loss, *_moved(vae), len(vae.seen))
+    after, trainable = True in vae.told_after, uses(my_loss, "trainable")
+    found = _Found(loss, *_moved(vae), len(vae.seen), after, trainable)
     right = "Batch normalisation takes the batch, its moving means move, and the loss is right."
     return recognise("training_loss", found, MISTAKES, right)
 
 
 class _WatchedVAE(VAE):
-    """A VAE that counts its calls."""
+    """A VAE that counts its calls, and notes what its loss is told."""
 
     def call(self, x, training=None):
         if hasattr(self, "seen"):
             self.seen.append(training)
         return super().call(x, training=training)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=None):
+        self.told_after.append(training)
+        return super().compute_loss(x, y, y_pred, sample_weight, training=training is not False)
 
 
 def _vae():
@@ -40,6 +45,7 @@ def _vae():
     vae = _WatchedVAE(*build_networks(SHAPE, 2, normalize=True), loss_weights="elbo", seed=58)
     vae.compile("sgd")
     object.__setattr__(vae, "seen", [])
+    object.__setattr__(vae, "told_after", [])
     return vae
 
 
@@ -61,12 +67,27 @@ def _moved(vae):
 
 
 class _Found(NamedTuple):
-    """The loss, how far the moving means of each network have moved, and the calls of the model."""
+    """What was seen of a student's loss.
+
+    Attributes:
+        loss: its value.
+        encoder, decoder: how far the moving means of each have moved.
+        calls: of the model.
+        told_after: whether compute_loss was told that the model is trained.
+        trainable: whether `trainable` was used.
+    """
 
     loss: np.ndarray
     encoder: float
     decoder: float
     calls: int
+    told_after: bool = False
+    trainable: bool = False
+
+    @property
+    def in_use(self):
+        """Whether no moving mean has moved."""
+        return not self.encoder and not self.decoder
 
 
 def _due(training):
@@ -84,13 +105,23 @@ MISTAKES = [
     Mistake(
         "training_loss_not_called",
         "It never calls the model: vae(x, ...) makes what compute_loss needs.",
-        lambda f: f.calls == 0 and not f.encoder and not f.decoder,
+        lambda f: f.calls == 0 and f.in_use,
+    ),
+    Mistake(
+        "training_loss_in_use_trainable",
+        "`trainable` says which weights may change, not in which mode a model is called.",
+        lambda f: f.in_use and f.trainable,
+    ),
+    Mistake(
+        "training_loss_in_use_told_after",
+        "compute_loss alone knows that the model is trained, and the layers have run before it.",
+        lambda f: f.in_use and f.told_after,
     ),
     Mistake(
         "training_loss_in_use",
         "The model is called as in use: its moving means stay 0, and batch normalisation never "
         "normalises.",
-        lambda f: not f.encoder and not f.decoder,
+        lambda f: f.in_use,
     ),
     Mistake(
         "training_loss_encoder_alone",

@@ -156,3 +156,17 @@ def test_a_distribution_of_scipy_is_no_data_from_outside():
         return np.sum(np.exp(log_likelihood) * norm.pdf(z), axis=1) * (z[1] - z[0])
 
     assert check.log_evidence(my_log_evidence).mistake == "log_evidence_no_logarithm"
+
+
+images = np.zeros((3, 4, 5, 1), "float32")
+
+
+def test_what_stands_in_for_an_argument_is_named_with_it():
+    def my_best_sigma(x, x_hat):
+        """Return the spread of all training images, say."""
+        return np.std(x - images[:1, :1, :1])
+
+    found = check.best_sigma(my_best_sigma)
+    assert found.mistake == "made_outside"
+    assert found.message.startswith("`images` is made outside your function")
+    assert found.message.endswith("Nothing uses `x_hat` yet.")

@@ -42,6 +42,18 @@ BATCH_NORM = {
 }
 for name, answer in BATCH_NORM.items():
     wrong("batch_norm", name)(answer)
+layer = keras.layers.BatchNormalization()  # as one that a lesson has made
+
+
+@wrong("batch_norm", "made_outside")
+def epsilon_of_another_layer(x, g, b, e):
+    mean, variance = ops.mean(x, axis=(0, 1, 2)), ops.var(x, axis=(0, 1, 2))
+    return g * ((x - mean) / ops.sqrt(variance + layer.epsilon)) + b
+
+
+@wrong("batch_norm", "batch_norm_layer_in_use")
+def layer_in_use(x, gamma, beta, epsilon):
+    return gamma * keras.layers.BatchNormalization(epsilon=epsilon)(x) + beta
 
 
 @right("batch_norm")
@@ -95,6 +107,7 @@ GAUSSIAN = {
     "gaussian_pixels_without_two_pi": lambda x, y, s: summed(square(x, y, s) + np.log(s)),
     "gaussian_pixels_constants_once": lambda x, y, s: summed(square(x, y, s)) + logs(s),
     "gaussian_pixels_by_sigma": lambda x, y, s: summed((x - y) ** 2 / (2 * s) + logs(s)),
+    "gaussian_pixels_times_sigma": lambda x, y, s: summed((x - y) ** 2 / 2 * s**2 + logs(s)),
     "gaussian_pixels_without_half": lambda x, y, s: summed(2 * square(x, y, s) + logs(s)),
     "gaussian_pixels_by_two_pi": lambda x, y, s: summed(square(x, y, s) / np.pi + logs(s)),
     "gaussian_pixels_two_sigma_squared": lambda x, y, s: summed(square(x, y, s) / 2 + logs(s)),
@@ -150,6 +163,22 @@ BEST_SIGMA = {
 }
 for name, answer in BEST_SIGMA.items():
     wrong("best_sigma", name)(numpy(answer))
+
+
+@wrong("best_sigma", "best_sigma_end_of_grid")
+def with_one_logarithm(x, x_hat):
+    candidates = np.linspace(0.01, 1, 100)
+    costs = [ops.sum((x - x_hat) ** 2) / (2 * s**2) + np.log(s) for s in candidates]
+    return candidates[np.argmin(costs)]
+
+
+@wrong("best_sigma", "best_sigma_of_grid")
+def with_all_logarithms(x, x_hat):
+    candidates = np.linspace(0.02, 1, 50)
+    costs = [np.mean((x - x_hat) ** 2) / (2 * s**2) + np.log(s) for s in candidates]
+    return min(candidates, key=dict(zip(candidates, costs, strict=True)).get)
+
+
 right("best_sigma")(lambda x, y: ops.sqrt(ops.mean((x - y) ** 2)))
 right("best_sigma")(numpy(lambda x, y: np.linalg.norm(x - y) / x.size**0.5))
 right("best_sigma")(numpy(lambda x, y: np.exp(np.log(mse(x, y)) / 2)))
@@ -176,6 +205,9 @@ SHARP = {
     "sharp_over_images": lambda x: lengths(x).mean(axis=0),
     "sharp_each": lengths,
     "sharp_largest": lambda x: lengths(x).max(axis=(1, 2)),
+    "sharp_above_and_left": lambda x: np.hypot(
+        x[:, 1:, 1:] - x[:, :-1, 1:], x[:, 1:, 1:] - x[:, 1:, :-1]
+    ).mean(axis=(1, 2)),
     "sharp_diagonal": lambda x: np.abs(x[:, 1:, 1:] - x[:, :-1, :-1]).mean(axis=(1, 2)),
     "sharp_central": lambda x: np.hypot(*np.gradient(x, axis=(1, 2))).mean(axis=(1, 2)),
     "sharp_between_images": lambda x: np.hypot(
@@ -185,6 +217,18 @@ SHARP = {
 }
 for name, answer in SHARP.items():
     wrong("sharp", name)(numpy(answer))
+
+
+@wrong("sharp", "sharp_two_shapes")
+def parts_of_two_shapes(x):
+    down = x[:, 1:] - x[:, :-1]
+    right = x[:, :, 1:] - x[:, :, :-1]
+    return ops.mean(ops.sqrt(down**2 + right**2), axis=(1, 2))
+
+
+wrong("sharp", "sharp_two_shapes")(
+    numpy(lambda x: np.hypot(np.diff(x, axis=2), np.diff(x, axis=1)).mean(axis=(1, 2)))
+)
 
 
 @right("sharp")
@@ -214,6 +258,7 @@ IMAGE_NLL = {
     "image_nll_other_axis_summed": lambda x, p: cost(x, p).sum(axis=1).mean(axis=-1),
     "image_nll_columns_left": lambda x, p: cost(x, p).sum(axis=-1),
     "image_nll_rows_left": lambda x, p: cost(x, p).sum(axis=1),
+    "image_nll_means_of_rows": lambda x, p: cost(x, p).mean(axis=-1),
     "image_nll_mean": lambda x, p: cost(x, p).mean(axis=(1, 2)),
     "image_nll_negative": lambda x, p: -cost(x, p).sum(axis=(1, 2)),
     "image_nll_of_all": lambda x, p: cost(x, p).sum(),
@@ -227,6 +272,10 @@ IMAGE_NLL = {
 }
 for name, answer in IMAGE_NLL.items():
     wrong("image_nll", name)(numpy(answer))
+for name in ("image_nll", "program 16"):
+    wrong(name, "image_nll_by_losses")(
+        lambda x, p: ops.sum(keras.losses.binary_crossentropy(x, p), axis=-1)
+    )
 RIGHT_IMAGE_NLL = [
     bernoulli_nll,
     numpy(lambda x, p: cost(x, p).sum(axis=(1, 2))),
@@ -256,6 +305,11 @@ def told_after(vae, x):
     return vae.compute_loss(x=x, y_pred=vae(x), training=True)
 
 
+def made_trainable(vae, x):
+    vae.trainable = True
+    return vae.compute_loss(x=x, y_pred=vae(x))
+
+
 def of_each_image(vae, x):
     x_hat, z_mean, z_log_var = vae(x, training=True)
     return bernoulli_nll(x, x_hat) + gaussian_kl(z_mean, z_log_var)
@@ -264,6 +318,8 @@ def of_each_image(vae, x):
 TRAINING_LOSS = {
     "training_loss_not_called": lambda vae, x: ops.mean(x),
     "training_loss_in_use": in_use,
+    "training_loss_in_use_trainable": made_trainable,
+    "training_loss_in_use_told_after": told_after,
     "training_loss_encoder_alone": lambda vae, x: of(vae, x, True, False),
     "training_loss_decoder_alone": lambda vae, x: of(vae, x, False, True),
     "training_loss_twice": lambda vae, x: (through(vae, x) + through(vae, x)) / 2,
@@ -274,7 +330,6 @@ TRAINING_LOSS = {
 }
 for name, answer in TRAINING_LOSS.items():
     wrong("training_loss", name)(answer)
-wrong("training_loss", "training_loss_in_use")(told_after)
 wrong("training_loss", "training_loss_in_use")(
     lambda vae, x: vae.compute_loss(x=x, y_pred=vae(x, training=False))
 )
@@ -301,6 +356,10 @@ for name in ("training_loss_encoder_alone", "training_loss_twice", "training_los
 def program_16(x, x_hat):
     nats = -x * ops.log(x_hat) - (1 - x) * ops.log(1 - x_hat)
     return ops.mean(ops.sum(nats, axis=2), axis=1)
+
+
+wrong("program 17", "not_mended")(made_trainable)
+wrong("program 17", "not_mended")(told_after)
 
 
 @wrong("program 17", "not_mended")
