@@ -44,7 +44,7 @@ class UncheckedVAE(keras.Model):
         return ops.mean(self.nll(x, x_hat) + self.kl(z_mean, z_log_var))
 
 
-def build_networks(image_shape, latent_dim, *, channels=1, normalize=False):
+def build_networks(image_shape, latent_dim, *, channels=1, normalize=False, dropout=0.0):
     """Build a fully connected encoder and decoder of one family.
 
     Args:
@@ -52,6 +52,7 @@ def build_networks(image_shape, latent_dim, *, channels=1, normalize=False):
         latent_dim: dimensions of the latent space.
         channels: with which the decoder ends; more than 1 is the mistake of a program.
         normalize: whether each hidden layer has batch normalization.
+        dropout: share of the pixels that the encoder does not see in training.
     """
 
     def hidden(x, units):
@@ -59,7 +60,8 @@ def build_networks(image_shape, latent_dim, *, channels=1, normalize=False):
         return layers.ReLU()(layers.BatchNormalization()(x) if normalize else x)
 
     image, z = keras.Input(image_shape), keras.Input((latent_dim,))
-    x = hidden(hidden(layers.Flatten()(image), 256), 128)
+    seen = layers.Dropout(dropout)(image) if dropout else image
+    x = hidden(hidden(layers.Flatten()(seen), 256), 128)
     z_mean = layers.Dense(latent_dim, name="z_mean")(x)
     z_log_var = layers.Dense(latent_dim, bias_initializer=NARROW, name="z_log_var")(x)
     x = layers.Dense(math.prod(image_shape))(hidden(hidden(z, 128), 256))

@@ -35,6 +35,7 @@ import numpy as np
 import tensorflow as tf
 from IPython.display import display
 from keras import layers, ops
+from scipy.ndimage import gaussian_filter
 
 # %% [markdown] slideshow={"slide_type": "-"}
 # All that can be chosen. `scale` is the share of the images. `dataset = "auto"` takes MNIST where
@@ -70,7 +71,7 @@ def averaged_kl(z_mean, z_log_var):
 
 
 def half_astray(z_mean, z_log_var):
-    """Return the KL, with its half on the wrong term, too."""
+    """Return the KL with half of z_log_var in its sum, where all of it is due."""
     return -ops.sum(1 + z_log_var / 2 - z_mean**2 - ops.exp(z_log_var), axis=1) / 2
 
 
@@ -88,28 +89,39 @@ def one_axis(x, x_hat):
 
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
-def train(channels=1, **terms):
-    """Train a program; return its last loss, and its networks in a VAE with the right formulas."""
+def train(channels=1, dropout=0.0, **terms):
+    """Train a program; return its losses, and its networks in a VAE with the right formulas."""
     keras.utils.set_random_seed(seed)
-    encoder, decoder = build_networks(image_shape, 8, channels=channels)
+    encoder, decoder = build_networks(image_shape, 8, channels=channels, dropout=dropout)
     program = UncheckedVAE(encoder, decoder, seed=seed, **terms)
     program.compile(keras.optimizers.Adam(one_cycle(len(x_train), batch_size, epochs)))
     losses = program.fit(x_train, batch_size=batch_size, epochs=epochs, verbose=0).history["loss"]
-    return losses[-1], VAE(encoder, first_channel(decoder), loss_weights="elbo", seed=seed)
+    return losses, VAE(encoder, first_channel(decoder), loss_weights="elbo", seed=seed)
 
 
 programs = {"KL averaged": {"kl": averaged_kl}, "half astray": {"kl": half_astray}}
 programs |= {"one axis summed": {"nll": one_axis}, "three calls": {"calls": 3}}
 programs |= {"ten channels": {"channels": 10}, "right": {}}
-printed, models = {}, {}
+loss_curves, models = {}, {}
 with run.timed("programs"):
     for name, terms in programs.items():
-        printed[name], models[name] = train(**terms)
+        loss_curves[name], models[name] = train(**terms)
+printed = {name: losses[-1] for name, losses in loss_curves.items()}
 figure = charts.amounts(printed, "the loss that it prints after its last epoch")
-run.show(figure, "01-printed", "What six programs print. Which one do you take home?")
+run.show(figure, "01-printed", "What the programs print. Which one do you take home?")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Each loss fell smoothly to this number. **Choose one, before you go on.**
+# **Choose one, before you go on.** Is it any help that each loss fell?
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+falls = [1 - np.divide(each[1:], each[:-1]).max(initial=0) for each in loss_curves.values()]
+run.claim(
+    "every_loss_falls",
+    "All six losses fall from each epoch to the next. The smallest fall is",
+    min(falls),
+    at_least=0,
+    unit="%",
+)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Now their draws from the prior, of the same random $z$.
@@ -117,7 +129,7 @@ run.show(figure, "01-printed", "What six programs print. Which one do you take h
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 rows = {name: model.sample(10, seed=seed) for name, model in models.items()}
 figure = plots.image_rows(rows)
-run.show(figure, "02-draws", "Draws of the six programs.")
+run.show(figure, "02-draws", "Draws of the programs.")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # And one honest number for all: the ELBO by the right formulas, on held-out images. It measures any
@@ -143,9 +155,9 @@ run.claim(
 )
 run.claim(
     "averaged_costs",
-    "An averaged KL is 8 times too small, for 8 latent dimensions: draws get worse. It costs",
+    "An averaged KL is 8 times too small, for 8 latent dimensions. It costs",
     elbos["right"] - elbos["KL averaged"],
-    at_least=1.5,
+    at_least=2.5,
     unit="nats",
 )
 # %% slideshow={"slide_type": "-"} tags=["claims"]
@@ -159,9 +171,10 @@ run.claim(
 )
 run.claim(
     "channels_cost",
-    "With ten channels, each image counts ten times, so that the KL hardly counts. It costs",
+    "With ten channels each pixel is counted ten times, and the KL weighs 10 times too little. It "
+    "costs",
     elbos["right"] - elbos["ten channels"],
-    at_least=1.5,
+    at_least=2.5,
     unit="nats",
 )
 
@@ -172,18 +185,18 @@ run.claim(
 # channels.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## 2. A famous mistake that costs nothing
+# ## 2. A famous mistake that costs little
 #
 # Three calls of the encoder are on every list of mistakes: "the KL and $z$ then belong to different
-# draws". **How much do they cost?** With dropout in the encoder the three calls really differ. Here
-# is each term, its mean over 20 passes, with one call and with three. The KL comes twice: by its
-# formula, and by the draw, $\log q(z) - \log p(z)$.
+# draws". **How much do they cost?** Above, nothing: all three calls of that encoder are alike. With
+# dropout they differ, so we train with it, by one call and by three. Here is each term, its mean
+# over 20 passes. The KL comes twice: by its formula, and by the draw, $\log q(z) - \log p(z)$.
 
 
 # %% slideshow={"slide_type": "subslide"}
-def terms_of(encoder, calls):
+def terms_of(vae, calls):
     """Return -log p(x | z), the KL by its formula, and the KL by draws: means, in nats."""
-    program = UncheckedVAE(encoder, models["right"].decoder, calls=calls, seed=seed)
+    program = UncheckedVAE(vae.encoder, vae.decoder, calls=calls, seed=seed)
     found = []
     for _ in range(20):
         x_hat, z_mean, z_log_var, z = program(x_test[:500], training=True)
@@ -194,25 +207,25 @@ def terms_of(encoder, calls):
     return np.mean(found, axis=0)
 
 
-image = keras.Input(image_shape)
-plain = models["right"].encoder
-noisy = keras.Model(image, plain(layers.Dropout(0.3)(image)))
-one, three = (terms_of(noisy, calls) for calls in (1, 3))
+noisy = {calls: train(dropout=0.3, calls=calls)[1] for calls in (1, 3)}
+one, three = (terms_of(noisy[1], calls) for calls in (1, 3))
+behind, plain = elbo_of(noisy[1]) - elbo_of(noisy[3]), models["right"].encoder
 print("with dropout   -log p(x | z)   KL, formula   KL, drawn")
 for name, values in (("one call", one), ("three calls", three)):
     print(f"{name:12}{values[0]:15.1f}{values[1]:14.1f}{values[2]:12.1f}")
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
-    "three_calls_cost_nothing",
-    "Trained with three calls, the model has the same ELBO, up to",
-    abs(elbos["three calls"] - elbos["right"]),
-    at_most=2,
-    unit="nats",
+    "three_calls_cost_little",
+    f"Trained with dropout, three calls are {behind:.1f} nats behind one. Of what the averaged KL "
+    "costs, that is",
+    behind / (elbos["right"] - elbos["KL averaged"]),
+    at_most=0.7,
+    unit="%",
 )
 run.claim(
     "same_mean_loss",
-    "Even with dropout the loss is the same on average. One call and three differ by",
+    "In one model, with dropout, the loss is the same on average. One call and three differ by",
     abs(one[:2].sum() - three[:2].sum()),
     at_most=0.5,
     unit="nats",
@@ -228,12 +241,12 @@ run.claim(
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # Why? The formula is a sum, one part with `z_mean` alone and one with `z_log_var` alone, and the
 # likelihood takes $z$ alone. **The mean of a sum does not ask whether its parts were drawn
-# together.** It costs two more passes, no nats, as long as no term mixes them.
+# together.** It is the same loss, by noisier steps, as long as no term mixes the calls.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3. Batch normalisation by hand
 #
-# The sixth program has batch normalisation, and a training loop that calls `vae(x)` without
+# A sixth mistake: a model has batch normalisation, and its training loop calls `vae(x)` without
 # `training=True`. What does that change? In *training*, the layer takes mean and variance of the
 # batch, and moves its own, the *moving* ones, a little towards them. In *use*, it takes the moving
 # ones.
@@ -251,8 +264,9 @@ def batch_norm_by_hand(x, layer, training):
 
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# Two equal layers, one used by hand, over 300 batches of a hidden layer's values, which begin at
-# 0 and 1 for the moving mean and variance. A third layer is never told that it is trained.
+# Two equal layers, one of them computed by hand, get 300 batches of a hidden layer's values. Their
+# moving means begin at 0, their moving variances at 1. A third layer is never told that it is
+# trained.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 hidden = keras.Model(plain.input, plain.layers[2].output)  # the first Dense layer
@@ -438,26 +452,25 @@ run.claim(
 )  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# All six, before and after their repair. **Which mistake would you have found by its loss?**
+# All six mistakes, before and after repair. **Which one would you have found by its loss?**
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 table = {name: (printed[name], elbos[name], elbos["right"]) for name in models if name != "right"}
 table["no training=True"] = printed["no training=True"], elbos["forgetful"], elbos["loop"]
 figure = repairs(table)
-run.show(figure, "06-repairs", "Six programs: what they print, and their true ELBO.")
+run.show(figure, "06-repairs", "Six mistakes: what the programs print, and their true ELBO.")
 names = {"KL averaged": "averaged", "one axis summed": "one_axis", "right": "right", "loop": "loop"}
 run.record(metrics={f"elbo_{short}": elbos[name] for name, short in names.items()})
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# None: each loss fell. Where a mistake makes the KL a little cheaper, a young model may even be
-# ahead with it, since it learns faster at first. **Only a measure that no program has chosen for
-# itself tells them apart.**
+# None. A gain below 0 says that a wrong formula is ahead, after so short a training. **Only a
+# measure that no program has chosen for itself tells them apart.**
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5. A layer that can be loaded
 #
 # Many programs draw $z$ in a `Lambda` layer. We save it, and our `SamplingLayer`, each in a model,
-# and load both.
+# and ask Keras to load both.
 
 # %% slideshow={"slide_type": "-"}
 kinds = {"layer": SamplingLayer(seed)}
@@ -472,7 +485,8 @@ for name, layer in kinds.items():
     try:
         again = keras.saving.load_model(run.models / f"{name}.keras")
         apart = float(ops.max(ops.abs(model(codes) - again(codes))))
-        print(f"{name}: loaded, draws differ by {apart:.0e}")
+        saved_as = keras.saving.get_registered_name(type(layer))
+        print(f"{name}: loaded by its name, {saved_as}; draws differ by {apart:.0e}")
     except ValueError as error:
         refused.append(name)
         print(f"{name}: not loaded. {str(error).split('.')[0]}.")
@@ -487,14 +501,15 @@ run.claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# A `Lambda` is saved as Python code, and to load it is to run it: whose code is it? **A registered
-# layer is saved by its name.**
+# A `Lambda` is saved as Python code. `load_model(..., safe_mode=False)` runs it: whose code is it?
+# **Of a registered layer, the file has only the name and the settings.**
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6. How much noise?
 #
 # Grey faces now. A Gaussian likelihood has a number that a Bernoulli has not: $\sigma$, the noise
-# of a pixel. Many programs write "squared error", and so choose $\sigma$ without a word.
+# of a pixel. Many programs write the plain sum of squares: that is $\sigma^2 = 1/2$, chosen without
+# a word.
 #
 # $$-\log p(x \mid z) = \sum_i \left( \frac{(x_i - \hat{x}_i)^2}{2 \sigma^2} + \log \sigma +
 # \frac{1}{2} \log 2 \pi \right)$$
@@ -529,8 +544,8 @@ figure = plots.image_rows({"held-out": some} | rows)
 run.show(figure, "07-faces", "Held-out faces, and copies by the noise.")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# Squared errors are divided by $2 \sigma^2$. So $\sigma$ weighs the image against the KL, like
-# $\beta$.
+# Multiply the loss by $2 \sigma^2$: it is the plain sum of squares, and $2 \sigma^2$ times the KL.
+# So $2 \sigma^2$ is a $\beta$.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 errors = [np.sqrt(((faces.x_test - vae.reconstruct(faces.x_test)) ** 2).mean())
@@ -565,15 +580,16 @@ run.claim(
 )
 run.claim(
     "learned_keeps_up",
-    "No need to choose: its held-out ELBO differs from the best of the given four by",
-    learned_elbo - max(nats),
-    at_least=-60,
+    "No need to try many: its held-out ELBO beats at least three of the four given. It is ahead of "
+    "the second-best of them by",
+    learned_elbo - sorted(nats)[-2],
+    at_least=30,
     unit="nats",
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# These ELBOs are above 0: a density can be larger than 1. **So $\log p(x) \le 0$ holds for black
-# and white pixels, and for densities it does not.**
+# An ELBO above 0? The density of a pixel can be 2 at $\sigma = 0.2$, and at most 0.8 at 0.5. **So
+# $\log p(x) \le 0$ holds for black and white pixels, and for densities it does not.**
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: Gaussian pixels
@@ -627,7 +643,7 @@ figure = plots.manifold_grid(pictures, axis)
 run.show(figure, "09-manifold", "Faces decoded from a plane.")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# Smiles have a place there, but no axis of their own. With eight numbers, there is more room. We
+# Smiles have a place there. Have they an axis? With eight numbers, there is more room for one. We
 # measure the smile of each training image: when he smiles, his cheeks fold, and darken against the
 # chin. Then we ask how the code moves with it, on average. Above, faces decoded along that way;
 # below, held-out ones, ordered by the smile that a straight line reads off their code.
@@ -666,7 +682,7 @@ run.claim(
     f"Two numbers leave more to the noise than eight: sigma is {plane.sigma:.3f} and "
     f"{learned.sigma:.3f}. The ratio is",
     plane.sigma / learned.sigma,
-    at_least=0.9,
+    at_least=1.1,
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -689,9 +705,9 @@ run.show(figure, "11-two-answers", "Three answers to one question, and what each
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # Two grey dashes, which nobody has ever drawn, cost half as much as either sharp one. The decoder
-# is in the same position wherever one $z$ stands for several images: **it answers with their
-# mean.** Is that so? We compare its copies with the mean of ten training images whose codes are
-# next to that of the face.
+# is in the same position wherever one $z$ stands for several images: **it should answer with
+# nearly their mean.** Does it? Take the mean of ten training images whose codes are next to that of
+# a face. Any blur may bring the face itself closer to it; we try several.
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 code = learned.encode(faces.x_test)[0]
@@ -708,20 +724,22 @@ run.claim(
 )
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
+blurred = [gaussian_filter(faces.x_test, (0, width, width, 0)) for width in np.arange(0, 1, 0.1)]
+far, *far_blurred = (np.sqrt(((each - means) ** 2).mean()) for each in (copy, *blurred))
 run.claim(
     "copies_are_means",
-    "And a copy is nearer to the mean of its neighbours than the face itself is. Its distance to "
-    "that mean, divided by that of the face, is",
-    np.sqrt(((copy - means) ** 2).mean() / ((faces.x_test - means) ** 2).mean()),
-    at_most=0.9,
+    "A copy is nearer to the mean of its neighbours than the face is, however we blur it. Its "
+    "distance, divided by that of the best blur, is",
+    far / min(far_blurred),
+    at_most=0.8,
 )
 sharp = [sharpness(vae.reconstruct(faces.x_test)).mean() for vae, *_ in trained.values()]
 run.claim(
     "noise_blurs",
-    "The more noise we allow, the fewer images the code tells apart, and the more it blurs: at "
-    "sigma = 0.5, copies have less sharpness than at 0.05, by",
-    1 - sharp[-1] / sharp[0],
-    at_least=0.01,
+    f"Much noise blurs. By sigma, copies have a sharpness of {', '.join(f'{s:.3f}' for s in sharp)}"
+    ". From 0.1 to 0.2, and on to 0.5, they lose each time at least",
+    1 - np.divide(sharp[2:], sharp[1:-1]).max(),
+    at_least=0.005,
     unit="%",
 )
 
@@ -838,7 +856,7 @@ check.summary().save(run.path / "exercises.json")
 # ## What to remember
 #
 # - Judge every program by one honest number: a loss of another formula says nothing.
-# - Some famous mistakes cost nothing, some silent ones cost everything: measure.
+# - Some famous mistakes cost little, some silent ones cost everything: measure.
 # - `training=True` is part of the step. Register your layers, and they can be loaded.
 # - $\sigma$ weighs images against the KL. Learn it, and it becomes the error that is left.
 # - Where several answers are right, the mean is the cheapest: so VAEs blur.

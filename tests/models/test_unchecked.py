@@ -77,3 +77,11 @@ def test_normalized_networks_have_batch_normalization():
 def test_another_number_of_calls_is_refused():
     with pytest.raises(ValueError, match="calls must be"):
         UncheckedVAE(*networks(), calls=2)
+
+
+def test_a_network_may_drop_pixels_out():
+    encoder, _ = networks(dropout=0.5)
+    once, again = (ops.convert_to_numpy(encoder(IMAGES, training=True)[0]) for _ in range(2))
+    assert not np.allclose(once, again)
+    in_use, again = (ops.convert_to_numpy(encoder(IMAGES)[0]) for _ in range(2))
+    assert np.allclose(in_use, again)
