@@ -516,7 +516,7 @@ def build_regression(shape):
 
 def train(model, inputs, targets, **loss):
     """Train a model, on as many images for any film."""
-    rounds = max(1, 5_000 * epochs // len(inputs))  # epochs
+    rounds = max(1, int(5_000 * min(1, 10 * scale)) * epochs // len(inputs))  # epochs
     rate = one_cycle(len(inputs), batch_size, rounds)
     model.compile(keras.optimizers.Adam(rate), **loss)
     model.fit(inputs, targets, batch_size=batch_size, epochs=rounds, verbose=0)
