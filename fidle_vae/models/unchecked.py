@@ -8,6 +8,7 @@ from keras import layers, ops
 from fidle_vae.models.layers import SamplingLayer
 from fidle_vae.models.losses import bernoulli_nll, gaussian_kl
 from fidle_vae.models.networks import NARROW
+from fidle_vae.models.optimizer import build_optimizer
 
 
 class UncheckedVAE(keras.Model):
@@ -28,6 +29,16 @@ class UncheckedVAE(keras.Model):
             raise ValueError(f"calls must be 1 or 3, got {calls!r}.")
         self.encoder, self.decoder, self.sampling = encoder, decoder, SamplingLayer(seed)
         self.nll, self.kl, self.calls = nll, kl, calls
+        self.build(encoder.input_shape)
+
+    def build(self, input_shape):
+        """Build the sampling layer; the encoder and the decoder are already built."""
+        self.sampling.build(self.encoder.output_shape)
+
+    def fit(self, *args, **kwargs):
+        """Train as any Keras model does, with one tracing of the step less."""
+        build_optimizer(self)
+        return super().fit(*args, **kwargs)
 
     def call(self, x, training=None):
         """Return x_hat, z_mean, z_log_var and z."""

@@ -198,7 +198,7 @@ def terms_of(vae, calls):
     """Return -log p(x | z), the KL by its formula, and the KL by draws: means, in nats."""
     program = UncheckedVAE(vae.encoder, vae.decoder, calls=calls, seed=seed)
     found = []
-    for _ in range(20):
+    for _ in range(4 * epochs):
         x_hat, z_mean, z_log_var, z = program(x_test[:500], training=True)
         deviation = (z - z_mean) ** 2 / ops.exp(z_log_var)
         drawn = ops.sum(z**2 - deviation - z_log_var, axis=1) / 2
@@ -276,15 +276,16 @@ for layer in (ours, theirs, forgotten):
     layer.build(values.shape)
 unit = np.abs(values.mean(axis=0)).argmax()
 differences, means = [], {"training=True": [], "without": []}
-for step in range(300):
+steps = 60 * epochs
+for step in range(steps):
     batch = values[step * 64 % (len(values) - 63) :][:64]
     pair = batch_norm_by_hand(batch, ours, True), theirs(batch, training=True)
     differences.append(float(ops.max(ops.abs(pair[0] - pair[1]))))
     forgotten(batch)
     means["training=True"].append(float(theirs.moving_mean[unit]))
     means["without"].append(float(forgotten.moving_mean[unit]))
-means["true mean"] = [values[:, unit].mean()] * 300
-shown = {name: (range(0, 300, 10), each[::10]) for name, each in means.items()}
+means["true mean"] = [values[:, unit].mean()] * steps
+shown = {name: (range(0, steps, 10), each[::10]) for name, each in means.items()}
 figure = inference.lines(shown, "batches", "moving mean of one unit")
 run.show(figure, "03-moving-mean", "The moving mean of a layer, told that it is trained or not.")
 
@@ -339,6 +340,7 @@ check.batch_norm(my_batch_norm)
 def own_loop(vae, batches, training, every):
     """Train; return the loss of each epoch, and images of the same z, by step."""
     optimizer = keras.optimizers.Adam(one_cycle(len(x_train), batch_size, epochs))
+    optimizer.build(vae.trainable_variables)  # or the first step is traced twice
     mean_loss = keras.metrics.Mean()
 
     @tf.function
