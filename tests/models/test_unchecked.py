@@ -85,13 +85,3 @@ def test_a_network_may_drop_pixels_out():
     assert not np.allclose(once, again)
     in_use, again = (ops.convert_to_numpy(encoder(IMAGES)[0]) for _ in range(2))
     assert np.allclose(in_use, again)
-
-
-@pytest.mark.skipif(keras.config.backend() != "tensorflow", reason="others trace in another way")
-def test_a_step_is_traced_once():
-    model = UncheckedVAE(*networks(), seed=5)
-    traced, loss = [], model.compute_loss
-    model.compute_loss = lambda *args, **kwargs: traced.append(1) or loss(*args, **kwargs)
-    model.compile("adam")
-    model.fit(IMAGES, batch_size=10, epochs=2, verbose=0)
-    assert len(traced) == 1
