@@ -306,7 +306,7 @@ run.show(figure, "05-payments", "Payments by hour, with amount and distance; fra
 features = as_features(payments.table)  # logarithms, the hour as a place on a clock; equal spreads
 keras.utils.set_random_seed(seed)
 watch = VectorVAE(*build_vector_networks(features.shape[1], 1), sigma=0.5, seed=seed)
-batch = len(features) // 78  # in ten times as many steps, it learns the frauds, too
+batch = max(1, len(features) // 78)  # in ten times as many steps, it learns the frauds, too
 watch.compile(keras.optimizers.Adam(one_cycle(len(features), batch, epochs, peak=6e-3)))
 with run.timed("payments"):
     watch.fit(features, batch_size=batch, epochs=epochs, verbose=0)
