@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from numbers import Real
 from pathlib import Path
 
@@ -145,10 +145,13 @@ def _execute_all(found, run, keep, jobs):
             for submission in found:
                 if submission.problem:
                     keep(Outcome(submission.name, "", *submission.problem, 0.0, {}))
-            running = [pool.submit(run, each, stopping) for each in found if not each.problem]
-            for future in as_completed(running):
-                if outcome := future.result():
-                    keep(outcome)
+            running = {pool.submit(run, each, stopping) for each in found if not each.problem}
+            while running:
+                # not for longer: a signal may come just before a wait, and does not end it
+                ended, running = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
+                for future in ended:
+                    if outcome := future.result():
+                        keep(outcome)
         finally:
             stopping.set()  # also if the tables cannot be written
     return signals.received

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from xml.etree import ElementTree
@@ -20,6 +21,7 @@ from fidle_vae.course import lessons
 from fidle_vae.grading import grade as module
 from fidle_vae.grading.grade import grade
 from fidle_vae.grading.submissions import EXERCISES as EXERCISES_DATA
+from fidle_vae.grading.submissions import Submission
 from tests.helpers.small_submissions import DOUBLED_KL, EXERCISES, KL, NLL, submit, write_project
 
 MINUTES = 0.2
@@ -91,6 +93,7 @@ check = print
 """
 PROGRAM = """
 import sys
+import threading
 from pathlib import Path
 from fidle_vae.course import lessons
 from fidle_vae.cli.main import main
@@ -409,6 +412,20 @@ def test_a_signal_ends_all_and_keeps_what_was_done(project, tmp_path):
     page = BeautifulSoup((tmp_path / "out.html").read_text(), "html.parser")
     assert "1 of 3 submissions so far" in page.header.text
     assert not list(tmp_path.rglob("*.partial*"))
+
+
+def test_a_signal_is_noticed_that_does_not_wake_the_main_thread():
+    """As one that comes just before the main thread waits."""
+
+    def run(submission, stopping):
+        time.sleep(0.3)  # until the main thread waits
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)  # of the pool
+        noticed.append(stopping.wait(20))
+
+    noticed = []
+    found = [Submission(f"{n}/VAE1", "VAE1") for n in "ab"]
+    assert module._execute_all(found, run, keep=None, jobs=2) == signal.SIGINT
+    assert noticed == [True, True]
 
 
 def workers(process):
