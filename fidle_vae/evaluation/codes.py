@@ -12,7 +12,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from fidle_vae.evaluation.aggregate import Estimate
+from fidle_vae.evaluation.estimate import Estimate
 
 NEIGHBOURS = 5
 

@@ -8,8 +8,8 @@ import textwrap
 
 from fidle_vae.common.validation import require_count
 from fidle_vae.data.datasets import require_dataset
-from fidle_vae.evaluation.aggregate import Estimate
 from fidle_vae.evaluation.classifier import load_classifier
+from fidle_vae.evaluation.estimate import Estimate
 from fidle_vae.evaluation.measures import MEASURES, Evaluation, fitting_parts, measure
 from fidle_vae.runs.environment import environment
 from fidle_vae.runs.saved_models import find_file, load_images, load_model, name_of

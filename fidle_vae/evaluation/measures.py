@@ -7,11 +7,13 @@ import numpy as np
 
 from fidle_vae.data.binarization import binarize
 from fidle_vae.data.datasets import Dataset
-from fidle_vae.evaluation.aggregate import Estimate, aggregate_kl, squared_mmd
+from fidle_vae.evaluation.aggregate import aggregate_kl
 from fidle_vae.evaluation.classifier import look
 from fidle_vae.evaluation.codes import cluster_agreement, knn_accuracy, probe_accuracy
+from fidle_vae.evaluation.estimate import Estimate
 from fidle_vae.evaluation.integration import MOST_DIMENSIONS, integrated_nll
 from fidle_vae.evaluation.likelihood import importance_sampling
+from fidle_vae.evaluation.mmd import squared_mmd
 from fidle_vae.evaluation.samples import class_coverage, frechet_distance
 from fidle_vae.models.latent_space import active_units
 from fidle_vae.models.losses import bernoulli_nll, gaussian_kl

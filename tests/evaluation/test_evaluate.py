@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from fidle_vae.evaluation import evaluate as module
-from fidle_vae.evaluation.aggregate import Estimate
+from fidle_vae.evaluation.estimate import Estimate
 from fidle_vae.evaluation.evaluate import evaluate, mean_over_runs
 from fidle_vae.evaluation.measures import MEASURES, Evaluation, measure
 from fidle_vae.runs.run import Run

@@ -7,8 +7,8 @@ from keras import layers, ops
 from scipy import integrate, linalg, stats
 
 from fidle_vae.evaluation import likelihood, measures
-from fidle_vae.evaluation.aggregate import squared_mmd
 from fidle_vae.evaluation.measures import MEASURES, kl_per_dimension, measure
+from fidle_vae.evaluation.mmd import squared_mmd
 from fidle_vae.models.layers import SamplingLayer
 from tests.helpers.small_evaluation import DEAD, SHAPE, small_classifier, small_dataset, small_vae
 
