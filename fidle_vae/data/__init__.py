@@ -11,6 +11,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "faces": ["Faces", "load_faces", "smile_of"],
         "noise": ["NoisyImages", "add_noise"],
         "coloring": ["color_wheel", "nearest_color", "paint", "paint_of", "saturation"],
+        "gaussian_blobs": ["GaussianBlobs", "ring"],
         "transactions": ["as_features", "draw_transactions"],
         "outlines": ["draw_outlines"],
         "handwriting": ["bold_slanted", "slants", "thin_upright", "warp"],
