@@ -73,6 +73,19 @@ def test_simple_images_are_no_copies_though_they_lie_near_many(digits, train, he
     assert copied_share(ones, train, held_out) < 0.15
 
 
+def test_a_draw_is_compared_with_similar_unseen_images():
+    """Grey ones lie on a line, whose nearest points vary more than those of noise in 16 pixels."""
+    rng = np.random.default_rng(0)
+
+    def grey(n):
+        return np.broadcast_to(rng.uniform(2, 3, (n, 1, 1, 1)), (n, 4, 4, 1))
+
+    def mixed(n):
+        return np.concatenate([grey(n // 10), rng.random((n - n // 10, 4, 4, 1))])
+
+    assert copied_share(grey(1000), mixed(3000), mixed(1000)) == pytest.approx(0.05, abs=0.04)
+
+
 def test_blur_makes_no_copy(train, held_out, unseen):
     blurred = gaussian_filter(unseen[:600], (0, 1, 1, 0))
     assert copied_share(blurred, train, held_out) < 0.05
