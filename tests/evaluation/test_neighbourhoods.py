@@ -35,11 +35,6 @@ def test_they_change_places_with_the_sets():
     assert precision.value > recall.value + 0.1
 
 
-def test_a_set_is_wholly_among_itself():
-    real = np.random.default_rng(2).normal(size=(100, 8))
-    assert precision_recall(real, real) == ((1, 0), (1, 0))
-
-
 def classes(n, which, rng):
     """Return points of some of five classes, which are apart."""
     return 20 * np.eye(5)[rng.choice(which, n)] + rng.normal(size=(n, 5))
