@@ -79,6 +79,7 @@ def gradient_penalty(discriminator, x, x_hat, share):
     Returns:
         shape (batch,). Weight it with lambda, 10 in the paper.
     """
+    x, x_hat, share = (ops.convert_to_tensor(each) for each in (x, x_hat, share))
     share = ops.reshape(share, (-1,) + (1,) * (len(x.shape) - 1))
     gradient = input_gradient(discriminator, share * x + (1 - share) * x_hat)
     norm = ops.sqrt(_squared_norm(gradient) + 1e-12)  # the root has no slope at 0

@@ -14,7 +14,6 @@ from fidle_vae.models.adversarial import (
 )
 from fidle_vae.models.adversarial_networks import build_discriminator, build_generator
 
-pytestmark = pytest.mark.core
 SHAPE = (8, 8, 1)
 LOGITS = np.float32([-30, -2, -0.5, 0, 0.5, 2, 30])
 
@@ -36,6 +35,7 @@ def weights(model):
 # -- The losses -----------------------------------------------------------------------------
 
 
+@pytest.mark.core
 def test_the_logarithmic_losses_are_those_of_probabilities():
     logits = LOGITS[1:-1]
     d = 1 / (1 + np.exp(-logits))
@@ -46,6 +46,7 @@ def test_the_logarithmic_losses_are_those_of_probabilities():
         np.testing.assert_allclose(numbers(losses.generator(logits)), generator, rtol=1e-5)
 
 
+@pytest.mark.core
 def test_they_stay_finite_where_the_discriminator_is_sure():
     for losses in LOSSES.values():
         for loss in losses:
@@ -64,6 +65,7 @@ def test_where_the_best_discriminator_plays_the_losses_are_the_divergence():
     assert loss == pytest.approx(2 * np.log(2) - 2 * divergence, rel=1e-4)
 
 
+@pytest.mark.core
 def test_least_squares_wants_1_for_real_and_0_for_generated():
     losses = LOSSES["least_squares"]
     np.testing.assert_allclose(numbers(losses.real(LOGITS)), (LOGITS - 1) ** 2 / 2, rtol=1e-6)
@@ -71,6 +73,7 @@ def test_least_squares_wants_1_for_real_and_0_for_generated():
     np.testing.assert_allclose(numbers(losses.generator(LOGITS)), (LOGITS - 1) ** 2 / 2, rtol=1e-6)
 
 
+@pytest.mark.core
 def test_the_hinge_forgives_what_is_beyond_its_margin():
     real, fake, generator = (numbers(loss(LOGITS)) for loss in LOSSES["hinge"])
     np.testing.assert_allclose(real, np.maximum(0, 1 - LOGITS), rtol=1e-6)
@@ -81,6 +84,7 @@ def test_the_hinge_forgives_what_is_beyond_its_margin():
 # -- The penalties --------------------------------------------------------------------------
 
 
+@pytest.mark.core
 def test_the_penalties_of_a_linear_discriminator_follow_from_its_slope():
     slope = np.float32([[3.0], [4.0]])  # of length 5
     x, x_hat = np.zeros((2, 3, 2), "float32")
@@ -89,35 +93,35 @@ def test_the_penalties_of_a_linear_discriminator_follow_from_its_slope():
         return ops.matmul(points, slope)
 
     np.testing.assert_allclose(numbers(r1_penalty(linear, x)), [25] * 3, rtol=1e-5)
-    share = np.float32([0, 0.5, 1])
-    one = gradient_penalty(linear, x, x_hat, ops.convert_to_tensor(share))
+    one = gradient_penalty(linear, x, x_hat, np.float32([0, 0.5, 1]))
     np.testing.assert_allclose(numbers(one), [16] * 3, rtol=1e-5)
 
 
+@pytest.mark.core
 def test_the_gradient_is_taken_between_real_and_generated_images_each_at_its_own_share():
     x, x_hat = np.float32([[4.0], [4.0], [4.0]]), np.float32([[0.0], [2.0], [0.0]])
-    share = ops.convert_to_tensor(np.float32([0.25, 0.5, 1.0]))
-    one = gradient_penalty(ops.square, ops.convert_to_tensor(x), x_hat, share)
+    one = gradient_penalty(ops.square, x, x_hat, np.float32([0.25, 0.5, 1.0]))
     between = np.float32([1, 3, 4])
     np.testing.assert_allclose(numbers(one), (2 * between - 1) ** 2, rtol=1e-5)
 
 
+@pytest.mark.core
 def test_a_penalty_teaches_the_discriminator():
     """Its weights move with nothing but the penalty in the loss: it is differentiated again."""
+    x = np.random.default_rng(0).standard_normal((64, 2)).astype("float32")
     sizes = []
     for weight in (0.0, 30.0):
-        game = small_game(penalty="r1", penalty_weight=weight)
-        game.compile(keras.optimizers.Adam(3e-3, beta_1=0.0))
-        x = np.random.default_rng(0).random((64, *SHAPE)).astype("float32")
-        game.fit(x, batch_size=16, epochs=6)
-        gradient = r1_penalty(game.discriminator, ops.convert_to_tensor(x))
-        sizes.append(numbers(gradient).mean())
+        game = points_game(penalty="r1", penalty_weight=weight)
+        game.compile(keras.optimizers.Adam(1e-2))
+        game.fit(x, batch_size=16, epochs=10)
+        sizes.append(numbers(r1_penalty(game.discriminator, x)).mean())
     assert sizes[1] < sizes[0] / 2
 
 
 # -- The game -------------------------------------------------------------------------------
 
 
+@pytest.mark.core
 def test_each_player_moves_its_own_network_alone():
     game = small_game()
     game.compile(keras.optimizers.Adam(1e-2))
@@ -132,14 +136,14 @@ def test_each_player_moves_its_own_network_alone():
 
 
 def test_the_generator_moves_what_it_draws_to_where_the_data_are():
-    game = points_game()
-    game.compile(keras.optimizers.Adam(3e-3, beta_1=0.5))
+    game = points_game(penalty="r1", penalty_weight=0.5)
+    game.compile(keras.optimizers.Adam(1e-2, beta_1=0.0))
     x = np.float32([2, -1]) + 0.3 * np.random.default_rng(0).standard_normal((512, 2))
-    history = game.fit(x.astype("float32"), batch_size=64, epochs=40).history
+    history = game.fit(x.astype("float32"), batch_size=64, epochs=20).history
     drawn = game.sample(2000, seed=1)
     np.testing.assert_allclose(drawn.mean(axis=0), [2, -1], atol=0.3)
     assert set(history) == {"d_loss", "g_loss", "d_real", "d_fake"}
-    assert len(history["d_loss"]) == 40
+    assert len(history["d_loss"]) == 20
 
 
 def points_game(**options):
@@ -153,6 +157,7 @@ def points_game(**options):
     return Adversarial(generator, discriminator, seed=5, **options)
 
 
+@pytest.mark.core
 def test_the_discriminator_learns_as_often_as_it_is_said():
     game = points_game(discriminator_steps=3)
     game.compile(keras.optimizers.SGD(0.1))
@@ -172,10 +177,12 @@ def test_two_trainings_of_one_seed_are_equal_and_others_are_not():
         game.fit(x, batch_size=16, epochs=2)
         return np.concatenate([each.ravel() for each in weights(game)])
 
-    np.testing.assert_array_equal(trained(3), trained(3))
-    assert np.abs(trained(3) - trained(4)).max() > 1e-4
+    once = trained(3)
+    np.testing.assert_array_equal(once, trained(3))
+    assert np.abs(once - trained(4)).max() > 1e-4
 
 
+@pytest.mark.core
 def test_a_conditional_generator_draws_what_it_is_asked_for():
     keras.utils.set_random_seed(1)
     z, c = keras.Input((2,)), keras.Input((2,))
@@ -193,12 +200,12 @@ def test_a_conditional_generator_draws_what_it_is_asked_for():
     assert drawn[::2].mean() < -1 < 1 < drawn[1::2].mean()
 
 
+@pytest.mark.core
 def test_it_is_saved_with_both_networks(tmp_path):
     game = small_game(
         loss="hinge", penalty="gradient_penalty", penalty_weight=10, discriminator_steps=2
     )
     game.compile(keras.optimizers.Adam(1e-3))
-    game.fit(np.zeros((8, *SHAPE), "float32"), batch_size=4)
     game.save(tmp_path / "game.keras")
     loaded = keras.saving.load_model(tmp_path / "game.keras")
     np.testing.assert_allclose(loaded.sample(4, seed=1), game.sample(4, seed=1), rtol=1e-5)
@@ -222,16 +229,13 @@ def test_networks_fit_images_of_any_shape(kind):
 
 
 def test_what_does_not_fit_is_said():
-    generator, discriminator = (
-        build_generator("plain", SHAPE, 3),
-        build_discriminator("plain", SHAPE),
-    )
+    generator, discriminator = (small_game().generator, small_game().discriminator)
     with pytest.raises(ValueError, match=r"loss must be one of .*did you mean 'non_saturating'"):
         Adversarial(generator, discriminator, loss="nonsaturating")
     with pytest.raises(ValueError, match="penalty must be one of r1, gradient_penalty"):
         Adversarial(generator, discriminator, penalty="R1")
     with pytest.raises(ValueError, match="must take what the generator makes"):
-        Adversarial(generator, build_discriminator("plain", (9, 9, 1)))
+        Adversarial(generator, build_discriminator("plain", (9, 9, 1), 4))
     with pytest.raises(ValueError, match="must return one logit for each image"):
         Adversarial(generator, keras.Sequential([keras.Input(SHAPE), layers.Flatten()]))
     game = small_game()
