@@ -7,8 +7,10 @@ from fidle_vae.models.networks import NETWORKS, build_decoder, build_encoder
 pytestmark = pytest.mark.core
 
 
-@pytest.mark.parametrize("kind", NETWORKS)
-@pytest.mark.parametrize(("shape", "latent_dim"), [((28, 20, 1), 1), ((9, 15, 3), 7)])
+@pytest.mark.parametrize(
+    ("kind", "shape", "latent_dim"),
+    [("strided", (28, 20, 1), 1), *((kind, (9, 15, 3), 7) for kind in NETWORKS)],
+)
 def test_networks_fit_images_of_any_shape(kind, shape, latent_dim):
     encoder, decoder = (build(kind, shape, latent_dim) for build in (build_encoder, build_decoder))
     images = np.random.default_rng(0).random((2, *shape), dtype="float32")
