@@ -6,6 +6,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
         "vae": ["VAE"],
+        "adversarial": ["Adversarial"],
         "conditional_vae": ["ConditionalVAE"],
         "gaussian_vae": ["GaussianVAE"],
         "layers": ["SamplingLayer", "VariationalLossLayer"],
