@@ -24,7 +24,7 @@ install-dev: $(LESSONS) $(TESTS)  ## set up .venv with what the tests and tools 
 	@$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[$*]"
 	@touch $@
 
-run: $(LESSONS)  ## do the main job: run all lessons, write run_dir/report/index.html
+run: $(LESSONS)  ## do the main job: run the core lessons, write run_dir/report/index.html
 	$(BIN)/fidle-vae run --jobs 2
 
 slides: $(LESSONS)  ## make slides of the lessons to project, run_dir/slides/index.html

@@ -40,7 +40,7 @@ def start(folder: str | os.PathLike = "fidle-vae") -> Path:
             "For a fresh copy, rename yours and start again."
         )
     print(f'To open them: jupyter lab "{folder}"')
-    print("To run them all, in that folder: fidle-vae run")
+    print("To run the core, in that folder: fidle-vae run; to run all of them: fidle-vae run --all")
     return folder
 
 
