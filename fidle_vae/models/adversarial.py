@@ -1,5 +1,6 @@
 """Adversarial networks: the losses of the two players, and a model in which they play."""
 
+import random
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import NamedTuple
@@ -159,19 +160,19 @@ class Adversarial(keras.Model):
         """
         super().compile(optimizer)
         other = discriminator_optimizer or type(optimizer).from_config(optimizer.get_config())
-        seed = np.random.default_rng(self.seed).integers(2**31) if self.seed is None else self.seed
+        seed = random.randrange(2**31) if self.seed is None else self.seed  # as Keras does
         # in a namespace, because an attribute that is a model would be saved as a part of this one
         self._play = SimpleNamespace(
-            discriminator=_Player("discriminator", self, int(seed), other),
-            generator=_Player("generator", self, int(seed) + 1, optimizer),
-            order=np.random.default_rng(int(seed)),
+            discriminator=_Player("discriminator", self, seed, other),
+            generator=_Player("generator", self, seed + 1, optimizer),
+            order=np.random.default_rng(seed),
         )
 
     def call(self, z, training=None):
         """Return the images of latent points; with conditions, z is a pair [z, c]."""
         return self.generator(z, training=training)
 
-    def fit(self, x, y=None, batch_size=64, epochs=1, callbacks=(), verbose=0, initial_epoch=0):
+    def fit(self, x, y=None, batch_size=64, epochs=1, callbacks=(), verbose=0):
         """Let both players learn, and return the History of their mean losses.
 
         Images that fill no whole batch are left out of an epoch, others each time.
@@ -183,8 +184,9 @@ class Adversarial(keras.Model):
             epochs: passes of the discriminator over the images.
             callbacks: as for any Keras model; a batch is one step of the generator.
             verbose: as for any Keras model.
-            initial_epoch: that of a training that goes on.
         """
+        if not self.compiled:
+            raise ValueError("compile the model before fit: game.compile(keras.optimizers.Adam()).")
         require_count("batch_size", batch_size, 64)
         require_count("epochs", epochs)
         images = self._require_images(x, batch_size * self.discriminator_steps)
@@ -201,7 +203,7 @@ class Adversarial(keras.Model):
         )
         self.stop_training = False
         callbacks.on_train_begin()
-        for epoch in range(initial_epoch, epochs):
+        for epoch in range(epochs):
             callbacks.on_epoch_begin(epoch)
             batches = self._batches(given, batch_size)
             losses = []

@@ -177,6 +177,7 @@ def test_two_trainings_of_one_seed_are_equal_and_others_are_not():
         game.fit(x, batch_size=16, epochs=2)
         return np.concatenate([each.ravel() for each in weights(game)])
 
+    np.testing.assert_array_equal(trained(None), trained(None))  # by Keras's global seed
     once = trained(3)
     np.testing.assert_array_equal(once, trained(3))
     assert np.abs(once - trained(4)).max() > 1e-4
@@ -239,6 +240,8 @@ def test_what_does_not_fit_is_said():
     with pytest.raises(ValueError, match="must return one logit for each image"):
         Adversarial(generator, keras.Sequential([keras.Input(SHAPE), layers.Flatten()]))
     game = small_game()
+    with pytest.raises(ValueError, match="compile the model before fit"):
+        game.fit(np.zeros((64, *SHAPE)))
     game.compile(keras.optimizers.Adam(1e-3))
     with pytest.raises(ValueError, match=r"x must hold images of shape \(8, 8, 1\)"):
         game.fit(np.zeros((4, 9, 9, 1)))
