@@ -5,9 +5,10 @@ TEST_EXTRAS ?= jax,torch,dev
 BIN = .venv/bin
 LESSONS = .venv/has-$(EXTRAS)
 TESTS = .venv/has-$(TEST_EXTRAS)
-# a test file stays in one process, whose tests share what is slow to make
-IN_PARALLEL = -n 2 --dist loadfile --no-loadscope-reorder
-# two processes share the cores: small models train faster in one thread than in threads that wait
+# Three processes keep two cores busy: one of them often waits for a browser or for lessons.
+# A test file stays in one process, whose tests share what is slow to make.
+IN_PARALLEL = -n 3 --dist loadfile --no-loadscope-reorder
+# the processes share the cores: small models train faster in one thread than in threads that wait
 ONE_THREAD = TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1 OMP_NUM_THREADS=1
 
 help:  ## list the targets

@@ -44,7 +44,7 @@ SLOW = {
 
 
 # Two files wait for two processes of their own each. One begins first, the other when that is over,
-# so that beside them one of two workers goes on with the other files.
+# so that beside them the other workers go on with the other files.
 PLACES = {"course/test_notebooks.py": "", "test_backends.py": "evaluation"}
 
 
