@@ -11,6 +11,7 @@ from keras import ops
 
 from fidle_vae.common.validation import require_choice, require_count
 from fidle_vae.models.input_gradient import input_gradient
+from fidle_vae.models.minibatch_deviation import MinibatchDeviation
 from fidle_vae.models.parts import parts, require_conditions
 
 
@@ -142,6 +143,7 @@ class Adversarial(keras.Model):
             require_choice("penalty", penalty, PENALTIES)
         require_count("discriminator_steps", discriminator_steps, 5)
         _require_networks(generator, discriminator)
+        _require_single_images(discriminator, penalty)
         self.generator, self.discriminator = generator, discriminator
         self.loss_name, self.penalty, self.penalty_weight = loss, penalty, float(penalty_weight)
         self.discriminator_steps, self.seed = discriminator_steps, seed
@@ -387,4 +389,13 @@ def _require_networks(generator, discriminator):
         raise ValueError(
             "discriminator must return one logit for each image, of shape (batch, 1); its output "
             f"has the shape {discriminator.output_shape}: end it with Dense(1)."
+        )
+
+
+def _require_single_images(discriminator, penalty):
+    """Raise ValueError for a penalty where an image's logit depends on others of the batch."""
+    if penalty and any(isinstance(each, MinibatchDeviation) for each in discriminator.layers):
+        raise ValueError(
+            f"penalty must be None where the discriminator has a MinibatchDeviation; got "
+            f"{penalty!r}, which needs logits that depend on no other image: leave one of them out."
         )

@@ -6,6 +6,8 @@ import keras
 from keras import layers
 
 from fidle_vae.common.validation import require_choice, require_count
+from fidle_vae.models.minibatch_deviation import MinibatchDeviation
+from fidle_vae.models.weight_constraints import ClipWeights, UnitSpectralNorm
 
 SLOPE = 0.2  # of LeakyReLU where its input is negative
 
@@ -50,7 +52,9 @@ def build_generator(kind, output_shape, latent_dim, width=32, condition=0):
     return keras.Model(inputs, x, name="generator")
 
 
-def build_discriminator(kind, input_shape, width=32, normalize=False):
+def build_discriminator(
+    kind, input_shape, width=32, normalize=False, spectral=False, clip=None, deviation=False
+):
     """Build a network from images to logits, high for images that it takes for real.
 
     Args:
@@ -59,18 +63,37 @@ def build_discriminator(kind, input_shape, width=32, normalize=False):
         width: channels at half the size of the image.
         normalize: whether the second convolution has batch normalization. Not with a penalty: what
             the network says of one image would depend on the others.
+        spectral: whether each kernel keeps a spectral norm of 1, see `UnitSpectralNorm`.
+        clip: the largest absolute value of a weight, see `ClipWeights`; None for any.
+        deviation: whether the last layer sees how much the images of a batch differ, see
+            `MinibatchDeviation`. Not with a penalty either: `Adversarial` refuses it.
 
     Returns:
         A functional model named "discriminator", images -> logits of shape (batch, 1).
     """
     _check(kind, 2, width)
+    if spectral and clip is not None:
+        raise ValueError(
+            f"clip must be None with spectral=True, got {clip!r}: choose one of the two; each "
+            "keeps the network from being steep."
+        )
+    clipped = None if clip is None else ClipWeights(clip)
+    own = {
+        "kernel_constraint": UnitSpectralNorm() if spectral else clipped,
+        "bias_constraint": clipped,
+    }
     image = x = keras.Input(input_shape, name="image")
     if kind == "plain":
-        x = _leaky()(layers.Conv2D(width // 2, 1)(x))
-    x = _leaky()(layers.Conv2D(width, 4, strides=2, padding="same")(x))
-    x = layers.Conv2D(2 * width, 4, strides=2, padding="same", use_bias=not normalize)(x)
-    x = _leaky()(layers.BatchNormalization()(x) if normalize else x)
-    return keras.Model(image, layers.Dense(1)(layers.Flatten()(x)), name="discriminator")
+        x = _leaky()(layers.Conv2D(width // 2, 1, **own)(x))
+    x = _leaky()(layers.Conv2D(width, 4, strides=2, padding="same", **own)(x))
+    x = layers.Conv2D(2 * width, 4, strides=2, padding="same", use_bias=not normalize, **own)(x)
+    if normalize:
+        x = layers.BatchNormalization(gamma_constraint=clipped, beta_constraint=clipped)(x)
+    x = _leaky()(x)
+    if deviation:
+        x = MinibatchDeviation()(x)
+    logits = layers.Dense(1, **own)(layers.Flatten()(x))
+    return keras.Model(image, logits, name="discriminator")
 
 
 def _grow_by_strides(x, width):
