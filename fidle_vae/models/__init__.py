@@ -22,6 +22,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "morph_path",
         ],
         "bernoulli_mixture": ["BernoulliMixture", "fit_mixture"],
+        "vae_gan": ["VAEGAN"],
         "vector_vae": ["VectorVAE", "build_vector_networks"],
         "pixel_chain": ["build_pixel_chain"],
         "contractive": ["ContractiveAutoencoder", "sigmoid_contraction", "squared_jacobian"],

@@ -148,7 +148,7 @@ class Adversarial(keras.Model):
         self.loss_name, self.penalty, self.penalty_weight = loss, penalty, float(penalty_weight)
         self.discriminator_steps, self.seed = discriminator_steps, seed
         self.latent_dim, self.classes = parts(self).latent_dim, parts(self).classes
-        self.build()
+        self.built = True
 
     def build(self, input_shape=None):
         """Do nothing: both networks are built."""
@@ -166,9 +166,15 @@ class Adversarial(keras.Model):
         # in a namespace, because an attribute that is a model would be saved as a part of this one
         self._play = SimpleNamespace(
             discriminator=_Player("discriminator", self, seed, other),
-            generator=_Player("generator", self, seed + 1, optimizer),
+            generator=self.make_generator_player(seed + 1, optimizer),
             order=np.random.default_rng(seed),
         )
+        for player in (self._play.discriminator, self._play.generator):
+            player.optimizer.build(player.trainable_variables)
+
+    def make_generator_player(self, seed, optimizer):
+        """Return the player that trains the generator."""
+        return _Player("generator", self, seed, optimizer)
 
     def call(self, z, training=None):
         """Return the images of latent points; with conditions, z is a pair [z, c]."""
@@ -231,9 +237,9 @@ class Adversarial(keras.Model):
         for _ in range(self.discriminator_steps):
             batch = next(batches)
             reported = self._play.discriminator.train_on_batch(batch, return_dict=True)
-        reported_by_generator = self._play.generator.train_on_batch(batch, return_dict=True)
-        loss = {"d_loss": reported.pop("loss"), "g_loss": reported_by_generator["loss"]}
-        return {name: float(value) for name, value in (loss | reported).items()}
+        by_generator = self._play.generator.train_on_batch(batch, return_dict=True)
+        losses = {"d_loss": reported.pop("loss"), "g_loss": by_generator.pop("loss")}
+        return {name: float(each) for name, each in (losses | reported | by_generator).items()}
 
     def decode(self, z, c=None):
         """Return the images of latent points (n, latent_dim), each as its condition asks."""
@@ -317,10 +323,10 @@ class _Player(keras.Model):
         self.penalty, self.penalty_weight = game.penalty, game.penalty_weight
         self.latent_dim = game.latent_dim
         self.noise = keras.random.SeedGenerator(seed)
-        self.trackers = [keras.metrics.Mean(f"d_{which}") for which in ("real", "fake")]
+        judged = ("real", "fake") if own == "discriminator" else ()
+        self.trackers = [keras.metrics.Mean(f"d_{which}") for which in judged]
         self.built = True
         self.compile(optimizer)
-        optimizer.build(self.trainable_variables)
 
     @property
     def trainable_variables(self):
