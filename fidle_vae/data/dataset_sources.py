@@ -8,6 +8,7 @@ import numpy as np
 from fidle_vae.data import digits
 from fidle_vae.data.loaders import load_digits, load_film, load_labelled
 from fidle_vae.data.published_files import IDX_NAMES, Found, PublishedFiles
+from fidle_vae.data.quick_draw import load_sheep
 
 
 class DatasetEntry(NamedTuple):
@@ -113,6 +114,11 @@ DATASETS = {
             },
             archives=("frey_faces/frey_faces.npz", "frey_faces.npz"),
         ),
+    ),
+    "sheep": DatasetEntry(
+        images="drawings of sheep, 28 x 28, grey, no labels: only from your own file `sheep.npy`",
+        licence="Quick, Draw! by Google, numpy bitmaps; CC BY 4.0",
+        load=load_sheep,
     ),
 }
 
