@@ -1,6 +1,7 @@
 """Makes all classes of this package that can be saved known to Keras: import it before loading."""
 
 import fidle_vae.models.adversarial
+import fidle_vae.models.conditional_normalization
 import fidle_vae.models.conditional_vae  # and VAE with its layers
 import fidle_vae.models.contractive
 import fidle_vae.models.pixel_chain
