@@ -6,13 +6,17 @@ import keras
 from keras import layers
 
 from fidle_vae.common.validation import require_choice, require_count
+from fidle_vae.models.conditional_normalization import ConditionalBatchNormalization
 from fidle_vae.models.minibatch_deviation import MinibatchDeviation
+from fidle_vae.models.self_attention import SelfAttention
 from fidle_vae.models.weight_constraints import ClipWeights, UnitSpectralNorm
 
 SLOPE = 0.2  # of LeakyReLU where its input is negative
 
 
-def build_generator(kind, output_shape, latent_dim, width=32, condition=0):
+def build_generator(
+    kind, output_shape, latent_dim, width=32, condition=0, how="joined", attention=False
+):
     """Build a network from latent points to images in [0, 1].
 
     Args:
@@ -21,18 +25,21 @@ def build_generator(kind, output_shape, latent_dim, width=32, condition=0):
         output_shape: (height, width, channels) of an image.
         latent_dim: dimensions of the latent space.
         width: channels at half the size of the image; more of them draw better and take longer.
-        condition: how many numbers the condition has that is joined to z, such as 10 for one of ten
-            classes; 0 for none.
+        condition: how many numbers the condition has, such as 10 for one of ten classes; 0 for
+            none.
+        how: the condition is "joined" to z, or each convolution but the last has a
+            "normalization" that follows it, see `ConditionalBatchNormalization`.
+        attention: whether the places of the smallest maps look at each other, see `SelfAttention`.
 
     Returns:
         A functional model named "generator", z -> images; with a condition, [z, c] -> images.
     """
     _check(kind, latent_dim, width)
+    require_choice("how", how, ("joined", "normalization"))
     z = keras.Input((latent_dim,), name="z")
-    inputs, x = z, z
-    if condition:
-        c = keras.Input((condition,), name="condition")
-        inputs, x = [z, c], layers.Concatenate()([z, c])
+    c = keras.Input((condition,), name="condition") if condition else None
+    x = layers.Concatenate()([z, c]) if condition and how == "joined" else z
+    normalize = _normalizer(kind, c if how == "normalization" else None)
     height, columns, channels = output_shape
     small = (math.ceil(height / 4), math.ceil(columns / 4), 2 * width)
     grow, activation = (_grow_by_strides, layers.ReLU) if kind == "dcgan" else (_grow, _leaky)
@@ -40,20 +47,31 @@ def build_generator(kind, output_shape, latent_dim, width=32, condition=0):
     if kind == "dcgan":
         x = layers.BatchNormalization()(x)
     x = layers.Reshape(small)(activation()(x))
-    x = grow(x, width)
+    if attention:
+        x = SelfAttention()(x)
+    x = grow(x, width, normalize)
     if kind == "dcgan":
         x = layers.Conv2DTranspose(channels, 4, strides=2, padding="same", activation="sigmoid")(x)
     else:
-        x = grow(x, width // 2)
+        x = grow(x, width // 2, normalize)
         x = layers.Conv2D(channels, 1, activation="sigmoid")(x)
     too_high, too_wide = x.shape[1] - height, x.shape[2] - columns
     if too_high or too_wide:
         x = layers.Cropping2D(((0, too_high), (0, too_wide)))(x)
-    return keras.Model(inputs, x, name="generator")
+    return keras.Model([z, c] if condition else z, x, name="generator")
 
 
 def build_discriminator(
-    kind, input_shape, width=32, normalize=False, spectral=False, clip=None, deviation=False
+    kind,
+    input_shape,
+    width=32,
+    normalize=False,
+    spectral=False,
+    clip=None,
+    deviation=False,
+    condition=0,
+    how="planes",
+    attention=False,
 ):
     """Build a network from images to logits, high for images that it takes for real.
 
@@ -67,22 +85,37 @@ def build_discriminator(
         clip: the largest absolute value of a weight, see `ClipWeights`; None for any.
         deviation: whether the last layer sees how much the images of a batch differ, see
             `MinibatchDeviation`. Not with a penalty either: `Adversarial` refuses it.
+        condition: how many numbers the condition has; 0 for none.
+        how: as "planes", the condition becomes one more channel of the image, a learned image for
+            each of its numbers; by "projection", the logit gets one more term, the inner product of
+            the features and what is learned of the condition (Miyato and Koyama 2018).
+        attention: whether the places of the smallest maps look at each other, see `SelfAttention`.
 
     Returns:
-        A functional model named "discriminator", images -> logits of shape (batch, 1).
+        A functional model named "discriminator", images -> logits of shape (batch, 1); with a
+        condition, [images, c] -> logits.
     """
     _check(kind, 2, width)
+    require_choice("how", how, ("planes", "projection"))
     if spectral and clip is not None:
         raise ValueError(
             f"clip must be None with spectral=True, got {clip!r}: choose one of the two; each "
             "keeps the network from being steep."
         )
+    if attention and (spectral or clip is not None):
+        raise ValueError(
+            "attention must be False with spectral=True or clip, which do not hold its weights: "
+            "leave one of them out."
+        )
     clipped = None if clip is None else ClipWeights(clip)
-    own = {
-        "kernel_constraint": UnitSpectralNorm() if spectral else clipped,
-        "bias_constraint": clipped,
-    }
+    held = {"kernel_constraint": UnitSpectralNorm() if spectral else clipped}
+    own = {**held, "bias_constraint": clipped}
     image = x = keras.Input(input_shape, name="image")
+    c = keras.Input((condition,), name="condition") if condition else None
+    if condition and how == "planes":
+        height, columns, _ = input_shape
+        plane = layers.Dense(height * columns, **own)(c)
+        x = layers.Concatenate()([image, layers.Reshape((height, columns, 1))(plane)])
     if kind == "plain":
         x = _leaky()(layers.Conv2D(width // 2, 1, **own)(x))
     x = _leaky()(layers.Conv2D(width, 4, strides=2, padding="same", **own)(x))
@@ -90,19 +123,32 @@ def build_discriminator(
     if normalize:
         x = layers.BatchNormalization(gamma_constraint=clipped, beta_constraint=clipped)(x)
     x = _leaky()(x)
+    if attention:
+        x = SelfAttention()(x)
     if deviation:
         x = MinibatchDeviation()(x)
-    logits = layers.Dense(1, **own)(layers.Flatten()(x))
-    return keras.Model(image, logits, name="discriminator")
+    features = layers.Flatten()(x)
+    logits = layers.Dense(1, **own)(features)
+    if condition and how == "projection":
+        asked = layers.Dense(features.shape[-1], use_bias=False, **held)(c)
+        logits = layers.Add()([logits, layers.Dot(axes=1)([features, asked])])
+    return keras.Model([image, c] if condition else image, logits, name="discriminator")
 
 
-def _grow_by_strides(x, width):
+def _normalizer(kind, c):
+    """Return the normalization of a generator's convolutions, maps -> maps."""
+    if c is not None:
+        return lambda x: ConditionalBatchNormalization()([x, c])
+    return (lambda x: layers.BatchNormalization()(x)) if kind == "dcgan" else (lambda x: x)
+
+
+def _grow_by_strides(x, width, normalize):
     x = layers.Conv2DTranspose(width, 4, strides=2, padding="same", use_bias=False)(x)
-    return layers.ReLU()(layers.BatchNormalization()(x))
+    return layers.ReLU()(normalize(x))
 
 
-def _grow(x, width):
-    return _leaky()(layers.Conv2D(width, 3, padding="same")(layers.UpSampling2D(2)(x)))
+def _grow(x, width, normalize):
+    return _leaky()(normalize(layers.Conv2D(width, 3, padding="same")(layers.UpSampling2D(2)(x))))
 
 
 def _leaky():
