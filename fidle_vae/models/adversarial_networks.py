@@ -10,7 +10,7 @@ from fidle_vae.common.validation import require_choice, require_count
 SLOPE = 0.2  # of LeakyReLU where its input is negative
 
 
-def build_generator(kind, output_shape, latent_dim, width=32, condition=0):
+def build_generator(kind, output_shape, latent_dim, width=32, condition=0, normalize=True):
     """Build a network from latent points to images in [0, 1].
 
     Args:
@@ -21,6 +21,7 @@ def build_generator(kind, output_shape, latent_dim, width=32, condition=0):
         width: channels at half the size of the image; more of them draw better and take longer.
         condition: how many numbers the condition has that is joined to z, such as 10 for one of ten
             classes; 0 for none.
+        normalize: whether a "dcgan" has its batch normalization; a "plain" one never has any.
 
     Returns:
         A functional model named "generator", z -> images; with a condition, [z, c] -> images.
@@ -33,16 +34,14 @@ def build_generator(kind, output_shape, latent_dim, width=32, condition=0):
         inputs, x = [z, c], layers.Concatenate()([z, c])
     height, columns, channels = output_shape
     small = (math.ceil(height / 4), math.ceil(columns / 4), 2 * width)
-    grow, activation = (_grow_by_strides, layers.ReLU) if kind == "dcgan" else (_grow, _leaky)
-    x = layers.Dense(math.prod(small), use_bias=kind != "dcgan")(x)
+    normalize = normalize and kind == "dcgan"
+    x = _maybe_normalized(layers.Dense(math.prod(small), use_bias=not normalize)(x), normalize)
+    x = layers.Reshape(small)((layers.ReLU if kind == "dcgan" else _leaky)()(x))
     if kind == "dcgan":
-        x = layers.BatchNormalization()(x)
-    x = layers.Reshape(small)(activation()(x))
-    x = grow(x, width)
-    if kind == "dcgan":
+        x = _grow_by_strides(x, width, normalize)
         x = layers.Conv2DTranspose(channels, 4, strides=2, padding="same", activation="sigmoid")(x)
     else:
-        x = grow(x, width // 2)
+        x = _grow(_grow(x, width), width // 2)
         x = layers.Conv2D(channels, 1, activation="sigmoid")(x)
     too_high, too_wide = x.shape[1] - height, x.shape[2] - columns
     if too_high or too_wide:
@@ -69,17 +68,21 @@ def build_discriminator(kind, input_shape, width=32, normalize=False):
         x = _leaky()(layers.Conv2D(width // 2, 1)(x))
     x = _leaky()(layers.Conv2D(width, 4, strides=2, padding="same")(x))
     x = layers.Conv2D(2 * width, 4, strides=2, padding="same", use_bias=not normalize)(x)
-    x = _leaky()(layers.BatchNormalization()(x) if normalize else x)
+    x = _leaky()(_maybe_normalized(x, normalize))
     return keras.Model(image, layers.Dense(1)(layers.Flatten()(x)), name="discriminator")
 
 
-def _grow_by_strides(x, width):
-    x = layers.Conv2DTranspose(width, 4, strides=2, padding="same", use_bias=False)(x)
-    return layers.ReLU()(layers.BatchNormalization()(x))
+def _grow_by_strides(x, width, normalize):
+    x = layers.Conv2DTranspose(width, 4, strides=2, padding="same", use_bias=not normalize)(x)
+    return layers.ReLU()(_maybe_normalized(x, normalize))
 
 
 def _grow(x, width):
     return _leaky()(layers.Conv2D(width, 3, padding="same")(layers.UpSampling2D(2)(x)))
+
+
+def _maybe_normalized(x, normalize):
+    return layers.BatchNormalization()(x) if normalize else x
 
 
 def _leaky():
