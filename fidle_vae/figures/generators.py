@@ -1,11 +1,40 @@
-"""Figures of generators: what is measured of their draws, side by side."""
+"""Figures of generators: what is measured of their draws, by epoch and side by side."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from fidle_vae.figures.style import COLORS, TEXT, TITLE, NotebookFigure
+from fidle_vae.figures.style import COLORS, TEXT, TITLE, NotebookFigure, label
+
+
+def epoch_curves(curves: Mapping[str, Sequence[float]], least: str) -> Figure:
+    """A chart of each curve by epoch, all marked at the epoch where the one named `least` is least.
+
+    Args:
+        curves: {title: a value for each epoch}.
+        least: the title of the curve whose minimum is marked in all charts.
+    """
+    lengths = {name: len(values) for name, values in curves.items()}
+    if least not in curves or len(set(lengths.values())) != 1:
+        raise ValueError(
+            f"curves must have a value for each epoch, and one of them be named {least!r}; got "
+            f"{lengths}: measure all of them in the same epochs."
+        )
+    epochs = range(1, lengths[least] + 1)
+    chosen = min(epochs, key=lambda epoch: curves[least][epoch - 1])
+    fig = NotebookFigure(4 * len(curves), 4)
+    axes = fig.subplots(1, len(curves), squeeze=False)[0]
+    for ax, (title, values) in zip(axes, curves.items(), strict=True):
+        ax.plot(epochs, values, "o-", color=COLORS[0], linewidth=3, markersize=6)
+        ax.plot(chosen, values[chosen - 1], "D", color=COLORS[1], markersize=15, zorder=3)
+        ax.axvline(chosen, color=COLORS[1], linestyle="--", linewidth=2.5)
+        ax.set_title(title, fontsize=TITLE)
+        ax.set_ylim(0)
+        ax.xaxis.set_major_locator(MaxNLocator(5, integer=True, min_n_ticks=1))
+        ax.grid(alpha=0.4)
+        label(ax, "epoch")
+    return fig
 
 
 def measure_bars(
@@ -40,8 +69,11 @@ def measure_bars(
         colors = [COLORS[i % len(COLORS)] for i in range(len(values))]
         ax.barh(range(len(values)), values, color=colors)
         for y, value in enumerate(values):
-            text = f"{value:.0f}" if right >= 20 else f"{value:.1f}" if right >= 2 else f"{value:.2f}"
-            ax.text(value + 0.02 * right, y, text, va="center", fontsize=TEXT)
+            text = (
+                f"{value:.0f}" if right >= 20 else f"{value:.1f}" if right >= 2 else f"{value:.2f}"
+            )
+            ground = {"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85}
+            ax.text(value + 0.04 * right, y, text, va="center", fontsize=TEXT, bbox=ground)
         if reference:
             line = {"color": "black", "linestyle": "--", "linewidth": 2}
             ax.axvline(measured[reference][measure], **line)

@@ -30,9 +30,7 @@ def _of(z, seen, label):
 
 def _difference(summary):
     """Return the difference of a summary of the points of both classes."""
-    return lambda z, seen, start, goal: (
-        summary(_of(z, seen, goal)) - summary(_of(z, seen, start))
-    )
+    return lambda z, seen, start, goal: summary(_of(z, seen, goal)) - summary(_of(z, seen, start))
 
 
 def _mean(points):
@@ -118,13 +116,11 @@ MISTAKES = [
     Mistake(
         "class_direction_middle",
         "This is the point halfway between the two means: their difference is asked.",
-        lambda z, seen, start, goal: (
-            (_mean(_of(z, seen, goal)) + _mean(_of(z, seen, start))) / 2
-        ),
+        lambda z, seen, start, goal: (_mean(_of(z, seen, goal)) + _mean(_of(z, seen, start))) / 2,
     ),
     Mistake(
         "class_direction_unit",
-        "It is shortened to the length 1: leave the difference as it is, so that one step goes from "
+        "It is shortened to the length 1: leave the difference as it is, so that a step goes from "
         "mean to mean.",
         lambda z, seen, start, goal: (
             _every(z, seen, start, goal) / np.linalg.norm(_every(z, seen, start, goal))
