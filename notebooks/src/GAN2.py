@@ -28,6 +28,7 @@ from fidle_vae.figures import charts, plots
 from fidle_vae.figures.generators import epoch_curves, measure_bars
 from fidle_vae.models import Adversarial, build_decoder, build_discriminator, build_encoder
 from fidle_vae.models import build_generator, gaussian_like, morph_path
+from fidle_vae.models.parts import parts
 from fidle_vae.training import one_cycle
 
 import keras
@@ -177,10 +178,10 @@ def dcgan(generator=True, discriminator=True):
 
 def dense():
     """Build both networks of dense layers, with more weights than those of convolutions."""
-    parts = [keras.Input(shape), layers.Flatten()]
+    hidden = [keras.Input(shape), layers.Flatten()]
     for units in (256, 128):
-        parts += [layers.Dense(units), layers.LeakyReLU(negative_slope=0.2)]
-    return build_decoder("mlp", shape, dims), keras.Sequential([*parts, layers.Dense(1)])
+        hidden += [layers.Dense(units), layers.LeakyReLU(negative_slope=0.2)]
+    return build_decoder("mlp", shape, dims), keras.Sequential([*hidden, layers.Dense(1)])
 
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -331,9 +332,9 @@ check.nearest_image(my_nearest_image)
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 steps = 9
-starts, ends = rng.standard_normal((2, count, dims))
+starts, goals = rng.standard_normal((2, count, dims))
 walks = {
-    name: np.stack([morph_path(*pair, steps, name) for pair in zip(starts, ends, strict=True)])
+    name: np.stack([morph_path(*pair, steps, name) for pair in zip(starts, goals, strict=True)])
     for name in ("linear", "great_circle")
 }
 rows = {}
@@ -457,10 +458,10 @@ run.show(figure, "07-directions", "One new draw of a class in each row, moved to
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 judged = np.stack([recognize(judge, each.reshape(-1, *shape)) for each in images])
-starts_of, goals = (np.repeat([pair[i] for pair in pairs], 10) for i in (0, 1))
+from_class, to_class = (np.repeat([pair[i] for pair in pairs], 10) for i in (0, 1))
 obeyed = {
-    "seen as the goal": (judged == goals).mean(axis=1),
-    "still as the start": (judged == starts_of).mean(axis=1),
+    "seen as the goal": (judged == to_class).mean(axis=1),
+    "still as the start": (judged == from_class).mean(axis=1),
 }
 figure = charts.curves(sizes, obeyed, "steps along the direction", "share of the draws")
 figure.axes[0].set_ylim(0, 1.3)
@@ -525,8 +526,8 @@ with run.timed("VAE"):
     vae.fit(x_train, batch_size=batch_size, epochs=half, verbose=0)
 
 encoder, decoder = (build("strided", shape, dims) for build in (build_encoder, build_decoder))
-image = keras.Input(shape)
-autoencoder = keras.Model(image, decoder(encoder(image)[0]))
+encoder = keras.Model(encoder.input, encoder.outputs[0], name="encoder")  # without variances
+autoencoder = keras.Sequential([encoder, decoder])
 autoencoder.compile(keras.optimizers.Adam(rate), loss="mse")
 with run.timed("autoencoder"):
     autoencoder.fit(x_train, x_train, batch_size=batch_size, epochs=half, verbose=0)
@@ -535,10 +536,11 @@ with run.timed("autoencoder"):
 # Ten draws of each, as they come, and real images above. **Which row would you take for real?**
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
-codes = encoder.predict(x_train, verbose=0)[0]
+networks = parts(autoencoder)
+codes = gaussian_like(networks.encode(x_train[:2000]).mean, count, rng)
 drawn_by = {
     "held-out": x_test[:count],
-    "autoencoder": decoder.predict(gaussian_like(codes, count, rng), verbose=0),
+    "autoencoder": networks.decode(codes),
     "VAE": vae.sample(count, seed=seed),
     "GAN": drawn,
 }
