@@ -238,6 +238,8 @@ run.claim(
     distance["D not normalized"] / base,
     at_least=1.4,
 )
+
+# %% slideshow={"slide_type": "subslide"} tags=["claims"]
 run.claim(
     "little_momentum",
     "So does a beta_1 of 0.5 in place of Adam's 0.9, with which the distance is larger by a factor "
@@ -591,6 +593,8 @@ run.claim(
     at_least=0.1,
     unit="% points",
 )
+
+# %% slideshow={"slide_type": "subslide"} tags=["claims"]
 perfect = measured["training images"]["recall"]
 run.claim(
     "recall_of_gan",
@@ -608,6 +612,8 @@ run.claim(
     at_least=0.05,
     unit="% points",
 )
+
+# %% slideshow={"slide_type": "subslide"} tags=["claims"]
 run.claim(
     "nearer_than_vae",
     f"Its distance is {of_gan['Fréchet distance']:.0f}, that of training images {floor:.1f}. The "
