@@ -622,6 +622,13 @@ run.claim(
     at_least=1.1,
 )
 run.claim(
+    "blur_is_near",
+    "But the autoencoder, blurred as it is, comes about as near as the GAN, as its codes were drawn "
+    "like those of images. As a multiple of the GAN's, its distance is",
+    of_ae["Fréchet distance"] / of_gan["Fréchet distance"],
+    at_most=2.5,
+)
+run.claim(
     "all_classes",
     "It draws all classes, none of them rarely: its coverage is",
     of_gan["coverage"],
@@ -629,9 +636,9 @@ run.claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **No single number would do.** Blur is seen by sharpness and recall, not by precision; a stroke
-# too many by precision. And of a single image, a GAN says nothing: a VAE has an ELBO for each, a
-# GAN has none.
+# **No single number would do.** Sharpness sees the blur, which precision and even the distance may
+# miss; precision sees the strokes too many. And of a single image, a GAN says nothing: a VAE has an
+# ELBO for each, a GAN has none.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: which classes are drawn?
@@ -754,7 +761,6 @@ check.summary().save(run.path / "exercises.json")
 # - A GAN's loss says who is ahead in the game; a distance says how good the draws are.
 # - Advice was measured somewhere: measure it where you are.
 # - Noise lies on a shell around 0: walk along it. Differences of means lead from class to class.
-# - Sharp or complete, a copy or new: each is another number, and each needs that of real images
-#   beside it.
+# - Sharp or complete, a copy or new: each is another number, with that of real images beside it.
 #
 # **Next:** [APP1](APP1.ipynb) puts VAEs to use: frauds, files, shapes.
