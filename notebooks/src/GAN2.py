@@ -623,14 +623,14 @@ run.claim(
 )
 run.claim(
     "blur_is_near",
-    "But the autoencoder, blurred as it is, comes about as near as the GAN, as its codes were drawn "
-    "like those of images. As a multiple of the GAN's, its distance is",
+    "But the autoencoder, blurred as it is, comes about as near as the GAN, since we draw where its "
+    "codes are. As a multiple of the GAN's, its distance is",
     of_ae["Fréchet distance"] / of_gan["Fréchet distance"],
     at_most=2.5,
 )
 run.claim(
     "all_classes",
-    "It draws all classes, none of them rarely: its coverage is",
+    "The GAN draws all classes, none of them rarely: its coverage is",
     of_gan["coverage"],
     at_least=8,
 )
