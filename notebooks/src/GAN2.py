@@ -623,8 +623,8 @@ run.claim(
 )
 run.claim(
     "blur_is_near",
-    "But the autoencoder, blurred as it is, comes about as near as the GAN, since we draw where its "
-    "codes are. As a multiple of the GAN's, its distance is",
+    "But the autoencoder, blurred as it is, comes about as near as the GAN, since we draw where "
+    "its codes are. As a multiple of the GAN's, its distance is",
     of_ae["Fréchet distance"] / of_gan["Fréchet distance"],
     at_most=2.5,
 )
