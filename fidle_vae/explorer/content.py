@@ -43,7 +43,8 @@ def explorer_content(
             model's name; where `dataset` is another one, the heading says so.
 
     Returns:
-        A dict that can be written as JSON, and the bytes of all arrays that it refers to.
+        A dict that can be written as JSON, and the bytes of all arrays that it refers to. Without
+        codes, in more than two dimensions, its "start" is a point like the draws of the prior.
     """
     require_options(len(models), codes, precision)
     networks = {name: parts(model, "the explorer") for name, model in models.items()}
@@ -62,6 +63,9 @@ def explorer_content(
             model["encoder"] = encoder
     _require_same_latent_dim(described)
     content = {"models": described, "colors": [matplotlib.colors.to_hex(color) for color in COLORS]}
+    latent_dim = described[0]["decoder"]["inputDim"]
+    if latent_dim > 2 and not any(network.encoder for network in networks.values()):
+        content["start"] = _on_shell(latent_dim).tolist()
     if dataset is not None and any(network.encoder for network in networks.values()):
         images = dataset.x_test[:codes]
         for model, network in zip(described, networks.values(), strict=True):
@@ -132,6 +136,16 @@ def _require_same_latent_dim(described):
             f"models side by side must have one latent_dim, to share a plane; {listed}: "
             "explore them one at a time."
         )
+
+
+def _on_shell(latent_dim):
+    """Return a point where draws of the prior are: at the distance sqrt(d) from its centre.
+
+    Its first two coordinates are 0, so that the plane of these is near the shell, too.
+    """
+    z = np.random.default_rng(0).standard_normal(latent_dim)
+    z[:2] = 0
+    return z * np.sqrt(latent_dim) / np.linalg.norm(z)
 
 
 def _describe_plane(plane):

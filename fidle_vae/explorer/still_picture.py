@@ -28,10 +28,11 @@ def still_picture(decoders: Mapping[str, keras.Model], content: dict, data: byte
         data: The bytes that it refers to.
     """
     described, pca = content["models"], content.get("pca")
+    plane = LatentPlane.of_dims(described[0]["decoder"]["inputDim"])
     if pca:
         plane = LatentPlane(pca["origin"], pca["axes"], tuple(pca["names"]))
-    else:
-        plane = LatentPlane.of_dims(described[0]["decoder"]["inputDim"])
+    elif "start" in content:
+        plane = LatentPlane(content["start"], plane.axes, plane.names)
     title = content["title"]
     if "notice" in content:
         title += f" ({content['notice']})"

@@ -82,7 +82,8 @@ class Explorer(anywidget.AnyWidget):
         self._picture = picture
         self._saved_as = None
         self._latent_dim = content["models"][0]["decoder"]["inputDim"]
-        super().__init__(content=content, data=data, z=[0.0] * self._latent_dim)
+        z = content.get("start", [0.0] * self._latent_dim)
+        super().__init__(content=content, data=data, z=z)
 
     def open(self) -> None:
         """Announce the widget to the front-end, if a person can see it."""

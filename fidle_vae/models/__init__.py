@@ -7,6 +7,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "vae": ["VAE"],
         "adversarial": ["Adversarial"],
+        "adversarial_networks": ["build_discriminator", "build_generator"],
         "conditional_vae": ["ConditionalVAE"],
         "gaussian_vae": ["GaussianVAE"],
         "layers": ["SamplingLayer", "VariationalLossLayer"],

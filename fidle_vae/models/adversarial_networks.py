@@ -15,7 +15,14 @@ SLOPE = 0.2  # of LeakyReLU where its input is negative
 
 
 def build_generator(
-    kind, output_shape, latent_dim, width=32, condition=0, how="joined", attention=False
+    kind,
+    output_shape,
+    latent_dim,
+    width=32,
+    normalize=True,
+    condition=0,
+    how="joined",
+    attention=False,
 ):
     """Build a network from latent points to images in [0, 1].
 
@@ -25,6 +32,7 @@ def build_generator(
         output_shape: (height, width, channels) of an image.
         latent_dim: dimensions of the latent space.
         width: channels at half the size of the image; more of them draw better and take longer.
+        normalize: whether a "dcgan" has its batch normalization; a "plain" one never has any.
         condition: how many numbers the condition has, such as 10 for one of ten classes; 0 for
             none.
         how: the condition is "joined" to z, or each convolution but the last has a
@@ -39,21 +47,20 @@ def build_generator(
     z = keras.Input((latent_dim,), name="z")
     c = keras.Input((condition,), name="condition") if condition else None
     x = layers.Concatenate()([z, c]) if condition and how == "joined" else z
-    normalize = _normalizer(kind, c if how == "normalization" else None)
+    normalize = normalize and kind == "dcgan"
+    asked = c if how == "normalization" else None
     height, columns, channels = output_shape
     small = (math.ceil(height / 4), math.ceil(columns / 4), 2 * width)
     grow, activation = (_grow_by_strides, layers.ReLU) if kind == "dcgan" else (_grow, _leaky)
-    x = layers.Dense(math.prod(small), use_bias=kind != "dcgan")(x)
-    if kind == "dcgan":
-        x = layers.BatchNormalization()(x)
+    x = _maybe_normalized(layers.Dense(math.prod(small), use_bias=not normalize)(x), normalize)
     x = layers.Reshape(small)(activation()(x))
     if attention:
         x = SelfAttention()(x)
-    x = grow(x, width, normalize)
+    x = grow(x, width, normalize, asked)
     if kind == "dcgan":
         x = layers.Conv2DTranspose(channels, 4, strides=2, padding="same", activation="sigmoid")(x)
     else:
-        x = grow(x, width // 2, normalize)
+        x = grow(x, width // 2, normalize, asked)
         x = layers.Conv2D(channels, 1, activation="sigmoid")(x)
     too_high, too_wide = x.shape[1] - height, x.shape[2] - columns
     if too_high or too_wide:
@@ -135,20 +142,21 @@ def build_discriminator(
     return keras.Model([image, c] if condition else image, logits, name="discriminator")
 
 
-def _normalizer(kind, c):
-    """Return the normalization of a generator's convolutions, maps -> maps."""
+def _grow_by_strides(x, width, normalize, c):
+    use_bias = not normalize and c is None
+    x = layers.Conv2DTranspose(width, 4, strides=2, padding="same", use_bias=use_bias)(x)
+    return layers.ReLU()(_maybe_normalized(x, normalize, c))
+
+
+def _grow(x, width, normalize, c):
+    x = layers.Conv2D(width, 3, padding="same")(layers.UpSampling2D(2)(x))
+    return _leaky()(_maybe_normalized(x, normalize, c))
+
+
+def _maybe_normalized(x, normalize, c=None):
     if c is not None:
-        return lambda x: ConditionalBatchNormalization()([x, c])
-    return (lambda x: layers.BatchNormalization()(x)) if kind == "dcgan" else (lambda x: x)
-
-
-def _grow_by_strides(x, width, normalize):
-    x = layers.Conv2DTranspose(width, 4, strides=2, padding="same", use_bias=False)(x)
-    return layers.ReLU()(normalize(x))
-
-
-def _grow(x, width, normalize):
-    return _leaky()(normalize(layers.Conv2D(width, 3, padding="same")(layers.UpSampling2D(2)(x))))
+        return ConditionalBatchNormalization()([x, c])
+    return layers.BatchNormalization()(x) if normalize else x
 
 
 def _leaky():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fidle_vae.explorer.export import page_text
-from tests.helpers.explorer_models import shown
+from tests.helpers.explorer_models import assert_same_image, decoded, shown
 from tests.helpers.explorer_pages import opener as opener
 from tests.helpers.explorer_pages import until
 from tests.helpers.explorer_pages import window as window
@@ -54,6 +54,18 @@ def follow(open_explorer):
         return explorer
 
     return follow
+
+
+def test_without_codes_a_generator_starts_on_the_shell_and_goes_along_its_plane(follow):
+    explorer = follow("deep bare", "#show=density")
+    start = np.array(explorer.shown.content["start"])
+    np.testing.assert_allclose(explorer.z, start, atol=0.0051)
+    assert_same_image(explorer.image(), decoded(explorer.shown.decoders[0], start))
+    assert explorer.cursor() == pytest.approx((0, 0), abs=0.03)
+    z = explorer.hover(1.1, -0.9)
+    np.testing.assert_allclose(z, [*z[:2], *start[2:]], atol=1e-9)
+    explorer.page.goto(f"{explorer.page.url.partition('#')[0]}#show=none")
+    until(lambda: np.allclose(explorer.z, start, atol=0.0051))
 
 
 def settled(explorer):

@@ -132,6 +132,26 @@ def test_a_bare_decoder_has_no_codes(make_vae, blobs):
     assert parts(decoder) == (None, decoder)
 
 
+@pytest.mark.parametrize("latent_dim", [4, 9, 200])
+def test_without_codes_the_start_is_where_the_draws_of_many_dimensions_are(make_vae, latent_dim):
+    content, _ = explorer_content({"bare": make_vae(latent_dim=latent_dim).decoder})
+    start = np.array(content["start"])
+    draws = np.random.default_rng(1).standard_normal((10_000, latent_dim))
+    assert np.square(start).sum() == pytest.approx(np.square(draws).sum(axis=1).mean(), rel=0.02)
+    assert start[:2].tolist() == [0, 0]
+    assert np.abs(start).max() < np.linalg.norm(start)  # on no axis
+
+
+def test_a_plane_and_codes_have_no_start_of_their_own(make_vae, blobs):
+    deep, flat = make_vae(latent_dim=5), make_vae()
+    for models, dataset in (
+        ({"bare": flat.decoder}, None),
+        ({"codes": deep}, blobs),
+        ({"bare": deep.decoder, "codes": deep}, blobs),
+    ):
+        assert "start" not in explorer_content(models, dataset)[0]
+
+
 def test_the_networks_of_a_functional_vae_are_found(make_vae, blobs):
     vae = make_vae()
     inputs = keras.Input((8, 8, 1))

@@ -201,6 +201,17 @@ def test_the_picture_has_the_codes_of_the_explorer_and_what_keras_decodes(vivid,
         assert np.allclose(tile, images[row, column], atol=1e-6)
 
 
+def test_without_codes_the_picture_and_the_widget_start_on_the_shell(make_vae):
+    decoder = make_vae(latent_dim=9).decoder
+    explorer = explore(decoder)
+    start = explorer.content["start"]
+    assert explorer.z == start
+    points = grid_points(12, LatentPlane(start, np.eye(9)[:2], ("z0", "z1")))
+    (ax,) = shown(explorer)
+    tile = ax.images[0].get_array()[8 * 5 : 8 * 6, 8 * 2 : 8 * 3]
+    assert np.allclose(tile, decoder(points[5, 2][None])[0, ..., 0], atol=1e-6)
+
+
 @pytest.mark.parametrize(("latent_dim", "tiles"), [(1, 1), (5, 12)])
 def test_the_picture_of_another_latent_space(make_vae, dataset, latent_dim, tiles):
     explorer = explore(make_vae(latent_dim=latent_dim), dataset)

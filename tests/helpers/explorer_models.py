@@ -96,6 +96,7 @@ MODELS = {
         ten_classes(),
     ),
     "bare": lambda: ({"a model": decoder(COLOUR, 2, last="tanh")}, None),
+    "deep bare": lambda: ({"a model": decoder(GREY, 9)}, None),
     "half bare": lambda: (
         {"bare": decoder(GREY, 2, seed=3), "a model": autoencoder(GREY, 2)},
         blobs(GREY),

@@ -229,6 +229,16 @@ def test_networks_fit_images_of_any_shape(kind):
     assert discriminator(generator(np.zeros((2, 5), "float32"))).shape == (2, 1)
 
 
+@pytest.mark.parametrize(
+    ("kind", "normalize", "count"), [("dcgan", True, 2), ("dcgan", False, 0), ("plain", True, 0)]
+)
+def test_a_generator_has_batch_normalization_or_biases_in_its_place(kind, normalize, count):
+    generator = build_generator(kind, (8, 8, 1), 3, width=4, normalize=normalize)
+    normalized = [each for each in generator.layers if "batch_norm" in each.name]
+    biases = [each.use_bias for each in generator.layers if hasattr(each, "use_bias")]
+    assert len(normalized) == count == biases.count(False)
+
+
 def test_what_does_not_fit_is_said():
     generator, discriminator = (small_game().generator, small_game().discriminator)
     with pytest.raises(ValueError, match=r"loss must be one of .*did you mean 'non_saturating'"):

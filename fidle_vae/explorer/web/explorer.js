@@ -43,7 +43,8 @@ class Explorer {
     this.classes = labels ? [...new Set(labels)].sort((a, b) => a - b) : [];
     this.labels = labels;
     this.firstAxes = [content.pca ? "pca" : 0, 1];
-    this.z = Array(this.latentDim).fill(0);
+    this.start = content.start ?? Array(this.latentDim).fill(0);
+    this.z = this.start;
     this.help = new Help();
     this.morph = new Morph(
       this.panels,
@@ -236,7 +237,7 @@ class Explorer {
     const kind = state.path?.[0] === "circle" ? "circle" : "line";
     this.morph.restore([point(state.a), point(state.b)], kind, t);
     this.#hidePairs();
-    this.z = point(state.z) ?? Array(latentDim).fill(0);
+    this.z = point(state.z) ?? this.start;
     const label = state.as?.[0];
     this.askFor(label < this.picker?.decoder.classes && label >= 0 ? Math.floor(label) : 0);
     if (this.atlas && index >= 0 && index < this.atlas.count) this.#showOriginal(Math.floor(index));
