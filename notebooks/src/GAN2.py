@@ -245,7 +245,7 @@ run.claim(
     "So does a beta_1 of 0.5 in place of Adam's 0.9, with which the distance is larger by a factor "
     "of",
     distance["beta_1 0.9"] / base,
-    at_least=1.2,
+    at_least=1.1,
 )
 run.claim(
     "rate_of_paper_is_slow",
