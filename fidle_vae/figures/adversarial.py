@@ -14,7 +14,7 @@ from fidle_vae.figures.style import COLORS, TEXT, TITLE, NotebookFigure, label
 
 REAL, DRAWN = COLORS[0], COLORS[1]
 # What the discriminator says of a place, from 0, where points are drawn, to 1, where they are real.
-SAYS = LinearSegmentedColormap.from_list("says", [DRAWN, "white", REAL])
+SAYS = LinearSegmentedColormap.from_list("says", [DRAWN, "white", REAL], N=41)
 
 
 def classifier(
@@ -30,13 +30,12 @@ def classifier(
     """
     fig = NotebookFigure(12, 6.4)
     above, below = fig.subplots(2, 1, sharex=True)
-    for density, color, name in zip(densities, (REAL, DRAWN), ("p, real", "q, drawn"), strict=True):
+    for density, color, name, side in zip(
+        densities, (REAL, DRAWN), ("p, real", "q, drawn"), ("left", "right"), strict=True
+    ):
         fill(above, x, density, color)
-        top = density.argmax()
-        above.annotate(
-            name, (x[top], density[top]), (0, 8), textcoords="offset points", ha="center",
-            color=color, fontsize=TITLE,
-        )  # fmt: skip
+        place = {"x": 0.02 if side == "left" else 0.98, "y": 0.85, "ha": side, "va": "center"}
+        above.text(s=name, color=color, fontsize=TITLE, transform=above.transAxes, **place)
     above.set(yticks=[], ylim=(0, 1.3 * max(map(np.max, densities))))
     below.plot(x, learned, color="black", linewidth=3, label="D, trained")
     below.plot(x, best, "--", color=COLORS[2], linewidth=4, label="p / (p + q)")
@@ -88,22 +87,28 @@ def line_panels(
         levels: {title: {words: y}}, thin horizontal lines with their words.
         log: the titles of panels whose y axis is logarithmic.
     """
-    fig = NotebookFigure(6.6 * len(panels), 5)
-    for ax, (title, lines) in zip(fig.subplots(1, len(panels), squeeze=False)[0], panels.items()):  # noqa: B905
-        for i, (name, (x, y)) in enumerate(lines.items()):
+    fig = NotebookFigure(6.6 * len(panels), 5.4)
+    axes = fig.subplots(1, len(panels), squeeze=False)[0]
+    for ax, (title, each) in zip(axes, panels.items(), strict=True):
+        for i, (name, (x, y)) in enumerate(each.items()):
             ax.plot(x, y, STYLES[i][0], color=COLORS[i], linewidth=3, label=name)
         for words, y in (levels or {}).get(title, {}).items():
             ax.axhline(y, color="0.4", linewidth=1.5)
             ax.annotate(
-                words, (1, y), (-6, 4), xycoords=("axes fraction", "data"), ha="right",
+                words, (1, y), (-6, 5), xycoords=("axes fraction", "data"), ha="right",
                 textcoords="offset points", fontsize=TEXT,
+                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1},
             )  # fmt: skip
         if title in log:
             ax.set_yscale("log")
         ax.set_title(title, fontsize=TITLE)
         ax.grid(alpha=0.4)
-        ax.legend(fontsize=TEXT)
         label(ax, x_label)
+        if len(each) > 1 and list(each) != list(next(iter(panels.values()))):
+            ax.legend(fontsize=TEXT)
+    handles, names = axes[0].get_legend_handles_labels()
+    if len(names) > 1:  # below all panels, so that it hides nothing
+        fig.legend(handles, names, loc="outside lower center", fontsize=TEXT, ncols=len(names))
     return fig
 
 

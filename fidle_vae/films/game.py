@@ -15,6 +15,7 @@ from fidle_vae.figures.style import TEXT, TITLE
 from fidle_vae.films.writer import write_frames
 
 HOLD = 1.5  # seconds for which the last frame is shown
+FIRST = 4.0  # how many times longer the first frame is shown than the last but one
 WIDTH, HEIGHT, DPI = 12.8, 7.2, 75  # inches
 SIDE = 0.84 * HEIGHT  # of the plane
 
@@ -60,8 +61,11 @@ def write_game(
         )
     frame = GameFrame(line, x, density, plane, side, centres)
     frames = [frame.draw(i) for i in range(len(line.steps))]
-    times = [seconds / len(frames)] * (len(frames) - 1) + [HOLD]
-    return write_frames(path, frames, times, sample=frames[:: max(1, len(frames) // 4)])
+    weights = np.linspace(FIRST, 1, len(frames) - 1)  # the first steps change most
+    times = [*(seconds * weights / weights.sum()), HOLD]
+    every_color = np.repeat(SAYS(np.linspace(0, 1, frames[0].shape[1]))[None, :, :3], 200, axis=0)
+    sample = [*frames[:: max(1, len(frames) // 4)], np.uint8(255 * every_color)]
+    return write_frames(path, frames, times, sample=sample)
 
 
 class GameFrame:
@@ -84,14 +88,13 @@ class GameFrame:
         )
         self._prepare_line(above, below, x, density)
         draw_plane(right, centres, side[-1])
-        right.set_title("the plane: D in colour", fontsize=TITLE)
+        self.says_step = right.set_title("", fontsize=TITLE)
         shape = (len(side), len(side))
         self._landscape = right.imshow(
             np.zeros(shape), cmap=SAYS, vmin=0, vmax=1, origin="lower", interpolation="bilinear",
             extent=(side[0], side[-1], side[0], side[-1]), zorder=0,
         )  # fmt: skip
         self._points = right.scatter(*plane.drawn[0].T, s=14, color="black", linewidths=0, zorder=3)
-        self.says_step = self._fig.text(0.02, 0.95, "", fontsize=TITLE, va="center")
 
     def _prepare_line(self, above, below, x, density):
         fill(above, x, density, REAL)
@@ -113,6 +116,6 @@ class GameFrame:
         self._curve.set_ydata(self._line.says[moment])
         self._landscape.set_data(self._plane.says[moment].reshape(2 * (len(self._side),)))
         self._points.set_offsets(self._plane.drawn[moment])
-        self.says_step.set_text(f"step {self._plane.steps[moment]:,}")
+        self.says_step.set_text(f"step {self._plane.steps[moment]:,}, D in colour")
         self._canvas.draw()
         return np.asarray(self._canvas.buffer_rgba())[..., :3].copy()
