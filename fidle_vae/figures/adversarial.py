@@ -151,12 +151,12 @@ def point_panels(
     """
     rows = -(-len(panels) // columns)
     fig = NotebookFigure(3.4 * columns, 3.8 * rows)
-    axes = fig.subplots(rows, columns, squeeze=False).flat
+    axes = list(fig.subplots(rows, columns, squeeze=False).flat)
     for ax, (title, points) in zip(axes, panels.items(), strict=False):
         draw_plane(ax, centres, reach)
         ax.scatter(*points.T, s=9, color=DRAWN, alpha=0.6, linewidths=0)
         ax.set_title(title, fontsize=TITLE)
-    for ax in list(axes)[len(panels) :]:
+    for ax in axes[len(panels) :]:
         ax.set_axis_off()
     return fig
 

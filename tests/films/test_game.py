@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgba
 from PIL import Image
 
 from fidle_vae.data.gaussian_blobs import ring
@@ -59,9 +60,7 @@ def test_a_frame_shows_points_what_is_said_of_places_and_the_step():
     landscape = right.images[0]
     assert landscape.origin == "lower"
     assert np.argwhere(landscape.get_array()).tolist() == [[0, 8]]
-    assert right.collections[0].get_edgecolor()[0][:3] == pytest.approx(
-        tuple(int(REAL[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    )
+    assert right.collections[0].get_edgecolor()[0] == pytest.approx(to_rgba(REAL))
 
 
 def test_both_games_must_be_seen_at_the_same_steps(tmp_path):

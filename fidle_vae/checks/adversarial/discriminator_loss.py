@@ -58,6 +58,12 @@ def _right(real, fake):
     return _called_real(real) + _called_fake(fake)
 
 
+def _cut(logits):
+    """Cut logits as Keras cuts what should be probabilities, in its precision."""
+    small = np.float32(1e-7)
+    return np.clip(np.float32(logits), small, 1 - small)
+
+
 def _twice(real, fake):
     return _right(expit(real), expit(fake))
 
@@ -86,10 +92,7 @@ MISTAKES = [
         "discriminator_loss_no_sigmoid",
         "The logits stand where probabilities are due, with from_logits=False, its default: a "
         "logit below 0 is cut to 0, and one above 1 to 1.",
-        lambda real, fake: (
-            -np.log(np.clip(real, 1e-7, 1 - 1e-7)).mean()
-            - np.log(1 - np.clip(fake, 1e-7, 1 - 1e-7)).mean()
-        ),
+        lambda real, fake: -np.log(_cut(real)).mean() - np.log(1 - _cut(fake)).mean(),
     ),
     Mistake(
         "discriminator_loss_value",

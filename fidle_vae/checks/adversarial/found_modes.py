@@ -24,7 +24,7 @@ def _case(seed, k):
     angle = 2 * np.pi * np.arange(k) / k
     centres, sigma = 2 * np.stack([np.cos(angle), np.sin(angle)], axis=1), 0.08
     counts, reach, corner = np.full(k, 40), np.full(k, 0.6), np.zeros(k, bool)
-    counts[:6] = 2, 30, 30 if k > 8 else 0, 1, 30, 10
+    counts[:6] = 2, 30, 30 if k > 8 else 0, 1, 14, 10
     reach[1:3], corner[1:3] = 4.0, True  # outside the circle, but inside the square around it
     reach[4] = 2.0
     counts[-1], reach[-1] = 30, 5.3

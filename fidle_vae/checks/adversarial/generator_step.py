@@ -174,7 +174,7 @@ ERRORS = [
         "generator_step_gradients_alone",
         "apply_gradients takes pairs, zip(gradients, weights); apply takes both, "
         "optimizer.apply(gradients, generator.trainable_variables).",
-        lambda failure: failure.says("values to unpack|not iterable"),
+        lambda failure: failure.says("values to unpack|not iterable|_unique_id"),
     ),
     Mistake(
         "generator_step_noise_judged",

@@ -58,6 +58,11 @@ def of_labels(real, fake, change=lambda logits: logits, from_logits=True):
     return lambda x, x_hat: loss(real, change(x)) + loss(fake, change(x_hat))
 
 
+def squashed(logits):
+    """Return the sigmoid; of ops.sigmoid, Keras notices on TensorFlow that it is one."""
+    return 1 / (1 + ops.exp(-logits))
+
+
 def of_all(x, x_hat):
     says = ops.concatenate([x, x_hat], axis=0)
     labels = ops.concatenate([ops.ones_like(x), ops.zeros_like(x_hat)], axis=0)
@@ -65,7 +70,7 @@ def of_all(x, x_hat):
 
 
 def of_all_twice(x, x_hat):
-    return of_all(ops.sigmoid(x), ops.sigmoid(x_hat))
+    return of_all(squashed(x), squashed(x_hat))
 
 
 def log_real(logits):
@@ -82,7 +87,7 @@ def right_loss(real, fake):
 
 D_LOSSES = {
     "discriminator_loss_exchanged": of_labels(0, 1),
-    "discriminator_loss_sigmoid_twice": of_labels(1, 0, ops.sigmoid),
+    "discriminator_loss_sigmoid_twice": of_labels(1, 0, squashed),
     "discriminator_loss_sigmoid_twice_mean": of_all_twice,
     "discriminator_loss_no_sigmoid": of_labels(1, 0, from_logits=False),
     "discriminator_loss_value": lambda real, fake: ops.mean(ops.log_sigmoid(real)) - log_fake(fake),
@@ -560,6 +565,6 @@ wrong("program 21", "discriminator_loss_exchanged")(D_LOSSES["discriminator_loss
 
 @wrong("program 21", "not_mended")
 def program_21(real, fake):
-    says = ops.sigmoid(ops.concatenate([real, fake], axis=0))
+    says = squashed(ops.concatenate([real, fake], axis=0))
     labels = ops.concatenate([ops.ones_like(real), ops.zeros_like(fake)], axis=0)
     return 2 * keras.losses.BinaryCrossentropy(from_logits=True)(labels, says)
