@@ -78,7 +78,7 @@ def build_network(inputs, outputs):
 
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
-def train_classifier(q, places):
+def train_classifier(p, q, places):
     """Return what a classifier says of places, trained to tell draws of p from those of q."""
     keras.utils.set_random_seed(seed)
     rng = np.random.default_rng(seed)
@@ -93,7 +93,7 @@ def train_classifier(q, places):
 
 q = GaussianBlobs([0.5], sigma=1.2)
 with run.timed("classifier"):
-    learned = train_classifier(q, line)
+    learned = train_classifier(p, q, line)
 both = p.density(line), q.density(line)
 figure = figures.classifier(line, both, both[0] / (both[0] + both[1]), learned)
 run.show(figure, "01-classifier", "Two densities, and what a classifier says of their points.")
@@ -137,14 +137,14 @@ check.best_discriminator(my_best_d)
 #
 # With the best $D$ it is the right side. JS, the *Jensen-Shannon divergence*, is 0 if $p = q$ and
 # $\log 2$ if they have no place in common. **So the value says how far apart $p$ and $q$ are.**
-# Seven classifiers, for copies of $p$ that we shift:
+# Seven classifiers, for a Gaussian $p$ and copies of it that we shift:
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
-shifts, wide = [0, 0.25, 0.5, 1, 2, 3, 4], np.linspace(-6, 10, 641)
+shifts, wide, one = [0, 0.25, 0.5, 1, 2, 3, 4], np.linspace(-6, 10, 641), GaussianBlobs([0], 1)
 value, bound = [], []
 for shift in shifts:
-    q = GaussianBlobs([-1.8 + shift, 1.2 + shift], sigma=[0.5, 0.7], weights=[0.4, 0.6])
-    both, d = (p.density(wide), q.density(wide)), train_classifier(q, wide)
+    q = GaussianBlobs([shift], sigma=1)
+    both, d = (one.density(wide), q.density(wide)), train_classifier(one, q, wide)
     says, best = (d, 1 - d), [each / np.add(*both) for each in both]
     for values, pair in ((value, np.clip(says, 1e-6, 1)), (bound, best)):
         terms = [xlogy(density, share) for density, share in zip(both, pair, strict=True)]
@@ -606,10 +606,26 @@ run.claim(
     at_least=0.5,
 )
 
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+d, rng = build_network(2, 1), np.random.default_rng(seed)
+d.compile(adam(), keras.losses.BinaryCrossentropy(from_logits=True))
+learn(d, blobs.draw(64, rng), 1.0)
+d.trainable, start = False, d.get_weights()
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    learn(d, blobs.draw(32, rng), 1.0)
+run.claim(
+    "other_size_reads_again",
+    "But a D frozen after its first turn forgets to learn at a batch of another size, such as the "
+    "last of an epoch. There it moves by",
+    apart(start, d.get_weights()),
+    at_most=0,
+)
+
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **Keras 3 looks at `trainable` when a model takes its first batch, as it compiles the step then.**
-# (Keras 2 looked at `compile`: hence the programs.) Set before that batch, it holds; set later,
-# that model does not notice. And $G$'s turn is the step of section 3:
+# **Keras 3 reads `trainable` as it compiles a model's step: at its first batch, and again at a
+# batch of another size.** (Keras 2 read it in `compile`: hence the older programs.) Set it in each
+# turn, and it is right in any case. And $G$'s turn is the step of section 3:
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 keras.utils.set_random_seed(seed)
