@@ -87,6 +87,7 @@ def train_classifier(p, q, places):
     d = build_network(1, 1)
     rate = keras.optimizers.schedules.CosineDecay(3e-3, steps // 5)
     d.compile(keras.optimizers.Adam(rate), keras.losses.BinaryCrossentropy(from_logits=True))
+    d.optimizer.build(d.trainable_variables)  # beforehand, as that is quicker
     d.fit(x, labels, batch_size=500, verbose=0)
     return expit(ops.convert_to_numpy(d(places[:, None]))[:, 0])
 
@@ -290,6 +291,8 @@ class Game:
         self.generator = build_network(8, dimensions)
         self.discriminator = build_network(dimensions, 1)
         self.g_optimizer, self.d_optimizer = optimizer(), optimizer()
+        self.g_optimizer.build(self.generator.trainable_variables)
+        self.d_optimizer.build(self.discriminator.trainable_variables)
         self.losses = LOSSES[loss]
         self.discriminator_step = tf.function(lambda x: discriminator_step(self, x))
         self.generator_step = tf.function(lambda: generator_step(self))
@@ -552,6 +555,7 @@ def play_by_keras(frozen):
     both, far = keras.Sequential([g, d]), np.zeros(2)
     for model in (d, both):
         model.compile(adam(), keras.losses.BinaryCrossentropy(from_logits=True))
+        model.optimizer.build(model.trainable_variables)
     d.trainable = frozen != "before D's first turn"
     for _ in range(3):
         z, before = rng.standard_normal((batch_size, 8)), d.get_weights()
