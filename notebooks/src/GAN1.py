@@ -360,6 +360,8 @@ run.claim(
     at_least=0.7,
     unit="%",
 )
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
 edges = np.linspace(-5, 5, 41)
 counts = [np.histogram(each, edges)[0] / 1000 for each in seen["line"]["drawn"][[0, -1]]]
 due = p.density((edges[1:] + edges[:-1]) / 2) * 0.25
