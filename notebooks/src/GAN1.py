@@ -508,6 +508,8 @@ run.claim(
     moved["minimax, SGD"][-1] / 2,
     at_most=0.3,
 )
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
     "non_saturating_moves",
     "The other loss gets away: relative to the radius, its points have moved by",
@@ -598,6 +600,8 @@ run.claim(
     sum(early),
     at_most=0,
 )
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
     "frozen_in_time",
     "Frozen after it, or in each turn of G, it stays where it must stay. In G's turns it moves by",
