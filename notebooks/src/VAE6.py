@@ -814,4 +814,5 @@ check.summary().save(run.path / "exercises.json")
 # - If you can measure what an axis should mean, a small weight makes it mean that.
 # - One forecast is a mean, and blurred; a conditional VAE draws one of the possible futures.
 #
-# **Next:** [APP1](APP1.ipynb) puts VAEs to use: frauds, files, shapes.
+# **Next:** [GAN1](GAN1.ipynb) trains a loss in place of writing one. Or stay with VAEs:
+# [APP1](APP1.ipynb) puts them to use: frauds, files, shapes.
