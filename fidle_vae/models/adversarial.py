@@ -165,7 +165,7 @@ class Adversarial(keras.Model):
         seed = random.randrange(2**31) if self.seed is None else self.seed  # as Keras does
         # in a namespace, because an attribute that is a model would be saved as a part of this one
         self._play = SimpleNamespace(
-            discriminator=_Player("discriminator", self, seed, other),
+            discriminator=Player("discriminator", self, seed, other),
             generator=self.make_generator_player(seed + 1, optimizer),
             order=np.random.default_rng(seed),
         )
@@ -174,7 +174,7 @@ class Adversarial(keras.Model):
 
     def make_generator_player(self, seed, optimizer):
         """Return the player that trains the generator."""
-        return _Player("generator", self, seed, optimizer)
+        return Player("generator", self, seed, optimizer)
 
     def call(self, z, training=None):
         """Return the images of latent points; with conditions, z is a pair [z, c]."""
@@ -313,7 +313,7 @@ class Adversarial(keras.Model):
         return np.eye(self.classes, dtype="float32")[c] if c.ndim == 1 else c.astype("float32")
 
 
-class _Player(keras.Model):
+class Player(keras.Model):
     """One side of the game: a model of both networks that trains one of them."""
 
     def __init__(self, own, game, seed, optimizer):
@@ -330,14 +330,17 @@ class _Player(keras.Model):
 
     @property
     def trainable_variables(self):
+        """The weights that this player trains."""
         return getattr(self, self.own).trainable_variables
 
     @property
     def trainable_weights(self):
+        """The same, by the other name that Keras uses."""
         return self.trainable_variables
 
     @property
     def non_trainable_variables(self):
+        """All others: the opponent's, and what the networks count."""
         trained = {id(each) for each in self.trainable_variables}
         return [each for each in self.variables if id(each) not in trained]
 

@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from fidle_vae.models.adversarial import Adversarial, _Player
+from fidle_vae.models.adversarial import Adversarial, Player
 from fidle_vae.models.losses import gaussian_kl
 from fidle_vae.models.vae import VAE
 
@@ -53,7 +53,7 @@ class VAEGAN(Adversarial):
         return super().from_config({**config, "encoder": encoder})
 
 
-class _Autoencoder(_Player):
+class _Autoencoder(Player):
     def __init__(self, game, seed, optimizer):
         super().__init__("generator", game, seed, optimizer)
         judge = game.discriminator
