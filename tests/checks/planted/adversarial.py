@@ -215,6 +215,14 @@ def gradients_alone(generator, discriminator, optimizer, z):
     return loss
 
 
+def two_to_apply_gradients(generator, discriminator, optimizer, z):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.nn.softplus(-discriminator(generator(z))))
+    weights = generator.trainable_variables
+    optimizer.apply_gradients(tape.gradient(loss, weights), weights)
+    return loss
+
+
 def of_noise(generator, discriminator, optimizer, z):
     with tf.GradientTape() as tape:
         loss = tf.reduce_mean(tf.nn.softplus(-discriminator(z)))
@@ -243,7 +251,7 @@ STEPS = {
     "generator_step_cut": [cut, cut_by_numpy],
     "generator_step_outside_tape": [outside],
     "generator_step_tape_without_brackets": [without_brackets],
-    "generator_step_gradients_alone": [gradients_alone],
+    "generator_step_gradients_alone": [gradients_alone, two_to_apply_gradients],
     "generator_step_noise_judged": [of_noise],
     "generator_step_not_finite": [step_of(mean_of(lambda logits: logits / 0))],
     "generator_step_moves_nothing": [not_applied],
@@ -258,6 +266,7 @@ STEPS = {
         step_of(mean_of(lambda logits: tf.nn.softplus(-tf.sigmoid(logits))))
     ],
     "generator_step_of_logits": [step_of(mean_of(tf.negative))],
+    "generator_step_minus_d": [step_of(mean_of(lambda logits: -tf.sigmoid(logits)))],
     "generator_step_times": [
         step_of(lambda logits: tf.reduce_sum(tf.nn.softplus(-logits))),
         step_of(times=2),
@@ -318,6 +327,9 @@ BATCHES = {
         lambda x, x_hat: (np.concatenate([x, x_hat]), np.r_[np.ones(len(x)), np.zeros(len(x_hat))])
     ),
     "labelled_batches_no_pairs": numpy(lambda x, x_hat: (x, x_hat, 1, 0)),
+    "labelled_batches_sorted": numpy(
+        lambda x, x_hat: ((x, x_hat), (np.ones((len(x), 1)), np.zeros((len(x_hat), 1))))
+    ),
     "labelled_batches_turned": numpy(swapped_inside),
     "labelled_batches_lengths": numpy(
         lambda x, x_hat: ((x, np.ones((len(x), 1))), (x_hat, np.zeros((len(x), 1))))
@@ -339,7 +351,16 @@ wrong("labelled_batches", "labelled_batches_lengths")(
     numpy(lambda x, x_hat: ((x, np.float32(1)), (x_hat, np.float32(0))))
 )
 wrong("labelled_batches", "labelled_batches_no_pairs")(numpy(lambda x, x_hat: [(x, np.ones(5))]))
+wrong("labelled_batches", "labelled_batches_turned")(
+    numpy(lambda x, x_hat: ((1.0, x), (0.0, x_hat)))
+)
+wrong("labelled_batches", "labelled_batches_label_shape")(
+    numpy(lambda x, x_hat: ((x, np.ones((1, len(x)))), (x_hat, np.zeros((1, len(x_hat))))))
+)
 right("labelled_batches")(pairs((x_of, 1), (x_hat_of, 0)))
+right("labelled_batches")(
+    numpy(lambda x, x_hat: zip((x, x_hat), (np.ones(len(x)), np.zeros(len(x_hat))), strict=True))
+)
 right("labelled_batches")(pairs((x_hat_of, 0), (x_of, 1)))
 right("labelled_batches")(
     lambda x, x_hat: [[x, ops.ones(len(x))], [x_hat, ops.zeros((len(x_hat), 1))]]
