@@ -387,6 +387,18 @@ MODES = {
     "found_modes_any": lambda x, c, s: (distances(x, c).min(axis=0) < 3 * s).sum(),
     "found_modes_two_points": lambda x, c, s: (shares(x, c, s) * len(x) > 1.5).sum(),
     "found_modes_one_sigma": lambda x, c, s: (shares(x, c, s / 3) >= 0.02).sum(),
+    "found_modes_two_sigma": lambda x, c, s: (shares(x, c, s * 2 / 3) >= 0.02).sum(),
+    "found_modes_root_of_three": lambda x, c, s: (
+        (distances(x, c) ** 2 < 3 * s**2).mean(axis=0) >= 0.02
+    ).sum(),
+    "found_modes_all": lambda x, c, s: ((distances(x, c) > 3 * s).mean(axis=0) >= 0.02).sum(),
+    "found_modes_added_axes": lambda x, c, s: (
+        (np.abs(x[:, None] - c).sum(axis=2) < 3 * s).mean(axis=0) >= 0.02
+    ).sum(),
+    "found_modes_twenty": lambda x, c, s: (shares(x, c, s) * len(x) > 19.5).sum(),
+    "found_modes_of_near": lambda x, c, s: (
+        shares(x, c, s) / shares(x, c, s).sum() >= 0.02
+    ).sum(),
     "found_modes_without_sigma": lambda x, c, s: (shares(x, c, 1) >= 0.02).sum(),
     "found_modes_squared_distance": lambda x, c, s: (
         (((x[:, None] - c) ** 2).sum(axis=2) < 3 * s).mean(axis=0) >= 0.02
