@@ -30,6 +30,12 @@ BEST = {
     "best_discriminator_priority": lambda p, q: p / p + q,
     "best_discriminator_log": lambda p, q: np.log(p / (p + q)),
     "best_discriminator_mean": lambda p, q: np.mean(p / (p + q)),
+    "best_discriminator_of_means": lambda p, q: np.mean(p) / (np.mean(p) + np.mean(q)),
+    "best_discriminator_squares": lambda p, q: p**2 / (p**2 + q**2),
+    "best_discriminator_larger": lambda p, q: np.where(p > q, p, q) / (p + q),
+    "best_discriminator_of_logarithms": lambda p, q: np.log(p) / (np.log(p) + np.log(q)),
+    "best_discriminator_sigmoid_of_ratio": lambda p, q: 1 / (1 + np.exp(-p / q)),
+    "best_discriminator_plus_one": lambda p, q: p / (1 + p + q),
 }
 for name, answer in BEST.items():
     wrong("best_discriminator", name)(numpy(answer))
@@ -111,6 +117,16 @@ D_LOSSES = {
     "discriminator_loss_log_of_mean": lambda real, fake: (
         -(ops.log(ops.mean(ops.sigmoid(real))) + ops.log(1 - ops.mean(ops.sigmoid(fake))))
     ),
+    "discriminator_loss_log_of_logits": lambda real, fake: (
+        -ops.mean(ops.log(real)) - ops.mean(ops.log(1 - fake))
+    ),
+    "discriminator_loss_of_mean_logit": lambda real, fake: (
+        ops.softplus(-ops.mean(real)) + ops.softplus(ops.mean(fake))
+    ),
+    "discriminator_loss_fake_twice": lambda real, fake: right_loss(fake, fake) + 0 * log_real(real),
+    "discriminator_loss_real_twice": lambda real, fake: right_loss(real, real) + 0 * log_fake(fake),
+    "discriminator_loss_sigmoid_of_real": lambda real, fake: right_loss(ops.sigmoid(real), fake),
+    "discriminator_loss_sigmoid_of_fake": lambda real, fake: right_loss(real, ops.sigmoid(fake)),
     "values_scaled": lambda real, fake: 3 * right_loss(real, fake),
 }
 for name, answer in D_LOSSES.items():
@@ -141,6 +157,9 @@ G_LOSSES = {
     "generator_loss_squared": lambda fake: ops.mean((ops.sigmoid(fake) - 1) ** 2),
     "generator_loss_log_of_mean": lambda fake: -ops.log(ops.mean(ops.sigmoid(fake))),
     "generator_loss_target_half": lambda fake: entropy()(0.5, fake),
+    "generator_loss_log_of_logits": lambda fake: -ops.mean(ops.log(fake)),
+    "generator_loss_of_mean_logit": lambda fake: ops.softplus(-ops.mean(fake)),
+    "generator_loss_both_labels": lambda fake: log_real(fake) + log_fake(fake),
 }
 for name, answer in G_LOSSES.items():
     wrong("generator_loss", name)(answer)
