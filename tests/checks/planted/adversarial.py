@@ -549,6 +549,38 @@ def not_called(batches, d, g, draw, k):
 
 
 @rounds
+def own_noise(batches, d, g, draw, k):
+    for i, x in batches:
+        d(x, np.random.default_rng(i).normal(size=(4, 3)))
+        if i % k == 0:
+            g(draw())
+
+
+@rounds
+def points_for_noise(batches, d, g, draw, k):
+    for i, x in batches:
+        d(x, draw())
+        if i % k == 0:
+            g(x)
+
+
+@rounds
+def counted_from_zero(batches, d, g, draw, k):
+    for i, x in batches:
+        d(x, draw())
+        if (i - 1) % k == 0:
+            g(draw())
+
+
+@rounds
+def generator_first(batches, d, g, draw, k):
+    for i, x in batches:
+        if i % k == 0:
+            g(draw())
+        d(x, draw())
+
+
+@rounds
 def nothing(batches, d, g, draw, k):
     for _ in batches:
         draw()
@@ -567,6 +599,8 @@ ROUNDS = {
     "game_rounds_no_discriminator": [no_discriminator],
     "game_rounds_other_batches": [one_batch],
     "game_rounds_no_noise": [not_called],
+    "game_rounds_other_noise": [own_noise, points_for_noise],
+    "game_rounds_early": [counted_from_zero, generator_first],
     "game_rounds_no_steps": [nothing],
 }  # fmt: skip
 for name, answers in ROUNDS.items():
@@ -591,7 +625,16 @@ def noise_of_each_round(batches, d, g, draw, k):
             g(z)
 
 
-MENDED[20], MENDED[21] = (noise_of_each_step, noise_of_each_round), RIGHT_D_LOSSES
+@rounds
+def noise_as_tensors(batches, d, g, draw, k):
+    for i, x in batches:
+        d(ops.convert_to_tensor(x), ops.convert_to_tensor(draw()))
+        if i % k == 0:
+            g(ops.convert_to_tensor(draw(), "float32"))
+
+
+EACH_STEP = noise_of_each_step, noise_of_each_round, noise_as_tensors
+MENDED[20], MENDED[21] = EACH_STEP, RIGHT_D_LOSSES
 for answer in MENDED[20]:
     right("game_rounds")(answer)
 for number in (20, 21):
