@@ -116,7 +116,7 @@ MISTAKES = [
     ),
     Mistake(
         "found_modes_root_of_three",
-        "The squared distance is compared with 3 sigma ** 2: the square of 3 sigma is 9 sigma ** 2.",
+        "The squared distance is compared with 3 sigma ** 2: (3 sigma) ** 2 is 9 sigma ** 2.",
         lambda points, centres, sigma: _near(points, centres, sigma, np.sqrt(3)),
     ),
     Mistake(

@@ -110,8 +110,8 @@ MISTAKES = [
     ),
     Mistake(
         "generator_loss_log_of_logits",
-        "The logarithm is taken of the logits, which may be below 0: D's probability is the sigmoid "
-        "of a logit, and softplus has both in it.",
+        "The logarithm is taken of the logits, which may be below 0: D's probability is the "
+        "sigmoid of a logit, and softplus has both in it.",
         lambda fake: -np.log(fake).mean(),
     ),
     Mistake(

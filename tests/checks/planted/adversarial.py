@@ -415,9 +415,7 @@ MODES = {
         (np.abs(x[:, None] - c).sum(axis=2) < 3 * s).mean(axis=0) >= 0.02
     ).sum(),
     "found_modes_twenty": lambda x, c, s: (shares(x, c, s) * len(x) > 19.5).sum(),
-    "found_modes_of_near": lambda x, c, s: (
-        shares(x, c, s) / shares(x, c, s).sum() >= 0.02
-    ).sum(),
+    "found_modes_of_near": lambda x, c, s: (shares(x, c, s) / shares(x, c, s).sum() >= 0.02).sum(),
     "found_modes_without_sigma": lambda x, c, s: (shares(x, c, 1) >= 0.02).sum(),
     "found_modes_squared_distance": lambda x, c, s: (
         (((x[:, None] - c) ** 2).sum(axis=2) < 3 * s).mean(axis=0) >= 0.02
