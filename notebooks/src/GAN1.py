@@ -73,7 +73,7 @@ def build_network(inputs, outputs):
 
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# An ordinary classifier: as many points of each, label 1 for real and 0 for drawn, and the
+# An ordinary classifier learns from as many real points, label 1, as drawn ones, label 0, by the
 # cross-entropy. **What will it say at a point $x$?**
 
 
@@ -173,13 +173,13 @@ run.claim(
 # ## 2. Two players, two losses
 #
 # Now $q$ shall become $p$. A **generator** $G$ makes points of noise $z$, and $q$ is where they
-# fall. $D$ makes the value large, and $G$ small: a game, and at its end $q = p$ and $D = 1/2$.
+# fall. $D$ makes the value large, $G$ makes it small: a game, and at its end $q = p$, $D = 1/2$.
 #
 # $$\min_G \max_D \; \mathbb{E}_p[\log D(x)] + \mathbb{E}_z[\log(1 - D(G(z)))]$$
 #
 # Say $D$ sees a *drawn* point, and is sure: 0.01. In *minimax*, $G$ makes $\log(1 - D)$ small.
 # Goodfellow et al. (2014) recommend $-\log D$ instead, *non-saturating*: it also wants a large $D$.
-# **Which one moves $G$?** Left the losses; right their slopes along $D$'s logit.
+# **Which one moves $G$?** Left the losses; right their slopes along the logit: its sigmoid is $D$.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 figure = figures.generator_losses()
@@ -245,7 +245,8 @@ check.generator_loss(my_g_loss)
 # ## 3. The game
 #
 # Each step moves *one* player: the tape asks for the gradients of that player's weights alone.
-# $D$'s step needs no gradient through $G$, so its points are made outside the tape.
+# $D$'s step needs no gradient through $G$, so $G$'s points are made outside the tape, each of eight
+# numbers of noise.
 
 
 # %% slideshow={"slide_type": "-"} tags=["slide-code"]
@@ -299,8 +300,8 @@ class Game:
 
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# They take turns. Now and then we look: at 1,000 points of always the same noise, and at what $D$
-# says of the places that we ask for.
+# They take turns. Now and then we look: at 1,000 points, always from the same noise, and at what
+# $D$ says of the places that we ask for.
 
 
 # %% slideshow={"slide_type": "-"} tags=["slide-code"]
@@ -455,9 +456,9 @@ check.found_modes(my_modes_found)
 # ## 4. A discriminator that knows too much
 #
 # Section 2 spoke of one point. Does it matter in a training? We let $D$ learn alone first, until it
-# is sure; then both learn, with plain gradient steps (SGD) for $G$. Its gradient's norm at every
-# step, and how far its points have moved. **Which loss gets away?** And what if $G$ takes Adam,
-# which divides each gradient by its usual size?
+# is sure; then both learn, with plain gradient steps (SGD) for $G$. At every step we look at the
+# norm of its gradient, and at how far its points have moved. **Which loss moves them?** And what
+# if $G$ takes Adam, which divides each gradient by its usual size?
 
 
 # %% slideshow={"slide_type": "-"} tags=["slide-code"]
@@ -512,7 +513,7 @@ run.claim(
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
     "non_saturating_moves",
-    "The other loss gets away: relative to the radius, its points have moved by",
+    "The other loss moves them: relative to the radius, its points have moved by",
     moved["non-saturating, SGD"][-1] / 2,
     at_least=0.6,
 )
@@ -575,7 +576,7 @@ def play_by_keras(frozen):
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # The second place, before anything is trained, is that of most older programs. Keras also warns; we
-# print it.
+# print its warning.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 places = ["never", "before D's first turn", "after D's first turn", "in each turn of G"]
@@ -680,7 +681,7 @@ check.labelled_batches(my_batches)
 # In the formula, $D$ is the best one for every $G$. So Goodfellow's algorithm gives $D$ $k$ steps
 # for one of $G$, with $k = 1$ in his experiments. **What if G takes more?** If $D$ stands still,
 # the best answer of $G$ is to put *all* points where $D$ says "real" most loudly. Three games, with
-# as many steps in all; the rate stays at 0.001.
+# as many steps of both together; the rate stays at 0.001.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 turns = {}
@@ -691,7 +692,7 @@ panels = {}
 for turn, words in (((1, 1), "One"), ((1, 5), "Five")):
     of = turns[turn]
     for i in np.linspace(0.7 * len(of["step"]), len(of["step"]) - 1, 4).astype(int):
-        panels[f"{words} of G for one of D\nstep {of['step'][i]:,}"] = of["drawn"][i]
+        panels[f"{words} of G for one of D\nround {of['step'][i]:,}"] = of["drawn"][i]
 figure = figures.point_panels(panels, blobs.centres)
 run.show(figure, "08-collapse", "Drawn points: one step of G for one of D, and five for one.")
 

@@ -111,4 +111,35 @@ MISTAKES = [
         "This is the mean over the points: one value for each is asked.",
         lambda p, q: _best(p, q).mean(),
     ),
+    Mistake(
+        "best_discriminator_of_means",
+        "The sums, or means, go over all points: each has its own p and q.",
+        lambda p, q: p.sum() / (p.sum() + q.sum()),
+    ),
+    Mistake(
+        "best_discriminator_squares",
+        "These are squares: of p + q points at this place, p are real.",
+        lambda p, q: p**2 / (p**2 + q**2),
+    ),
+    Mistake(
+        "best_discriminator_larger",
+        "Above stands the larger one of p and q, so that D is never below 1/2: it is the share of "
+        "real points, many or few.",
+        lambda p, q: np.maximum(p, q) / (p + q),
+    ),
+    Mistake(
+        "best_discriminator_of_logarithms",
+        "This is a ratio of logarithms: densities are to be added up as they are.",
+        lambda p, q: np.log(p) / (np.log(p) + np.log(q)),
+    ),
+    Mistake(
+        "best_discriminator_sigmoid_of_ratio",
+        "This is the sigmoid of p / q: that of its logarithm, log(p / q), is D.",
+        lambda p, q: expit(p / q),
+    ),
+    Mistake(
+        "best_discriminator_plus_one",
+        "There is a 1 too many below the line: in all there are p + q points at this place.",
+        lambda p, q: p / (1 + p + q),
+    ),
 ]

@@ -162,4 +162,37 @@ MISTAKES = [
         "This is the logarithm of a mean: take that of each probability, then the mean.",
         lambda real, fake: -np.log(expit(real).mean()) - np.log(1 - expit(fake).mean()),
     ),
+    Mistake(
+        "discriminator_loss_log_of_logits",
+        "The logarithms are taken of the logits, which may be below 0: D's probability is the "
+        "sigmoid of a logit, and softplus has both in it.",
+        lambda real, fake: -np.log(real).mean() - np.log(1 - fake).mean(),
+    ),
+    Mistake(
+        "discriminator_loss_of_mean_logit",
+        "This is the loss of the mean logit: take that of each point, then the mean.",
+        lambda real, fake: softplus(-real.mean()) + softplus(fake.mean()),
+    ),
+    Mistake(
+        "discriminator_loss_fake_twice",
+        "Both terms are of the generated points: the first one is of the real points.",
+        lambda real, fake: _right(fake, fake),
+    ),
+    Mistake(
+        "discriminator_loss_real_twice",
+        "Both terms are of the real points: the second one is of the generated points.",
+        lambda real, fake: _right(real, real),
+    ),
+    Mistake(
+        "discriminator_loss_sigmoid_of_real",
+        "The sigmoid of the real points' logits is taken twice: once by you, and once more by the "
+        "loss, which takes logits.",
+        lambda real, fake: _right(expit(real), fake),
+    ),
+    Mistake(
+        "discriminator_loss_sigmoid_of_fake",
+        "The sigmoid of the generated points' logits is taken twice: once by you, and once more by "
+        "the loss, which takes logits.",
+        lambda real, fake: _right(real, expit(fake)),
+    ),
 ]

@@ -42,6 +42,7 @@ class _Record:
 
     def __init__(self, batches):
         self.batches, self.drawn, self.steps = batches, [], []
+        self.not_called = False  # whether a step got draw_noise itself
 
     def draw_noise(self):
         """Return new noise."""
@@ -50,11 +51,13 @@ class _Record:
 
     def discriminator_step(self, x, z):
         """Note a step of the discriminator."""
+        self.not_called |= callable(z)
         self.steps.append(("d", _place(x, self.batches), _place(z, self.drawn)))
         return 1.4
 
     def generator_step(self, z):
         """Note a step of the generator."""
+        self.not_called |= callable(z)
         self.steps.append(("g", None, _place(z, self.drawn)))
         return 0.7
 
@@ -65,6 +68,12 @@ class _Record:
     @property
     def counts(self):
         return len(self.of("d")), len(self.of("g"))
+
+    @property
+    def turns(self):
+        """After how many steps of the discriminator each one of the generator comes."""
+        players = [who for who, *_ in self.steps]
+        return [players[:i].count("d") for i, who in enumerate(players) if who == "g"]
 
     @property
     def noises(self):
@@ -82,7 +91,16 @@ class _Record:
 
 def _place(array, arrays):
     """Return which of the arrays this is, or -1."""
-    return next((i for i, each in enumerate(arrays) if each is array), -1)
+    return next((i for i, each in enumerate(arrays) if _same(each, array)), -1)
+
+
+def _same(array, other):
+    """Whether these are the same values, maybe as a tensor."""
+    if array is other:
+        return True
+    if callable(other) or np.shape(other) != array.shape:
+        return False
+    return np.allclose(np.asarray(other, dtype=float), array, atol=1e-6)
 
 
 MISTAKES = [
@@ -103,7 +121,12 @@ MISTAKES = [
     ),
     Mistake(
         "game_rounds_no_noise",
-        "A step gets something else than what draw_noise() gives: call it, with brackets.",
+        "A step gets draw_noise itself, and no noise: call it, with brackets.",
+        lambda record: record.not_called,
+    ),
+    Mistake(
+        "game_rounds_other_noise",
+        "A step gets other noise than what draw_noise() gives: hand it that, as the last argument.",
         lambda record: -1 in record.noises,
     ),
     Mistake(
@@ -146,5 +169,11 @@ MISTAKES = [
         "game_rounds_noise_reused",
         "Some noise is used again: the {seen} gets the same z in more than one of its steps.",
         lambda record: record.reused_by,
+    ),
+    Mistake(
+        "game_rounds_early",
+        "The generator takes its steps after {seen} batches of the discriminator: with "
+        f"k = {K}, they come after {list(range(K, BATCHES + 1, K))}.",
+        lambda record: record.turns != list(range(K, BATCHES + 1, K)) and str(record.turns),
     ),
 ]

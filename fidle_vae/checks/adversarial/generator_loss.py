@@ -108,4 +108,21 @@ MISTAKES = [
         "D = 1, and 1/2 comes of itself, as the discriminator resists.",
         lambda fake: (softplus(-fake) + softplus(fake)).mean() / 2,
     ),
+    Mistake(
+        "generator_loss_log_of_logits",
+        "The logarithm is taken of the logits, which may be below 0: D's probability is the "
+        "sigmoid of a logit, and softplus has both in it.",
+        lambda fake: -np.log(fake).mean(),
+    ),
+    Mistake(
+        "generator_loss_of_mean_logit",
+        "This is the loss of the mean logit: take that of each point, then the mean.",
+        lambda fake: softplus(-fake.mean()),
+    ),
+    Mistake(
+        "generator_loss_both_labels",
+        "The points are to be called both real and generated: the generator wants only real, "
+        "-log D.",
+        lambda fake: (softplus(-fake) + softplus(fake)).mean(),
+    ),
 ]

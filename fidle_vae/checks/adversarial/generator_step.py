@@ -174,7 +174,9 @@ ERRORS = [
         "generator_step_gradients_alone",
         "apply_gradients takes pairs, zip(gradients, weights); apply takes both, "
         "optimizer.apply(gradients, generator.trainable_variables).",
-        lambda failure: failure.says("values to unpack|not iterable|_unique_id"),
+        lambda failure: failure.says(
+            r"values to unpack|not iterable|_unique_id|apply_gradients\(\) takes"
+        ),
     ),
     Mistake(
         "generator_step_noise_judged",
@@ -236,6 +238,11 @@ MISTAKES = [
         "generator_step_of_logits",
         "The generator moves by the mean logit alone: the loss is softplus(-logits).",
         lambda step: step.moves_as(lambda logits: -np.ones_like(logits)),
+    ),
+    Mistake(
+        "generator_step_minus_d",
+        "The generator moves by the mean of -D: the logarithm is missing.",
+        lambda step: step.moves_as(lambda logits: -expit(logits) * expit(-logits)),
     ),
     Mistake(
         "generator_step_times",

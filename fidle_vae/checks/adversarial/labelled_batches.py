@@ -1,6 +1,6 @@
 """The check of the two batches, with labels, from which a discriminator learns."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import keras
 import numpy as np
@@ -17,7 +17,7 @@ def labelled_batches(my_batches: Callable) -> Result:
     """Check `my_batches(x, x_hat)`: two pairs, (x, ones) and (x_hat, zeros)."""
     rng = np.random.default_rng(77)
     x, x_hat = (rng.normal(size=(n, 2)).astype("float32") for n in (REAL, FAKE))
-    found = outcome(CHECK, my_batches, x, x_hat)
+    found = outcome(CHECK, lambda *points: _listed(my_batches(*points)), x, x_hat)
     if isinstance(found, Result):
         return found
     right = "Each kind has a batch of its own, with the right label."
@@ -35,7 +35,17 @@ class _Batches:
 
     @property
     def is_one_batch(self):
-        return any(len(points) == REAL + FAKE for points, _ in self.pairs or self.whole or ())
+        pairs = self.pairs or self.whole or ()
+        return any(points.shape[:1] == (REAL + FAKE,) for points, _ in pairs)
+
+    @property
+    def sorted(self):
+        """Whether one pair holds both kinds of points."""
+        kinds = self.x, self.x_hat
+        return any(
+            all(any(np.array_equal(each, points) for each in pair) for points in kinds)
+            for pair in self.pairs
+        )
 
     @property
     def turned(self):
@@ -48,7 +58,8 @@ class _Batches:
     def lengths(self):
         """Numbers of points and of labels, where they differ, in words; else ""."""
         for points, labels in self.pairs:
-            if len(points) != len(np.atleast_1d(labels)) or labels.ndim == 0:
+            fits = labels.ndim > 0 and len(points) in (len(labels), labels.size)
+            if not fits:
                 return f"{len(points)} points and {labels.size} labels"
         return ""
 
@@ -73,6 +84,11 @@ class _Batches:
     def labels(self):
         """The label of real points, and that of generated ones."""
         return self.labels_of(self.x), self.labels_of(self.x_hat)
+
+
+def _listed(found):
+    """Return the elements of an iterator, such as zip(...), as a list; anything else as it is."""
+    return list(found) if isinstance(found, Iterator) else found
 
 
 def _pairs(found):
@@ -102,6 +118,11 @@ MISTAKES = [
         "labelled_batches_no_pairs",
         "It must give two pairs, in brackets of their own: (points, labels), (points, labels).",
         lambda found: len(found.pairs) != 2,
+    ),
+    Mistake(
+        "labelled_batches_sorted",
+        "One pair holds both kinds of points: a pair is (points, labels), one for each kind.",
+        lambda found: found.sorted,
     ),
     Mistake(
         "labelled_batches_turned",

@@ -30,6 +30,12 @@ BEST = {
     "best_discriminator_priority": lambda p, q: p / p + q,
     "best_discriminator_log": lambda p, q: np.log(p / (p + q)),
     "best_discriminator_mean": lambda p, q: np.mean(p / (p + q)),
+    "best_discriminator_of_means": lambda p, q: np.mean(p) / (np.mean(p) + np.mean(q)),
+    "best_discriminator_squares": lambda p, q: p**2 / (p**2 + q**2),
+    "best_discriminator_larger": lambda p, q: np.where(p > q, p, q) / (p + q),
+    "best_discriminator_of_logarithms": lambda p, q: np.log(p) / (np.log(p) + np.log(q)),
+    "best_discriminator_sigmoid_of_ratio": lambda p, q: 1 / (1 + np.exp(-p / q)),
+    "best_discriminator_plus_one": lambda p, q: p / (1 + p + q),
 }
 for name, answer in BEST.items():
     wrong("best_discriminator", name)(numpy(answer))
@@ -111,6 +117,16 @@ D_LOSSES = {
     "discriminator_loss_log_of_mean": lambda real, fake: (
         -(ops.log(ops.mean(ops.sigmoid(real))) + ops.log(1 - ops.mean(ops.sigmoid(fake))))
     ),
+    "discriminator_loss_log_of_logits": lambda real, fake: (
+        -ops.mean(ops.log(real)) - ops.mean(ops.log(1 - fake))
+    ),
+    "discriminator_loss_of_mean_logit": lambda real, fake: (
+        ops.softplus(-ops.mean(real)) + ops.softplus(ops.mean(fake))
+    ),
+    "discriminator_loss_fake_twice": lambda real, fake: right_loss(fake, fake) + 0 * log_real(real),
+    "discriminator_loss_real_twice": lambda real, fake: right_loss(real, real) + 0 * log_fake(fake),
+    "discriminator_loss_sigmoid_of_real": lambda real, fake: right_loss(ops.sigmoid(real), fake),
+    "discriminator_loss_sigmoid_of_fake": lambda real, fake: right_loss(real, ops.sigmoid(fake)),
     "values_scaled": lambda real, fake: 3 * right_loss(real, fake),
 }
 for name, answer in D_LOSSES.items():
@@ -141,6 +157,9 @@ G_LOSSES = {
     "generator_loss_squared": lambda fake: ops.mean((ops.sigmoid(fake) - 1) ** 2),
     "generator_loss_log_of_mean": lambda fake: -ops.log(ops.mean(ops.sigmoid(fake))),
     "generator_loss_target_half": lambda fake: entropy()(0.5, fake),
+    "generator_loss_log_of_logits": lambda fake: -ops.mean(ops.log(fake)),
+    "generator_loss_of_mean_logit": lambda fake: ops.softplus(-ops.mean(fake)),
+    "generator_loss_both_labels": lambda fake: log_real(fake) + log_fake(fake),
 }
 for name, answer in G_LOSSES.items():
     wrong("generator_loss", name)(answer)
@@ -215,6 +234,14 @@ def gradients_alone(generator, discriminator, optimizer, z):
     return loss
 
 
+def two_to_apply_gradients(generator, discriminator, optimizer, z):
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.nn.softplus(-discriminator(generator(z))))
+    weights = generator.trainable_variables
+    optimizer.apply_gradients(tape.gradient(loss, weights), weights)
+    return loss
+
+
 def of_noise(generator, discriminator, optimizer, z):
     with tf.GradientTape() as tape:
         loss = tf.reduce_mean(tf.nn.softplus(-discriminator(z)))
@@ -243,7 +270,7 @@ STEPS = {
     "generator_step_cut": [cut, cut_by_numpy],
     "generator_step_outside_tape": [outside],
     "generator_step_tape_without_brackets": [without_brackets],
-    "generator_step_gradients_alone": [gradients_alone],
+    "generator_step_gradients_alone": [gradients_alone, two_to_apply_gradients],
     "generator_step_noise_judged": [of_noise],
     "generator_step_not_finite": [step_of(mean_of(lambda logits: logits / 0))],
     "generator_step_moves_nothing": [not_applied],
@@ -258,6 +285,7 @@ STEPS = {
         step_of(mean_of(lambda logits: tf.nn.softplus(-tf.sigmoid(logits))))
     ],
     "generator_step_of_logits": [step_of(mean_of(tf.negative))],
+    "generator_step_minus_d": [step_of(mean_of(lambda logits: -tf.sigmoid(logits)))],
     "generator_step_times": [
         step_of(lambda logits: tf.reduce_sum(tf.nn.softplus(-logits))),
         step_of(times=2),
@@ -318,6 +346,9 @@ BATCHES = {
         lambda x, x_hat: (np.concatenate([x, x_hat]), np.r_[np.ones(len(x)), np.zeros(len(x_hat))])
     ),
     "labelled_batches_no_pairs": numpy(lambda x, x_hat: (x, x_hat, 1, 0)),
+    "labelled_batches_sorted": numpy(
+        lambda x, x_hat: ((x, x_hat), (np.ones((len(x), 1)), np.zeros((len(x_hat), 1))))
+    ),
     "labelled_batches_turned": numpy(swapped_inside),
     "labelled_batches_lengths": numpy(
         lambda x, x_hat: ((x, np.ones((len(x), 1))), (x_hat, np.zeros((len(x), 1))))
@@ -339,7 +370,16 @@ wrong("labelled_batches", "labelled_batches_lengths")(
     numpy(lambda x, x_hat: ((x, np.float32(1)), (x_hat, np.float32(0))))
 )
 wrong("labelled_batches", "labelled_batches_no_pairs")(numpy(lambda x, x_hat: [(x, np.ones(5))]))
+wrong("labelled_batches", "labelled_batches_turned")(
+    numpy(lambda x, x_hat: ((1.0, x), (0.0, x_hat)))
+)
+wrong("labelled_batches", "labelled_batches_label_shape")(
+    numpy(lambda x, x_hat: ((x, np.ones((1, len(x)))), (x_hat, np.zeros((1, len(x_hat))))))
+)
 right("labelled_batches")(pairs((x_of, 1), (x_hat_of, 0)))
+right("labelled_batches")(
+    numpy(lambda x, x_hat: zip((x, x_hat), (np.ones(len(x)), np.zeros(len(x_hat))), strict=True))
+)
 right("labelled_batches")(pairs((x_hat_of, 0), (x_of, 1)))
 right("labelled_batches")(
     lambda x, x_hat: [[x, ops.ones(len(x))], [x_hat, ops.zeros((len(x_hat), 1))]]
@@ -366,6 +406,16 @@ MODES = {
     "found_modes_any": lambda x, c, s: (distances(x, c).min(axis=0) < 3 * s).sum(),
     "found_modes_two_points": lambda x, c, s: (shares(x, c, s) * len(x) > 1.5).sum(),
     "found_modes_one_sigma": lambda x, c, s: (shares(x, c, s / 3) >= 0.02).sum(),
+    "found_modes_two_sigma": lambda x, c, s: (shares(x, c, s * 2 / 3) >= 0.02).sum(),
+    "found_modes_root_of_three": lambda x, c, s: (
+        (distances(x, c) ** 2 < 3 * s**2).mean(axis=0) >= 0.02
+    ).sum(),
+    "found_modes_all": lambda x, c, s: ((distances(x, c) > 3 * s).mean(axis=0) >= 0.02).sum(),
+    "found_modes_added_axes": lambda x, c, s: (
+        (np.abs(x[:, None] - c).sum(axis=2) < 3 * s).mean(axis=0) >= 0.02
+    ).sum(),
+    "found_modes_twenty": lambda x, c, s: (shares(x, c, s) * len(x) > 19.5).sum(),
+    "found_modes_of_near": lambda x, c, s: (shares(x, c, s) / shares(x, c, s).sum() >= 0.02).sum(),
     "found_modes_without_sigma": lambda x, c, s: (shares(x, c, 1) >= 0.02).sum(),
     "found_modes_squared_distance": lambda x, c, s: (
         (((x[:, None] - c) ** 2).sum(axis=2) < 3 * s).mean(axis=0) >= 0.02
@@ -497,6 +547,38 @@ def not_called(batches, d, g, draw, k):
 
 
 @rounds
+def own_noise(batches, d, g, draw, k):
+    for i, x in batches:
+        d(x, np.random.default_rng(i).normal(size=(4, 3)))
+        if i % k == 0:
+            g(draw())
+
+
+@rounds
+def points_for_noise(batches, d, g, draw, k):
+    for i, x in batches:
+        d(x, draw())
+        if i % k == 0:
+            g(x)
+
+
+@rounds
+def counted_from_zero(batches, d, g, draw, k):
+    for i, x in batches:
+        d(x, draw())
+        if (i - 1) % k == 0:
+            g(draw())
+
+
+@rounds
+def generator_first(batches, d, g, draw, k):
+    for i, x in batches:
+        if i % k == 0:
+            g(draw())
+        d(x, draw())
+
+
+@rounds
 def nothing(batches, d, g, draw, k):
     for _ in batches:
         draw()
@@ -515,6 +597,8 @@ ROUNDS = {
     "game_rounds_no_discriminator": [no_discriminator],
     "game_rounds_other_batches": [one_batch],
     "game_rounds_no_noise": [not_called],
+    "game_rounds_other_noise": [own_noise, points_for_noise],
+    "game_rounds_early": [counted_from_zero, generator_first],
     "game_rounds_no_steps": [nothing],
 }  # fmt: skip
 for name, answers in ROUNDS.items():
@@ -539,7 +623,16 @@ def noise_of_each_round(batches, d, g, draw, k):
             g(z)
 
 
-MENDED[20], MENDED[21] = (noise_of_each_step, noise_of_each_round), RIGHT_D_LOSSES
+@rounds
+def noise_as_tensors(batches, d, g, draw, k):
+    for i, x in batches:
+        d(ops.convert_to_tensor(x), ops.convert_to_tensor(draw()))
+        if i % k == 0:
+            g(ops.convert_to_tensor(draw(), "float32"))
+
+
+EACH_STEP = noise_of_each_step, noise_of_each_round, noise_as_tensors
+MENDED[20], MENDED[21] = EACH_STEP, RIGHT_D_LOSSES
 for answer in MENDED[20]:
     right("game_rounds")(answer)
 for number in (20, 21):
