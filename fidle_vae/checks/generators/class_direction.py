@@ -12,10 +12,10 @@ from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, from_ar
 def class_direction(my_direction: Callable) -> Result:
     """Check `my_direction(z, seen, start, goal)`: mean z seen as `goal` minus that of `start`."""
     rng = np.random.default_rng(65)
-    cases = []
+    cases = []  # once up and once down in the number of the class
     for d, seen, start, goal in (
         (4, [2, 0, 1, 2, 2, 0, 1, 3, 2, 0, 2, 3], 0, 2),
-        (3, [1, 1, 0, 4, 1, 0, 4, 4, 0, 4, 4, 2], 1, 4),
+        (3, [1, 1, 0, 4, 1, 0, 4, 4, 0, 4, 4, 2], 4, 1),
     ):
         z = rng.normal(size=(len(seen), d)) + 0.4 * np.array(seen)[:, None]
         cases.append({"z": z, "seen": np.array(seen), "start": start, "goal": goal})
@@ -152,5 +152,15 @@ MISTAKES = [
         "class_direction_keeps_axis",
         "The values are right, the shape is not: drop the axis of the draws.",
         lambda z, seen, start, goal: _every(z, seen, start, goal)[None],
+    ),
+    Mistake(
+        "class_direction_by_order",
+        "It always leads from the smaller class to the larger one: the goal may be the smaller.",
+        lambda z, seen, start, goal: _every(z, seen, min(start, goal), max(start, goal)),
+    ),
+    Mistake(
+        "class_direction_absolute",
+        "The signs are lost: without them, a step leads elsewhere.",
+        lambda z, seen, start, goal: np.abs(_every(z, seen, start, goal)),
     ),
 ]

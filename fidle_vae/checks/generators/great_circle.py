@@ -115,8 +115,8 @@ MISTAKES = [
     ),
     Mistake(
         "great_circle_lengths_left_out",
-        "The scalar product is not divided by the two lengths, so that it is no cosine, and its "
-        "arccos no angle, or NaN.",
+        "The scalar product is not divided by both lengths (x / y * z multiplies by z), so that it "
+        "is no cosine, and its arccos no angle, or NaN.",
         _by(lambda a, b: np.arccos(a @ b)),
     ),
     Mistake(
@@ -149,5 +149,50 @@ MISTAKES = [
         "great_circle_long_way",
         "It goes the long way round, through the other side of the circle.",
         _by(lambda a, b: _angle(a, b) - 2 * np.pi),
+    ),
+    Mistake(
+        "great_circle_b_divided_only",
+        "Only the part of b is divided by the sine of the angle: brackets go around the whole sum.",
+        _by(left=lambda t, o: np.sin((1 - t) * o) * np.sin(o)),
+    ),
+    Mistake(
+        "great_circle_a_divided_only",
+        "Only the part of a is divided by the sine of the angle: so is that of b.",
+        _by(right=lambda t, o: np.sin(t * o) * np.sin(o)),
+    ),
+    Mistake(
+        "great_circle_brackets",
+        "The weight of a is the sine of 1 - t * angle: brackets go around 1 - t.",
+        _by(left=lambda t, o: np.sin(1 - t * o)),
+    ),
+    Mistake(
+        "great_circle_without_angle",
+        "The weights are sines of 1 - t and t: multiply each by the angle first.",
+        _by(left=lambda t, o: np.sin(1 - t), right=lambda t, o: np.sin(t)),
+    ),
+    Mistake(
+        "great_circle_same_weight",
+        "Both ends have the weight sin(t ω): that of a has 1 - t in place of t.",
+        _by(left=lambda t, o: np.sin(t * o)),
+    ),
+    Mistake(
+        "great_circle_subtracted",
+        "The part of b is subtracted: add it.",
+        _by(right=lambda t, o: -np.sin(t * o)),
+    ),
+    Mistake(
+        "great_circle_arcsin",
+        "The angle is the arcsin of the cosine: take its arccos.",
+        _by(lambda a, b: np.pi / 2 - _angle(a, b)),
+    ),
+    Mistake(
+        "great_circle_squared_lengths",
+        "The scalar product is divided by the squares of both lengths: divide it by each once.",
+        _by(lambda a, b: np.arccos(a @ b / (a @ a) / (b @ b))),
+    ),
+    Mistake(
+        "great_circle_products",
+        "a * b gives a product for each coordinate, and so an angle for each: a @ b adds them up.",
+        _by(lambda a, b: np.arccos(a * b / np.linalg.norm(a) / np.linalg.norm(b))),
     ),
 ]

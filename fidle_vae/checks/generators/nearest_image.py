@@ -52,6 +52,10 @@ def _products(drawn, train):
     return _flat(drawn) @ _flat(train).T
 
 
+def _lengths(images):
+    return (_flat(images) ** 2).sum(axis=1)
+
+
 def _unit(rows):
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
@@ -165,5 +169,41 @@ MISTAKES = [
         "nearest_image_of_mean",
         "This is the training image nearest to the mean of all draws: compare each draw.",
         lambda drawn, train: _nearest(drawn.mean(axis=0, keepdims=True), train)[0],
+    ),
+    Mistake(
+        "nearest_image_no_two",
+        "The product counts once: |a - b|² has it twice, |a|² - 2 a·b + |b|².",
+        lambda drawn, train: (_lengths(train) - _products(drawn, train)).argmin(axis=1),
+    ),
+    Mistake(
+        "nearest_image_plus",
+        "The product is added: |a - b|² is |a|² - 2 a·b + |b|².",
+        lambda drawn, train: (_lengths(train) + 2 * _products(drawn, train)).argmin(axis=1),
+    ),
+    Mistake(
+        "nearest_image_root_of_train",
+        "|b| stands in place of |b|²: leave out its root.",
+        lambda drawn, train: (np.sqrt(_lengths(train)) - 2 * _products(drawn, train)).argmin(
+            axis=1
+        ),
+    ),
+    Mistake(
+        "nearest_image_sum_of_train",
+        "The pixels of b are added up without being squared: |b|² is the sum of their squares.",
+        lambda drawn, train: (_flat(train).sum(axis=1) - 2 * _products(drawn, train)).argmin(
+            axis=1
+        ),
+    ),
+    Mistake(
+        "nearest_image_square_of_sum",
+        "The pixels of b are added up before they are squared: square each first.",
+        lambda drawn, train: (_flat(train).sum(axis=1) ** 2 - 2 * _products(drawn, train)).argmin(
+            axis=1
+        ),
+    ),
+    Mistake(
+        "nearest_image_least_product",
+        "The product a·b is small where images have nothing in common: take |a - b|².",
+        lambda drawn, train: _products(drawn, train).argmin(axis=1),
     ),
 ]

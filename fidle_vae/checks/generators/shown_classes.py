@@ -12,6 +12,7 @@ COUNTS = (
     ((5, 5, 0, 2, 1, 12), 0.2),
     ((30, 0, 0, 9, 0, 1), 0.1),
     ((8, 2, 3, 7, 0, 0), 0.05),
+    ((6, 4, 5, 3, 0, 4), 0.2),  # 4 of 22 are less, and 4.4 is no number of draws
 )
 
 
@@ -147,5 +148,34 @@ MISTAKES = [
         "shown_classes_all",
         "This is the number of all classes, whether they are drawn or not.",
         lambda p, share: p.shape[1],
+    ),
+    Mistake(
+        "shown_classes_cut",
+        "share * n is cut to a whole number of draws, so that a class with a little less than its "
+        "share counts, too: leave it a float.",
+        lambda p, share: (_counts(p) >= int(share * len(p) + 1e-9)).sum(),
+    ),
+    Mistake(
+        "shown_classes_at_most",
+        "The classes with at most that share are counted: >= in place of <=.",
+        lambda p, share: (_counts(p) <= share * len(p) + 1e-9).sum(),
+    ),
+    Mistake(
+        "shown_classes_likeliest_draw",
+        "argmax(axis=0) chooses the likeliest draw of each class: choose the likeliest class of "
+        "each draw, axis=1.",
+        lambda p, share: (
+            np.bincount(p.argmax(axis=0), minlength=len(p)) >= share * len(p) - 1e-9
+        ).sum(),
+    ),
+    Mistake(
+        "shown_classes_places",
+        "These are the classes themselves: how many are they?",
+        lambda p, share: np.flatnonzero(_shares(p) >= share - 1e-12),
+    ),
+    Mistake(
+        "shown_classes_fair",
+        "The bound is 1 / classes, what each class would have if all were alike: it is `share`.",
+        lambda p, share: (_shares(p) >= 1 / p.shape[1] - 1e-12).sum(),
     ),
 ]

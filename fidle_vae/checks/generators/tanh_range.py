@@ -32,6 +32,19 @@ def _scaled(pixels):
     return pixels / 127.5 - 1
 
 
+def _by_largest(pixels):
+    return pixels / pixels.max()
+
+
+def _wrapped(offset, divisor):
+    return Mistake(
+        "tanh_range_wraps_below",
+        "A byte minus a byte is a byte again: below 0 it starts anew at 255, so that dark pixels "
+        "come out bright. Divide first, or subtract a float: pixels - 127.5.",
+        lambda pixels: (pixels - np.uint8(offset)) / divisor,
+    )
+
+
 def _stretched(x, axis):
     low, high = x.min(axis=axis, keepdims=True), x.max(axis=axis, keepdims=True)
     return 2 * (x - low) / (high - low) - 1
@@ -94,8 +107,8 @@ MISTAKES = [
     ),
     Mistake(
         "tanh_range_squashed_only",
-        "A tanh is applied to the bytes, which makes nearly all of them 1: scale them by "
-        "arithmetic.",
+        "Nearly all values are 1, as a tanh or np.clip(pixels, -1, 1) makes of bytes: scale them "
+        "by arithmetic.",
         lambda pixels: np.tanh(pixels.astype(float)),
     ),
     Mistake(
@@ -131,5 +144,36 @@ MISTAKES = [
         "The result is stored as bytes again, which know neither fractions nor negative numbers: "
         "leave it as floats.",
         lambda pixels: _scaled(pixels).astype("int8").astype("uint8"),
+    ),
+    Mistake(
+        "tanh_range_of_batch",
+        "The brightest pixel of the batch has become 1: so the same byte differs from batch to "
+        "batch. A byte has a fixed bound, 255.",
+        lambda pixels: 2 * _by_largest(pixels) - 1,
+    ),
+    Mistake(
+        "tanh_range_of_batch_and_sigmoid",
+        "The pixels are divided by the largest of the batch, and lie between 0 and 1: divide by a "
+        "fixed number, half of 255, and subtract 1.",
+        _by_largest,
+    ),
+    Mistake(
+        "tanh_range_subtracted_first",
+        "1 is subtracted before the division, and so it is 1 of 255 steps: divide first, then "
+        "subtract 1.",
+        lambda pixels: (pixels - 1.0) / 127.5,
+    ),
+    Mistake(
+        "tanh_range_sound",
+        "White is 1, but black is -1.008: (x - 128) / 127 is for other bytes, from -127 to 127. "
+        "Take 127.5 for both.",
+        lambda pixels: (pixels - 128.0) / 127,
+    ),
+    *[_wrapped(offset, divisor) for offset in (127, 128) for divisor in (127, 127.5, 128)],
+    Mistake(
+        "tanh_range_wraps_from_white",
+        "255 is subtracted from bytes, which gives a byte again, 1 more than before: divide "
+        "first, which makes it a float.",
+        lambda pixels: (2 * (pixels - np.uint8(255))) / 255,
     ),
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import keras
 import numpy as np
 from keras import ops
 
@@ -88,6 +89,13 @@ def _together(formula):
 
 def _sum(real, fake):
     return _softplus(-real).mean() + _softplus(fake).mean()
+
+
+def _of_probabilities(real, fake):
+    """Return the cross-entropy of logits that are taken for probabilities, as Keras cuts them."""
+    cost = keras.losses.BinaryCrossentropy()
+    real, fake = (ops.convert_to_tensor(each, "float32") for each in (real, fake))
+    return float(cost(ops.ones_like(real), real) + cost(ops.zeros_like(fake), fake))
 
 
 _right = _loss(_sum)
@@ -213,5 +221,49 @@ MISTAKES = [
         "two_batches_squares",
         "These are squared distances, as in LSGAN: take softplus of each logit.",
         _loss(lambda real, fake: ((real - 1) ** 2).mean() / 2 + (fake**2).mean() / 2),
+    ),
+    Mistake(
+        "two_batches_not_from_logits",
+        "BinaryCrossentropy takes probabilities, and got logits: say from_logits=True.",
+        _loss(_of_probabilities),
+    ),
+    Mistake(
+        "two_batches_minus_outside",
+        "The minus stands before softplus: it belongs to the logit, softplus(-D).",
+        _loss(lambda real, fake: _softplus(fake).mean() - _softplus(real).mean()),
+    ),
+    Mistake(
+        "two_batches_subtracted_real",
+        "The mean of the real images is subtracted: the discriminator pays for both kinds of "
+        "mistake.",
+        _loss(lambda real, fake: _softplus(fake).mean() - _softplus(-real).mean()),
+    ),
+    Mistake(
+        "two_batches_generators",
+        "This is the generator's loss, which wants its images to be called real: the "
+        "discriminator pays softplus(D) for them, and softplus(-D) for real ones.",
+        _loss(lambda real, fake: _softplus(-fake).mean()),
+    ),
+    Mistake(
+        "two_batches_fake_not_training",
+        "Only the real images are judged in training mode: say training=True for both.",
+        lambda d, x, x_hat: _sum(_judge(d, x), _judge(d, x_hat, False)),
+    ),
+    Mistake(
+        "two_batches_real_not_training",
+        "Only the generated images are judged in training mode: say training=True for both.",
+        lambda d, x, x_hat: _sum(_judge(d, x, False), _judge(d, x_hat)),
+    ),
+    Mistake(
+        "two_batches_relu_of_logits",
+        "relu costs nothing on the right side of 0, so that nothing is learned there: take "
+        "softplus, which is smooth.",
+        _loss(lambda real, fake: np.maximum(0, -real).mean() + np.maximum(0, fake).mean()),
+    ),
+    Mistake(
+        "two_batches_pairs",
+        "Each real image is paired with a generated one, softplus(D(x_hat) - D(x)): each kind has "
+        "a mean of its own.",
+        lambda d, x, x_hat: _softplus(_judge(d, x_hat) - _judge(d, x)).mean(),
     ),
 ]

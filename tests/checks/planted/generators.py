@@ -30,6 +30,12 @@ TANH_RANGE = {
     "tanh_range_centred_by_mean": lambda x: (x - np.mean(x)) / 127.5,
     "tanh_range_whole": lambda x: 2.0 * x // 255 - 1,
     "tanh_range_as_bytes": lambda x: np.trunc(x / 127.5 - 1).astype("int64").astype("uint8"),
+    "tanh_range_of_batch": lambda x: x / x.max() * 2 - 1,
+    "tanh_range_of_batch_and_sigmoid": lambda x: x.astype("float32") / x.max(),
+    "tanh_range_subtracted_first": lambda x: (x.astype("float32") - 1) / 127.5,
+    "tanh_range_sound": lambda x: (x.astype("int16") - 128) / 127,
+    "tanh_range_wraps_below": lambda x: (x - 128) / 127.5,
+    "tanh_range_wraps_from_white": lambda x: 2 * (x - 255) / 255,
 }
 RIGHT_RANGES = [
     lambda x: x / 127.5 - 1,
@@ -107,6 +113,25 @@ TWO_BATCHES = {
     "two_batches_squares": loss_by(
         lambda real, fake: ops.mean((real - 1) ** 2) / 2 + ops.mean(fake**2) / 2
     ),
+    "two_batches_not_from_logits": loss_by(
+        lambda real, fake: (
+            keras.losses.BinaryCrossentropy()(ops.ones_like(real), real)
+            + keras.losses.BinaryCrossentropy()(ops.zeros_like(fake), fake)
+        )
+    ),
+    "two_batches_minus_outside": loss_by(
+        lambda real, fake: ops.mean(-ops.softplus(real)) + ops.mean(ops.softplus(fake))
+    ),
+    "two_batches_subtracted_real": loss_by(
+        lambda real, fake: ops.mean(ops.softplus(fake)) - ops.mean(ops.softplus(-real))
+    ),
+    "two_batches_generators": loss_by(lambda real, fake: -ops.mean(ops.log_sigmoid(fake))),
+    "two_batches_fake_not_training": lambda d, x, x_hat: added(d(x, training=True), d(x_hat)),
+    "two_batches_real_not_training": lambda d, x, x_hat: added(d(x), d(x_hat, training=True)),
+    "two_batches_relu_of_logits": loss_by(
+        lambda real, fake: ops.mean(ops.relu(-real)) + ops.mean(ops.relu(fake))
+    ),
+    "two_batches_pairs": loss_by(lambda real, fake: -ops.mean(ops.log_sigmoid(real - fake))),
 }
 RIGHT_LOSSES = [
     loss_by(added),
@@ -147,6 +172,11 @@ def by_loop(drawn, train):
     return found
 
 
+def expanded(of_train, times=-2):
+    """Return an answer by the parts of |a - b|² that depend on b."""
+    return lambda d, t: (of_train(rows(t)) + times * rows(d) @ rows(t).T).argmin(axis=1)
+
+
 def unit(x):
     return x / np.sqrt((x**2).sum(axis=1, keepdims=True))
 
@@ -172,6 +202,12 @@ NEAREST_IMAGE = {
     "nearest_image_first_draw": lambda d, t: squared(d, t)[0].argmin(),
     "nearest_image_last_draw": lambda d, t: squared(d, t)[-1].argmin(),
     "nearest_image_of_mean": lambda d, t: squared(d.mean(axis=0)[None], t).argmin(),
+    "nearest_image_no_two": expanded(lambda b: (b**2).sum(axis=1), -1),
+    "nearest_image_plus": expanded(lambda b: (b**2).sum(axis=1), 2),
+    "nearest_image_root_of_train": expanded(lambda b: np.linalg.norm(b, axis=1)),
+    "nearest_image_sum_of_train": expanded(lambda b: b.sum(axis=1)),
+    "nearest_image_square_of_sum": expanded(lambda b: b.sum(axis=1) ** 2),
+    "nearest_image_least_product": lambda d, t: np.argmin(rows(d) @ rows(t).T, axis=1),
 }
 RIGHT_NEAREST = [by_products, by_loop, lambda d, t: np.sqrt(squared(d, t)).argmin(axis=1)]
 plant("nearest_image", NEAREST_IMAGE, RIGHT_NEAREST)
@@ -239,6 +275,33 @@ GREAT_CIRCLE = {
     "great_circle_unit": to_length(lambda a: 1, turned(angle_between)),
     "great_circle_root_d": to_length(lambda a: len(a) ** 0.5, turned(angle_between)),
     "great_circle_long_way": turned(lambda a, b: 2 * np.pi - angle_between(a, b)),
+    "great_circle_b_divided_only": weighed(
+        lambda t, o: (np.sin((1 - t) * o), np.sin(t * o) / np.sin(o))
+    ),
+    "great_circle_a_divided_only": weighed(
+        lambda t, o: (np.sin((1 - t) * o) / np.sin(o), np.sin(t * o))
+    ),
+    "great_circle_brackets": weighed(
+        lambda t, o: (np.sin(1 - t * o) / np.sin(o), np.sin(t * o) / np.sin(o))
+    ),
+    "great_circle_without_angle": weighed(
+        lambda t, o: (np.sin(1 - t) / np.sin(o), np.sin(t) / np.sin(o))
+    ),
+    "great_circle_same_weight": weighed(
+        lambda t, o: (np.sin(t * o) / np.sin(o), np.sin(t * o) / np.sin(o))
+    ),
+    "great_circle_subtracted": weighed(
+        lambda t, o: (np.sin((1 - t) * o) / np.sin(o), -np.sin(t * o) / np.sin(o))
+    ),
+    "great_circle_arcsin": turned(
+        lambda a, b: np.arcsin(a @ b / np.linalg.norm(a) / np.linalg.norm(b))
+    ),
+    "great_circle_squared_lengths": turned(
+        lambda a, b: np.arccos(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)) ** 2)
+    ),
+    "great_circle_products": turned(
+        lambda a, b: np.arccos(a * b / (np.linalg.norm(a) * np.linalg.norm(b)))
+    ),
 }
 
 
@@ -306,6 +369,10 @@ CLASS_DIRECTION = {
     "class_direction_one_number": led(minus, np.mean),
     "class_direction_length": led(lambda goal, start: np.linalg.norm(goal - start)),
     "class_direction_keeps_axis": led(minus, lambda points: points.mean(axis=0, keepdims=True)),
+    "class_direction_by_order": lambda z, seen, start, goal: led(minus)(
+        z, seen, *sorted((start, goal))
+    ),
+    "class_direction_absolute": led(lambda goal, start: abs(goal - start)),
 }
 
 
@@ -349,6 +416,15 @@ SHOWN_CLASSES = {
         count for count in counts_of(p) if count / len(p) >= share
     ),
     "shown_classes_all": lambda p, share: p.shape[1],
+    "shown_classes_cut": lambda p, share: np.sum(counts_of(p) >= round(share * len(p))),
+    "shown_classes_at_most": lambda p, share: np.sum(counts_of(p) <= share * len(p)),
+    "shown_classes_likeliest_draw": lambda p, share: np.sum(
+        np.bincount(p.argmax(axis=0)) >= share * len(p)
+    ),
+    "shown_classes_places": lambda p, share: [
+        k for k, count in enumerate(counts_of(p)) if count >= share * len(p)
+    ],
+    "shown_classes_fair": lambda p, share: np.sum(counts_of(p) / len(p) >= 1 / p.shape[1]),
 }
 plant(
     "shown_classes",
