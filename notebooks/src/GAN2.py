@@ -109,9 +109,10 @@ check.tanh_range(my_tanh_range)
 # ## 2. What do the losses say?
 #
 # Neither player is a good witness of the draws, so we ask a third one: a small classifier, our
-# *judge*. The *Fréchet distance* compares the means and covariances of its features, of a thousand
-# draws and as many held-out images: it is small where draws are like images, and as varied. **By
-# which of the three curves would you choose the best epoch?**
+# *judge*. Its *features* are the 32 numbers before its last layer. The *Fréchet distance* compares
+# their means and covariances, of a thousand draws and as many held-out images: it is small where
+# draws are like images, and as varied. **By which of the three curves would you choose the best
+# epoch?**
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 judge = train_classifier(data, epochs=max(1, epochs // 4))
@@ -163,8 +164,9 @@ run.claim(
 #
 # The paper that made convolutions draw (Radford et al. 2016) is a list of advice: convolutions with
 # strides in place of dense layers and pooling, batch normalization in both networks, a LeakyReLU in
-# the discriminator, Adam with a rate of 0.0002 and a beta_1 of 0.5. What matters for small images
-# and a short training? **We change one thing at a time**, and compare after as many epochs.
+# the discriminator, Adam with a learning rate of 0.0002 and a beta_1 (momentum) of 0.5. What
+# matters for small images and a short training? **We change one thing at a time**, and compare
+# after as many epochs.
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
@@ -298,9 +300,10 @@ run.show(figure, "04-nearest", "Draws, and the training images nearest to them."
 by_heart = copied_share(x_train[:count], x_train, x_test)
 run.claim(
     "no_copies",
-    "Hardly any is a copy. A draw counts as one if it is nearer to training images, compared with "
-    "held-out ones, than 19 similar held-out images are: 5 % by chance, and of training images "
-    f"themselves {100 * by_heart:.0f} %. Of the draws,",
+    "Hardly any is a copy. We divide the distance to the nearest training image by that to the "
+    "nearest held-out one: a draw counts as a copy if this ratio is smaller than those of the 19 "
+    "held-out images most like it. That is so for 5 % by chance, and for "
+    f"{100 * by_heart:.0f} % of training images. Of the draws,",
     copied_share(drawn, x_train, x_test),
     at_most=0.15,
     unit="%",
@@ -381,9 +384,9 @@ run.claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# A single step of a straight line may look fine; but a thousand of them are too much alike, as each
-# is a mean of two draws. **In many dimensions, the middle of all noise is a place where there is
-# none.**
+# A single image of a straight line may look fine; but a thousand of them are too much alike, as
+# each is made of the mean of two $z$. **In many dimensions, the middle of all noise is a place
+# where there is none.**
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Now you: a plane through a point on the shell. Move over it, set two pins, and choose line or
@@ -442,7 +445,7 @@ def moved(step):
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # The means are close to each other, since most of a $z$ says something else than the class. So one
-# step may be too short, and we take longer ones, too: for a few pairs, one draw each.
+# step may be too short, and we go up to three, by halves: for a few pairs, one draw each.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 sizes, rows = np.linspace(0, 3, 7), {}
@@ -466,7 +469,7 @@ obeyed = {
     "still as the start": (judged == from_class).mean(axis=1),
 }
 figure = charts.curves(sizes, obeyed, "steps along the direction", "share of the draws")
-figure.axes[0].set_ylim(0, 1.3)
+figure.axes[0].set(ylim=(0, 1.3), yticks=np.linspace(0, 1, 6))
 run.show(figure, "08-obeyed", "How many draws are seen as the goal, by the length of the step.")
 
 # %% slideshow={"slide_type": "subslide"} tags=["claims"]

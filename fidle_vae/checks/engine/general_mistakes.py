@@ -49,12 +49,20 @@ class Answers:
         """By what all expected values are multiplied; "" where it is not one number."""
         if not self._comparable or np.any(self.due == 0):
             return ""
-        return self._one(self.values / self.due)
+        found = self._one(self.values / self.due)
+        return "" if found == "1" else found
 
     @property
     def shift(self) -> str:
         """What is added to all expected values; "" where it is not one number."""
         return self._one(self.values - self.due) if self._comparable else ""
+
+    @property
+    def coarse(self) -> bool:
+        """Whether all values are nearly the expected ones, as in half precision."""
+        if not self._comparable:
+            return False
+        return np.allclose(self.values, self.due, 1e-3, 1e-3 * min(1, np.abs(self.due).max()))
 
     @property
     def fixed_shape(self) -> str:
@@ -120,6 +128,12 @@ GENERAL = [
         "values_rounded",
         "Your values are rounded: give them as they are.",
         lambda answers: any(answers.is_of_due(lambda v, n=n: np.round(v, n)) for n in (1, 2, 3)),
+    ),
+    Mistake(
+        "values_coarse",
+        "Your values are nearly right, to about three digits: are they rounded, or of half "
+        "precision, float16?",
+        lambda answers: answers.coarse,
     ),
     Mistake(
         "values_scaled",

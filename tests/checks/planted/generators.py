@@ -34,6 +34,7 @@ TANH_RANGE = {
     "tanh_range_of_batch_and_sigmoid": lambda x: x.astype("float32") / x.max(),
     "tanh_range_subtracted_first": lambda x: (x.astype("float32") - 1) / 127.5,
     "tanh_range_sound": lambda x: (x.astype("int16") - 128) / 127,
+    "values_coarse": lambda x: (x / 127.5 - 1).astype("float16"),
     "tanh_range_wraps_below": lambda x: (x - 128) / 127.5,
     "tanh_range_wraps_from_white": lambda x: 2 * (x - 255) / 255,
 }
