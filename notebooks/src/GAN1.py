@@ -703,8 +703,8 @@ found = {
 }
 run.claim(
     "collapse",
-    "Five steps of G for one of D: the points are all in one place, on their way from one cloud to "
-    "another. At most looks, the number of clouds found is not above",
+    "Five steps of G for one of D: most clouds are lost. At three of four looks, the number of "
+    "clouds found is not above",
     np.quantile(found[1, 5], 0.75),
     at_most=2,
 )
