@@ -384,9 +384,9 @@ run.claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# A single image of a straight line may look fine; what is measured of a thousand says more. Halfway,
-# $z$ is the mean of two, and so nearer to 0. **In many dimensions, the middle of all noise is a
-# place where there is none.**
+# A single image of a straight line may look fine; what is measured of a thousand says more.
+# Halfway, $z$ is the mean of two, and so nearer to 0. **In many dimensions, the middle of all noise
+# is a place where there is none.**
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Now you: a plane through a point on the shell. Move over it, set two pins, and choose line or
