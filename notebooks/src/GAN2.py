@@ -766,4 +766,4 @@ check.summary().save(run.path / "exercises.json")
 # - Noise lies on a shell around 0: walk along it. Differences of means lead from class to class.
 # - Sharp or complete, a copy or new: each is another number, with that of real images beside it.
 #
-# **Next:** [APP1](APP1.ipynb) puts VAEs to use: frauds, files, shapes.
+# **Next:** [GAN3](GAN3.ipynb) asks why such games fail, and compares six remedies.
