@@ -510,7 +510,7 @@ run.claim(
     at_most=0.3,
 )
 
-# %% slideshow={"slide_type": "-"} tags=["claims"]
+# %% slideshow={"slide_type": "subslide"} tags=["claims"]
 run.claim(
     "non_saturating_moves",
     "The other loss moves them: relative to the radius, its points have moved by",
