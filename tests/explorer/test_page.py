@@ -30,7 +30,7 @@ pytestmark = pytest.mark.browser
 def test_where_the_pointer_is_the_page_shows_what_keras_decodes(open_explorer, name):
     explorer = open_explorer(name)
     panels = len(explorer.shown.decoders)
-    origin = np.zeros(explorer.latent_dim)
+    origin = np.array(explorer.shown.content.get("start", [0.0] * explorer.latent_dim))
     off_plane = origin - explorer.plane.lift(explorer.plane.project(origin))
     pixel = 2 * explorer.view[2] / 300
     before = [explorer.image(panel) for panel in range(panels)]
