@@ -41,7 +41,9 @@ class Explorer:
         self.page, self.shown = page, shown
         self.latent_dim = shown.content["models"][0]["decoder"]["inputDim"]
         codes = [z for z in shown.codes if z is not None]
-        self.plane = LatentPlane.of_codes(codes[0]) if codes else LatentPlane.of_dims(self.latent_dim)
+        self.plane = (
+            LatentPlane.of_codes(codes[0]) if codes else LatentPlane.of_dims(self.latent_dim)
+        )
         self.view = whole_view(self.plane, np.concatenate(codes) if codes else [])
         page.set_default_timeout(5000)
         page.evaluate(
