@@ -108,4 +108,73 @@ MISTAKES = [
         "The mean over the batch is not subtracted: equal images would have a deviation.",
         lambda x: np.sqrt(np.square(x).mean(axis=0)).mean(),
     ),
+    Mistake(
+        "batch_deviation_over_batch_and_channels",
+        "The deviation goes over the channels, too, so that a single image has one: axis 0 alone.",
+        lambda x: x.std(axis=(0, 3)).mean(),
+    ),
+    Mistake(
+        "batch_deviation_over_lines",
+        "The deviation goes over the lines of each image, axis 1: over the images, axis 0, is "
+        "asked.",
+        lambda x: x.std(axis=1).mean(),
+    ),
+    Mistake(
+        "batch_deviation_over_places",
+        "The deviation goes over the places of each image: over the images, axis 0, is asked.",
+        lambda x: x.std(axis=(1, 2)).mean(),
+    ),
+    Mistake(
+        "batch_deviation_of_means_of_channels",
+        "The mean over the places comes first, so that images that differ in places only count as "
+        "alike. First the deviation, then the mean.",
+        lambda x: x.mean(axis=(1, 2)).std(axis=0).mean(),
+    ),
+    Mistake(
+        "batch_deviation_of_means_of_places",
+        "The mean over the channels comes first, so that images that differ in channels only may "
+        "count as alike. First the deviation, then the mean.",
+        lambda x: x.mean(axis=3).std(axis=0).mean(),
+    ),
+    Mistake(
+        "batch_deviation_of_the_mean_image",
+        "This is the deviation within the mean image: over the images is asked, then the mean.",
+        lambda x: x.mean(axis=0).std(),
+    ),
+    Mistake(
+        "batch_deviation_of_deviations",
+        "This is the deviation of the deviations: their mean is asked.",
+        lambda x: x.std(axis=0).std(),
+    ),
+    Mistake(
+        "batch_deviation_median",
+        "This is the median of the deviations: their mean is asked.",
+        lambda x: np.median(x.std(axis=0)),
+    ),
+    Mistake(
+        "batch_deviation_one_mean",
+        "The mean of all numbers is subtracted: subtract that of each feature, or equal images "
+        "would have a deviation.",
+        lambda x: np.sqrt(np.square(x - x.mean()).mean(axis=0)).mean(),
+    ),
+    Mistake(
+        "batch_deviation_each_column",
+        "This is a number for each column and channel: the mean goes over all three axes.",
+        lambda x: x.std(axis=0).mean(axis=0),
+    ),
+    Mistake(
+        "batch_deviation_without_squares",
+        "The differences from the mean cancel: the deviation is the root of their mean square.",
+        lambda x: 0.0,
+    ),
+    Mistake(
+        "batch_deviation_channel",
+        "This is the new channel, the number at every place: the number alone is asked.",
+        lambda x: np.full((*x.shape[:3], 1), _deviation(x)),
+    ),
+    Mistake(
+        "batch_deviation_first_image",
+        "This is the deviation within the first image: over the images, axis 0, is asked.",
+        lambda x: x[0].std(),
+    ),
 ]

@@ -24,6 +24,20 @@ class Seen(NamedTuple):
         """Whether the critic's weights are the former ones, changed."""
         return _alike([change(each) for each in self.critic], self.critic_after)
 
+    def only_in(self, change: Callable, places: range) -> bool:
+        """Whether the critic's weights at some places of the list are changed, and no others."""
+        due = [change(w) if i in places else w for i, w in enumerate(self.critic)]
+        return _alike(due, self.critic_after)
+
+    @property
+    def other_limit(self) -> str:
+        """The number to which the critic is clipped, where it is another one; or ""."""
+        limit = max(np.abs(w).max() for w in self.critic_after)
+        largest = max(np.abs(w).max() for w in self.critic)
+        other = abs(limit - LIMIT) > 1e-6 and limit < largest
+        clipped = other and self.critic_is(lambda w: np.clip(w, -limit, limit))
+        return f"{limit:.3g}" if clipped else ""
+
     @property
     def generator_moved(self) -> bool:
         """Whether the generator has other weights than before."""
@@ -35,11 +49,17 @@ def clipping(my_clipping: Callable) -> Result:
     """Check `my_clipping(critic, generator, limit)`: it changes the critic's weights in place."""
     critic, generator = _network(1), _network(2)
     before = _weights(critic), _weights(generator)
-    found = outcome("clipping", lambda: my_clipping(critic, generator, LIMIT) or 0)
+    found = outcome("clipping", lambda: _called(my_clipping, critic, generator))
     if isinstance(found, Result):
         return found
     seen = Seen(before[0], _weights(critic), before[1], _weights(generator))
     return recognise("clipping", seen, MISTAKES, "The critic is clipped, and nothing else.")
+
+
+def _called(my_clipping, *networks):
+    """Return 0 where nothing is returned, as the weights are changed in place."""
+    value = my_clipping(*networks, LIMIT)
+    return 0 if value is None else value
 
 
 def _network(seed):
@@ -89,10 +109,22 @@ MISTAKES = [
     Mistake(
         "clipping_of_the_first_weight",
         "Only the first weight is clipped, the kernel of the first layer: go through all of them.",
-        lambda seen: (
-            _alike([_clipped(seen.critic[0])], seen.critic_after[:1])
-            and _alike(seen.critic[1:], seen.critic_after[1:])
-        ),
+        lambda seen: seen.only_in(_clipped, range(1)),
+    ),
+    Mistake(
+        "clipping_of_the_first_layer",
+        "Only the first layer is clipped: go through all of them.",
+        lambda seen: seen.only_in(_clipped, range(2)),
+    ),
+    Mistake(
+        "clipping_of_the_last_weight",
+        "Only the last weight is clipped: stands `assign` inside the loop?",
+        lambda seen: seen.only_in(_clipped, range(3, 4)),
+    ),
+    Mistake(
+        "clipping_of_the_last_layer",
+        "Only the last layer is clipped: go through all of them.",
+        lambda seen: seen.only_in(_clipped, range(2, 4)),
     ),
     Mistake(
         "clipping_from_above",
@@ -128,6 +160,51 @@ MISTAKES = [
         "clipping_by_the_norm",
         "Each weight tensor is scaled to a norm of at most the limit: clip each number by itself.",
         lambda seen: seen.critic_is(lambda w: w * min(1, LIMIT / np.linalg.norm(w))),
+    ),
+    Mistake(
+        "clipping_not_finite",
+        "Weights of the critic are NaN or infinite now.",
+        lambda seen: not all(np.isfinite(w).all() for w in seen.critic_after),
+    ),
+    Mistake(
+        "clipping_to_another_limit",
+        "The critic is clipped to [-{seen}, {seen}], but the limit is 0.5: use the argument.",
+        lambda seen: seen.other_limit,
+    ),
+    Mistake(
+        "clipping_to_one_value",
+        "All weights are one number now. The lower end, -limit, comes first, then limit.",
+        lambda seen: np.ptp(np.concatenate([w.ravel() for w in seen.critic_after])) == 0,
+    ),
+    Mistake(
+        "clipping_of_sizes",
+        "The weights have lost their signs: clip to [-limit, limit], without abs.",
+        lambda seen: seen.critic_is(lambda w: np.minimum(np.abs(w), LIMIT)),
+    ),
+    Mistake(
+        "clipping_subtracted",
+        "The clipped weights are subtracted from the weights: assign them.",
+        lambda seen: seen.critic_is(lambda w: w - _clipped(w)),
+    ),
+    Mistake(
+        "clipping_added",
+        "The clipped weights are added to the weights: assign them.",
+        lambda seen: seen.critic_is(lambda w: w + _clipped(w)),
+    ),
+    Mistake(
+        "clipping_by_multiplying",
+        "The weights are multiplied by the limit: those within it stay as they are.",
+        lambda seen: seen.critic_is(lambda w: w * LIMIT),
+    ),
+    Mistake(
+        "clipping_by_tanh",
+        "A tanh squeezes all weights: those within the limit stay as they are.",
+        lambda seen: any(seen.critic_is(lambda w, c=c: LIMIT * np.tanh(w / c)) for c in (1, LIMIT)),
+    ),
+    Mistake(
+        "clipping_of_the_other_network",
+        "The critic has the generator's weights now: clip its own.",
+        lambda seen: _alike([_clipped(w) for w in seen.generator], seen.critic_after),
     ),
     Mistake(
         "clipping_otherwise",

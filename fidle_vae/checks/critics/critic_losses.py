@@ -125,6 +125,56 @@ MISTAKES = [
         "This is the hinge loss, which stops at a margin: the earth mover's distance has none.",
         lambda r, f: np.maximum(0, 1 - r).mean() + np.maximum(0, 1 + f).mean(),
     ),
+    Mistake(
+        "critic_loss_both_negative",
+        "Both have a minus: the critic should say little of generated images, so they need a plus.",
+        lambda r, f: -f.mean() - r.mean(),
+    ),
+    Mistake(
+        "critic_loss_never_positive",
+        "This is minus the absolute value: the critic would not learn which side is real.",
+        lambda r, f: -np.abs(f.mean() - r.mean()),
+    ),
+    Mistake(
+        "critic_loss_sorted",
+        "This is the earth mover's distance of what the critic says: sort nothing, and take the "
+        "difference of the two means.",
+        lambda r, f: np.abs(np.sort(r) - np.sort(f)).mean(),
+    ),
+    Mistake(
+        "critic_loss_least_squares",
+        "These are least squares, which pull to 1 and to 0: a critic's loss is a difference of "
+        "means.",
+        lambda r, f: np.square(r - 1).mean() + np.square(f).mean(),
+    ),
+    Mistake(
+        "critic_loss_half_least_squares",
+        "These are least squares, which pull to 1 and to 0: a critic's loss is a difference of "
+        "means.",
+        lambda r, f: (np.square(r - 1).mean() + np.square(f).mean()) / 2,
+    ),
+    Mistake(
+        "critic_loss_tanh",
+        "A tanh squeezes what the critic says: leave it as it is.",
+        lambda r, f: np.tanh(f).mean() - np.tanh(r).mean(),
+    ),
+    Mistake(
+        "critic_loss_ratio",
+        "One mean is divided by the other: their difference is asked.",
+        lambda r, f: f.mean() / r.mean(),
+    ),
+    Mistake(
+        "critic_loss_squared_pairs",
+        "This is the mean square of pairs: a real and a generated image are no pair, so take the "
+        "difference of the two means.",
+        lambda r, f: np.square(f - r).mean(),
+    ),
+    Mistake(
+        "critic_loss_generator_with_logarithm",
+        "This is the loss of a generator, with a logarithm: the critic also sees real images, and "
+        "takes a difference of means.",
+        lambda r, f: _softplus(-f).mean(),
+    ),
 ]
 
 OF_SQUARES = [
@@ -192,5 +242,30 @@ OF_SQUARES = [
         "least_squares_generator_of_the_critic",
         "This is what a Wasserstein generator pays: least squares are asked.",
         lambda f: -f.mean(),
+    ),
+    Mistake(
+        "least_squares_generator_both",
+        "It pulls to 1 and to 0 at once: 0 is what the discriminator wants, so 1 alone.",
+        lambda f: (np.square(f - 1).mean() + np.square(f).mean()) / 2,
+    ),
+    Mistake(
+        "least_squares_generator_not_squared",
+        "Nothing is squared, so that values above 1 earn something: (D - 1)^2 is asked.",
+        lambda f: (1 - f).mean() / 2,
+    ),
+    Mistake(
+        "least_squares_generator_squared_first",
+        "The square comes before the 1 is subtracted: it still pulls to 0. (D - 1)^2 is asked.",
+        lambda f: (np.square(f) - 1).mean() / 2,
+    ),
+    Mistake(
+        "least_squares_generator_to_a_half",
+        "It pulls to 1/2: real images are to get 1.",
+        lambda f: np.square(f - 0.5).mean() / 2,
+    ),
+    Mistake(
+        "least_squares_generator_absolute_without_half",
+        "This is the distance from 1: half its square is due.",
+        lambda f: np.abs(f - 1).mean(),
     ),
 ]

@@ -34,6 +34,14 @@ def _distance(x, y):
     return np.abs(_apart(x, y)).mean()
 
 
+def _greedy(x, y):
+    left, ways = list(y), []
+    for place in x:
+        ways.append(min(np.abs(left - place)))
+        del left[np.argmin(np.abs(left - place))]
+    return np.mean(ways)
+
+
 MISTAKES = [
     Mistake(
         "earth_mover_not_sorted",
@@ -111,5 +119,33 @@ MISTAKES = [
         "earth_mover_nearest",
         "Each x goes to its nearest y, so that some places get too much: pair them one by one.",
         lambda x, y: np.abs(x[:, None] - y).min(axis=1).mean(),
+    ),
+    Mistake(
+        "earth_mover_of_places",
+        "These are the places that argsort gives, and not the values: take np.sort.",
+        lambda x, y: np.abs(np.argsort(x) - np.argsort(y)).mean(),
+    ),
+    Mistake(
+        "earth_mover_one_less",
+        "The sum of the ways is divided by n - 1: each of n points carries 1 / n of the earth.",
+        lambda x, y: np.abs(_apart(x, y)).sum() / (len(x) - 1),
+    ),
+    Mistake(
+        "earth_mover_norm",
+        "This is the root of the sum of the squares, as np.linalg.norm takes it: the mean of the "
+        "lengths is asked.",
+        lambda x, y: np.linalg.norm(_apart(x, y)),
+    ),
+    Mistake(
+        "earth_mover_difference_of_medians",
+        "This is the distance of the medians: samples of one median may differ, too. Take each "
+        "point's way first, then the mean.",
+        lambda x, y: np.abs(np.median(x) - np.median(y)),
+    ),
+    Mistake(
+        "earth_mover_greedy",
+        "Each x takes the nearest y that is left, and the last ones have long ways: pair them in "
+        "order, the smallest with the smallest.",
+        _greedy,
     ),
 ]

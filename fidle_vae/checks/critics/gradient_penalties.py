@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, from_arguments
+from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, from_arguments, short
 
 IMAGE = (1, 2, 3)
 
@@ -40,6 +40,9 @@ def gradient_penalty(my_penalty: Callable) -> Result:
         cases.append({"critic": Bowl(seed, shape), "x": x, "x_hat": x_hat, "share": share})
     right = [_penalty, lambda d, x, y, s: _penalty(d, x, y, 1 - s)]
     result = diagnose("gradient_penalty", my_penalty, cases, right, MISTAKES, _images)
+    for sign, name, says in ERRORS:
+        if result.mistake == "error" and sign in result.message:
+            return Result("gradient_penalty", name, f"{says} {result.message}")
     if result.ok and not _teaches(my_penalty, cases[0]):
         return Result(
             "gradient_penalty",
@@ -77,7 +80,7 @@ def _teaches(my_penalty, case):
 
 
 def _images(case, index):
-    return f"{len(case['x'])} images and shares {np.round(case['share'], 2).tolist()}"
+    return f"{len(case['x'])} images and shares {short(case['share'])}"
 
 
 def _gradients(case, index):
@@ -109,6 +112,25 @@ def _all_at_once(gradient):
     return np.square(np.sqrt(np.square(gradient).sum()) - 1)
 
 
+ERRORS = [  # words of an error, and what they mean here
+    (
+        "NoneType",
+        "gradient_penalty_none",
+        "The tape gives None in place of a gradient: watch the points between, then ask the critic "
+        "about them, both inside the tape.",
+    ),
+    (
+        "trainable_",
+        "gradient_penalty_of_weights",
+        "The slope is along the images: take the gradient with respect to the points between, and "
+        "not to the critic's weights.",
+    ),
+    (
+        "Passed in object",
+        "gradient_penalty_of_arrays",
+        "A tape watches tensors, and NumPy makes arrays: use x, x_hat and share as they come.",
+    ),
+]
 MISTAKES = [
     Mistake(
         "gradient_penalty_at_real",
@@ -208,6 +230,88 @@ MISTAKES = [
         "This is the gradient itself: how far its norm is from 1, squared, is asked.",
         lambda *given: _between(*given),
     ),
+    Mistake(
+        "gradient_penalty_along_x",
+        "The slope is taken along x, which moves the point by its share only: watch the point "
+        "between, and take the gradient there.",
+        lambda d, x, y, s: _of_slopes(np.reshape(s, (-1, 1, 1, 1)) * _between(d, x, y, s)),
+    ),
+    Mistake(
+        "gradient_penalty_along_x_hat",
+        "The slope is taken along x_hat, which moves the point by 1 - share only: watch the point "
+        "between, and take the gradient there.",
+        lambda d, x, y, s: _of_slopes(np.reshape(1 - s, (-1, 1, 1, 1)) * _between(d, x, y, s)),
+    ),
+    Mistake(
+        "gradient_penalty_divided",
+        "All slopes are divided by the number of images, as the gradient of a mean is: take that "
+        "of what the critic says, or of its sum.",
+        lambda d, x, y, s: _of_slopes(_between(d, x, y, s) / len(s)),
+    ),
+    Mistake(
+        "gradient_penalty_of_no_slope",
+        "All gradients are 0 here: what the critic says must be computed inside the tape, of the "
+        "points that it watches.",
+        lambda d, x, y, s: np.ones(len(s)),
+    ),
+    Mistake(
+        "gradient_penalty_weighted",
+        "The weight 10 is not asked here: only the bracket with its square.",
+        lambda *given: 10 * _penalty(*given),
+    ),
+    Mistake(
+        "gradient_penalty_same_share",
+        "Both images have the same share: x_hat has 1 - share.",
+        lambda d, x, y, s: _of_slopes(d.slopes(np.reshape(s, (-1, 1, 1, 1)) * (x + y))),
+    ),
+    Mistake(
+        "gradient_penalty_squares_less_one",
+        "This is the squared norm minus 1: subtract 1 from the norm, then square.",
+        lambda *given: np.square(_norm(_between(*given))) - 1,
+    ),
+    Mistake(
+        "gradient_penalty_half_r1",
+        "This is R1, half the squared norm, which pulls slopes to 0: subtract 1 from the norm, "
+        "then square.",
+        lambda *given: np.square(_norm(_between(*given))) / 2,
+    ),
+    Mistake(
+        "gradient_penalty_sum_of_batch",
+        "This is the sum over the batch: a number for each image is asked.",
+        lambda *given: _penalty(*given).sum(),
+    ),
+    Mistake(
+        "gradient_penalty_absolute_slopes",
+        "The norm adds up absolute values: it is the root of the sum of squares.",
+        lambda *given: np.square(np.abs(_between(*given)).sum(axis=IMAGE) - 1),
+    ),
+    Mistake(
+        "gradient_penalty_largest_slope",
+        "The largest slope of each image is compared with 1: the norm of all of them is.",
+        lambda *given: np.square(np.abs(_between(*given)).max(axis=IMAGE) - 1),
+    ),
+    Mistake(
+        "gradient_penalty_one_from_each",
+        "1 is subtracted from the slope along each pixel: subtract it from the norm of all of "
+        "them.",
+        lambda *given: np.square(_between(*given) - 1).sum(axis=IMAGE),
+    ),
+    Mistake(
+        "gradient_penalty_one_inside_root",
+        "1 is subtracted from the slope along each pixel, inside the root: subtract it from the "
+        "root.",
+        lambda *given: np.sqrt(np.square(_between(*given) - 1).sum(axis=IMAGE)),
+    ),
+    Mistake(
+        "gradient_penalty_channel_by_channel",
+        "There is a norm for each channel: sum over the axes 1, 2 and 3.",
+        lambda *given: np.square(np.sqrt(np.square(_between(*given)).sum(axis=(1, 2))) - 1),
+    ),
+    Mistake(
+        "gradient_penalty_over_the_batch",
+        "The sum goes over the images, axis 0: sum over the axes 1, 2 and 3 of each image.",
+        lambda *given: np.square(np.sqrt(np.square(_between(*given)).sum(axis=0)) - 1),
+    ),
 ]
 
 OF_SLOPES = [
@@ -250,5 +354,57 @@ OF_SLOPES = [
         "penalty_of_slopes_absolute",
         "The norm adds up absolute values: it is the root of the sum of squares.",
         lambda g: np.square(np.abs(g).sum(axis=IMAGE) - 1),
+    ),
+    Mistake(
+        "penalty_of_slopes_norm",
+        "This is the norm: how far it is from 1, squared, is asked.",
+        _norm,
+    ),
+    Mistake(
+        "penalty_of_slopes_squares_less_one",
+        "This is the squared norm minus 1: subtract 1 from the norm, then square.",
+        lambda g: np.square(_norm(g)) - 1,
+    ),
+    Mistake(
+        "penalty_of_slopes_root_of_all",
+        "The root is taken at the end, and undoes the square there: take it of the sum of squares, "
+        "before 1 is subtracted.",
+        lambda g: np.abs(np.square(_norm(g)) - 1),
+    ),
+    Mistake(
+        "penalty_of_slopes_distance",
+        "This is the absolute difference from 1: its square is asked.",
+        lambda g: np.abs(_norm(g) - 1),
+    ),
+    Mistake(
+        "penalty_of_slopes_one_sided",
+        "Slopes below 1 cost nothing here: the published penalty is for both sides.",
+        lambda g: np.square(np.maximum(0, _norm(g) - 1)),
+    ),
+    Mistake(
+        "penalty_of_slopes_largest_slope",
+        "The largest slope of each image is compared with 1: the norm of all of them is.",
+        lambda g: np.square(np.abs(g).max(axis=IMAGE) - 1),
+    ),
+    Mistake(
+        "penalty_of_slopes_signed_sum",
+        "The slopes of an image are added up with their signs: the norm is the root of the sum of "
+        "their squares.",
+        lambda g: np.square(g.sum(axis=IMAGE) - 1),
+    ),
+    Mistake(
+        "penalty_of_slopes_two_roots",
+        "The root is taken twice: once, of the sum of squares, is enough.",
+        lambda g: np.square(np.sqrt(_norm(g)) - 1),
+    ),
+    Mistake(
+        "penalty_of_slopes_channel_by_channel",
+        "There is a norm for each channel: sum over the axes 1, 2 and 3.",
+        lambda g: np.square(np.sqrt(np.square(g).sum(axis=(1, 2))) - 1),
+    ),
+    Mistake(
+        "penalty_of_slopes_sum_of_batch",
+        "This is the sum over the batch: a number for each image is asked.",
+        lambda g: _of_slopes(g).sum(),
     ),
 ]

@@ -115,4 +115,56 @@ MISTAKES = [
         "This is the kernel, divided: the norm by which it is divided is asked.",
         lambda k: k / _norm(k),
     ),
+    Mistake(
+        "spectral_norm_rows_of_places",
+        "The matrix has a row for each place: rows are the inputs of all places, columns the "
+        "outputs, reshape(-1, outputs).",
+        lambda k: np.linalg.norm(k.reshape(k.shape[0] * k.shape[1], -1), 2),
+    ),
+    Mistake(
+        "spectral_norm_columns_of_inputs",
+        "The matrix has a column for each input: it has one for each output, reshape(-1, outputs).",
+        lambda k: np.linalg.norm(np.moveaxis(k, 2, 3).reshape(-1, k.shape[2]), 2),
+    ),
+    Mistake(
+        "spectral_norm_rows_of_inputs",
+        "The matrix has its numbers in the wrong order: with (inputs, -1), reshape does not turn "
+        "the axes. Take reshape(-1, outputs).",
+        lambda k: np.linalg.norm(k.reshape(k.shape[2], -1), 2),
+    ),
+    Mistake(
+        "spectral_norm_places_added",
+        "The places are added up before the norm: one matrix has the inputs of all places as rows.",
+        lambda k: np.linalg.norm(k.sum(axis=(0, 1)), 2),
+    ),
+    Mistake(
+        "spectral_norm_mean_of_places",
+        "The mean over the places comes before the norm: one matrix has the inputs of all places "
+        "as rows.",
+        lambda k: np.linalg.norm(k.mean(axis=(0, 1)), 2),
+    ),
+    Mistake(
+        "spectral_norm_largest_of_places",
+        "This is the largest norm of one place: one matrix has the inputs of all places as rows, "
+        "as the output sums them all.",
+        lambda k: np.linalg.norm(k, 2, axis=(2, 3)).max(),
+    ),
+    Mistake(
+        "spectral_norm_mean_norm_of_places",
+        "This is the mean norm of the places: one matrix has the inputs of all places as rows, as "
+        "the output sums them all.",
+        lambda k: np.linalg.norm(k, 2, axis=(2, 3)).mean(),
+    ),
+    Mistake(
+        "spectral_norm_second",
+        "This is the second largest singular value: they come in descending order, so take the "
+        "first.",
+        lambda k: _singular(k)[1],
+    ),
+    Mistake(
+        "spectral_norm_each_column",
+        "These are the lengths of the columns: one number is asked, how far any mixture is "
+        "stretched.",
+        lambda k: np.linalg.norm(_matrix(k), axis=0),
+    ),
 ]
