@@ -31,7 +31,7 @@ def _densities(case, index):
 MISTAKES = [
     Mistake(
         "best_discriminator_exchanged",
-        "This is the probability that the point is generated: D is that of a real one, so p stands "
+        "This is the probability that the point is drawn: D is that of a real one, so p stands "
         "above.",
         lambda p, q: q / (p + q),
     ),
@@ -52,7 +52,7 @@ MISTAKES = [
     ),
     Mistake(
         "best_discriminator_half",
-        "This is half of D: as many real points are shown as generated ones, and that is in p and "
+        "This is half of D: as many real points are shown as drawn ones, and that is in p and "
         "q already.",
         lambda p, q: p / (p + q) / 2,
     ),
@@ -78,7 +78,7 @@ MISTAKES = [
     ),
     Mistake(
         "best_discriminator_p_alone",
-        "This is the density p itself: it does not say how many generated points lie there.",
+        "This is the density p itself: it does not say how many drawn points lie there.",
         lambda p, q: p,
     ),
     Mistake(

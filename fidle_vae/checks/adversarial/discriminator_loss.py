@@ -107,7 +107,7 @@ MISTAKES = [
     ),
     Mistake(
         "discriminator_loss_all_fake",
-        "Real points get the same label as generated ones, 0: for them it is -log D.",
+        "Real points get the same label as drawn ones, 0: for them it is -log D.",
         lambda real, fake: _called_fake(real) + _called_fake(fake),
     ),
     Mistake(
@@ -117,7 +117,7 @@ MISTAKES = [
     ),
     Mistake(
         "discriminator_loss_fake_only",
-        "Only the generated points count: who calls everything fake, pays nothing.",
+        "Only the drawn points count: who calls everything fake, pays nothing.",
         lambda real, fake: _called_fake(fake),
     ),
     Mistake(
@@ -175,12 +175,12 @@ MISTAKES = [
     ),
     Mistake(
         "discriminator_loss_fake_twice",
-        "Both terms are of the generated points: the first one is of the real points.",
+        "Both terms are of the drawn points: the first one is of the real points.",
         lambda real, fake: _right(fake, fake),
     ),
     Mistake(
         "discriminator_loss_real_twice",
-        "Both terms are of the real points: the second one is of the generated points.",
+        "Both terms are of the real points: the second one is of the drawn points.",
         lambda real, fake: _right(real, real),
     ),
     Mistake(
@@ -191,7 +191,7 @@ MISTAKES = [
     ),
     Mistake(
         "discriminator_loss_sigmoid_of_fake",
-        "The sigmoid of the generated points' logits is taken twice: once by you, and once more by "
+        "The sigmoid of the drawn points' logits is taken twice: once by you, and once more by "
         "the loss, which takes logits.",
         lambda real, fake: _right(real, expit(fake)),
     ),

@@ -20,7 +20,7 @@ from fidle_vae.checks.engine import (
 @exercise
 @from_arguments
 def generator_loss(my_g_loss: Callable) -> Result:
-    """Check `my_g_loss(fake)`: the mean of -log D of generated points, by their logits (n, 1)."""
+    """Check `my_g_loss(fake)`: the mean of -log D of drawn points, by their logits (n, 1)."""
     rng = np.random.default_rng(72)
     cases = [{"fake": rng.normal(-1, 1.5, (n, 1)).astype("float32")} for n in (4, 5, 7)]
     result = diagnose("generator_loss", my_g_loss, cases, [_right], MISTAKES, _logits)
@@ -53,7 +53,7 @@ MISTAKES = [
     Mistake(
         "generator_loss_sign",
         "The minus is missing: this is the mean of log D, and an optimizer makes it small, so that "
-        "D says 0 of everything generated.",
+        "D says 0 of everything drawn.",
         lambda fake: -_right(fake),
     ),
     Mistake(
@@ -121,8 +121,7 @@ MISTAKES = [
     ),
     Mistake(
         "generator_loss_both_labels",
-        "The points are to be called both real and generated: the generator wants only real, "
-        "-log D.",
+        "The points are to be called both real and drawn: the generator wants only real, -log D.",
         lambda fake: (softplus(-fake) + softplus(fake)).mean(),
     ),
 ]

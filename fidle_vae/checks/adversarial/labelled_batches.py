@@ -82,7 +82,7 @@ class _Batches:
 
     @property
     def labels(self):
-        """The label of real points, and that of generated ones."""
+        """The label of real points, and that of drawn ones."""
         return self.labels_of(self.x), self.labels_of(self.x_hat)
 
 
@@ -110,7 +110,7 @@ def _array(values):
 MISTAKES = [
     Mistake(
         "labelled_batches_one",
-        "Real and generated points share a batch: give each kind its own. With batch normalisation "
+        "Real and drawn points share a batch: give each kind its own. With batch normalisation "
         "in the discriminator, what it says of one kind would depend on the other.",
         lambda found: found.is_one_batch,
     ),
@@ -146,12 +146,12 @@ MISTAKES = [
     ),
     Mistake(
         "labelled_batches_no_fake",
-        "The generated points, x_hat, are missing, or changed.",
+        "The drawn points, x_hat, are missing, or changed.",
         lambda found: not found.has(found.x_hat),
     ),
     Mistake(
         "labelled_batches_exchanged",
-        "The labels are exchanged: the discriminator learns to call real points generated. 1 is "
+        "The labels are exchanged: the discriminator learns to call real points drawn. 1 is "
         "for real.",
         lambda found: found.labels == (0, 1),
     ),
@@ -163,7 +163,7 @@ MISTAKES = [
     ),
     Mistake(
         "labelled_batches_all_fake",
-        "Real points get the label 0, too, as if they were generated.",
+        "Real points get the label 0, too, as if they were drawn.",
         lambda found: found.labels == (0, 0),
     ),
     Mistake(
@@ -173,7 +173,7 @@ MISTAKES = [
     ),
     Mistake(
         "labelled_batches_other",
-        "The labels are not 1 for all real points and 0 for all generated ones.",
+        "The labels are not 1 for all real points and 0 for all drawn ones.",
         lambda found: found.labels != (1, 0),
     ),
 ]
