@@ -19,9 +19,13 @@ def class_direction(my_direction: Callable) -> Result:
     ):
         z = rng.normal(size=(len(seen), d)) + 0.4 * np.array(seen)[:, None]
         cases.append({"z": z, "seen": np.array(seen), "start": start, "goal": goal})
-    return diagnose(
+    result = diagnose(
         "class_direction", my_direction, cases, [_direction], MISTAKES, _means, arrays=True
     )
+    for shapes, name, says in OF_SHAPES:
+        if result.mistake == "error_shapes" and any(each in result.message for each in shapes):
+            return Result("class_direction", name, f"{says} {result.message}")
+    return result
 
 
 def _of(z, seen, label):
@@ -31,6 +35,10 @@ def _of(z, seen, label):
 def _difference(summary):
     """Return the difference of a summary of the points of both classes."""
     return lambda z, seen, start, goal: summary(_of(z, seen, goal)) - summary(_of(z, seen, start))
+
+
+def _sums(z, seen, start, goal):
+    return _of(z, seen, goal).sum(axis=0) - _of(z, seen, start).sum(axis=0)
 
 
 def _mean(points):
@@ -51,6 +59,19 @@ def _every(z, seen, start, goal):
     return _direction(z, seen, start, goal)
 
 
+OF_SHAPES = [  # 5 draws of the goal and 3 of the start, of 4 coordinates: shapes in a message
+    (
+        ("(5,4) (3,4)", "(3,4) (5,4)"),
+        "class_direction_no_means",
+        "Draws are subtracted from draws, of which there are not as many: take the mean of each "
+        "class over its draws first.",
+    ),
+    (
+        ("(5,) (3,)", "(3,) (5,)"),
+        "class_direction_over_coordinates",
+        "The means are taken over the coordinates, axis=1: take them over the draws, axis=0.",
+    ),
+]
 MISTAKES = [
     Mistake(
         "class_direction_turned",
@@ -162,5 +183,130 @@ MISTAKES = [
         "class_direction_absolute",
         "The signs are lost: without them, a step leads elsewhere.",
         lambda z, seen, start, goal: np.abs(_every(z, seen, start, goal)),
+    ),
+    Mistake(
+        "class_direction_from_what_is_not_start",
+        "It leads from the start to all that is not the start: take the draws seen as the goal.",
+        lambda z, seen, start, goal: _mean(z[seen != start]) - _mean(_of(z, seen, start)),
+    ),
+    Mistake(
+        "class_direction_between_others",
+        "It takes the draws that are not of a class, by !=: take those that are, by ==.",
+        lambda z, seen, start, goal: _mean(z[seen != start]) - _mean(z[seen != goal]),
+    ),
+    Mistake(
+        "class_direction_split_by_order",
+        "All classes from the goal on are taken for the goal, and all below for the start, by >= "
+        "and <: take seen == goal and seen == start.",
+        lambda z, seen, start, goal: _mean(z[seen >= goal]) - _mean(z[seen < goal]),
+    ),
+    Mistake(
+        "class_direction_ranges",
+        "Classes beyond the goal and the start are taken, too, by >= and <=: take seen == goal and "
+        "seen == start.",
+        lambda z, seen, start, goal: _mean(z[seen >= goal]) - _mean(z[seen <= start]),
+    ),
+    Mistake(
+        "class_direction_count_of_goal",
+        "Both sums are divided by the number of draws of the goal: divide each by the number of "
+        "its class.",
+        lambda z, seen, start, goal: _sums(z, seen, start, goal) / np.sum(seen == goal),
+    ),
+    Mistake(
+        "class_direction_count_of_start",
+        "Both sums are divided by the number of draws of the start: divide each by the number of "
+        "its class.",
+        lambda z, seen, start, goal: _sums(z, seen, start, goal) / np.sum(seen == start),
+    ),
+    Mistake(
+        "class_direction_count_of_both",
+        "Both sums are divided by the number of draws of both classes: divide each by the number "
+        "of its class.",
+        lambda z, seen, start, goal: (
+            _sums(z, seen, start, goal) / np.isin(seen, [start, goal]).sum()
+        ),
+    ),
+    Mistake(
+        "class_direction_count_of_classes",
+        "The sums are divided by the number of classes: divide each by the number of draws of its "
+        "class.",
+        lambda z, seen, start, goal: _sums(z, seen, start, goal) / len(np.unique(seen)),
+    ),
+    Mistake(
+        "class_direction_last_draws",
+        "Only the last draw of each class is used: take the mean over all of them.",
+        _difference(lambda points: points[-1]),
+    ),
+    Mistake(
+        "class_direction_largest",
+        "These are the largest values of each class: take means.",
+        _difference(lambda points: points.max(axis=0)),
+    ),
+    Mistake(
+        "class_direction_to_one_draw",
+        "It leads to the first draw of the goal only: take the mean over all of them.",
+        lambda z, seen, start, goal: _of(z, seen, goal)[0] - _mean(_of(z, seen, start)),
+    ),
+    Mistake(
+        "class_direction_each_start",
+        "There is a direction from each draw of the start: take the mean over them, too.",
+        lambda z, seen, start, goal: _mean(_of(z, seen, goal)) - _of(z, seen, start),
+    ),
+    Mistake(
+        "class_direction_each_goal",
+        "There is a direction to each draw of the goal: take the mean over them, too.",
+        lambda z, seen, start, goal: _of(z, seen, goal) - _mean(_of(z, seen, start)),
+    ),
+    Mistake(
+        "class_direction_moved_points",
+        "These are the draws of the start, moved: the direction alone is asked.",
+        lambda z, seen, start, goal: _of(z, seen, start) + _every(z, seen, start, goal),
+    ),
+    Mistake(
+        "class_direction_twice_the_same",
+        "It is 0: one class is subtracted from itself. Take the goal first, then the start.",
+        lambda z, seen, start, goal: np.zeros(z.shape[1]),
+    ),
+    Mistake(
+        "class_direction_by_seen_numbers",
+        "A class is used as a place in z, as in z[seen[goal]]: seen == goal says which draws show "
+        "it.",
+        lambda z, seen, start, goal: z[int(seen[goal])] - z[int(seen[start])],
+    ),
+    Mistake(
+        "class_direction_one_draw_each",
+        "start and goal are used as places of draws, and the mean is taken over the coordinates: "
+        "seen == goal says which draws show a class, and the mean goes over these, axis=0.",
+        lambda z, seen, start, goal: z[goal].mean() - z[start].mean(),
+    ),
+    Mistake(
+        "class_direction_ratio",
+        "One mean is divided by the other: their difference is asked.",
+        lambda z, seen, start, goal: _mean(_of(z, seen, goal)) / _mean(_of(z, seen, start)),
+    ),
+    Mistake(
+        "class_direction_signs",
+        "Only the signs are left: leave the difference as it is.",
+        lambda z, seen, start, goal: np.sign(_every(z, seen, start, goal)),
+    ),
+    Mistake(
+        "class_direction_less_all",
+        "The mean of all draws is subtracted, too: it is in both means, and cancels without that.",
+        lambda z, seen, start, goal: _every(z, seen, start, goal) - _mean(z),
+    ),
+    Mistake(
+        "class_direction_unit_means",
+        "Each mean is shortened to the length 1 first: leave both as they are.",
+        _difference(lambda points: _mean(points) / np.linalg.norm(_mean(points))),
+    ),
+    Mistake(
+        "class_direction_per_deviation",
+        "The difference is divided by the deviation of each coordinate: leave it as it is.",
+        lambda z, seen, start, goal: _every(z, seen, start, goal) / z.std(axis=0),
+    ),
+    Mistake(
+        "class_direction_of_classes_0_and_1",
+        "It always leads from class 0 to class 1: start and goal say which ones.",
+        lambda z, seen, start, goal: _every(z, seen, 0, 1),
     ),
 ]

@@ -374,6 +374,61 @@ CLASS_DIRECTION = {
         z, seen, *sorted((start, goal))
     ),
     "class_direction_absolute": led(lambda goal, start: abs(goal - start)),
+    "class_direction_from_what_is_not_start": lambda z, seen, start, goal: (
+        z[seen != start].mean(axis=0) - z[seen == start].mean(axis=0)
+    ),
+    "class_direction_between_others": lambda z, seen, start, goal: (
+        z[seen != start].mean(axis=0) - z[seen != goal].mean(axis=0)
+    ),
+    "class_direction_split_by_order": lambda z, seen, start, goal: (
+        z[seen >= goal].mean(axis=0) - z[seen < goal].mean(axis=0)
+    ),
+    "class_direction_ranges": lambda z, seen, start, goal: (
+        z[seen >= goal].mean(axis=0) - z[seen <= start].mean(axis=0)
+    ),
+    "class_direction_count_of_goal": lambda z, seen, start, goal: (
+        led(minus, total)(z, seen, start, goal) / sum(seen == goal)
+    ),
+    "class_direction_count_of_start": lambda z, seen, start, goal: (
+        led(minus, total)(z, seen, start, goal) / sum(seen == start)
+    ),
+    "class_direction_count_of_both": lambda z, seen, start, goal: (
+        led(minus, total)(z, seen, start, goal) / (sum(seen == start) + sum(seen == goal))
+    ),
+    "class_direction_count_of_classes": lambda z, seen, start, goal: (
+        led(minus, total)(z, seen, start, goal) / len(set(seen))
+    ),
+    "class_direction_last_draws": led(minus, lambda points: points[len(points) - 1]),
+    "class_direction_largest": led(minus, lambda points: np.max(points, axis=0)),
+    "class_direction_to_one_draw": lambda z, seen, start, goal: (
+        z[np.argmax(seen == goal)] - z[seen == start].mean(axis=0)
+    ),
+    "class_direction_each_start": lambda z, seen, start, goal: (
+        z[seen == goal].mean(axis=0) - z[seen == start]
+    ),
+    "class_direction_each_goal": lambda z, seen, start, goal: (
+        z[seen == goal] - z[seen == start].mean(axis=0)
+    ),
+    "class_direction_moved_points": lambda z, seen, start, goal: (
+        z[seen == start] + led(minus)(z, seen, start, goal)
+    ),
+    "class_direction_twice_the_same": led(lambda goal, start: goal - goal),
+    "class_direction_by_seen_numbers": lambda z, seen, start, goal: z[seen][goal] - z[seen][start],
+    "class_direction_one_draw_each": lambda z, seen, start, goal: np.mean(z[goal] - z[start]),
+    "class_direction_ratio": led(lambda goal, start: goal / start),
+    "class_direction_signs": led(lambda goal, start: np.sign(goal - start)),
+    "class_direction_less_all": lambda z, seen, start, goal: (
+        led(minus)(z, seen, start, goal) - z.mean(axis=0)
+    ),
+    "class_direction_unit_means": led(
+        lambda goal, start: goal / np.linalg.norm(goal) - start / np.linalg.norm(start)
+    ),
+    "class_direction_per_deviation": lambda z, seen, start, goal: (
+        led(minus)(z, seen, start, goal) / np.std(z, axis=0)
+    ),
+    "class_direction_of_classes_0_and_1": lambda z, seen, start, goal: led(minus)(z, seen, 0, 1),
+    "class_direction_no_means": lambda z, seen, start, goal: z[seen == goal] - z[seen == start],
+    "class_direction_over_coordinates": led(minus, lambda points: np.mean(points, axis=1)),
 }
 
 
