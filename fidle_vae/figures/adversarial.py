@@ -94,10 +94,9 @@ def line_panels(
             ax.plot(x, y, STYLES[i][0], color=COLORS[i], linewidth=3, label=name)
         for words, y in (levels or {}).get(title, {}).items():
             ax.axhline(y, color="0.4", linewidth=1.5)
-            ax.annotate(
-                words, (1, y), (-6, 5), xycoords=("axes fraction", "data"), ha="right",
+            ax.annotate(  # beside the panel, so that it hides no line
+                words, (1, y), (6, 0), xycoords=("axes fraction", "data"), va="center",
                 textcoords="offset points", fontsize=TEXT,
-                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1},
             )  # fmt: skip
         if title in log:
             ax.set_yscale("log")
