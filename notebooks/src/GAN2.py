@@ -108,11 +108,11 @@ check.tanh_range(my_tanh_range)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2. What do the losses say?
 #
-# Neither player is a good witness of the draws, so we ask a third one: a small classifier, our
+# Each player has a loss. For comparison we also ask one who does not play: a small classifier, our
 # *judge*. Its *features* are the 32 numbers before its last layer. The *Fréchet distance* compares
 # their means and covariances, of a thousand draws and as many held-out images: it is small where
-# draws are like images, and as varied. **By which of the three curves would you choose the best
-# epoch?**
+# draws are like images, and as varied. **Do the losses fall as the distance does? By which of the
+# three curves would you choose the best epoch?**
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 judge = train_classifier(data, epochs=max(1, epochs // 4))
@@ -203,8 +203,9 @@ def distance_of(name, networks, rate=1e-3, beta_1=0.5):
 fewer = max(1, epochs // 4)  # epochs
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# The bars are distances: short is good. Below them, for comparison, are our game unchanged, our
-# whole training, and as many training images: what perfect draws would get. **Which is the worst?**
+# The bars are distances after a quarter of our epochs: short is good. Below them, for comparison,
+# are our game unchanged, our whole training, and as many training images: what perfect draws would
+# get. **Which is the worst?**
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 distance = {}
@@ -219,10 +220,11 @@ for name, (build, options) in changes.items():
     keras.utils.set_random_seed(seed)
     distance[name] = distance_of(name, build(), **options)
 distance["nothing changed"] = distances[fewer - 1]
-distance[f"{epochs} epochs"] = distances[-1]
+distance[f"our training,\n{epochs} epochs"] = distances[-1]
 floor = distance["training images"] = frechet_distance(look(judge, x_train[:count])[0], of_real)
-figure = charts.amounts(distance, f"Fréchet distance after {fewer} epochs (short is good)")
-run.show(figure, "03-advice", "The distance of draws, with one piece of advice changed at a time.")
+figure = charts.amounts(distance, "Fréchet distance (short is good)")
+title = f"The distance of draws after {fewer} epochs, with one piece of advice changed at a time."
+run.show(figure, "03-advice", title)
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 base = distance["nothing changed"]
