@@ -92,7 +92,7 @@ def bars(shares: Mapping[str, float], x_label: str, colors: int = len(COLORS)) -
     for y, value in enumerate(values):
         ax.text(value + 0.01, y, f"{100 * value:.0f} %", va="center", fontsize=TEXT)
     ax.set_yticks(range(len(values)), list(shares))
-    ax.set(xlim=(0, 1.1), ylim=(len(values) - 0.5, -0.5))
+    ax.set(xlim=(0, 1.15), ylim=(len(values) - 0.5, -0.5))
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     label(ax, x_label)
     return fig

@@ -64,7 +64,7 @@ def critics_on_a_line(
     left.set(yticks=[])
     left.legend(fontsize=TEXT - 2, loc="upper center", ncols=2)
     left.set_ylim(lowest - 0.45 * high, lowest + 1.75 * high)
-    label(left, "place on the line", "what the critic says")
+    label(left, f"place on the line (generated: {places[0]:g})", "what the critic says")
     right.plot(places, true, color="0.6", linewidth=7, label="the true distance")
     _curves(right, places, values)
     right.set_ylim(0)
@@ -90,6 +90,7 @@ def trials(
     classes: Mapping[str, Sequence[float]],
     floor: float,
     most: int,
+    limit: float | None = None,
 ) -> Figure:
     """Draw the results of repeated trainings: a row for each way, a dot for each training.
 
@@ -98,6 +99,7 @@ def trials(
         classes: {way: the number of classes that each training shows}.
         floor: the distance of real images.
         most: how many classes there are.
+        limit: the distance beyond which a training counts as failed, if any.
     """
     fig = NotebookFigure(12, 1.4 + 0.7 * len(distances))
     left, right = fig.subplots(1, 2, sharey=True, width_ratios=[3, 2])
@@ -118,6 +120,11 @@ def trials(
     left.set_yticks(range(len(distances)), list(distances))
     left.set(xlim=(0.8 * floor, 1.3 * highest), ylim=(len(distances) - 0.5, -0.5))
     right.axvline(most, color="black", linestyle=":", linewidth=3)
+    if limit is not None and limit < 1.3 * highest:
+        left.axvspan(limit, 1.3 * highest, color="0.9", zorder=0)
+        left.text(
+            limit, 1.01, " failed", transform=left.get_xaxis_transform(), fontsize=TEXT, va="bottom"
+        )
     label(left, "distance from real images (dotted: real from real)")
     label(right, "classes shown")
     return fig

@@ -47,3 +47,11 @@ def test_each_training_is_a_dot_and_their_median_a_mark():
               if line.get_linestyle() == ":"]  # fmt: skip
     assert dotted == [0.5, 10]
     assert left.get_xscale() == "log"
+
+
+def test_distances_beyond_the_limit_are_shaded_where_there_are_any():
+    distances, classes = {"a": [4.0, 9.0], "b": [20.0, 30.0]}, {"a": [9, 10], "b": [3, 5]}
+    left = critics.trials(distances, classes, 0.5, 10, limit=15.0).axes[0]
+    assert left.patches[0].get_x() == 15
+    assert [text.get_text().strip() for text in left.texts] == ["failed"]
+    assert not critics.trials(distances, classes, 0.5, 10, limit=50.0).axes[0].patches
