@@ -85,7 +85,7 @@ run.show(figure, "01-half_size", "An image of each class, at half its size.")
 def play(name, x, c=None, rounds=epochs, condition=classes, to="joined", by="projection"):
     """Return a game that was trained on images and conditions."""
     keras.utils.set_random_seed(seed)
-    generator = build_generator("plain", x.shape[1:], dims, 16, condition, how=to)
+    generator = build_generator("plain", x.shape[1:], dims, 16, condition=condition, how=to)
     discriminator = build_discriminator("plain", x.shape[1:], 16, condition=condition, how=by)
     game = Adversarial(generator, discriminator, penalty="r1", penalty_weight=0.5, seed=seed)
     game.compile(keras.optimizers.Adam(2e-3, beta_1=0.5))
