@@ -271,7 +271,7 @@ figure = charts.bars(shares, "share", 1)
 run.show(figure, "05-labels", "Trained on wrong labels: a classifier, and a generator.")
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
-_, forgiving, strict = shares.values()
+_, forgiving, repeating = shares.values()
 run.claim(
     "classifier_forgives",
     "The classifier forgives them: it names the likeliest class, and that is still the right one. "
@@ -284,7 +284,7 @@ run.claim(
     "generator_repeats",
     "The generator does not: it draws whatever was labelled so, mistakes included. Behind the "
     "classifier, it is by",
-    forgiving - strict,
+    forgiving - repeating,
     at_least=0.15,
     unit="% points",
 )
