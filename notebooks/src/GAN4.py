@@ -589,7 +589,7 @@ lead = 100 * (match["with attention"] - match["without attention"])
 run.claim(
     "pairs_are_learned",
     f"Both games have begun to learn that halves agree. Attention changes the share by {lead:+.0f} "
-    f"points, where it told {100 * gain:.0f} % more pairs apart. The lower one is above chance by",
+    f"points; in telling pairs apart, it was {100 * gain:.0f}. The lower share is above chance by",
     min(match["with attention"], match["without attention"]) - 1 / 3,
     at_least=0.02,
     unit="% points",
