@@ -1,14 +1,16 @@
 """Run the lessons on both datasets, for three seeds, and judge each run: `make gate`, nightly.
 
 All at their own parameters, two at a time. The exit code is 3 if something is wrong; what, is
-printed at the end. The numbers of all claims go to docs/claims.md, unless lessons are named, as in
-`python tools/gate.py GEN1`. `--keep` takes lessons that are finished already. Before a release also
-`python tools/gate.py --scale 1 --seeds 123`, for hours: its document is another one, and only the
-claims are judged.
+printed at the end. The numbers of the claims go to docs/claims.md; if lessons are named, as in
+`python tools/gate.py GEN1`, their sections alone are written anew, and none if seeds or datasets
+are chosen, too. `--keep` takes lessons that are finished already. Before a release also `python
+tools/gate.py --scale 1 --seeds 123`, for hours: its document is another one, and only the claims
+are judged.
 """
 
 import argparse
 import itertools
+import re
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -25,12 +27,14 @@ from fidle_vae.runs.run import Run, runs_dir
 
 DOCS = Path(__file__).parent.parent / "docs"
 DATASETS = ("mnist", "digits")
+SEEDS = (123, 1, 2)
 HEAD = """\
 # What the lessons claim
 
-Written by `{command}`. Each claim is a sentence of a lesson with a number that the lesson measures
-and a bound; here are the numbers on {datasets}, seeds {seeds}{scale}. The sentence and its bound
-are those of the first run: where it names classes, those of another run may be others.
+Each claim is a sentence of a lesson with a number that the lesson measures and a bound; here are
+the numbers of several runs, by dataset and seed{scale}. The sentence and its bound are those of the
+first run: where it names classes, those of another run may be others. `python tools/gate.py` writes
+all of this anew, `python tools/gate.py GEN1` one section.
 """
 
 
@@ -38,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run what has to be run, judge it, write the document, and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lessons", nargs="*", metavar="LESSON", help="such as GEN1 (default: all)")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[123, 1, 2])
+    parser.add_argument("--seeds", type=int, nargs="+", default=SEEDS)
     parser.add_argument("--datasets", nargs="+", choices=DATASETS, default=DATASETS)
     parser.add_argument("--scale", type=float, help="share of the images (default: each lesson's)")
     parser.add_argument("--keep", action="store_true", help="do not repeat finished runs")
@@ -67,11 +71,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             wrong += [
                 f"{dataset}, {seed}, {run.id}: {sentence}" for sentence in _judge(run, chosen)
             ]
-    if not options.lessons:
-        command = " ".join(
-            ["python tools/gate.py", *(sys.argv[1:] if arguments is None else arguments)]
-        )
-        _write_document(DOCS / f"{name}.md", manifests, options, command)
+    chose_runs = tuple(options.seeds) != SEEDS or tuple(options.datasets) != DATASETS
+    if not (options.lessons and chose_runs):
+        _write_document(DOCS / f"{name}.md", manifests, options)
     print("\n".join(wrong or [f"Nothing is wrong with {len(manifests)} runs."]))
     return 3 if wrong else 0
 
@@ -92,25 +94,29 @@ def _up_to_date(run):
     return _finished(run) and set(run.manifest["claims"]) == set(catalogue()[run.id].claims)
 
 
-def _write_document(path, manifests, options, command):
-    text = HEAD.format(
-        command=command,
-        datasets=" and ".join(options.datasets),
-        seeds=", ".join(map(str, options.seeds)),
-        scale="" if options.scale is None else f", at `scale = {options.scale:g}`",
-    )
-    text += "".join(table(id, manifests) for id in catalogue())
-    machines = {manifest["machine"] for manifest in manifests.values() if manifest}
-    text += f"\nMachine: {', '.join(machines)}\n"
+def _write_document(path, manifests, options):
+    kept = _sections(path.read_text(encoding="utf-8")) if options.lessons and path.exists() else {}
+    written = {id: table(id, manifests) for id in options.lessons or catalogue()}
+    sections = kept | written
+    text = HEAD.format(scale="" if options.scale is None else f", at `scale = {options.scale:g}`")
+    text += "".join(sections[id] for id in catalogue() if id in sections)
     with atomic_path(path) as partial:
         partial.write_text(text, encoding="utf-8")
 
 
+def _sections(text):
+    """Return the sections of a document, each with its heading, by their lessons."""
+    starts = [*re.finditer(r"^\n## (\w+):", text, re.MULTILINE)]
+    ends = [start.start() for start in starts[1:]] + [len(text)]
+    return {
+        start.group(1): text[start.start() : end] for start, end in zip(starts, ends, strict=True)
+    }
+
+
 def table(id: str, manifests: Mapping[tuple[str, int, str], Mapping]) -> str:
     """Return the claims of a lesson as a Markdown table, with a column for each run."""
-    runs = {
-        key[:2]: manifest.get("claims", {}) for key, manifest in manifests.items() if key[2] == id
-    }
+    own = {key[:2]: manifest for key, manifest in manifests.items() if key[2] == id}
+    runs = {key: manifest.get("claims", {}) for key, manifest in own.items()}
     head = ["claim", "bound", *(f"{dataset} {seed}" for dataset, seed in runs)]
     lines = [head, ["---"] * 2 + ["---:"] * len(runs)]
     for name, claim in max(runs.values(), key=len).items():
@@ -118,7 +124,8 @@ def table(id: str, manifests: Mapping[tuple[str, int, str], Mapping]) -> str:
         row += [_cell(claim, claims.get(name)) for claims in runs.values()]
         lines.append(row)
     rows = "".join(f"| {' | '.join(line)} |\n" for line in lines)
-    return f"\n## {id}: {len(lines) - 2} claims\n\n{rows}"
+    machines = ", ".join(sorted({manifest["machine"] for manifest in own.values() if manifest}))
+    return f"\n## {id}: {len(lines) - 2} claims\n\nMachine: {machines}\n\n{rows}"
 
 
 def _cell(first, claim):

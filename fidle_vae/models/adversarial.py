@@ -101,7 +101,7 @@ class Outcome(NamedTuple):
     real: object = None
     """Logits of real images, (batch, 1); None for the generator, who sees none."""
     fake: object = None
-    """Logits of generated images, (batch, 1)."""
+    """Logits of generated images, (batch, 1); after them those of real ones, wrongly ordered."""
     penalty: object = None
     """The penalty of each image, (batch,); None for the generator."""
 
@@ -122,6 +122,8 @@ class Adversarial(keras.Model):
         penalty_weight: of its mean; R1's gamma is twice that.
         discriminator_steps: how often the discriminator learns before the generator learns once,
             from a batch of its own each time.
+        wrong_conditions: whether the discriminator also learns that a real image under the
+            condition of another is wrong (Reed et al. 2016). It counts as a generated one.
         seed: of the noise and of the order of the images; None takes one from Keras's global seed.
     """
 
@@ -134,6 +136,7 @@ class Adversarial(keras.Model):
         penalty=None,
         penalty_weight=1.0,
         discriminator_steps=1,
+        wrong_conditions=False,
         seed=None,
         **kwargs,
     ):
@@ -146,8 +149,15 @@ class Adversarial(keras.Model):
         _require_single_images(discriminator, penalty)
         self.generator, self.discriminator = generator, discriminator
         self.loss_name, self.penalty, self.penalty_weight = loss, penalty, float(penalty_weight)
-        self.discriminator_steps, self.seed = discriminator_steps, seed
+        self.discriminator_steps, self.wrong_conditions = discriminator_steps, wrong_conditions
         self.latent_dim, self.classes = parts(self).latent_dim, parts(self).classes
+        self.seed = seed
+        if wrong_conditions and not self.classes:
+            raise ValueError(
+                "wrong_conditions must be False for networks without conditions; got "
+                f"{wrong_conditions!r}: build both networks with condition=10, say, to order "
+                "classes."
+            )
         self.built = True
 
     def build(self, input_shape=None):
@@ -266,6 +276,7 @@ class Adversarial(keras.Model):
             "penalty": self.penalty,
             "penalty_weight": self.penalty_weight,
             "discriminator_steps": self.discriminator_steps,
+            "wrong_conditions": self.wrong_conditions,
             "seed": self.seed,
         }
 
@@ -321,7 +332,7 @@ class Player(keras.Model):
         self.own, self.generator, self.discriminator = own, game.generator, game.discriminator
         self.losses_of = LOSSES[game.loss_name]
         self.penalty, self.penalty_weight = game.penalty, game.penalty_weight
-        self.latent_dim = game.latent_dim
+        self.latent_dim, self.wrong_conditions = game.latent_dim, game.wrong_conditions
         self.noise = keras.random.SeedGenerator(seed)
         judged = ("real", "fake") if own == "discriminator" else ()
         self.trackers = [keras.metrics.Mean(f"d_{which}") for which in judged]
@@ -350,13 +361,16 @@ class Player(keras.Model):
         z = keras.random.normal((ops.shape(x)[0], self.latent_dim), seed=self.noise)
         x_hat = self.generator([z, *c] if c else z, training=training)
 
-        def judged(images):
+        def judged(images, *c):
             return self.discriminator([images, *c] if c else images, training=training)
 
         if self.own == "generator":
-            return Outcome(fake=judged(x_hat))
+            return Outcome(fake=judged(x_hat, *c))
         x_hat = ops.stop_gradient(x_hat)
-        return Outcome(judged(x), judged(x_hat), self._penalty(x, x_hat, c))
+        fake = judged(x_hat, *c)
+        if self.wrong_conditions:  # each that of the image before, in a batch without order
+            fake = ops.concatenate([fake, judged(x, ops.roll(c[0], 1, axis=0))])
+        return Outcome(judged(x, *c), fake, self._penalty(x, x_hat, c))
 
     def _penalty(self, x, x_hat, c):
         def judged(images):

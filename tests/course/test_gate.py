@@ -91,10 +91,23 @@ def test_a_lesson_that_fails_is_named_and_the_others_still_run(lessons, monkeypa
     )
 
 
-def test_a_lesson_alone_leaves_the_document_as_it_is(lessons):
-    _, _, folder = lessons
-    assert gate.main(["A1", "--seeds", "1"]) == 0
-    assert not (folder / "claims.md").exists()
+def test_a_lesson_that_is_named_has_its_section_alone_written_anew(lessons):
+    _, values, folder = lessons
+    gate.catalogue()["A0"] = Entry("A0", title="Another", claims=["share"])
+    document = folder / "claims.md"
+    document.write_text("# Old\n\n## A0: 1 claims\n\nkept\n\n## A1: 1 claims\n\nold\n")
+    assert gate.main(["A1", "--seeds", "1"]) == 0  # not the runs that the document is made of
+    assert "old" in document.read_text()
+    values["digits", 2] = 0.75
+    assert gate.main(["A1"]) == 0
+    text = document.read_text()
+    assert (
+        "| Most survive. | at least 50 % | 62.5 % | 62.5 % | 62.5 % | 62.5 % | 62.5 % | 75 % |"
+        in (text)
+    )
+    assert text.endswith("\n## A0: 1 claims\n\nkept\n")  # in the order of the catalogue
+    assert "old" not in text
+    assert text.count("## A1") == 1
 
 
 def test_a_lesson_that_there_is_not_is_refused_before_a_run_is_removed(lessons, capsys):

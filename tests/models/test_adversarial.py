@@ -202,6 +202,26 @@ def test_a_conditional_generator_draws_what_it_is_asked_for():
 
 
 @pytest.mark.core
+def test_told_of_wrong_conditions_the_discriminator_hears_that_they_differ():
+    """Two classes with the same images: only a wrong condition gives the discriminator a hint."""
+    keras.utils.set_random_seed(1)
+    generator = build_generator("plain", SHAPE, 3, 4, condition=2)
+    discriminator = build_discriminator("plain", SHAPE, 4, condition=2)
+    x, c = np.zeros((6, *SHAPE), "float32"), np.eye(2, dtype="float32")[[0, 0, 1, 1, 1, 0]]
+    game = Adversarial(generator, discriminator, wrong_conditions=True, seed=5)
+    game.compile(keras.optimizers.Adam(1e-3))
+    real, fake, _ = game._play.discriminator([x, c])
+    assert real.shape[0] == 6
+    assert fake.shape[0] == 12
+    of_wrong = discriminator([x, np.roll(c, 1, axis=0)])
+    np.testing.assert_allclose(numbers(fake[6:]), numbers(of_wrong), rtol=1e-5)
+    assert game._play.generator([x, c]).fake.shape[0] == 6
+    assert Adversarial.from_config(game.get_config()).wrong_conditions
+    with pytest.raises(ValueError, match="wrong_conditions must be False for networks without"):
+        small_game(wrong_conditions=True)
+
+
+@pytest.mark.core
 def test_it_is_saved_with_both_networks(tmp_path):
     game = small_game(
         loss="hinge", penalty="gradient_penalty", penalty_weight=10, discriminator_steps=2

@@ -1,0 +1,129 @@
+"""The check of words made of a measure: below, between and above two limits."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, from_arguments
+
+CASES = (
+    ([0.9, 2.1, 1.4, 3.0, 1.7, 0.2, 2.6], 1.2, 2.0),
+    ([0.5, -0.4, 0.1, -0.2, 0.35, 0.0], -0.1, 0.3),
+    ([4.0, 7.0, 5.0, 9.0], 4.5, 8.0),
+)
+
+
+@exercise
+@from_arguments
+def word_rows(my_words: Callable) -> Result:
+    """Check `my_words(values, low, high)`: a row of three for each value, one of them 1."""
+    cases = [{"values": np.array(values), "low": low, "high": high} for values, low, high in CASES]
+    return diagnose("word_rows", my_words, cases, [_rows], MISTAKES, _value, arrays=True)
+
+
+def _value(case, index):
+    i = index[0] if index else 0
+    return f"the value {case['values'][i]:g} and the limits {case['low']:g} and {case['high']:g}"
+
+
+def _word(values, low, high):
+    return (values >= low).astype(int) + (values >= high)
+
+
+def _rows(values, low, high):
+    return np.eye(3)[_word(values, low, high)]
+
+
+MISTAKES = [
+    Mistake(
+        "word_rows_number",
+        "The word is one number, 0, 1 or 2, as if bold were twice medium: write it as zeros and a "
+        "one, np.eye(3)[word].",
+        _word,
+    ),
+    Mistake(
+        "word_rows_number",
+        "The word is one number, 0, 1 or 2, as if bold were twice medium: write it as zeros and a "
+        "one, np.eye(3)[word].",
+        lambda values, low, high: _word(values, low, high)[:, None],
+    ),
+    Mistake(
+        "word_rows_turned_round",
+        "The order of the words is turned round: below `low` is the first of the three.",
+        lambda values, low, high: _rows(values, low, high)[:, ::-1],
+    ),
+    Mistake(
+        "word_rows_up_to",
+        "Each word holds for the ones below it as well, so that rows have several ones: one word "
+        "is said of each value.",
+        lambda values, low, high: np.stack(
+            [np.ones_like(values), values >= low, values >= high], axis=1
+        ),
+    ),
+    Mistake(
+        "word_rows_not_yet",
+        "Rows have several ones: a value below `low` is below `high`, too. Say the second word "
+        "where both values >= low and values < high.",
+        lambda values, low, high: np.stack([values < low, values < high, values >= high], axis=1),
+    ),
+    Mistake(
+        "word_rows_both",
+        "A value above `high` has the second word, too: that ends at `high`.",
+        lambda values, low, high: np.stack([values < low, values >= low, values >= high], axis=1),
+    ),
+    Mistake(
+        "word_rows_no_middle",
+        "The second word is never said: it holds from `low` to `high`.",
+        lambda values, low, high: np.stack(
+            [values < low, np.zeros_like(values), values >= high], axis=1
+        ),
+    ),
+    Mistake(
+        "word_rows_two_words",
+        "There are two columns: three words are due, with one for what is between the limits.",
+        lambda values, low, high: np.stack([values < low, values >= high], axis=1),
+    ),
+    Mistake(
+        "word_rows_two_words",
+        "There are two columns: three words are due, with one for what is between the limits.",
+        lambda values, low, high: np.stack([values >= low, values >= high], axis=1),
+    ),
+    Mistake(
+        "word_rows_low_only",
+        "Everything from `low` on gets the last word: that begins at `high`.",
+        lambda values, low, high: np.eye(3)[2 * (values >= low)],
+    ),
+    Mistake(
+        "word_rows_high_only",
+        "Everything below `high` gets the first word: that ends at `low`.",
+        lambda values, low, high: np.eye(3)[2 * (values >= high)],
+    ),
+    Mistake(
+        "word_rows_limits_exchanged",
+        "low and high are exchanged.",
+        lambda values, low, high: np.stack(
+            [values < high, (values >= high) & (values < low), values >= low], axis=1
+        ),
+    ),
+    Mistake(
+        "word_rows_in_columns",
+        "The table is turned: a row for each value, a column for each word.",
+        lambda values, low, high: _rows(values, low, high).T,
+    ),
+    Mistake(
+        "word_rows_thirds",
+        "The limits are the thirds of these values: use those given, `low` and `high`, or the same "
+        "image would have another word in another batch.",
+        lambda values, low, high: _rows(values, *np.quantile(values, [1 / 3, 2 / 3])),
+    ),
+    Mistake(
+        "word_rows_values",
+        "At its place stands the value itself: a one is due there.",
+        lambda values, low, high: _rows(values, low, high) * values[:, None],
+    ),
+    Mistake(
+        "word_rows_upside_down",
+        "There is a zero at the word, and ones elsewhere: it is the other way round.",
+        lambda values, low, high: 1 - _rows(values, low, high),
+    ),
+]
