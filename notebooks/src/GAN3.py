@@ -755,4 +755,4 @@ check.summary().save(run.path / "exercises.json")
 # - A discriminator that sees a whole batch notices copies; one that judges features makes a VAE
 #   sharp, and the ELBO pays.
 #
-# **Next:** [APP1](APP1.ipynb) puts VAEs to use: frauds, files, shapes.
+# **Next:** [GAN4](GAN4.ipynb) tells a generator what to draw.

@@ -764,4 +764,4 @@ check.summary().save(run.path / "exercises.json")
 # - Any row of numbers can be an order: a class, words, a small image.
 # - Convolutions compare neighbours, attention compares places far apart.
 #
-# **Next:** [APP1](APP1.ipynb): what are such models good for?
+# **Next:** [GAN5](GAN5.ipynb) lets networks grow, and gives each layer a style.
