@@ -23,7 +23,8 @@
 # %% slideshow={"slide_type": "skip"}
 from fidle_vae import Run, checks as check, explore, load_dataset
 from fidle_vae.data import halved, slants
-from fidle_vae.evaluation import judge_draws, recognize, sharpness, train_classifier
+from fidle_vae.evaluation import judge_draws, recognize, train_classifier
+from fidle_vae.evaluation.sharpness import sharpness
 from fidle_vae.figures import charts, plots
 from fidle_vae.figures.orders import attention_maps
 from fidle_vae.models.adversarial import Adversarial
@@ -601,8 +602,8 @@ run.claim(
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # With another `seed`, attention may be ahead or behind: the critic has easier things to see first,
-# such as ragged strokes, and compares halves only where these are mended. **What a critic can see, a
-# generator has yet to learn.**
+# such as ragged strokes, and compares halves only where these are mended. **What a critic can see,
+# a generator has yet to learn.**
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 8. From small to large
