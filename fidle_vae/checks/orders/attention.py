@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, from_arguments
+from fidle_vae.checks.engine import Mistake, Result, exercise, from_arguments
+from fidle_vae.checks.orders.either import diagnose_either
 
 SIZES = ((5, 4, 3), (4, 2, 4))  # places, numbers of a query, numbers of a value
 
@@ -21,7 +22,7 @@ def attention(my_attention: Callable) -> Result:
         }
         for n, d, m in SIZES
     ]
-    return diagnose("attention", my_attention, cases, [_attention], MISTAKES, _place)
+    return diagnose_either("attention", my_attention, cases, [_attention], MISTAKES, _place)
 
 
 def _place(case, index):
@@ -135,6 +136,60 @@ MISTAKES = [
         "Each place takes the value of the one place with the largest product: that has no slope. "
         "Take the mean with the shares of a softmax.",
         lambda queries, keys, values: values[_scores(queries, keys).argmax(axis=1)],
+    ),
+    Mistake(
+        "attention_sums_in_a_row",
+        "The sums of the rows divide the columns: keep them as a column, keepdims=True, so that "
+        "each row is divided by its own sum.",
+        _by(lambda scores: np.exp(scores) / np.exp(scores).sum(axis=1)),
+    ),
+    Mistake(
+        "attention_divided_after",
+        "The root of d divides after the softmax, so that the shares do not add up to 1: divide "
+        "the products first.",
+        lambda queries, keys, values: (
+            _softmax(queries @ keys.T) @ values / np.sqrt(queries.shape[1])
+        ),
+    ),
+    Mistake(
+        "attention_mean",
+        "The weighted values are divided by the number of places as well: the shares add up to 1 "
+        "already, so take the sum.",
+        _by(lambda scores: _softmax(scores) / len(scores)),
+    ),
+    Mistake(
+        "attention_sigmoid",
+        "The weights are sigmoids, which do not add up to 1: take a softmax of each row.",
+        _by(lambda scores: 1 / (1 + np.exp(-scores))),
+    ),
+    Mistake(
+        "attention_negative",
+        "The products have the wrong sign: a place looks most at keys that are unlike its query.",
+        _by(lambda scores: _softmax(-scores)),
+    ),
+    Mistake(
+        "attention_root_of_values",
+        "The products are divided by the root of how many numbers a value has: d is how many a "
+        "query has.",
+        lambda queries, keys, values: (
+            _softmax(queries @ keys.T / np.sqrt(values.shape[1])) @ values
+        ),
+    ),
+    Mistake(
+        "attention_scores_only",
+        "These are the products, divided by the root of d: take the softmax of each row, and "
+        "weight the values by it.",
+        lambda queries, keys, values: _scores(queries, keys),
+    ),
+    Mistake(
+        "attention_of_keys",
+        "The shares weight the keys: what a place gets are values.",
+        lambda queries, keys, values: _softmax(_scores(queries, keys)) @ keys,
+    ),
+    Mistake(
+        "attention_of_queries",
+        "The shares weight the queries: what a place gets are values.",
+        lambda queries, keys, values: _softmax(_scores(queries, keys)) @ queries,
     ),
     Mistake(
         "attention_added",

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, from_arguments
+from fidle_vae.checks.engine import Mistake, Result, exercise, from_arguments
+from fidle_vae.checks.orders.either import diagnose_either
 
 SIZES = ((4, 2, 3, 3, 2), (3, 3, 2, 2, 4))  # images, rows, columns, channels, classes
 EPSILON = 0.05
@@ -24,7 +25,9 @@ def conditional_norm(my_conditional_norm: Callable) -> Result:
         cases.append(
             {name: each.astype("float32") for name, each in arrays.items()} | {"epsilon": EPSILON}
         )
-    return diagnose("conditional_norm", my_conditional_norm, cases, [_right], MISTAKES, _place)
+    return diagnose_either(
+        "conditional_norm", my_conditional_norm, cases, [_right], MISTAKES, _place
+    )
 
 
 def _place(case, index):
@@ -163,6 +166,69 @@ MISTAKES = [
         "The condition of the first image is used for the whole batch: each image has its own.",
         lambda x, c, scale, shift, epsilon: _right(
             x, np.repeat(c[:1], len(c), axis=0), scale, shift, epsilon
+        ),
+    ),
+    Mistake(
+        "conditional_norm_first_class",
+        "The first rows of scale and shift are used for all images: c says which row is whose.",
+        lambda x, c, scale, shift, epsilon: (1 + scale[0]) * _normal(x, epsilon) + shift[0],
+    ),
+    Mistake(
+        "conditional_norm_all_classes",
+        "scale and shift are added up over all classes: c @ scale chooses the row of each image.",
+        lambda x, c, scale, shift, epsilon: (
+            (1 + scale.sum(axis=0)) * _normal(x, epsilon) + shift.sum(axis=0)
+        ),
+    ),
+    Mistake(
+        "conditional_norm_over_channels",
+        "The mean is one over channels, axis=-1: that of a channel is over axis=(0, 1, 2).",
+        _over(-1),
+    ),
+    Mistake(
+        "conditional_norm_layer",
+        "Each image is normalized by itself, with all of its channels: mean and variance are those "
+        "of a channel in the whole batch, over axis=(0, 1, 2).",
+        _over((1, 2, 3)),
+    ),
+    Mistake(
+        "conditional_norm_only_centred",
+        "The mean is subtracted, but nothing is divided by the deviation.",
+        lambda x, c, scale, shift, epsilon: (
+            (1 + _asked(c, scale)) * (x - x.mean(axis=(0, 1, 2))) + _asked(c, shift)
+        ),
+    ),
+    Mistake(
+        "conditional_norm_not_centred",
+        "It is divided by the deviation, but the mean is not subtracted.",
+        lambda x, c, scale, shift, epsilon: (
+            (1 + _asked(c, scale)) * x / np.sqrt(x.var(axis=(0, 1, 2)) + epsilon) + _asked(c, shift)
+        ),
+    ),
+    Mistake(
+        "conditional_norm_no_brackets",
+        "1 + scale stands without brackets: scale alone multiplies the maps, 1 is added.",
+        _normalized(lambda x, scale, shift: 1 + (scale - 1) * x + shift),
+    ),
+    Mistake(
+        "conditional_norm_divided",
+        "The maps are divided by 1 + scale: multiply.",
+        _normalized(lambda x, scale, shift: x / scale + shift),
+    ),
+    Mistake(
+        "conditional_norm_exponential",
+        "The maps are multiplied by the exponential of scale: the formula has 1 + scale.",
+        _normalized(lambda x, scale, shift: np.exp(scale - 1) * x + shift),
+    ),
+    Mistake(
+        "conditional_norm_unbiased",
+        "The sum of squares is divided by one less than there are numbers: take their mean, "
+        "ddof=0, as np.var does by itself.",
+        lambda x, c, scale, shift, epsilon: (
+            (1 + _asked(c, scale))
+            * (x - x.mean(axis=(0, 1, 2)))
+            / np.sqrt(x.var(axis=(0, 1, 2), ddof=1) + epsilon)
+            + _asked(c, shift)
         ),
     ),
     Mistake(

@@ -5,10 +5,18 @@ from collections.abc import Callable
 import numpy as np
 from keras import ops
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, from_arguments
+from fidle_vae.checks.engine import (
+    Mistake,
+    Result,
+    diagnose,
+    exercise,
+    explain,
+    from_arguments,
+)
 
 SIZES = ((6, 3, 3), (5, 2, 4))  # images, their pixels, classes
 LATENT = 2
+PAIR = "each network takes a pair in square brackets: generator([z, c]), discriminator([x, c])."
 
 
 @exercise
@@ -27,7 +35,8 @@ def ordered_loss(my_d_loss: Callable) -> Result:
                 "z": rng.normal(size=(n, LATENT)).astype("float32"),
             }
         )
-    return diagnose("ordered_loss", my_d_loss, cases, [_right], MISTAKES, _logits)
+    result = diagnose("ordered_loss", my_d_loss, cases, RIGHT, MISTAKES, _logits)
+    return explain(result, "unpack", "ordered_loss_no_order", PAIR, alone=True)
 
 
 class Player:
@@ -96,6 +105,9 @@ def _rolled(c):
 
 _OTHERS = (_swapped, _rolled, lambda c: np.roll(c, -1, axis=0))
 
+# Orders may be drawn anew, as long as both players get the same one for the same image.
+RIGHT = [_right, *(_loss(other, other) for other in _OTHERS)]
+
 MISTAKES = [
     *(
         Mistake(
@@ -111,9 +123,14 @@ MISTAKES = [
         Mistake(
             "ordered_loss_real_shuffled",
             "The real images are judged by the classes of others: x and c are pairs.",
-            _loss(real=other),
+            loss,
         )
         for other in _OTHERS
+        for loss in (
+            _loss(real=other),
+            _loss(judged=other, real=other),
+            _loss(other, other, other),
+        )
     ),
     Mistake(
         "ordered_loss_one_side",

@@ -96,6 +96,43 @@ MISTAKES = [
         lambda features, c, v, embedding: (features * (c @ embedding)).sum(axis=1),
     ),
     Mistake(
+        "projection_every_class",
+        "This is a logit for each class, (n, classes): take that of the class asked for, the row "
+        "c @ embedding.",
+        lambda features, c, v, embedding: (features @ v)[:, None] + features @ embedding.T,
+    ),
+    Mistake(
+        "projection_not_added_up",
+        "The products of the second term are not added up: .sum(axis=1).",
+        lambda features, c, v, embedding: (features @ v)[:, None] + features * (c @ embedding),
+    ),
+    Mistake(
+        "projection_not_added_up",
+        "The products of the second term are not added up: .sum(axis=1).",
+        lambda features, c, v, embedding: (features @ v)[:, None] + features @ embedding.T * c,
+    ),
+    Mistake(
+        "projection_likeliest",
+        "The second term is that of the class which fits the features best: take the class that "
+        "was asked for, c, or a fine image of any class would do.",
+        lambda features, c, v, embedding: features @ v + (features @ embedding.T).max(axis=1),
+    ),
+    Mistake(
+        "projection_product",
+        "The two terms are multiplied: add them.",
+        lambda features, c, v, embedding: (features @ v) * (features * (c @ embedding)).sum(axis=1),
+    ),
+    Mistake(
+        "projection_probability",
+        "This is a probability, the sigmoid of the logit: the logit is asked.",
+        lambda *arguments: 1 / (1 + np.exp(-_logits(*arguments))),
+    ),
+    Mistake(
+        "projection_means",
+        "Both terms are means over the features: an inner product is a sum.",
+        lambda features, c, v, embedding: (features * (v + c @ embedding)).mean(axis=1),
+    ),
+    Mistake(
         "projection_no_features",
         "The second term is the sum of the embedding, without the features: a class would be "
         "likelier or not, whatever the image shows. Multiply by the features first.",

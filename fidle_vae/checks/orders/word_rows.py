@@ -4,12 +4,21 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, from_arguments
+from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, explain, from_arguments
 
 CASES = (
-    ([0.9, 2.1, 1.4, 3.0, 1.7, 0.2, 2.6], 1.2, 2.0),
+    ([0.9, 2.1, 1.4, 3.0, 1.2, 1.7, 2.0, 0.2, 2.6], 1.2, 2.0),
     ([0.5, -0.4, 0.1, -0.2, 0.35, 0.0], -0.1, 0.3),
-    ([4.0, 7.0, 5.0, 9.0], 4.5, 8.0),
+    ([4.0, 7.0, 4.5, 8.0, 9.0], 4.5, 8.0),
+)
+
+
+AND = (
+    "two conditions on arrays are joined by &, each in brackets: (values >= low) & (values < high)."
+)
+NUMBERS = (
+    "True and False choose rows here, in place of the numbers 0, 1 and 2: make them numbers before "
+    "you add them, .astype(int)."
 )
 
 
@@ -18,7 +27,9 @@ CASES = (
 def word_rows(my_words: Callable) -> Result:
     """Check `my_words(values, low, high)`: a row of three for each value, one of them 1."""
     cases = [{"values": np.array(values), "low": low, "high": high} for values, low, high in CASES]
-    return diagnose("word_rows", my_words, cases, [_rows], MISTAKES, _value, arrays=True)
+    result = diagnose("word_rows", my_words, cases, [_rows], MISTAKES, _value, arrays=True)
+    result = explain(result, "truth value", "word_rows_and", AND, alone=True)
+    return explain(result, "boolean index did not match", "word_rows_booleans", NUMBERS, alone=True)
 
 
 def _value(case, index):
@@ -97,6 +108,36 @@ MISTAKES = [
         "word_rows_high_only",
         "Everything below `high` gets the first word: that ends at `low`.",
         lambda values, low, high: np.eye(3)[2 * (values >= high)],
+    ),
+    Mistake(
+        "word_rows_beyond_low",
+        "A value that is `low` itself gets the first word: from `low` on means >=.",
+        lambda values, low, high: np.eye(3)[(values > low).astype(int) + (values >= high)],
+    ),
+    Mistake(
+        "word_rows_beyond_high",
+        "A value that is `high` itself gets the second word: from `high` on means >=.",
+        lambda values, low, high: np.eye(3)[(values >= low).astype(int) + (values > high)],
+    ),
+    Mistake(
+        "word_rows_beyond",
+        "A value that is a limit itself gets the word below: from `low` on, and from `high` on, "
+        "mean >=.",
+        lambda values, low, high: np.eye(3)[(values > low).astype(int) + (values > high)],
+    ),
+    Mistake(
+        "word_rows_never_last",
+        "The third word is never said. The sum of two booleans is True or False, no 2: make them "
+        "numbers before you add them, .astype(int).",
+        lambda values, low, high: np.eye(3)[(values >= low).astype(int)],
+    ),
+    Mistake(
+        "word_rows_always_second",
+        "The second word is said of every value: it needs both values >= low and values < high, "
+        "joined by &.",
+        lambda values, low, high: np.stack(
+            [values < low, np.ones_like(values), values >= high], axis=1
+        ),
     ),
     Mistake(
         "word_rows_limits_exchanged",

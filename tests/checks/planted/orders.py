@@ -40,6 +40,11 @@ PROJECTION = {
     "projection_shuffled": logit(lambda f, asked: matched(f, asked[::-1])),
     "projection_subtracted": logit(lambda f, asked: -matched(f, asked)),
     "projection_embedding_joined": lambda f, c, v, e: f @ v + f @ e[0],
+    "projection_every_class": lambda f, c, v, e: np.stack([f @ (v + row) for row in e], axis=1),
+    "projection_likeliest": lambda f, c, v, e: np.max(f @ (v + e).T, axis=1),
+    "projection_product": lambda f, c, v, e: np.dot(f, v) * matched(f, c @ e),
+    "projection_probability": lambda f, c, v, e: 1 / (1 + np.exp(-matched(f, v + c @ e))),
+    "projection_means": lambda f, c, v, e: np.mean(f * v, axis=1) + np.mean(f * (c @ e), axis=1),
     "projection_keeps_axis": lambda f, c, v, e: (
         f @ v[:, None] + np.sum(f * (c @ e), axis=1, keepdims=True)
     ),
@@ -52,6 +57,11 @@ RIGHT_PROJECTIONS = [
     lambda f, c, v, e: ops.sum(ops.multiply(f, ops.add(v, ops.matmul(c, e))), axis=-1),
 ]
 plant("projection", by_numpy(PROJECTION), RIGHT_PROJECTIONS)
+for answer in (
+    lambda f, c, v, e: (f @ v).reshape(-1, 1) + f * (c @ e),
+    lambda f, c, v, e: (f @ v).reshape(-1, 1) + np.dot(f, e.T) * c,
+):
+    wrong("projection", "projection_not_added_up")(answer)
 
 
 def normal(x, epsilon, axis=(0, 1, 2)):
@@ -106,6 +116,28 @@ CONDITIONAL_NORM = {
     "conditional_norm_one_condition": lambda x, c, a, b, eps: (
         (1 + asked(c, a)[:1]) * normal(x, eps) + asked(c, b)[:1]
     ),
+    "conditional_norm_first_class": lambda x, c, a, b, eps: normal(x, eps) * (1 + a[0]) + b[0],
+    "conditional_norm_all_classes": lambda x, c, a, b, eps: (
+        normal(x, eps) * (1 + np.sum(a, axis=0)) + np.sum(b, axis=0)
+    ),
+    "conditional_norm_over_channels": over(-1),
+    "conditional_norm_layer": over((1, 2, 3)),
+    "conditional_norm_only_centred": divided(lambda variance, eps: 1),
+    "conditional_norm_not_centred": lambda x, c, a, b, eps: modulated(
+        x / np.sqrt(np.var(x, axis=(0, 1, 2)) + eps), c, a, b
+    ),
+    "conditional_norm_no_brackets": lambda x, c, a, b, eps: (
+        1 + asked(c, a) * normal(x, eps) + asked(c, b)
+    ),
+    "conditional_norm_divided": lambda x, c, a, b, eps: (
+        normal(x, eps) / (1 + asked(c, a)) + asked(c, b)
+    ),
+    "conditional_norm_exponential": lambda x, c, a, b, eps: (
+        np.exp(asked(c, a)) * normal(x, eps) + asked(c, b)
+    ),
+    "conditional_norm_unbiased": lambda x, c, a, b, eps: modulated(
+        (x - np.mean(x, axis=(0, 1, 2))) / np.sqrt(np.var(x, axis=(0, 1, 2), ddof=1) + eps), c, a, b
+    ),
     "conditional_norm_exchanged": lambda x, c, a, b, eps: modulated(normal(x, eps), c, b, a),
 }
 
@@ -120,6 +152,13 @@ RIGHT_NORMS = [
     numpy(over((0, 1, 2))),
     numpy(divided(lambda variance, eps: np.sqrt(variance + eps))),
     norm_by_ops,
+    over((0, 1, 2)),
+    lambda x, c, a, b, eps: (
+        (x - x.mean(axis=(0, 1, 2)))
+        / np.sqrt(x.var(axis=(0, 1, 2)) + eps)
+        * (1 + c.dot(a)).reshape(-1, 1, 1, x.shape[-1])
+        + c.dot(b).reshape(-1, 1, 1, x.shape[-1])
+    ),
 ]
 plant("conditional_norm", by_numpy(CONDITIONAL_NORM), RIGHT_NORMS)
 
@@ -156,6 +195,17 @@ ATTENTION = {
     "attention_equal_shares": lambda q, k, v: np.tile(np.mean(v, axis=0), (len(q), 1)),
     "attention_turned": attend(lambda q, k: shares(scores(q, k)).T),
     "attention_largest": lambda q, k, v: v[np.argmax(q @ k.T, axis=1)],
+    "attention_sums_in_a_row": attend(
+        lambda q, k: np.exp(scores(q, k)) / np.sum(np.exp(scores(q, k)), axis=1)
+    ),
+    "attention_divided_after": attend(lambda q, k: shares(q @ k.T) / q.shape[1] ** 0.5),
+    "attention_mean": lambda q, k, v: np.mean(shares(scores(q, k))[:, :, None] * v, axis=1),
+    "attention_sigmoid": attend(lambda q, k: 1 / (1 + np.exp(-scores(q, k)))),
+    "attention_negative": attend(lambda q, k: shares(-scores(q, k))),
+    "attention_root_of_values": lambda q, k, v: shares(q @ k.T / v.shape[1] ** 0.5) @ v,
+    "attention_scores_only": lambda q, k, v: scores(q, k),
+    "attention_of_keys": lambda q, k, v: shares(scores(q, k)) @ k,
+    "attention_of_queries": lambda q, k, v: shares(scores(q, k)) @ q,
     "attention_added": lambda q, k, v: v + shares(scores(q, k)) @ v,
 }
 RIGHT_ATTENTIONS = [
@@ -163,6 +213,15 @@ RIGHT_ATTENTIONS = [
     lambda q, k, v: ops.softmax(q @ ops.transpose(k) / q.shape[1] ** 0.5, axis=-1) @ v,
     numpy(lambda q, k, v: [shares(scores(one[None], k))[0] @ v for one in q]),
 ]
+
+
+@RIGHT_ATTENTIONS.append
+def attention_of_arrays(queries, keys, values):
+    """Return what the third hint says."""
+    shares = np.exp(queries @ keys.T / queries.shape[1] ** 0.5)
+    return shares / shares.sum(axis=1, keepdims=True) @ values
+
+
 plant("attention", by_numpy(ATTENTION), RIGHT_ATTENTIONS)
 
 
@@ -197,6 +256,17 @@ WORD_ROWS = {
     "word_rows_two_words": columns(below, above),
     "word_rows_low_only": columns(below, never, lambda v, low, high: v >= low),
     "word_rows_high_only": columns(lambda v, low, high: v < high, never, above),
+    "word_rows_beyond_low": columns(
+        lambda v, low, high: v <= low, lambda v, low, high: (v > low) & (v < high), above
+    ),
+    "word_rows_beyond_high": columns(
+        below, lambda v, low, high: (v >= low) & (v <= high), lambda v, low, high: v > high
+    ),
+    "word_rows_beyond": lambda v, low, high: np.eye(3)[np.searchsorted([low, high], v)],
+    "word_rows_never_last": lambda v, low, high: np.eye(3)[((v >= low) + (v >= high)).astype(int)],
+    "word_rows_always_second": columns(below, lambda v, low, high: (v >= low) | (v < high), above),
+    "word_rows_and": columns(below, lambda v, low, high: low <= v < high, above),
+    "word_rows_booleans": lambda v, low, high: np.eye(3)[(v >= low) + (v >= high)],
     "word_rows_limits_exchanged": columns(
         lambda v, low, high: v < high,
         lambda v, low, high: (v >= high) & (v < low),
@@ -240,6 +310,32 @@ def redrawn_once(n, d, limit, rng):
     return z
 
 
+def redrawn_thrice(n, d, limit, rng):
+    z = rng.standard_normal((n, d))
+    for _ in range(3):
+        beyond = np.abs(z) > limit
+        z[beyond] = rng.standard_normal(beyond.sum())
+    return z
+
+
+def redrawn_as_one(n, d, limit, rng):
+    z = rng.standard_normal((n, d))
+    while (np.abs(z) > limit).any():
+        z[np.abs(z) > limit] = rng.standard_normal()
+    return z
+
+
+def redrawn_whole(n, d, limit, rng):
+    z = rng.standard_normal((n, d))
+    while (np.abs(z) > limit).any():
+        z = rng.standard_normal((n, d))
+    return z
+
+
+def filled(z, limit, rng):
+    return np.where(np.abs(z) > limit, rng.uniform(-limit, limit, z.shape), z)
+
+
 def drawn(change):
     """Return an answer that changes normal noise by a function of it and the limit."""
     return lambda n, d, limit, rng: change(rng.standard_normal((n, d)), limit)
@@ -266,6 +362,14 @@ TRUNCATED = {
     "truncated_absolute": lambda n, d, limit, rng: abs(redrawn(n, d, limit, rng)),
     "truncated_once": redrawn_once,
     "truncated_scaled_back": drawn(np.fmod),
+    "truncated_narrower": drawn(lambda z, limit: z / 2),
+    "truncated_still_beyond": redrawn_thrice,
+    "truncated_one_number": redrawn_as_one,
+    "truncated_too_narrow": lambda n, d, limit, rng: redrawn(n, d, limit / 2, rng),
+    "truncated_filled_evenly": lambda n, d, limit, rng: filled(
+        rng.standard_normal((n, d)), limit, rng
+    ),
+    "truncated_endless": redrawn_whole,
 }
 
 
@@ -363,11 +467,20 @@ ORDERED_LOSS = {
 RIGHT_LOSSES = [
     game(),
     game(cost=lambda real, fake: ops.mean(-ops.log_sigmoid(real) - ops.log_sigmoid(-fake))),
+    game(rolled, rolled),  # another order, the same for both
     game(cost=lambda real, fake: ops.mean(ops.logaddexp(-real, 0 * real) + ops.softplus(fake))),
 ]
 plant("ordered_loss", ORDERED_LOSS, RIGHT_LOSSES)
 wrong("ordered_loss", "ordered_loss_shuffled")(game(drawn=rolled))
 wrong("ordered_loss", "ordered_loss_shuffled")(game(judged=lambda c: ops.flip(c, axis=0)))
+wrong("ordered_loss", "ordered_loss_real_shuffled")(game(judged=rolled, real=rolled))
+wrong("ordered_loss", "ordered_loss_real_shuffled")(game(rolled, rolled, rolled))
+
+
+@wrong("ordered_loss", "ordered_loss_no_order")
+def without_order(generator, discriminator, x, c, z):
+    return costs(discriminator(x), discriminator(generator(z)))
+
 
 MENDED[26], MENDED[27] = RIGHT_LOSSES, RIGHT_SHARES
 for number in (26, 27):
@@ -378,6 +491,9 @@ wrong("program 26", "not_mended")(game(judged=lambda c: ops.flip(c, axis=0)))
 wrong("program 26", "ordered_loss_one_side")(ORDERED_LOSS["ordered_loss_one_side"])
 wrong("program 26", "ordered_loss_halved")(ORDERED_LOSS["ordered_loss_halved"])
 wrong("program 27", "all_obeyed_mean")(ALL_OBEYED["all_obeyed_mean"])
+wrong("program 27", "all_obeyed_failed")(ALL_OBEYED["all_obeyed_failed"])
+wrong("program 27", "values")(lambda a, s: np.mean(a == s, axis=0).max())
+wrong("program 27", "values")(lambda a, s: np.mean(a[:, -1] == s[:, -1]))
 wrong("program 27", "all_obeyed_any")(ALL_OBEYED["all_obeyed_any"])
 
 
