@@ -250,7 +250,8 @@ run.claim(
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # Clearer than real is no compliment. Some people's 7 looks like a 1: such images are refused under
-# both orders, and the generator avoids them. **Obedience is not likeness: ask for both.**
+# both orders, and the generator avoids them. What that costs, section 5 says. **Obedience is not
+# likeness: ask for both.**
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4. Wrong labels
@@ -340,7 +341,7 @@ run.claim(
     "precision_rises",
     f"From ψ = {psis[full]:g} down to {psis[first]:g}, precision rises by",
     curves["precision"][first] - curves["precision"][full],
-    at_least=0.05,
+    at_least=0.03,
     unit="% points",
 )
 run.claim(
@@ -348,6 +349,19 @@ run.claim(
     "It is paid for with variety: recall falls by",
     curves["recall"][full] - curves["recall"][first],
     at_least=0.2,
+    unit="% points",
+)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# And the strict game of section 3? **What does it pay for its obedience?**
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+from_strict = np.random.default_rng(seed).permutation(strict.decode(noise, orders))
+run.claim(
+    "strict_pays_too",
+    "It pays in the same coin: with the same noise, recall is lower than by projection alone, by",
+    curves["recall"][full] - judge_draws(from_strict, x_test, x_train, judge).recall.value,
+    at_least=0.15,
     unit="% points",
 )
 
@@ -631,11 +645,11 @@ def enlarged(small):
 
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# It has learned from real images and their halves. Here are draws of the strict game, doubled, and
-# what it makes of them.
+# It has learned from real images and their halves. Here are draws by projection, doubled, and what
+# it makes of them.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
-doubled, large = enlarged(strict.decode(noise, orders))
+doubled, large = enlarged(games["projection"].decode(noise, orders))
 some = slice(5, None, 100)  # one of each class
 figure = plots.image_rows({"doubled": doubled[some], "second stage": large[some]})
 run.show(figure, "14-second_stage", "Ten draws, doubled, and made large by a second generator.")
@@ -680,9 +694,10 @@ run.claim(
 )
 run.claim(
     "class_is_kept",
-    "And it keeps what was ordered. Of the large images, the judge sees the class asked for in",
+    f"And it keeps what was ordered: of the small images, {100 * obeyed['projection']:.0f} % were "
+    "seen as the class asked for, and of the large ones",
     (recognize(full_judge, large) == orders).mean(),
-    at_least=0.85,
+    at_least=0.75,
     unit="%",
 )
 
