@@ -15,6 +15,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "transactions": ["as_features", "draw_transactions"],
         "outlines": ["draw_outlines"],
         "handwriting": ["bold_slanted", "slants", "thin_upright", "warp"],
+        "image_size": ["halved"],
         "strokes": ["stroke_widths"],
         "next_frames": ["NextFrames", "next_frames"],
     },

@@ -8,6 +8,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "best_model": ["BestModelCallback"],
         "epoch_images": ["ImagesCallback", "read_epochs"],
         "epoch_lines": ["EpochLines"],
+        "fade_in": ["FadeInCallback"],
         "fit_run": ["fit_run"],
         "kl_warmup": ["BetaWarmup"],
         "record": ["TrainingRecord"],
