@@ -11,6 +11,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "fade_in": ["FadeInCallback"],
         "fit_run": ["fit_run"],
         "kl_warmup": ["BetaWarmup"],
+        "looks": ["Looks"],
         "record": ["TrainingRecord"],
         "schedules": ["one_cycle"],
     },
