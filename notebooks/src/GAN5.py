@@ -1,0 +1,335 @@
+# %% [markdown] slideshow={"slide_type": "slide"}
+# # GAN5: can it grow, has it style?
+#
+# **Can a network grow while it learns, and what does each of its layers decide?**
+#
+# What you'll learn:
+# - how networks grow from small images to large ones, and what happens if they do so at once;
+# - why the average of a generator's weights draws better than the last ones;
+# - how a style, made of noise, steers each layer of a generator, and what is left to chance;
+# - which of the ideas of five lessons pay at this size, and which need a larger one.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# You need [GAN1](GAN1.ipynb), and R1 from [GAN3](GAN3.ipynb). Time at the defaults, measured on two
+# CPU cores: TIME; with the exercises, an evening.
+#
+# In an **exercise**, write your code where the dots are, `...`, run the cell, then the check below
+# it. Stuck? Each check has three hints, `check.hint("fade_in")` for example. No later cell needs
+# your code. A sentence with a ✓ is a claim: the number behind it is measured in your run, and the
+# bound in brackets says which numbers would do.
+
+# %% slideshow={"slide_type": "skip"}
+from fidle_vae import Run, checks as check, explore, load_dataset
+from fidle_vae.data import halved
+from fidle_vae.evaluation import frechet_distance, look, train_classifier
+from fidle_vae.figures import growth as figures, plots
+from fidle_vae.figures.growth import Course, doubled
+from fidle_vae.models import Adversarial, averaged, build_growing, build_style_generator
+from fidle_vae.models.style_generator import mix, styles_of, without_noise
+from fidle_vae.training import FadeInCallback, Looks
+
+import keras
+import numpy as np
+from IPython.display import Markdown, display
+from keras.optimizers import Adam
+from scipy.special import expit as sigmoid
+
+# %% [markdown] slideshow={"slide_type": "-"}
+# All that can be chosen. `scale` is the share of the images, `epochs` sets the length of every
+# training. `dataset = "auto"` takes MNIST where it can be had, and otherwise similar digits that
+# need no internet.
+
+# %% slideshow={"slide_type": "-"} tags=["parameters"]
+dataset = "auto"
+scale = 0.2
+seed = 123
+batch_size = 64
+epochs = 2
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 1. From coarse to fine
+#
+# The same digits at three sizes. **Which can you still read at 7 x 7?** What a digit is, a small
+# image has already; a large one adds how its strokes look. So let both networks learn small images
+# first, and grow (Karras et al. 2018).
+
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
+data = load_dataset(dataset, scale, seed, labelled=True)
+parameters = {"dataset": dataset, "scale": scale, "seed": seed}
+run = Run("GAN5", data, **parameters, batch_size=batch_size, epochs=epochs)
+shape, size, dims = data.image_shape, data.image_shape[0], 32
+quarter, half = halved(halved(data.x_train)), halved(data.x_train)
+images = quarter, half, data.x_train
+rows = {f"{len(x[0])} x {len(x[0])}": doubled(x[:12], size) for x in images}
+figure = plots.image_rows(rows)
+run.show(figure, "01-sizes", "The same digits at three sizes.")
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# To grow, the generator gets a block that doubles its maps and convolves them, and a new last layer
+# that makes an image of them. The discriminator gets a first layer and a block of its own. All
+# inner blocks stay, with what they have learned. But what the new ones draw is noise at first. So
+# they are **faded in**: $\alpha$ rises from 0 to 1,
+#
+# $$\hat{x} = (1 - \alpha) \, \mathrm{double}(\hat{x}_{\text{old}}) + \alpha \,
+# \hat{x}_{\text{new}}.$$
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise: a fade
+#
+# Write that sum. Each pixel of an old image becomes a square of four equal ones.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
+def my_fade_in(old, new, alpha):
+    """Return images (n, 2 h, 2 w, c), from old ones (n, h, w, c), and new ones (n, 2 h, 2 w, c)."""
+    # BEGIN SOLUTION
+    old = np.repeat(np.repeat(old, 2, axis=1), 2, axis=2)
+    return (1 - alpha) * old + alpha * new
+    # END SOLUTION
+
+
+# %% slideshow={"slide_type": "skip"} tags=["check"]
+check.fade_in(my_fade_in)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# One training, for all that follows: non-saturating, with R1. While it runs, we look now and then;
+# the looks do not count as time. `use_ema` is for section 2.
+
+
+# %% slideshow={"slide_type": "-"} tags=["slide-code"]
+def learn(generator, discriminator, x, length, look, at, fading=()):
+    """Let two networks play some steps; return the game and what was seen at some of them."""
+    game = Adversarial(generator, discriminator, penalty="r1", penalty_weight=0.5, seed=seed)
+    settings = {"learning_rate": 1e-3, "beta_1": 0.5}
+    game.compile(Adam(**settings, use_ema=True, ema_momentum=0.99), Adam(**settings))
+    rows = np.random.default_rng(seed).integers(0, len(x), length * batch_size)
+    looks = Looks(look, at)
+    game.fit(x[rows], batch_size=batch_size, callbacks=[*fading, looks])
+    return game, looks
+
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# We judge as in GAN2, by the Fréchet distance in the features of a small classifier, of what is
+# drawn of the same noise. Small images are doubled for it.
+
+# %% slideshow={"slide_type": "-"} tags=["slide-code"]
+steps = max(8, epochs * len(half) // batch_size)
+count = min(1000, len(data.x_test))
+z = np.random.default_rng(seed).standard_normal((count, dims), dtype="float32")
+judge = train_classifier(data, epochs=epochs)
+of_real, _ = look(judge, data.x_test[:count])
+of_half, _ = look(judge, doubled(halved(data.x_test[:count]), size))
+
+
+def distance(drawn, reference=of_real):
+    """Return the Fréchet distance of drawn images from real ones."""
+    return frechet_distance(look(judge, doubled(drawn, size))[0], reference)
+
+
+def distances(game):
+    """Return it by the last weights of a generator, and by their average."""
+    with averaged(game):
+        mean = distance(game.decode(z))
+    return distance(game.decode(z)), mean
+
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# First the small images. Then we grow twice from the same weights: by a fade over half of the
+# steps, and by a **hard switch**, $\alpha = 1$ at once. **What will each player make of it?**
+
+# %% slideshow={"slide_type": "-"} tags=["slide-code"]
+def evenly(length, number):
+    """Return the numbers of some steps, evenly spread, the last one included."""
+    return np.unique(np.linspace(0, length, number + 1).astype(int)[1:])
+
+
+keras.utils.set_random_seed(seed)
+stages = build_growing(shape, dims, width=16)
+with run.timed("small"):
+    small, small_looks = learn(*stages[0], quarter, steps * 3 // 2, distances, evenly(steps, 3))
+before = [network.get_weights() for network in stages[1]]
+first = small.decode(z)
+
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
+at = [each for each in 2 ** np.arange(11) if each <= steps]
+seen, shown = {}, {}
+ways = {"hard switch": [], "fade-in": [FadeInCallback(stages[1], steps // 2)]}
+for name, fading in ways.items():
+    for network, weights in zip(stages[1], before, strict=True):
+        network.set_weights(weights)
+    with run.timed(name):
+        game, seen[name] = learn(
+            *stages[1], half, steps, lambda game: distance(game.decode(z), of_half), at, fading
+        )
+losses = {name: each.losses["d_loss"][: steps // 2] for name, each in seen.items()}
+jumps = {name: (each.steps, each.found) for name, each in seen.items()}
+figure = figures.after_switch(losses, jumps)
+run.show(figure, "02-switch", "D's loss after growing, and the distance of G's images.")
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+hard, fade = (np.array(each.found) for each in seen.values())
+run.claim(
+    "switch_loses_images",
+    "After a hard switch, G draws noise. After one step, the distance of its images is larger than "
+    "with a fade, by a factor of",
+    hard[0] / fade[0],
+    at_least=3,
+)
+run.claim(
+    "switch_jump_of_loss",
+    "D notices at once: in the first 16 steps, its lowest loss is below that with a fade by",
+    min(losses["fade-in"][:16]) - min(losses["hard switch"][:16]),
+    at_least=0.05,
+    unit="nats",
+)
+run.claim(
+    "switch_is_survived",
+    "But here the shock is short. At the best of the looks, the distance after the hard switch is, "
+    "as a share of that after one step,",
+    hard.min() / hard[0],
+    at_most=0.3,
+    unit="%",
+)
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# With a hard switch, D sees noise, which it knows at once, and learns what it will soon have to
+# forget. The inner blocks still know what a digit is, so that here, with three sizes and small
+# networks, G finds it again within some tens of steps. From 4 x 4 to 1024 x 1024, this would happen
+# eight times. A fade costs one layer, and no time: **whoever plays with an opponent should not
+# change the game at once.**
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# Once more, to the full size. A column is one point of noise. **What stays the same from stage to
+# stage?**
+
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
+second = game.decode(z)
+end_of_half = distances(game)
+fading = [FadeInCallback(stages[2], steps // 2)]
+with run.timed("large"):
+    grown, large_looks = learn(
+        *stages[2], data.x_train, steps, distances, evenly(steps, 8), fading
+    )
+with averaged(grown):
+    third = grown.decode(z)
+drawn = {"7 x 7": first, "14 x 14": second, "28 x 28": third}
+figure = plots.image_rows({name: doubled(each[:12], size) for name, each in drawn.items()})
+run.show(figure, "03-stages", "The same noise after each of three stages.")
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# Often the digit, its slant and its place stay, and often they do not: all blocks go on learning.
+# What was drawn coarsely gets its strokes.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 2. The average of a walk
+#
+# A game has no valley to roll into. Near the end, G and D still circle around each other: from look
+# to look, the draws get better and worse. So do not take the last weights, take their **average**:
+#
+# $$\bar\theta \leftarrow m \, \bar\theta + (1 - m) \, \theta \quad \text{after each step.}$$
+#
+# $m$ sets how far back it remembers, about $1 / (1 - m)$ steps. Large trainings take 0.999 or more;
+# with a few hundred steps, 0.99 is enough. Nothing is trained with $\bar\theta$: it only draws.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise: the average of the weights
+#
+# A row of `weights` has the weights after one step. The first row begins the average.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
+def my_weight_average(weights, momentum):
+    """Return the average after the last step, (d,), from the weights of all steps, (steps, d)."""
+    # BEGIN SOLUTION
+    average = weights[0]
+    for each in weights[1:]:
+        average = momentum * average + (1 - momentum) * each
+    return average
+    # END SOLUTION
+
+
+# %% slideshow={"slide_type": "skip"} tags=["check"]
+check.weight_average(my_weight_average)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# Now the race: the same networks at full size from the start, for as much computing time as all
+# three stages took together. Both by their last weights, and by their average. **Is growing worth
+# it, and is averaging?**
+
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
+spent = [small_looks.all_seconds, seen["fade-in"].all_seconds, large_looks.all_seconds]
+length = max(8, round(sum(spent) / spent[-1] * steps))
+keras.utils.set_random_seed(seed)
+with run.timed("directly"):
+    direct, direct_looks = learn(
+        *build_growing(shape, dims, width=16)[2], data.x_train, length, distances,
+        evenly(length, 14),
+    )  # fmt: skip
+switches = np.cumsum(spent)[:2]
+seconds = [*small_looks.seconds, switches[1], *(switches[1] + np.array(large_looks.seconds))]
+found = [*small_looks.found, end_of_half, *large_looks.found]
+courses = {
+    "growing": Course(seconds, *zip(*found, strict=True), switches),
+    "directly": Course(direct_looks.seconds, *zip(*direct_looks.found, strict=True)),
+}
+floor = distance(data.x_train[:count])
+figure = figures.race(courses, floor)
+run.show(figure, "04-race", "The distance over time: growing and directly, last and averaged.")
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+late = {name: np.array(each.found)[-4:] for name, each in
+        (("growing", large_looks), ("directly", direct_looks))}  # fmt: skip
+run.record(
+    metrics={f"distance_{name}": float(np.median(each[:, 1])) for name, each in late.items()}
+)
+growing, directly = (each.T for each in late.values())
+run.claim(
+    "growing_ahead",
+    "At equal time, growing is ahead. Over the last four looks, the distance of its averaged "
+    f"generator is {np.median(growing[1]):.0f}; as a share of the other's,",
+    np.median(growing[1]) / np.median(directly[1]),
+    at_most=0.95,
+    unit="%",
+)
+both = np.concatenate([growing, directly], axis=1)
+run.claim(
+    "average_draws_better",
+    "The average draws better. In both trainings and the last four looks, its mean distance is, as "
+    "a share of that of the last weights,",
+    both[1].mean() / both[0].mean(),
+    at_most=0.8,
+    unit="%",
+)
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+wavers = [np.mean([np.ptp(each[i]) for each in (growing, directly)]) for i in (0, 1)]
+run.claim(
+    "average_is_steady",
+    "And it does not waver. From its best to its worst of these looks, the distance changes by "
+    f"{wavers[0]:.0f} with the last weights. As a share of that, the average's changes by",
+    wavers[1] / wavers[0],
+    at_most=0.5,
+    unit="%",
+)
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# At first the average is behind: it still remembers the beginning, or the fade. **Averaging costs
+# one copy of the weights, and is the best bargain of this lesson.** Growing is a lead, no more: in
+# trials four times as long, the direct way had caught up (a distance of 18, against 24). At 1024 x
+# 1024 the coarse stages save most of the time. Later work (StyleGAN2) grows no more, and gets the
+# same by shortcuts between sizes.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# Look for yourself: the same noise, by last weights and by averages.
+
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
+with averaged(direct):
+    mean_of_direct = direct.decode(z[:12])
+rows = {
+    "directly": direct.decode(z[:12]),
+    "averaged": mean_of_direct,
+    "grown": grown.decode(z[:12]),
+    "grown,\naveraged": third[:12],
+}
+figure = plots.image_rows(rows)
+run.show(figure, "05-draws", "Draws of both trainings, by the last weights and by averages.")
