@@ -6,6 +6,7 @@ import fidle_vae.models.conditional_vae  # and VAE with its layers
 import fidle_vae.models.contractive
 import fidle_vae.models.pixel_chain
 import fidle_vae.models.self_attention
+import fidle_vae.models.style_generator
 import fidle_vae.models.vae_gan
 import fidle_vae.models.vector_vae  # and GaussianVAE
 import fidle_vae.models.weight_constraints  # noqa: F401
