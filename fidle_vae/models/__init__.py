@@ -25,6 +25,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "morph_path",
         ],
         "bernoulli_mixture": ["BernoulliMixture", "fit_mixture"],
+        "style_generator": ["build_style_generator"],
         "vae_gan": ["VAEGAN"],
         "vector_vae": ["VectorVAE", "build_vector_networks"],
         "pixel_chain": ["build_pixel_chain"],

@@ -22,11 +22,16 @@
 from fidle_vae import Run, checks as check, explore, load_dataset
 from fidle_vae.data import halved
 from fidle_vae.evaluation import frechet_distance, look, train_classifier
-from fidle_vae.figures import growth as figures, plots
+from fidle_vae.figures import charts, growth as figures, plots
 from fidle_vae.figures.growth import Course, doubled
-from fidle_vae.models import Adversarial, averaged, build_growing, build_style_generator
+from fidle_vae.models import Adversarial, averaged, build_discriminator, build_generator
+from fidle_vae.models import build_growing, build_style_generator
+from fidle_vae.models.parts import forward
 from fidle_vae.models.style_generator import mix, styles_of, without_noise
+from fidle_vae.runs.saved_models import find_file
 from fidle_vae.training import FadeInCallback, Looks
+
+from functools import partial
 
 import keras
 import numpy as np
@@ -126,16 +131,16 @@ def distance(drawn, reference=of_real):
     return frechet_distance(look(judge, doubled(drawn, size))[0], reference)
 
 
-def distances(game):
+def distances(game, reference=of_real):
     """Return it by the last weights of a generator, and by their average."""
     with averaged(game):
-        mean = distance(game.decode(z))
-    return distance(game.decode(z)), mean
+        mean = distance(game.decode(z), reference)
+    return distance(game.decode(z), reference), mean
 
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# First the small images. Then we grow twice from the same weights: by a fade over half of the
-# steps, and by a **hard switch**, $\alpha = 1$ at once. **What will each player make of it?**
+# First the small images. Then we grow twice from the same weights: by a **hard switch**, $\alpha =
+# 1$ at once, and by a fade over half of the steps. **What will each player make of it?**
 
 # %% slideshow={"slide_type": "-"} tags=["slide-code"]
 def evenly(length, number):
@@ -146,22 +151,22 @@ def evenly(length, number):
 keras.utils.set_random_seed(seed)
 stages = build_growing(shape, dims, width=16)
 with run.timed("small"):
-    small, small_looks = learn(*stages[0], quarter, steps * 3 // 2, distances, evenly(steps, 3))
+    small, small_looks = learn(*stages[0], quarter, steps, distances, evenly(steps, 3))
 before = [network.get_weights() for network in stages[1]]
-first = small.decode(z)
+with averaged(small):
+    first = small.decode(z)
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
-at = [each for each in 2 ** np.arange(11) if each <= steps]
-seen, shown = {}, {}
-ways = {"hard switch": [], "fade-in": [FadeInCallback(stages[1], steps // 2)]}
-for name, fading in ways.items():
+at, seen = [each for each in 2 ** np.arange(8) if each <= steps // 2], {}
+ways = {"hard switch": ([], steps // 2), "fade-in": ([FadeInCallback(stages[1], steps // 2)], steps)}
+for name, (fading, length) in ways.items():
     for network, weights in zip(stages[1], before, strict=True):
         network.set_weights(weights)
     with run.timed(name):
         game, seen[name] = learn(
-            *stages[1], half, steps, lambda game: distance(game.decode(z), of_half), at, fading
+            *stages[1], half, length, lambda game: distance(game.decode(z), of_half), at, fading
         )
-losses = {name: each.losses["d_loss"][: steps // 2] for name, each in seen.items()}
+losses = {name: each.losses["d_loss"][: steps // 5] for name, each in seen.items()}
 jumps = {name: (each.steps, each.found) for name, each in seen.items()}
 figure = figures.after_switch(losses, jumps)
 run.show(figure, "02-switch", "D's loss after growing, and the distance of G's images.")
@@ -203,8 +208,9 @@ run.claim(
 # stage?**
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
-second = game.decode(z)
 end_of_half = distances(game)
+with averaged(game):
+    second = game.decode(z)
 fading = [FadeInCallback(stages[2], steps // 2)]
 with run.timed("large"):
     grown, large_looks = learn(
@@ -333,3 +339,160 @@ rows = {
 }
 figure = plots.image_rows(rows)
 run.show(figure, "05-draws", "Draws of both trainings, by the last weights and by averages.")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 3. A style for each layer
+#
+# So far, $z$ enters at the bottom, and all layers must pass it on. **StyleGAN** (Karras et al.
+# 2019) lets every layer ask for it anew. A *mapping* of dense layers makes $w$ of $z$. The maps
+# begin as a learned constant, the same for all images. After each convolution come noise, and
+# **adaptive instance normalization**: each map of each image is normalized over its places, and
+# then scaled and shifted as $w$ says,
+#
+# $$y = (1 + a(w)) \, \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + b(w).$$
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Exercise: adaptive instance normalization
+#
+# Each image has its own `scale` ($a$) and `shift` ($b$), and a number of each for every channel.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
+def my_adaptive_norm(x, scale, shift, epsilon):
+    """Return styled maps, (n, h, w, c), from maps (n, h, w, c), scale and shift (n, c)."""
+    x, scale, shift = (np.asarray(each) for each in (x, scale, shift))
+    # BEGIN SOLUTION
+    mean, variance = (each(axis=(1, 2), keepdims=True) for each in (x.mean, x.var))
+    x = (x - mean) / np.sqrt(variance + epsilon)
+    return (1 + scale[:, None, None]) * x + shift[:, None, None]
+    # END SOLUTION
+
+
+# %% slideshow={"slide_type": "skip"} tags=["check"]
+check.adaptive_norm(my_adaptive_norm)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# The noise is for what no style should have to decide: which pixel of an edge is a little brighter.
+#
+# ### Exercise: noise for pixels
+#
+# Add one standard normal number for each pixel of each image, the same in all channels, times the
+# channel's `strength`, which is learned.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
+def my_pixel_noise(x, strength, rng):
+    """Return maps with noise, (n, h, w, c); strength (c,); rng is a NumPy generator."""
+    # BEGIN SOLUTION
+    return x + strength * rng.standard_normal((*x.shape[:3], 1))
+    # END SOLUTION
+
+
+# %% slideshow={"slide_type": "skip"} tags=["check"]
+check.pixel_noise(my_pixel_noise)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# What does it cost? At half size, a generator with styles and a plain one with as many maps take
+# the same number of steps against the same kind of discriminator. **Your bet?**
+
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
+small_shape, generators = half.shape[1:], {}
+of_style = {"styles": build_style_generator, "plain": partial(build_generator, "plain")}
+for name, build in of_style.items():
+    keras.utils.set_random_seed(seed)
+    networks = build(small_shape, dims), build_discriminator("plain", small_shape)
+    with run.timed(name):
+        generators[name] = learn(
+            *networks, half, steps, lambda game: distances(game, of_half), evenly(steps, 6)
+        )
+courses = {
+    name: Course(looks.seconds, *zip(*looks.found, strict=True))
+    for name, (_, looks) in generators.items()
+}
+figure = figures.race(courses, distance(half[:count], of_half))
+run.show(figure, "06-cost", "A generator with styles and a plain one, in as many steps.")
+
+# %% slideshow={"slide_type": "-"} tags=["claims"]
+costs = {name: looks.all_seconds for name, (_, looks) in generators.items()}
+ends = {name: looks.found[-1][1] for name, (_, looks) in generators.items()}
+run.record(metrics={"distance_styles": ends["styles"], "distance_plain": ends["plain"]})
+run.claim(
+    "styles_do_not_pay",
+    f"Styles do not pay here. In the end, the averaged distances are {ends['styles']:.0f} with "
+    f"them and {ends['plain']:.0f} without; they are no great leap, at most smaller by a factor of",
+    ends["plain"] / ends["styles"],
+    at_most=2,
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 4. What each layer decides
+#
+# The next model has learned longer: ten minutes, at full size, on MNIST. It comes with the package,
+# whatever data you chose. Its layers take four styles: two at 7 x 7, one at 14 x 14, one at 28 x
+# 28. So let the first come from one point of noise and the others from another: **style mixing**.
+#
+# ### Exercise: mixing
+#
+# `mapping` makes styles (n, d) of points (n, latent_dim). The first `at` of `count` styles come
+# from `z`.
+
+
+# %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
+def my_mixed_styles(mapping, z, other, at, count):
+    """Return a style for each layer, (n, count, d), from points z and other, (n, latent_dim)."""
+    # BEGIN SOLUTION
+    first, last = mapping(z), mapping(other)
+    return np.stack([first if i < at else last for i in range(count)], axis=1)
+    # END SOLUTION
+
+
+# %% slideshow={"slide_type": "skip"} tags=["check"]
+check.mixed_styles(my_mixed_styles)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# Each row has its first style from the image at its left, each column the other three from the
+# image above it. **What does a column have in common?**
+
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
+styled = keras.saving.load_model(find_file("pretrained_style"))
+rng = np.random.default_rng(seed)
+left, above = rng.standard_normal((2, 7, dims), dtype="float32")
+left = left[:4]
+with without_noise(styled):
+    tops, sides = (forward(styled, each) for each in (above, left))
+    rows = {"": np.concatenate([np.ones_like(tops[:1]), tops])}
+    for i, each in enumerate(left):
+        mixed = mix(styled, np.repeat(each[None], len(above), axis=0), above, 1)
+        rows[f"first style {i + 1}"] = np.concatenate([sides[i : i + 1], mixed])
+figure = plots.image_rows(rows)
+run.show(figure, "07-mixing", "The first style from the left, the others from above.")
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# Measured, for all places at which to change: how well does the **ink** of a mixed image go with
+# that of either source, as a correlation?
+
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
+pairs = rng.standard_normal((2, count, dims), dtype="float32")
+ink = {}
+with without_noise(styled):
+    sources = [forward(styled, each).mean(axis=(1, 2, 3)) for each in pairs]
+    for k in range(5):
+        mixed = mix(styled, *pairs, k).mean(axis=(1, 2, 3))
+        ink[k] = [np.corrcoef(mixed, each)[0, 1] for each in sources]
+first, last = zip(*ink.values(), strict=True)
+lines = {"of the first styles": first, "of the others": last}
+figure = charts.curves(range(5), lines, "styles from the first source", "correlation with the ink")
+run.show(figure, "08-ink", "Whose ink a mixed image has, by the number of its first styles.")
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# And the noise: the same styles, drawn again and again. The last row shows where the pixels change.
+
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
+w = styles_of(styled, z[:200])
+draws = np.stack([forward(styled.get_layer("synthesis"), w) for _ in range(20)])
+by_noise = draws.std(axis=0)
+share = by_noise.mean() / draws[0].std(axis=0).mean()
+rows = {f"noise {i + 1}": draws[i, :12] for i in range(3)}
+rows["deviation"] = by_noise[:12] / by_noise[:12].max()
+figure = plots.image_rows(rows)
+run.show(figure, "09-noise", "The same styles with other noise, and the deviation of each pixel.")
