@@ -14,6 +14,7 @@ from fidle_vae.runs.run import Run
 from fidle_vae.runs.saved_models import (
     PRETRAINED,
     PRETRAINED_DIGITS,
+    PRETRAINED_STYLE,
     find_file,
     find_model,
     load_images,
@@ -89,13 +90,14 @@ def test_a_model_is_named_as_its_run_or_its_file(make_vae, tmp_path):
     assert name_of(PRETRAINED) == "pretrained"
     assert name_of(PRETRAINED_DIGITS) == "pretrained_digits"
     assert find_file("pretrained_digits") == PRETRAINED_DIGITS
+    assert find_file("pretrained_style") == PRETRAINED_STYLE
     assert name_of(save_in(Run("mine"), make_vae())) == "mine"
     assert name_of(tmp_path / "decoder.keras") == "decoder"
 
 
 def test_a_name_or_file_without_a_model_raises_with_a_hint(tmp_path):
     with pytest.raises(
-        FileNotFoundError, match=r"model 'nothing' is neither .* or 'pretrained_digits'"
+        FileNotFoundError, match=r"model 'nothing' is neither .* or 'pretrained_style'"
     ):
         find_model("nothing")
     for name, content in (("text.keras", b"no archive"), ("empty.keras", b"")):
