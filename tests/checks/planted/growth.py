@@ -44,7 +44,7 @@ FADE_IN = {
     "fade_in_half": lambda o, n, a: np.mean([kron(o), n], axis=0),
     "fade_in_new_only": lambda o, n, a: n,
     "fade_in_old_only": lambda o, n, a: kron(o),
-    "fade_in_switch": lambda o, n, a: n if round(a) else kron(o),
+    "fade_in_switch": lambda o, n, a: n if a >= 0.5 else kron(o),
     "fade_in_dimmed": lambda o, n, a: a * (kron(o) + n),
     "fade_in_product": lambda o, n, a: (1 - a) * kron(o) * (a * n),
     "fade_in_small": lambda o, n, a: lerp(o, pooled(n), a),
