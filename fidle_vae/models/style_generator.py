@@ -207,10 +207,12 @@ def _build_synthesis(output_shape, width, seed):
     styles = keras.Input((2 + doublings, W_DIM), name="styles")
 
     def styled(x, i):
-        x = layers.LeakyReLU(negative_slope=0.2)(PixelNoise(None if seed is None else seed + i)(x))
+        x = PixelNoise(None if seed is None else seed + i)(x)
+        x = layers.LeakyReLU(negative_slope=0.2)(x)
         return AdaptiveNormalization()([x, styles[:, i]])
 
-    x = styled(LearnedConstant((height, columns, width))(styles), 0)
+    x = LearnedConstant((height, columns, width))(styles)
+    x = AdaptiveNormalization()([x, styles[:, 0]])  # noise here would decide what is drawn
     x = styled(layers.Conv2D(width, 3, padding="same")(x), 1)
     for i in range(doublings):
         width = max(1, width // 2)
