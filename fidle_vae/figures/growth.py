@@ -88,6 +88,6 @@ def race(courses: Mapping[str, Course], floor: float) -> Figure:
 
 def _plain_ticks(ax: Axes, values: Sequence[float]) -> None:
     low, high = 0.8 * min(values), 1.25 * max(values)
-    ticks = [each for each in (1, 2, 5, 10, 20, 50, 100, 200, 500) if low < each < high]
+    ticks = [each for each in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000) if low < each < high]
     ax.set_yticks(ticks, [f"{each:g}" for each in ticks])
     ax.set_ylim(low, high)
