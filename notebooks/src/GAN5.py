@@ -11,7 +11,7 @@
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # You need [GAN1](GAN1.ipynb), and R1 from [GAN3](GAN3.ipynb). Time at the defaults, measured on two
-# CPU cores: 2 min 53 s; with the exercises, an evening.
+# CPU cores: 2 min 46 s; with the exercises, an evening.
 #
 # In an **exercise**, write your code where the dots are, `...`, run the cell, then the check below
 # it. Stuck? Each check has three hints, `check.hint("fade_in")` for example. No later cell needs
@@ -295,11 +295,11 @@ run.show(figure, "04-race", "The distance over time: growing and directly, last 
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
 run.claim(
-    "growing_ahead",
-    "At equal time, growing is ahead. Over the last four looks, the distance of its averaged "
-    f"generator is {np.median(growing[1]):.0f}; as a share of the other's,",
+    "growing_loses_no_time",
+    "The small stages are no lost time. Over the last four looks, the distance of the averaged, "
+    f"grown generator is {np.median(growing[1]):.0f}; as a share of the other's,",
     np.median(growing[1]) / np.median(directly[1]),
-    at_most=1,
+    at_most=1.3,
     unit="%",
 )
 both = np.concatenate([growing, directly], axis=1)
@@ -326,10 +326,10 @@ run.claim(
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # At first the average is behind: it still remembers the beginning, or the fade. **Averaging costs
-# one copy of the weights, and is the best bargain of this lesson.** Growing is a lead, no more: in
-# trials four times as long, the direct way had caught up (a distance of 18, against 24). At 1024 x
-# 1024 the coarse stages save most of the time. Later work (StyleGAN2) grows no more, and gets the
-# same by shortcuts between sizes.
+# one copy of the weights, and is the best bargain of this lesson.** Growing is a lead with some
+# seeds, by half, and with others none; in a trial four times as long, the direct way was ahead (18
+# against 24). At 1024 x 1024 the coarse stages save most of the time. Later work (StyleGAN2) grows
+# no more, and gets the same by shortcuts between sizes.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Look for yourself: the same noise, by last weights and by averages.
