@@ -20,6 +20,7 @@ BEST = Path("models", "best.keras")  # within a run's folder
 # the models that come with the package are named as their folders
 PRETRAINED = Path(__file__).parents[1] / "models" / "pretrained" / BEST
 PRETRAINED_DIGITS = PRETRAINED.parents[2] / "pretrained_digits" / BEST
+PRETRAINED_STYLE = PRETRAINED.parents[2] / "pretrained_style" / BEST  # a generator, no VAE
 
 
 def find_model(
@@ -54,11 +55,14 @@ def find_model(
 
 
 def find_file(model: str | os.PathLike, *, run_dir: str | os.PathLike | None = None) -> Path:
-    """Return the file of any saved Keras model, named as for `find_model` except "auto"."""
+    """Return the file of any saved Keras model, named as for `find_model` except "auto".
+
+    "pretrained_style" is the style generator of MNIST that comes with the package.
+    """
     root = Path(run_dir or runs_dir())
     if model == "newest":
         model = next(_saved(root), "pretrained")
-    for packaged in (PRETRAINED, PRETRAINED_DIGITS):
+    for packaged in (PRETRAINED, PRETRAINED_DIGITS, PRETRAINED_STYLE):
         if model == name_of(packaged):
             return packaged
     places = (root / model / BEST, Path(model), Path(model) / BEST)
@@ -68,8 +72,8 @@ def find_file(model: str | os.PathLike, *, run_dir: str | os.PathLike | None = N
         known = f"there are {', '.join(runs)}" if runs else "there is none"
         raise FileNotFoundError(
             f"model {str(model)!r} is neither a .keras file nor a run with a saved model in "
-            f"{root}, where {known}: give one of these, 'pretrained' or "
-            "'pretrained_digits'."
+            f"{root}, where {known}: give one of these, 'pretrained', 'pretrained_digits' or "
+            "'pretrained_style'."
         )
     return path
 

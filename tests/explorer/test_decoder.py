@@ -9,6 +9,7 @@ from keras import activations, layers
 from fidle_vae.explorer.spec.decoder import decoder_spec
 from fidle_vae.explorer.spec.packing import Packer
 from fidle_vae.models.networks import build_decoder
+from fidle_vae.models.style_generator import build_style_generator
 from fidle_vae.runs.saved_models import PRETRAINED
 from tests.helpers.decoders import on_image, sequence
 from tests.helpers.javascript import EXPLORER, node, run_decoders
@@ -48,6 +49,7 @@ CASES = {
     "dense of 9 to 17": lambda: on_image(layers.Dense(17), layers.Dense(1), shape=(2, 3, 9)),
     "flatten": lambda: on_image(layers.Flatten(), layers.Dense(12), layers.Reshape((2, 2, 3))),
     "nested": nested,
+    "styles": lambda: build_style_generator((16, 12, 1), 6, width=8),
     "from the middle": from_the_middle,
     "branch that leads nowhere": branch_that_leads_nowhere,
     "prelu by number": lambda: on_image(layers.PReLU()),
@@ -167,6 +169,8 @@ def randomize(model, seed, gain):
             values *= gain / np.sqrt(np.prod(weight.shape) / outputs)
         elif weight.name == "moving_variance":
             values = np.abs(values)
+        elif weight.name == "strength":
+            values *= 0  # the explorer draws without noise
         weight.assign(values)
 
 

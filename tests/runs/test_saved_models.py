@@ -8,12 +8,18 @@ import pytest
 
 import fidle_vae
 from fidle_vae.data.datasets import load_dataset
+from fidle_vae.evaluation.classifier import look, train_classifier
+from fidle_vae.evaluation.copying import copied_share
+from fidle_vae.evaluation.samples import class_coverage, frechet_distance
+from fidle_vae.models.parts import forward
+from fidle_vae.models.style_generator import mix
 from fidle_vae.models.vae import VAE
 from fidle_vae.runs import saved_models
 from fidle_vae.runs.run import Run
 from fidle_vae.runs.saved_models import (
     PRETRAINED,
     PRETRAINED_DIGITS,
+    PRETRAINED_STYLE,
     find_file,
     find_model,
     load_images,
@@ -89,13 +95,14 @@ def test_a_model_is_named_as_its_run_or_its_file(make_vae, tmp_path):
     assert name_of(PRETRAINED) == "pretrained"
     assert name_of(PRETRAINED_DIGITS) == "pretrained_digits"
     assert find_file("pretrained_digits") == PRETRAINED_DIGITS
+    assert find_file("pretrained_style") == PRETRAINED_STYLE
     assert name_of(save_in(Run("mine"), make_vae())) == "mine"
     assert name_of(tmp_path / "decoder.keras") == "decoder"
 
 
 def test_a_name_or_file_without_a_model_raises_with_a_hint(tmp_path):
     with pytest.raises(
-        FileNotFoundError, match=r"model 'nothing' is neither .* or 'pretrained_digits'"
+        FileNotFoundError, match=r"model 'nothing' is neither .* or 'pretrained_style'"
     ):
         find_model("nothing")
     for name, content in (("text.keras", b"no archive"), ("empty.keras", b"")):
@@ -124,6 +131,40 @@ def test_images_for_a_model_are_as_many_as_its_run_had_and_the_same_ones(monkeyp
     run.record(dataset={"name": "frey_faces"})
     assert load_images(run.models / "best.keras") == ("frey_faces", 0.5, 7)
     assert load_images(tmp_path / "alone.keras") == ("auto", 1.0, 123)
+
+
+@pytest.mark.core
+def test_the_style_generator_is_small_and_draws_images_by_both_its_halves():
+    assert PRETRAINED_STYLE.stat().st_size <= 400_000  # so that a page with it opens at once
+    generator = saved_models.load_model(find_file("pretrained_style"))
+    z = np.random.default_rng(0).standard_normal((2, 50, 32))
+    images = mix(generator, *z, at=2)
+    assert images.shape == (50, 28, 28, 1)
+    assert images.std(axis=0).max() > 0.2
+
+
+def test_the_style_generator_is_no_vae_and_its_manifest_names_no_machine():
+    with pytest.raises(ValueError, match="holds no VAE"):
+        find_model("pretrained_style")
+    manifest = read_manifest(PRETRAINED_STYLE)
+    assert manifest["dataset"]["name"] == "mnist"
+    assert manifest["dataset"]["train"] == 60_000
+    assert "/" not in manifest["dataset"]["source"]
+    assert manifest["metrics"]["distance"] < 45
+    assert manifest["metrics"]["coverage"] > 8
+
+
+def test_the_style_generator_draws_as_well_as_its_manifest_says():
+    """By a classifier of MNIST if it is available, otherwise by one of digits."""
+    data = load_dataset("auto", scale=0.1)
+    generator = saved_models.load_model(PRETRAINED_STYLE)
+    z = np.random.default_rng(1).standard_normal((1000, 32))
+    drawn, real = forward(generator, z.astype("float32")), data.x_test[:1000]
+    judge = train_classifier(data)
+    features, probabilities = look(judge, drawn)
+    assert frechet_distance(features, look(judge, real)[0]) < 45
+    assert class_coverage(probabilities) > 7.5
+    assert copied_share(drawn, data.x_train, real) < 0.1
 
 
 @pytest.mark.core

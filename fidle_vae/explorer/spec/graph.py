@@ -3,6 +3,7 @@
 import keras
 
 from fidle_vae.models.keras_internals import source_of
+from fidle_vae.models.style_generator import AdaptiveNormalization
 
 
 def has_graph(model) -> bool:
@@ -14,7 +15,8 @@ def layers_to_output(model: keras.Model, output: int, part: str) -> list[keras.L
     """Return the layers from a model's input to one of its outputs, also those of nested models.
 
     A model with two inputs, a latent point and a class, has to begin by joining them: its layers
-    are those that follow.
+    are those that follow. Of the inputs of an `AdaptiveNormalization`, the maps are followed: its
+    style is what the last `LearnedConstant` before it was given.
 
     Args:
         model: A Sequential or functional model.
@@ -26,7 +28,7 @@ def layers_to_output(model: keras.Model, output: int, part: str) -> list[keras.L
         layer, output, inputs = source_of(tensor)
         if _joins(layer, inputs, model):
             break
-        if len(inputs) != 1:
+        if len(inputs) != 1 and type(layer) is not AdaptiveNormalization:
             raise ValueError(
                 f"{part} has a branch: its layer {layer.name!r} takes {len(inputs)} inputs, "
                 "and the explorer can draw only layers that follow each other"

@@ -1,8 +1,8 @@
 """Describe each kind of layer, in the few terms that layers.js supports.
 
 A layer becomes entries {"type", "name", ...}, where the type is "weighted_sum" (dense layers and
-convolutions), "resample" (up-sampling, cropping, padding), "pool", "scale_shift", "prelu" or
-"activation".
+convolutions), "resample" (up-sampling, cropping, padding), "pool", "scale_shift", "prelu",
+"activation", "constant" or "adaptive_normalization".
 All shapes are without the batch axis.
 """
 
@@ -15,6 +15,12 @@ from keras import layers
 
 from fidle_vae.explorer.spec.activations import describe_function, describe_layer
 from fidle_vae.explorer.spec.packing import Packer
+from fidle_vae.models.style_generator import (
+    AdaptiveNormalization,
+    LearnedConstant,
+    PixelNoise,
+    StyleMixing,
+)
 
 
 class Weights:
@@ -84,7 +90,8 @@ def _describe_layer(layer, shape, packer, precision, part):
             f"{label} is quantized to {layer.quantization_mode!r}, which the explorer cannot draw: "
             f"give the {part} as it was before quantize()"
         )
-    to = tuple(layer.compute_output_shape((1, *shape))[1:])
+    kept = type(layer) is AdaptiveNormalization  # the only layer with a second input
+    to = shape if kept else tuple(layer.compute_output_shape((1, *shape))[1:])
     entry = KINDS[type(layer)](layer, shape, to, Weights(packer, precision, label))
     entries = [{"name": layer.name, **entry}] if entry else []
     function = getattr(layer, "activation", None)
@@ -187,6 +194,23 @@ def _repeating(values, shape):
     return np.broadcast_to(values, shape)
 
 
+def _constant(layer, shape, to, weights):
+    """Describe maps that replace what was before them: a style, which is kept for later layers."""
+    return {"type": "constant", "values": weights.pack(layer.maps)}
+
+
+def _adaptive_normalization(layer, shape, to, weights):
+    """Describe a normalization by the style that the last constant before it has replaced."""
+    return {
+        "type": "adaptive_normalization",
+        "epsilon": layer.epsilon,
+        **{
+            name: {"kernel": weights.pack_kernel(each.kernel), "bias": weights.pack(each.bias)}
+            for name, each in (("scale", layer.scale), ("shift", layer.shift))
+        },
+    }
+
+
 def _function(layer, shape, to, weights):
     return describe_layer(layer)
 
@@ -280,11 +304,13 @@ KINDS = {
     layers.LeakyReLU: _function,
     layers.PReLU: _prelu,
     layers.ELU: _function,
+    LearnedConstant: _constant,
+    AdaptiveNormalization: _adaptive_normalization,
 } | dict.fromkeys(
     (
         layers.Reshape, layers.Flatten, layers.Identity, layers.ActivityRegularization,
         layers.Dropout, layers.SpatialDropout2D, layers.AlphaDropout, layers.GaussianDropout,
-        layers.GaussianNoise,
+        layers.GaussianNoise, layers.RepeatVector, StyleMixing, PixelNoise,
     ),
     _nothing,
 )  # fmt: skip

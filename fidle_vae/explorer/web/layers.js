@@ -7,8 +7,10 @@ import { WeightedSum } from "./weighted_sum.js";
 /** Build layers that follow each other; `input` is the buffer that the first one reads. */
 export function buildLayers(specs, read, input) {
   let output = input;
+  let style = null; // the buffer that the last constant has replaced
   const layers = specs.map((spec) => {
-    const layer = buildLayer(spec, read, output);
+    if (spec.type === "constant") style = output;
+    const layer = buildLayer(spec, read, output, style);
     output = layer.output;
     return layer;
   });
@@ -18,10 +20,10 @@ export function buildLayers(specs, read, input) {
   return { run, output };
 }
 
-function buildLayer(spec, read, input) {
+function buildLayer(spec, read, input, style) {
   const build = LAYERS[spec.type];
   if (!build) throw new Error(`Layer ${spec.name} is of an unknown type, ${spec.type}.`);
-  return build(spec, read, input);
+  return build(spec, read, input, style);
 }
 
 const LAYERS = {
@@ -31,6 +33,9 @@ const LAYERS = {
   scale_shift: (spec, read, x) => inPlace(scaleShift(read(spec.scale), read(spec.shift), x), x),
   prelu: (spec, read, x) => inPlace(prelu(read(spec.slope), x), x),
   activation: (spec, read, x) => inPlace(activation(spec, x), x),
+  constant: (spec, read) => constant(read(spec.values)),
+  adaptive_normalization: (spec, read, x, style) =>
+    inPlace(adaptiveNormalization(spec, read, x, style), x),
 };
 
 function inPlace(run, x) {
@@ -105,6 +110,32 @@ function scaleShift(scale, shift, x) {
   return () => {
     for (let start = 0; start < x.length; start += scale.length) {
       for (let c = 0; c < scale.length; c++) x[start + c] = x[start + c] * scale[c] + shift[c];
+    }
+  };
+}
+
+/** The same numbers for every input; copied in each run, as later layers change them in place. */
+function constant(values) {
+  const output = new Float32Array(values.length);
+  return { run: () => output.set(values), output };
+}
+
+/** Each channel: mean 0 and variance 1 over its places, then a scale and a shift by the style. */
+function adaptiveNormalization({ epsilon, scale, shift }, read, x, style) {
+  const asked = [scale, shift].map(({ kernel, bias }) => [read(kernel), read(bias)]);
+  const channels = asked[0][1].length;
+  const places = x.length / channels;
+  return () => {
+    for (let c = 0; c < channels; c++) {
+      const [a, b] = asked.map(([kernel, bias]) =>
+        style.reduce((sum, w, i) => sum + w * kernel[i * channels + c], bias[c]),
+      );
+      let [sum, squares] = [0, 0];
+      for (let at = c; at < x.length; at += channels) sum += x[at];
+      const mean = sum / places;
+      for (let at = c; at < x.length; at += channels) squares += (x[at] - mean) ** 2;
+      const factor = (1 + a) / Math.sqrt(squares / places + epsilon);
+      for (let at = c; at < x.length; at += channels) x[at] = (x[at] - mean) * factor + b;
     }
   };
 }
