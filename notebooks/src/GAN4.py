@@ -693,7 +693,7 @@ run.claim(
     f"Of the sharpness of real images, doubled draws have {100 * sharp[0]:.0f} %, and those of the "
     f"second stage {100 * sharp[1]:.0f} %, which is more by",
     sharp[1] - sharp[0],
-    at_least=0.05,
+    at_least=0.1,
     unit="% points",
 )
 run.claim(
