@@ -687,14 +687,16 @@ run.claim(
     at_most=0.7,
     unit="%",
 )
-sharp = [sharpness(each).mean() / sharpness(whole.x_test).mean() for each in (doubled, large)]
 run.claim(
     "draws_come_nearer",
-    "It helps with what the first generator draws, too. Of the distance of doubled draws, it leaves",
+    "It helps with draws of the first generator, too. Of the distance of doubled ones, it leaves",
     distances["drawn, second stage"] / distances["drawn, doubled"],
     at_most=0.8,
     unit="%",
 )
+
+# %% slideshow={"slide_type": "subslide"} tags=["claims"]
+sharp = [sharpness(each).mean() / sharpness(whole.x_test).mean() for each in (doubled, large)]
 run.claim(
     "second_stage_is_sharp",
     f"Of the sharpness of real images, doubled draws have {100 * sharp[0]:.0f} %, and those of the "
