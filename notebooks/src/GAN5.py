@@ -435,7 +435,7 @@ run.claim(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4. What each layer decides
 #
-# The next model has learned longer: nine minutes, 2,200 steps, on MNIST. It comes with the package,
+# The next model has learned longer: 6,000 steps, 23 minutes, on MNIST. It comes with the package,
 # whatever data you chose. Its layers take four styles: two at 7 x 7, one at 14 x 14, one at 28 x
 # 28. So let the first come from one point of noise and the others from another: **style mixing**.
 #
