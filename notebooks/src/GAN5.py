@@ -11,7 +11,7 @@
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # You need [GAN1](GAN1.ipynb), and R1 from [GAN3](GAN3.ipynb). Time at the defaults, measured on two
-# CPU cores: 2 min 46 s; with the exercises, an evening.
+# CPU cores: 2 min 51 s; with the exercises, an evening.
 #
 # In an **exercise**, write your code where the dots are, `...`, run the cell, then the check below
 # it. Stuck? Each check has three hints, `check.hint("fade_in")` for example. No later cell needs
@@ -492,6 +492,7 @@ with without_noise(styled):
 figure = charts.curves(
     range(5), follows, "styles from the first source, of 4", "correlation with that source"
 )
+figure.axes[0].set_ylim(-0.15, 1.05)
 run.show(figure, "08-follows", "What a mixed image has of the first source.")
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
