@@ -328,8 +328,8 @@ run.claim(
 # At first the average is behind: it still remembers the beginning, or the fade. **Averaging costs
 # one copy of the weights, and is the best bargain of this lesson.** Growing is a lead of half
 # with some seeds, and of a tenth with others; in a trial four times as long, the direct way was
-# ahead (18 against 24). At 1024 x 1024 the coarse stages save most of the time. Later work (StyleGAN2) grows
-# no more, and gets the same by shortcuts between sizes.
+# ahead (18 against 24). At 1024 x 1024 the coarse stages save most of the time. Later work
+# (StyleGAN2) grows no more, and gets the same by shortcuts between sizes.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Look for yourself: the same noise, by last weights and by averages.
