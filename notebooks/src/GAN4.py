@@ -13,7 +13,7 @@
 # You need [VAE1](VAE1.ipynb), [VAE6](VAE6.ipynb) for conditions, and the game of two networks, a
 # GAN, of [GAN1](GAN1.ipynb): a *discriminator* tells real images from generated ones, a *generator*
 # learns to be taken for real. Its penalty, R1, is from [GAN3](GAN3.ipynb).
-# Time at the defaults, measured on two CPU cores: 2 min 30 s; with the exercises, an evening.
+# Time at the defaults, measured on two CPU cores: 3 min 47 s; with the exercises, an evening.
 #
 # In an **exercise**, write your code where the dots are, `...`, run the cell, then the check below
 # it. Stuck? Each check has three hints, `check.hint("projection")` for example. No later cell needs
