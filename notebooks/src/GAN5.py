@@ -312,7 +312,7 @@ run.claim(
     unit="%",
 )
 
-# %% slideshow={"slide_type": "-"} tags=["claims"]
+# %% slideshow={"slide_type": "subslide"} tags=["claims"]
 wavers = np.ptp(growing, axis=1)
 run.claim(
     "average_is_steady",
@@ -568,9 +568,15 @@ explorer
 # | R1 (GAN3) | 30 % of a step | distance 39 % of plain | 1024 x 1024 directly (Mescheder 2018) |
 # | WGAN-GP (GAN3) | 3 critic steps | 50 %, behind R1 | CIFAR-10: IS 7.86 (Gulrajani 2017) |
 # | spectral norm, hinge (GAN3) | 5 % of a step | behind R1 | CIFAR-10: FID 21.7 (Miyato 2018) |
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# And of the last two lessons:
+#
+# | idea | cost | here | at full size |
+# | --- | --- | --- | --- |
 # | wrong orders refused (GAN4) | a look of D | obeyed 99 %, not 90 % | |
 # | self-attention (GAN4) | a layer | pairs told apart | ImageNet: FID 27.6 to 18.7 (Zhang 2019) |
-# | truncation (GAN4) | nothing | precision for recall | ImageNet: IS 166.5 (Brock 2019) |
+# | truncation (GAN4) | nothing | precision for recall | ImageNet: IS 166.5, FID 7.4 (Brock) |
 # | growing | a schedule | below | CIFAR-10: IS 8.80 (Karras 2018) |
 # | styles | below | below | faces: FID 8.04 to 4.40 (Karras 2019) |
 
