@@ -7,8 +7,7 @@ import keras
 from keras import layers, ops
 
 from fidle_vae.common.validation import require_count
-
-SLOPE = 0.2  # of LeakyReLU where its input is negative
+from fidle_vae.models.adversarial_networks import SLOPE
 
 
 @keras.saving.register_keras_serializable("fidle_vae")

@@ -85,9 +85,9 @@ run.show(figure, "01-half_size", "An image of each class, at half its size.")
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
-def play(name, networks, x, c=None, rounds=epochs, rate=2e-3, **options):
+def play(name, players, x, c=None, rounds=epochs, rate=2e-3, **options):
     """Return a game of two networks, trained on images and conditions."""
-    game = Adversarial(*networks, penalty="r1", penalty_weight=0.5, seed=seed, **options)
+    game = Adversarial(*players, penalty="r1", penalty_weight=0.5, seed=seed, **options)
     game.compile(keras.optimizers.Adam(rate, beta_1=0.5))
     with run.timed(name):
         game.fit(x, c, batch_size=batch_size, epochs=rounds)
@@ -618,7 +618,7 @@ run.claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# In six runs of ours, it was 12 to 14 points on MNIST, and 0 to 4 on the digits, where both games
+# In our six runs, it was 12 to 14 points on MNIST, and 0 to 4 on the digits, where both games
 # stay close to chance. A critic has more to look at than the halves. **What a critic can see, a
 # generator has yet to learn.**
 
