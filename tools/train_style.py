@@ -1,4 +1,4 @@
-"""Train the style generator that is included in the package: about a quarter of an hour on a core.
+"""Train the style generator that is included in the package: 23 minutes beside other work.
 
     python tools/train_style.py
 
