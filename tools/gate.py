@@ -86,7 +86,7 @@ def _judge(run, chosen):
 
 
 def _finished(run):
-    return (run.manifest.get("lesson") or {}).get("status") == "finished"
+    return run.manifest.get("status") == "finished"
 
 
 def _up_to_date(run):

@@ -122,6 +122,7 @@ def measure(run: Run) -> None:
         if vae.latent_dim <= MOST_DIMENSIONS:
             metrics["ll_integrated"] = float(-integrated_nll(vae.decoder, x_test).mean())
         run.record(metrics=metrics)
+    run.finish()
 
 
 def new_vae(setup, seed):

@@ -49,6 +49,12 @@ def _report(run_dir):
     print(f"The report is in {write_report(run_dir)}")
 
 
+def _verify(run_dir, runs=()):
+    from fidle_vae.runs.verify import verify
+
+    verify(runs, run_dir)
+
+
 def _slides(run_dir, lessons=()):
     from fidle_vae.course.slides import write_slides
 
@@ -136,6 +142,11 @@ def _parser(words):
     add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")
 
     add = _adder(commands, "report", _report, "write the report on runs, without running anything")
+    add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")
+
+    add = _adder(commands, "verify", _verify, "check that runs are finished, and their files whole")
+    add("runs", nargs="*", metavar="RUN", default=argparse.SUPPRESS,
+        help="such as VAE1 (default: all)")  # fmt: skip
     add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")
 
     add = _adder(commands, "slides", _slides, "write slides of lessons, which work offline")

@@ -1,5 +1,6 @@
 """Whether a lesson kept its word: its claims, as its run left them, against the catalogue."""
 
+import math
 from collections.abc import Mapping
 
 from fidle_vae.course.catalogue import catalogue
@@ -21,7 +22,8 @@ def broken_claims(id: str, manifest: Mapping) -> list[str]:
         if not claim["holds"]:
             bounds = {key: claim[key] for key in ("at_least", "at_most") if claim[key] is not None}
             asked = " and ".join(f"{key.replace('_', ' ')} {n:g}" for key, n in bounds.items())
+            value = math.nan if claim["value"] is None else claim["value"]
             sentences.append(
-                f"claim {name} does not hold: {claim['value']:.4g}, not {asked} ({claim['says']})"
+                f"claim {name} does not hold: {value:.4g}, not {asked} ({claim['says']})"
             )
     return sentences

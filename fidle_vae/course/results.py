@@ -1,12 +1,11 @@
 """What lessons left behind, as their runs' manifests have it: for the screen, JSON and JUnit."""
 
 import json
-import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
+from fidle_vae.common.json_numbers import finite
 from fidle_vae.common.junit import Case, Suite
 from fidle_vae.course.claims import broken_claims
 from fidle_vae.course.lessons import Lesson
@@ -49,10 +48,10 @@ def read_result(run: Run) -> LessonResult:
     manifest = run.manifest
     lesson, claims = manifest["lesson"], manifest.get("claims") or {}
     broken = broken_claims(run.id, manifest)
-    if lesson["status"] != "finished":
+    if manifest["status"] != "finished":
         broken = [sentence for sentence in broken if _name(sentence) in claims]
     return LessonResult(
-        run.id, lesson["title"], lesson["status"], lesson["seconds"], lesson.get("error", ""),
+        run.id, lesson["title"], manifest["status"], lesson["seconds"], manifest.get("error", ""),
         manifest["dataset"], manifest["parameters"], manifest["metrics"], claims, broken,
     )  # fmt: skip
 
@@ -77,15 +76,7 @@ class DatasetNews:
 def as_json(results: Iterable[LessonResult], root: Path) -> str:
     """Return all results as one JSON document; numbers that JSON does not know become null."""
     document = {"run_dir": str(root), "lessons": [asdict(result) for result in results]}
-    return json.dumps(_finite(document), indent=2)
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _finite(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_finite(each) for each in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+    return json.dumps(finite(document), indent=2)
 
 
 def as_suite(result: LessonResult) -> Suite:

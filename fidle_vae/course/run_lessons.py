@@ -25,7 +25,7 @@ from fidle_vae.course.results import DatasetNews, LessonResult, as_json, as_suit
 from fidle_vae.course.signals import StopSignals
 from fidle_vae.course.time_left import TimeLeft
 from fidle_vae.runs.report import write_report
-from fidle_vae.runs.run import Run, runs_dir
+from fidle_vae.runs.run import TOKEN, Run, runs_dir
 from fidle_vae.runs.saved_models import find_model
 
 # the variables that limit the threads of a process
@@ -205,17 +205,14 @@ def _run_lesson(
     title, key_metrics = lesson.entry.title, lesson.entry.key_metrics
     # so that no older result passes for this run's if the lesson fails before its own start
     run.start(parameters=lesson.parameters, seed=lesson.parameters.get("seed"))
-    run.record(lesson={"status": "running"})
 
     start = time.perf_counter()
-    environment = {"FIDLE_VAE_RUN_DIR": str(run.path.parent), **threads}
+    environment = {"FIDLE_VAE_RUN_DIR": str(run.path.parent), TOKEN: run.token, **threads}
     stop = execute(notebook, lesson.path.parent, environment, progress, signals)
     seconds = round(time.perf_counter() - start, 1)
 
-    entries = {"title": title, "status": stop.status if stop else "finished", "seconds": seconds}
+    entries = {"title": title, "seconds": seconds}
     entries |= {"order": _order(lesson), "key_metrics": key_metrics}
-    if stop:
-        entries["error"] = stop.error
     if stop and stop.place:
         entries |= {"cell": stop.place.number, "section": stop.place.section}
     run.record(lesson=entries)
@@ -224,6 +221,7 @@ def _run_lesson(
     with atomic_path(run.path / f"{lesson.id}.html") as partial:
         page = notebook_html(notebook, title, lesson.path.parent, run.path)
         partial.write_text(page, encoding="utf-8")
+    run.finish(*(stop.status, stop.error) if stop else ())
     return stop
 
 

@@ -164,8 +164,9 @@ class VAE(keras.Model):
             )
 
     def _require_images(self, name, x):
+        x = first_batch(x)
         if not (isinstance(x, np.ndarray) or ops.is_tensor(x)):
-            return  # a stream of batches cannot be checked in advance
+            return  # a generator cannot be checked in advance
         x = ops.convert_to_numpy(x)
         if x.shape == self.image_shape:
             batch = ", ".join(map(str, x.shape))
@@ -177,11 +178,26 @@ class VAE(keras.Model):
                 f"{name} must hold images of shape {self.image_shape}, as the encoder takes them; "
                 f"got an array of shape {x.shape}: reshape it, or build the encoder for it."
             )
+        if not np.isfinite(x).all():
+            count = int((~np.isfinite(x).all(axis=(1, 2, 3))).sum())
+            raise ValueError(
+                f"{name} must hold finite values; got NaN or infinity in {count:,} of {len(x):,} "
+                "images: leave these out, or find out where they come from."
+            )
         if x.size and not (x.min() >= 0 and x.max() <= 1):
             raise ValueError(
                 f"{name} must hold values in [0, 1]; got values from {x.min():g} to {x.max():g}: "
                 "divide grey levels of 0 to 255 by 255."
             )
+
+
+def first_batch(x):
+    """Return the images of a stream's first batch; anything else as it is."""
+    if hasattr(x, "take"):  # a tf.data.Dataset; arrays have `take` as well
+        x = x if hasattr(x, "dtype") else next(iter(x.take(1)), None)
+    elif isinstance(x, keras.utils.PyDataset):
+        x = x[0] if len(x) else None
+    return x[0] if isinstance(x, tuple) else x
 
 
 def _require_networks(encoder, decoder):

@@ -56,8 +56,10 @@ class Claim:
     @classmethod
     def of_entry(cls, entry: Mapping) -> "Claim":
         """Make the claim again from what a manifest keeps of it."""
-        known = {field.name for field in fields(cls)}
-        return cls(**{name: value for name, value in entry.items() if name in known})
+        known = {field.name: entry[field.name] for field in fields(cls) if field.name in entry}
+        if known.get("value", 0.0) is None:  # JSON knows no NaN
+            known["value"] = math.nan
+        return cls(**known)
 
     @property
     def holds(self) -> bool:

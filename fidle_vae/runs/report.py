@@ -18,6 +18,7 @@ from fidle_vae.common.files import atomic_path
 from fidle_vae.common.wording import duration, number
 from fidle_vae.runs.claims import Claim
 from fidle_vae.runs.run import runs_dir
+from fidle_vae.runs.state import earlier, epoch_reached, status_of
 
 LABELS = {  # of metrics to show first for a run that names none
     "elbo": "ELBO, nats per image",
@@ -36,7 +37,11 @@ def write_report(run_dir: str | os.PathLike | None = None) -> Path:
         run_dir: the folder of all runs; None takes `runs_dir()`.
     """
     root = Path(run_dir or runs_dir()).expanduser().resolve()
-    runs = [_read_run(path.parent) for path in root.glob("*/manifest.json")]
+    runs = [
+        _read_run(path.parent)
+        for path in root.glob("*/manifest.json")
+        if not path.parent.name.startswith(".")  # kept until a new run is finished
+    ]
     if not runs:
         raise ValueError(f"no run is in {root} to report on: run `fidle-vae run` first.")
     runs.sort(key=lambda run: (run["order"], run["id"]))
@@ -47,17 +52,27 @@ def write_report(run_dir: str | os.PathLike | None = None) -> Path:
         lstrip_blocks=True,
     )
     environment.filters |= {"number": number, "duration": duration}
-    page = environment.get_template("report.html.j2").render(
+    template = environment.get_template("report.html.j2")
+    for i, run in enumerate(runs):
+        try:
+            _render(template, [run])
+        except Exception as error:  # whatever a manifest holds, the other runs are shown
+            runs[i] = _damaged(root / run["id"], error)
+    page = _render(template, runs)
+    report = root / "report" / "index.html"
+    with atomic_path(report) as partial:
+        partial.write_text(page, encoding="utf-8")
+    return report
+
+
+def _render(template, runs):
+    return template.render(
         runs=runs,
         columns=_columns(runs),
         datasets=_datasets(runs),
         claims=[claim for run in runs for claim in run["claims"]],
         written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )
-    report = root / "report" / "index.html"
-    with atomic_path(report) as partial:
-        partial.write_text(page, encoding="utf-8")
-    return report
 
 
 def _columns(runs):
@@ -87,21 +102,33 @@ def _datasets(runs):
 
 def _read_run(folder):
     """Return what the page shows of a run, or what is wrong with a damaged one."""
+    try:
+        return _unread(folder) | _read_manifest(folder)
+    except Exception as error:  # a manifest may hold anything
+        return _damaged(folder, error)
+
+
+def _unread(folder):
     run = {"id": folder.name, "title": folder.name, "damage": ""}
     run |= {"order": math.inf, "key_metrics": {}, "dataset": {}, "claims": []}
     run["pages"] = {kind: _link(folder / f"{folder.name}.{kind}") for kind in ("html", "ipynb")}
     run["pages"]["explorer"] = _link(folder / "explorer.html")
     run["pages"]["film"] = _link(folder / "film.mp4") or _link(folder / "film.gif")
-    try:
-        return run | _read_manifest(folder)
-    except (ValueError, TypeError, AttributeError, KeyError, OSError) as error:
-        return run | {"status": "damaged", "damage": f"manifest.json cannot be read ({error})"}
+    return run
+
+
+def _damaged(folder, error):
+    reason = f"manifest.json cannot be read ({type(error).__name__}: {error})"
+    return _unread(folder) | {"status": "damaged", "damage": reason}
 
 
 def _read_manifest(folder):
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     lesson = manifest.get("lesson") or {}
-    metrics = dict(manifest.get("metrics") or {})
+    metrics = {
+        name: math.nan if value is None else value
+        for name, value in (manifest.get("metrics") or {}).items()
+    }
     order = lesson.get("order")
     timings = {name: float(seconds) for name, seconds in (manifest.get("timings") or {}).items()}
     software = {
@@ -112,7 +139,10 @@ def _read_manifest(folder):
     } | (manifest.get("versions") or {})
     return {
         "title": str(lesson.get("title") or folder.name),
-        "status": lesson.get("status", "finished"),
+        "status": status_of(folder, manifest),
+        "error": str(manifest.get("error") or ""),
+        "epoch": epoch_reached(folder),
+        "earlier": earlier(folder).name if earlier(folder).is_dir() else "",
         "lesson": dict(lesson),
         "seconds": float(lesson["seconds"] if "seconds" in lesson else sum(timings.values())),
         "parameters": dict(manifest.get("parameters") or {}),
@@ -124,7 +154,7 @@ def _read_manifest(folder):
         "timings": timings,
         "software": {name: value for name, value in software.items() if value},
         "figures": [
-            _read_figure(folder / "figures" / name, caption)
+            _read_figure(folder / "figures", name, caption)
             for name, caption in sorted((manifest.get("figures") or {}).items())
         ],
     }
@@ -136,10 +166,13 @@ def _key_metrics(metrics, labels):
     return known or {name: name for name in list(metrics)[:3]}
 
 
-def _read_figure(path, caption):
+def _read_figure(folder, file, caption):
     """Return a figure as a data: URI, which needs no file, with its caption."""
+    path = folder / file
     name = re.sub(r"^\d+[-_ ]*", "", path.stem).replace("-", " ").replace("_", " ").capitalize()
     figure = {"file": path.name, "caption": str(caption or name), "source": None}
+    if path.parent != folder:  # a name that leads out of the folder
+        return figure
     with contextlib.suppress(OSError):  # the page then says that it is missing
         with Image.open(path) as image:
             figure |= {"width": image.width, "height": image.height}

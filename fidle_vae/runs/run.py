@@ -6,21 +6,32 @@ import contextlib
 import json
 import os
 import re
+import shutil
+import tempfile
 import time
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fidle_vae.common.files import atomic_path, project_dir
+from fidle_vae.common.json_numbers import finite
+from fidle_vae.common.locks import Lock, held
 from fidle_vae.common.validation import require_seed
 from fidle_vae.runs.claims import Claim
 from fidle_vae.runs.environment import environment
+from fidle_vae.runs.state import digest_of, digests, earlier, lock_path, manifest_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from fidle_vae.data.datasets import Dataset
+
+
+FOLDERS = ("figures", "images", "models", "logs", "film")
+TOKEN = "FIDLE_VAE_RUN_TOKEN"  # lets a process write to a run that its parent has started
+_OWNED: dict[Path, Lock] = {}  # the locks of the runs that this process writes
 
 
 class Run:
@@ -52,40 +63,32 @@ class Run:
         self.id = id
         self.path = (Path(root) if root else runs_dir()) / id
         self.figures, self.images, self.models, self.logs, self.film = (
-            self.path / name for name in ("figures", "images", "models", "logs", "film")
+            self.path / name for name in FOLDERS
         )
-        try:
-            for folder in (self.figures, self.images, self.models, self.logs, self.film):
-                folder.mkdir(parents=True, exist_ok=True)
-            with atomic_path(self.path / ".writable") as probe:
-                probe.touch()
-            (self.path / ".writable").unlink()
-        except OSError as error:
-            raise OSError(
-                f"run directory {self.path} cannot be written ({error.strerror}): "
-                "name another with FIDLE_VAE_RUN_DIR or, on the command line, --run-dir."
-            ) from error
+        self.token = ""  # of the run that this object has started
+        self._make_folders()
         if data is not None or parameters:
             self.start(parameters=parameters, dataset=data, seed=parameters.get("seed"))
 
     @property
     def manifest(self) -> dict:
         """The content of manifest.json; empty before `start`."""
-        path = self.path / "manifest.json"
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return manifest_of(self.path)
 
     def start(
         self, *, parameters: dict, dataset: Dataset | None = None, seed: int | None = None
     ) -> None:
         """Begin a new run: its manifest has the parameters, the data and the software.
 
-        The figures, images, logs, explorer and film of an earlier run are removed; its models stay
-        until new ones replace them. Nothing is removed if an argument is wrong.
+        A finished run that is in the folder is kept whole beside it, see `earlier`, until this one
+        is finished; an unfinished one is removed. Nothing is removed if an argument is wrong, or if
+        another process is writing to this run.
         """
         _require_parameters({**parameters, "seed": seed})
         manifest = {
             "id": self.id,
-            "started": datetime.now(UTC).isoformat(timespec="seconds"),
+            "started": _now(),
+            "status": "running",
             "parameters": parameters,
             "seed": seed,
             "dataset": None if dataset is None else _summary(dataset),
@@ -95,21 +98,53 @@ class Run:
             "figures": {},
             "claims": {},
         }
-        for folder in (self.figures, self.images, self.logs, self.film):
-            for path in folder.iterdir():
-                path.unlink()
-        for path in (*self.path.glob("film.*"), *self.path.glob("explorer.html")):
-            path.unlink()
-        for path in self.path.rglob(".*.partial*"):  # left by a process that was killed
-            path.unlink()
-        self._write_manifest(manifest)
+        self.token = self._own()
+        old, aside = self.path, earlier(self.path)
+        if self.manifest.get("status") == "finished":
+            shutil.rmtree(aside, ignore_errors=True)
+            old.rename(aside)
+        else:
+            self._clear()
+        self._make_folders()
+        self._write_manifest(manifest | {"token": self.token})
+
+    def finish(self, status: str = "finished", error: str = "") -> None:
+        """Say, last of all, that this run is finished, with a digest of each of its files.
+
+        Args:
+            status: "finished"; or "failed" or "interrupted", for a run that ended early.
+            error: why it ended early.
+        """
+        with self._edited() as content:
+            content |= {"status": status, "ended": _now(), "files": digests(self.path)}
+            content.pop("error", None)
+            if error:
+                content["error"] = error
+        if status == "finished":
+            shutil.rmtree(earlier(self.path), ignore_errors=True)
+        if lock := _OWNED.get(self.path.absolute()):
+            lock.release()
+
+    @contextlib.contextmanager
+    def to_the_end(self) -> Iterator[None]:
+        """Finish this run with a block: as finished, or as failed or interrupted."""
+        try:
+            yield
+        except BaseException as error:
+            status = "failed" if isinstance(error, Exception) else "interrupted"
+            with contextlib.suppress(OSError):  # the error of the block matters more
+                self.finish(status, str(error) or type(error).__name__)
+            raise
+        self.finish()
 
     def record(self, **sections: dict) -> None:
-        """Add to the manifest: `run.record(metrics={"elbo": -146.0})` keeps the other metrics."""
-        manifest = self.manifest
-        for name, entries in sections.items():
-            manifest[name] = {**(manifest.get(name) or {}), **entries}
-        self._write_manifest(manifest)
+        """Add to the manifest: `run.record(metrics={"elbo": -146.0})` keeps the other metrics.
+
+        Several processes may record in one run: no entry is lost.
+        """
+        with self._edited() as content:
+            for name, entries in sections.items():
+                content[name] = {**(content.get(name) or {}), **entries}
 
     @contextlib.contextmanager
     def timed(self, name: str) -> Iterator[None]:
@@ -123,6 +158,7 @@ class Run:
 
         Return the figure.
         """
+        self.require_here()
         with atomic_path(self.figures / f"{name}.png") as partial:
             figure.savefig(partial)
         self.record(figures={f"{name}.png": caption})
@@ -185,12 +221,70 @@ class Run:
 
     def save_log(self, name: str, content: dict) -> Path:
         """Save numbers, such as a history, as logs/<name>.json, and return its path."""
+        self.require_here()
         path = self.logs / f"{name}.json"
         _write_json(path, content)
         return path
 
-    def _write_manifest(self, manifest: dict) -> None:
-        _write_json(self.path / "manifest.json", manifest)
+    def require_here(self) -> None:
+        """Raise an OSError if the folder was removed, or holds another run by now."""
+        if self.token and self.manifest.get("token") != self.token:
+            raise OSError(
+                f"run directory {self.path} was removed, or another run was begun in it, while run "
+                f"{self.id} was writing to it: run it again, and leave the folder alone meanwhile."
+            )
+
+    def _own(self):
+        """Make this process the one that writes to the run, and return the run's token."""
+        lock = _OWNED.setdefault(self.path.absolute(), Lock(lock_path(self.path)))
+        token = uuid.uuid4().hex
+        if lock.acquire(token):
+            return token
+        owner = lock.owner() or {}
+        if owner.get("token") and owner["token"] == os.environ.get(TOKEN):  # our parent process
+            return owner["token"]
+        process, host, since = (owner.get(name, "?") for name in ("process", "host", "since"))
+        raise OSError(
+            f"run {self.id} in {self.path.parent} is being written by process {process} on {host}, "
+            f"since {since}: wait for it, end it (a notebook: shut down its kernel), or choose "
+            "another folder with FIDLE_VAE_RUN_DIR or, on the command line, --run-dir."
+        )
+
+    @contextlib.contextmanager
+    def _edited(self):
+        """Yield the manifest's content, and write it back, as one process at a time may."""
+        try:
+            with held(self.path / ".edited"):
+                self.require_here()
+                content = self.manifest
+                yield content
+                self._write_manifest(content)
+        except FileNotFoundError:
+            self.require_here()
+            raise
+
+    def _write_manifest(self, content):
+        _write_json(self.path / "manifest.json", content | {"digest": digest_of(content)})
+
+    def _clear(self):
+        """Remove what an unfinished run has left; the manifest first, so that none is half true."""
+        mine = ("manifest.json", f"{self.id}.*", "film.*", "explorer.html", ".*.partial*")
+        for path in (path for pattern in mine for path in self.path.glob(pattern)):
+            path.unlink()
+        for name in FOLDERS:
+            shutil.rmtree(self.path / name)
+
+    def _make_folders(self):
+        try:
+            for name in FOLDERS:
+                (self.path / name).mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.path):
+                pass
+        except OSError as error:
+            raise OSError(
+                f"run directory {self.path} cannot be written ({error.strerror}): "
+                "name another with FIDLE_VAE_RUN_DIR or, on the command line, --run-dir."
+            ) from error
 
 
 def runs_dir() -> Path:
@@ -227,6 +321,11 @@ def _summary(dataset):
         ) from error
 
 
+def _now():
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
 def _write_json(path, content):
     with atomic_path(path) as partial:
-        partial.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        text = json.dumps(finite(content), indent=2, allow_nan=False)
+        partial.write_text(text + "\n", encoding="utf-8")

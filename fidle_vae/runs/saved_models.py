@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from fidle_vae.data.datasets import Dataset, load_dataset
 from fidle_vae.runs.run import runs_dir
+from fidle_vae.runs.state import earlier, manifest_of
 
 if TYPE_CHECKING:
     import keras
@@ -45,7 +46,7 @@ def find_model(
     """
     if model == "auto":
         root = Path(run_dir or runs_dir())
-        saved = [root / lesson / BEST] if lesson else _saved(root)
+        saved = _of_run(root, lesson) if lesson else _saved(root)
         found = (path.resolve() for path in saved if _class_name(path) == VAE)
         return next(found, PRETRAINED_DIGITS if dataset == "digits" else PRETRAINED)
     path = find_file(model, run_dir=run_dir)
@@ -65,10 +66,10 @@ def find_file(model: str | os.PathLike, *, run_dir: str | os.PathLike | None = N
     for packaged in (PRETRAINED, PRETRAINED_DIGITS, PRETRAINED_STYLE):
         if model == name_of(packaged):
             return packaged
-    places = (root / model / BEST, Path(model), Path(model) / BEST)
+    places = (*_of_run(root, model), Path(model), Path(model) / BEST)
     path = next((place.resolve() for place in places if place.is_file()), None)
     if path is None:
-        runs = sorted(path.parent.parent.name for path in root.glob(f"*/{BEST}"))
+        runs = sorted({name_of(path) for path in _saved(root)})
         known = f"there are {', '.join(runs)}" if runs else "there is none"
         raise FileNotFoundError(
             f"model {str(model)!r} is neither a .keras file nor a run with a saved model in "
@@ -80,7 +81,9 @@ def find_file(model: str | os.PathLike, *, run_dir: str | os.PathLike | None = N
 
 def name_of(path: Path) -> str:
     """Return the name of a saved model: that of its run, or of its file."""
-    return path.parent.parent.name if path.match("models/best.keras") else path.stem
+    if not path.match("models/best.keras"):
+        return path.stem
+    return re.sub(r"^\.(.+)\.earlier$", r"\1", path.parent.parent.name)
 
 
 def load_model(path: Path) -> keras.Model:
@@ -120,13 +123,17 @@ def training_dataset(path: str | os.PathLike) -> str | None:
 
 def read_manifest(path: str | os.PathLike) -> dict:
     """Return the manifest of the run that a model's file belongs to; empty if there is none."""
-    manifest = Path(path).parent.parent / "manifest.json"
-    return json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
+    return manifest_of(Path(path).parent.parent)
+
+
+def _of_run(root, run):
+    """Return the best model of a run, and that of the one before, which is there until it ends."""
+    return [folder / BEST for folder in (root / run, earlier(root / run))]
 
 
 def _saved(root):
     """Yield the best models of all runs, the newest first."""
-    saved = root.glob(f"*/{BEST}")
+    saved = root.glob(f"*/{BEST}")  # names that begin with a dot, too: they are older
     yield from sorted(saved, key=lambda path: path.stat().st_mtime, reverse=True)
 
 

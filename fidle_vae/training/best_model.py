@@ -1,6 +1,7 @@
 """A callback that keeps the model of the best epoch, judged on held-out images."""
 
 import json
+import math
 from pathlib import Path
 
 import keras
@@ -8,11 +9,12 @@ import keras
 from fidle_vae.common.files import atomic_path
 
 
-class BestModelCallback(keras.callbacks.ModelCheckpoint):
+class BestModelCallback(keras.callbacks.Callback):
     """Keep the model of the best epoch, judged on held-out images.
 
     The whole model is saved at `path`: written to a temporary file, then moved into place. A .json
-    file of the same name holds the epoch, counted from 1, and its monitored value.
+    file of the same name holds the epoch, counted from 1, and its monitored value. An epoch whose
+    value is not finite is never the best.
 
     Args:
         path: the model's file, ending in .keras.
@@ -21,18 +23,17 @@ class BestModelCallback(keras.callbacks.ModelCheckpoint):
     """
 
     def __init__(self, path, monitor="val_loss"):
+        super().__init__()
         self.path = Path(path)
         if self.path.suffix != ".keras":
             raise ValueError(
                 f"path must end in .keras; got {str(path)!r}: try {self.path.stem}.keras."
             )
-        self._partial = self.path.with_name(f".{self.path.stem}.partial.keras")
-        mode = "max" if monitor.endswith("elbo") else "min"
-        super().__init__(self._partial, monitor=monitor, mode=mode, save_best_only=True)
+        self.monitor = monitor
+        self.best = None
 
     def on_train_begin(self, logs=None):
         """Raise ValueError for a monitor that no epoch can have, before training starts."""
-        super().on_train_begin(logs)
         known = {metric.name for metric in self.model.metrics}
         if "compile_metrics" not in known:  # its names are unknown before the first batch
             self._require_monitor(known | {f"val_{name}" for name in known})
@@ -40,12 +41,20 @@ class BestModelCallback(keras.callbacks.ModelCheckpoint):
     def on_epoch_end(self, epoch, logs=None):
         """Save the model if this epoch is the best so far."""
         self._require_monitor(logs or {})
-        super().on_epoch_end(epoch, logs)
-        if self._partial.exists():
-            self._partial.replace(self.path)
-            record = {"epoch": epoch + 1, "monitor": self.monitor, "value": float(self.best)}
-            with atomic_path(self.path.with_suffix(".json")) as partial:
-                partial.write_text(json.dumps(record, indent=2) + "\n")
+        value = float(logs[self.monitor])
+        if not (math.isfinite(value) and self._is_better(value)):
+            return
+        with atomic_path(self.path) as partial:
+            self.model.save(partial)
+        self.best = value
+        record = {"epoch": epoch + 1, "monitor": self.monitor, "value": value}
+        with atomic_path(self.path.with_suffix(".json")) as partial:
+            partial.write_text(json.dumps(record, indent=2) + "\n")
+
+    def _is_better(self, value):
+        if self.best is None:
+            return True
+        return value > self.best if self.monitor.endswith("elbo") else value < self.best
 
     def _require_monitor(self, known):
         if self.monitor not in known:

@@ -14,6 +14,7 @@ from fidle_vae.data.datasets import Dataset
 from fidle_vae.models.optimizer import build_optimizer
 from fidle_vae.runs.run import Run
 from fidle_vae.training.best_model import BestModelCallback
+from fidle_vae.training.divergence import DivergedError, StopIfDiverged
 from fidle_vae.training.epoch_images import ImagesCallback
 from fidle_vae.training.epoch_lines import EpochLines
 from fidle_vae.training.record import TrainingRecord
@@ -61,20 +62,21 @@ def fit_run(
         monitor: the metric by which the best epoch is chosen, such as "val_elbo"; None keeps the
             last epoch.
         pictures: whether to save images of each epoch and the record for a film.
-        callbacks: further callbacks, called first.
+        callbacks: further callbacks, called before those of this function.
         verbose: as for `fit`, where "auto" prints a line for each epoch, see `EpochLines`.
         fit_options: further arguments of `fit`, such as `validation_batch_size`.
 
     Raises:
-        ValueError: before training, if an argument is wrong; after it, if `monitor` was never
-            finite.
+        ValueError: before training, if an argument is wrong.
+        DivergedError: as soon as the loss is not finite, or after training if `monitor` never was.
+        OSError: if the run's folder was removed meanwhile.
     """
     require_count("epochs", epochs)
     require_count("batch_size", batch_size)
     x, y = _pair(data.x_train if train is None else train)
     held_out = data.x_test if held_out is None else held_out
     best = run.models / "best.keras"
-    chosen = [*callbacks]
+    chosen = [RunIsThere(run), StopIfDiverged(run.id), *callbacks]
     if pictures:
         chosen += [
             ImagesCallback(data.x_test[:SHOWN], run.images, y=_first(data.y_test)),
@@ -99,7 +101,7 @@ def fit_run(
         ).history
     run.save_log("history", history)
     if monitor and not any(map(math.isfinite, history[monitor])):  # no epoch was the best
-        raise ValueError(
+        raise DivergedError(
             f"the training of run {run.id} diverged: {monitor} was never finite; try a smaller "
             "learning rate or smaller loss weights."
         )
@@ -113,6 +115,18 @@ def fit_run(
         metrics = model.evaluate(x, y, batch_size=256, verbose=0, return_dict=True)
         run.record(metrics=metrics)
     return Training(model, history, metrics)
+
+
+class RunIsThere(keras.callbacks.Callback):
+    """Raise an OSError at the end of an epoch if the run's folder was removed meanwhile."""
+
+    def __init__(self, run):
+        super().__init__()
+        self.run = run
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Look for the folder, before others write to it."""
+        self.run.require_here()
 
 
 def _pair(data):

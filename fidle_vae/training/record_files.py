@@ -15,6 +15,7 @@ import numpy as np
 
 from fidle_vae.common.files import atomic_path
 from fidle_vae.runs.run import runs_dir
+from fidle_vae.runs.state import earlier
 
 
 class Fixed(NamedTuple):
@@ -135,10 +136,12 @@ def find_recorded_run(
     folders = [path.parent.parent for path in records]
     if run is None and folders:
         return folders[-1]
-    for folder in [] if run is None else [root / run, Path(run)]:
-        if folder.is_dir():
-            return folder
-    known = ", ".join(sorted(folder.name for folder in folders)) or "none"
+    if run is not None:
+        places = [root / run, earlier(root / run), Path(run)]
+        there = [folder for folder in places if folder.is_dir()]
+        if there:
+            return next((folder for folder in there if folder in folders), there[0])
+    known = ", ".join(sorted(folder.name for folder in folders if folder.name[0] != ".")) or "none"
     if run is None:
         raise FileNotFoundError(
             f"no run in {root} has a record for a film: train one with `fidle-vae run VAE1` or "

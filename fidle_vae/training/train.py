@@ -50,16 +50,17 @@ def train(
     vae.compile(keras.optimizers.Adam(SCHEDULES[schedule](len(data.x_train), batch_size, epochs)))
     # all arguments are valid: only now remove an earlier run of this name
     run.start(parameters=parameters, dataset=data, seed=seed)
-    print(
-        f"Training on {len(data.x_train):,} images of {data.name}, "
-        f"loss_weights {vae.loss_weights}, beta {vae.beta:.3g}"
-    )
-    trained = fit_run(run, vae, data, epochs=epochs, batch_size=batch_size)
-    _save_figures(run, trained.model, data, trained.history)
-    print(
-        f"Held-out ELBO {trained.metrics['elbo']:.2f} nats per image, of {len(data.x_test):,} "
-        f"images of {data.name} (grey levels)\nPictures, model and manifest are in {run.path}"
-    )
+    with run.to_the_end():
+        print(
+            f"Training on {len(data.x_train):,} images of {data.name}, "
+            f"loss_weights {vae.loss_weights}, beta {vae.beta:.3g}"
+        )
+        trained = fit_run(run, vae, data, epochs=epochs, batch_size=batch_size)
+        _save_figures(run, trained.model, data, trained.history)
+        print(
+            f"Held-out ELBO {trained.metrics['elbo']:.2f} nats per image, of {len(data.x_test):,} "
+            f"images of {data.name} (grey levels)\nPictures, model and manifest are in {run.path}"
+        )
     return run
 
 

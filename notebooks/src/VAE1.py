@@ -851,6 +851,7 @@ display(
 # What have you done so far?
 
 # %% slideshow={"slide_type": "skip"}
+run.finish()  # its manifest says that it reached its end
 check.summary().save(run.path / "exercises.json")
 
 # %% [markdown] slideshow={"slide_type": "slide"}

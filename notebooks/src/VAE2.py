@@ -707,6 +707,7 @@ display(
 # What have you done so far? The table is kept in the run's folder, as `exercises.json`.
 
 # %% slideshow={"slide_type": "skip"}
+run.finish()  # its manifest says that it reached its end
 check.summary().save(run.path / "exercises.json")
 
 # %% [markdown] slideshow={"slide_type": "slide"}

@@ -585,6 +585,7 @@ display(
 # folder, as `exercises.json`.
 
 # %% slideshow={"slide_type": "skip"}
+run.finish()  # its manifest says that it reached its end
 check.summary().save(run.path / "exercises.json")
 
 # %% [markdown] slideshow={"slide_type": "slide"}

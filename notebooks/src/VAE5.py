@@ -852,6 +852,7 @@ display(
 # What have you done so far? The run's folder keeps the table, as `exercises.json`.
 
 # %% slideshow={"slide_type": "skip"}
+run.finish()  # its manifest says that it reached its end
 check.summary().save(run.path / "exercises.json")
 
 # %% [markdown] slideshow={"slide_type": "slide"}

@@ -21,7 +21,8 @@ def lessons(tmp_path, monkeypatch):
         run.start(parameters=settings)
         value = values.get((settings["dataset"], settings["seed"]), 0.625)
         run.claim("share", "Most survive.", value, at_least=0.5, unit="%")
-        run.record(lesson={"status": "finished"}, dataset={"name": settings["dataset"]})
+        run.record(dataset={"name": settings["dataset"]})
+        run.finish()
 
     monkeypatch.setattr(gate, "run_lessons", run_lessons)
     return made, values, tmp_path

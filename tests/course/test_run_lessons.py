@@ -151,7 +151,7 @@ def test_a_bar_that_overwrites_itself_is_kept_as_it_was_last(finished_and_failed
 
 def test_a_finished_lesson_says_so_in_its_manifest(finished_and_failed):
     known = manifest(finished_and_failed[0], "VAE1")
-    assert known["lesson"]["status"] == "finished"
+    assert known["status"] == "finished"
     assert known["lesson"]["title"] == catalogue()["VAE1"].title
     assert known["lesson"]["seconds"] > 0
     assert known["lesson"]["order"] == list(catalogue()).index("VAE1")
@@ -182,10 +182,10 @@ def test_no_older_result_passes_for_that_of_a_lesson_that_failed(finished_and_fa
     assert known["metrics"] == {}
     assert known["started"] > OLD["started"]
     assert known["parameters"]["scale"] == 0.5
-    assert known["lesson"]["status"] == "failed"
+    assert known["status"] == "failed"
     assert known["lesson"]["cell"] == 3
     assert known["lesson"]["section"] == "5. Balance"
-    assert known["lesson"]["error"] == "ValueError: no luck"
+    assert known["error"] == "ValueError: no luck"
 
 
 def test_the_report_shows_what_finished_and_what_failed(finished_and_failed):
@@ -235,7 +235,7 @@ def test_a_kernel_that_dies_is_reported_with_its_last_words(project, tmp_path, m
     with pytest.raises(LessonError, match=sentence) as error:
         run_lessons(["DIES"], run_dir=tmp_path)
     assert error.value.exit_code == 1
-    assert manifest(tmp_path, "DIES")["lesson"]["status"] == "failed"
+    assert manifest(tmp_path, "DIES")["status"] == "failed"
     assert "the kernel died" in outputs(tmp_path, "DIES")
     assert "the kernel died" in (tmp_path / "DIES" / "DIES.html").read_text()
 
@@ -248,7 +248,7 @@ def test_a_kernel_that_cannot_start_is_reported_with_its_words(project, tmp_path
         LessonError, match=r"STARTS failed: the kernel did not start .*: no such lib"
     ):
         run_lessons(["STARTS"], run_dir=tmp_path / "runs")
-    assert manifest(tmp_path / "runs", "STARTS")["lesson"]["status"] == "failed"
+    assert manifest(tmp_path / "runs", "STARTS")["status"] == "failed"
 
 
 def test_nothing_runs_where_the_runs_folder_cannot_be_written(project, tmp_path):
@@ -322,7 +322,7 @@ def test_a_signal_ends_the_kernel_and_leaves_whole_files(project, tmp_path, name
     )
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
-    assert manifest(tmp_path, "LONG")["lesson"]["status"] == "interrupted"
+    assert manifest(tmp_path, "LONG")["status"] == "interrupted"
     assert "stopped by" in (tmp_path / "LONG" / "LONG.html").read_text()
     assert "was interrupted in cell 2" in (tmp_path / "report" / "index.html").read_text()
     assert not list(tmp_path.rglob("*.partial*"))
@@ -342,7 +342,7 @@ def test_a_signal_after_a_lesson_leaves_it_whole_and_starts_no_other(
     with pytest.raises(LessonError, match=r"interrupted after ONE, .*; not run: TWO\.") as error:
         run_lessons(["ONE", "TWO"], run_dir=tmp_path)
     assert error.value.exit_code == 130
-    assert manifest(tmp_path, "ONE")["lesson"]["status"] == "finished"
+    assert manifest(tmp_path, "ONE")["status"] == "finished"
     assert (tmp_path / "ONE" / "ONE.html").read_text() == "a whole page"
     assert (tmp_path / "report" / "index.html").exists()
     assert not (tmp_path / "TWO" / "manifest.json").exists()
@@ -522,7 +522,7 @@ def test_all_lessons_are_run_only_if_that_is_asked(tmp_path, monkeypatch):
     run_lessons(run_dir=tmp_path)
     assert not (tmp_path / "GEN1").exists()
     run_lessons(run_dir=tmp_path, everything=True)
-    assert manifest(tmp_path, "GEN1")["lesson"]["status"] == "finished"
+    assert manifest(tmp_path, "GEN1")["status"] == "finished"
     with pytest.raises(ValueError, match="all lessons are asked for, and MINE: leave out one"):
         run_lessons(["MINE"], run_dir=tmp_path, everything=True)
 

@@ -121,7 +121,10 @@ def test_wrong_loss_weights_raise_with_the_value_and_a_hint(make_vae, loss_weigh
     [
         (lambda x: x * 255, r"{} must hold values in \[0, 1\]; got values from .* divide"),
         (lambda x: x - 0.5, r"{} must hold values in \[0, 1\]; got values from -0.5"),
-        (lambda x: np.where(x > 0.9, np.nan, x), r"{} must hold values in \[0, 1\]; got .*nan"),
+        (
+            lambda x: np.where(x > 0.9, np.nan, x),
+            r"{} must hold finite values; got NaN or infinity in \d+ of \d+ im",
+        ),
         (lambda x: x[:, :, :7], r"{} must hold images of shape \(8, 8, 1\).*\(70, 8, 7, 1\)"),
         (lambda x: x[..., 0], r"{} must hold images of shape \(8, 8, 1\).*\(70, 8, 8\)"),
     ],
@@ -142,6 +145,35 @@ def test_wrong_images_raise_before_any_work(images, make_vae, spoil, message):
             work()
     for variable, value in zip(vae.variables, before, strict=True):
         np.testing.assert_array_equal(ops.convert_to_numpy(variable), value)
+
+
+@pytest.mark.parametrize("kind", ["tf.data", "PyDataset"])
+def test_a_stream_of_wrong_images_raises_before_any_work(images, make_vae, kind):
+    def stream(x):
+        if kind == "PyDataset":
+            return Grey(x)
+        tf = pytest.importorskip("tensorflow")
+        return tf.data.Dataset.from_tensor_slices(x).batch(32)
+
+    class Grey(keras.utils.PyDataset):
+        def __init__(self, x):
+            super().__init__()
+            self.x = x
+
+        def __len__(self):
+            return 1
+
+        def __getitem__(self, index):
+            return (self.x,)
+
+    vae = make_vae()
+    with pytest.raises(
+        ValueError, match=r"^x must hold values in \[0, 1\]; got values from 0 to 25"
+    ):
+        vae.fit(stream(np.rint(images * 255)), verbose=0)
+    with pytest.raises(ValueError, match=r"^validation_data must hold values in \[0, 1\]"):
+        vae.fit(images, validation_data=stream(np.rint(images * 255)), verbose=0)
+    vae.fit(stream(images), shuffle=False, verbose=0)
 
 
 def test_one_image_without_a_batch_axis_raises_with_a_hint(images, make_vae):

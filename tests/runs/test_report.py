@@ -8,6 +8,7 @@ from PIL import Image
 
 from fidle_vae.common.wording import duration, number
 from fidle_vae.runs.report import write_report
+from fidle_vae.runs.run import Run
 from tests.course.test_html import outside
 
 NONE = "\N{EN DASH}"
@@ -30,6 +31,7 @@ CLAIMS = {
 }  # fmt: skip
 MANIFEST = {
     "id": "VAE1",
+    "status": "finished",
     "started": "2026-01-02T03:04:05+00:00",
     "parameters": {"dataset": "auto", "scale": 0.1, "loss_weights": [1.0, 0.001], "seed": 12345},
     "seed": 12345,
@@ -41,7 +43,7 @@ MANIFEST = {
     "timings": {"training": 61.5},
     "metrics": {"elbo": -160.806, "r_loss": 0.243674, "kl_loss": 6.30543, "units": 2},
     "figures": {"01-digits.png": "Some digits", "02-morph.gif": ""},
-    "lesson": {"title": "VAE1: first steps", "status": "finished", "seconds": 72.4},
+    "lesson": {"title": "VAE1: first steps", "seconds": 72.4},
 }
 
 
@@ -241,15 +243,39 @@ def test_explorer_and_film_are_linked_where_they_are(tmp_path, files, shown):
     [
         ("failed", "This run failed in cell 14 (5. Balance): ValueError: no."),
         ("interrupted", "This run was interrupted in cell 14 (5. Balance): ValueError: no."),
-        ("running", "This run has not ended yet"),
+        ("running", "This run was interrupted in cell 14"),  # its process was killed
     ],
 )
 def test_a_run_that_did_not_finish_says_so_everywhere(tmp_path, status, sentence):
-    lesson = {"status": status, "cell": 14, "section": "5. Balance", "error": "ValueError: no"}
-    page = read(make_run(tmp_path, lesson=lesson))
+    lesson = {"cell": 14, "section": "5. Balance"}
+    page = read(make_run(tmp_path, status=status, lesson=lesson, error="ValueError: no"))
+    word = "failed" if status == "failed" else "interrupted"
     assert sentence in text(page.find("section").select_one(".notice"))
-    assert f"VAE1 {status}" in text(page.find("table"))
-    assert f"VAE1 ({status})" in text(page.nav)
+    assert f"VAE1 {word}" in text(page.find("table"))
+    assert f"VAE1 ({word})" in text(page.nav)
+
+
+def test_a_run_that_is_under_way_says_which_epoch_it_has_reached(tmp_path):
+    run = Run("train", root=tmp_path, seed=1)
+    (run.images / "epoch-003-decoded.png").touch()
+    notice = "This run has not ended yet; it has reached epoch 3."
+    assert notice in text(read(tmp_path).find("section").select_one(".notice"))
+
+
+def test_the_finished_run_before_an_interrupted_one_is_named_and_not_shown(tmp_path):
+    make_run(tmp_path, status="interrupted")
+    make_run(tmp_path, id=".VAE1.earlier")
+    page = read(tmp_path)
+    assert [section["id"] for section in page.select("section.run")] == ["VAE1"]
+    assert "is kept in the folder .VAE1.earlier." in text(
+        page.find("section").select_one(".notice")
+    )
+
+
+def test_a_figure_outside_the_folder_is_not_shown(tmp_path):
+    make_run(tmp_path, figures={"../../secret.png": "", "/etc/hostname": ""})
+    Image.new("L", (40, 10)).save(tmp_path / "secret.png")
+    assert not read(tmp_path).select("figure img")
 
 
 def test_a_training_without_lesson_is_finished_and_takes_the_time_of_its_parts(tmp_path):
@@ -260,7 +286,17 @@ def test_a_training_without_lesson_is_finished_and_takes_the_time_of_its_parts(t
 
 @pytest.mark.parametrize(
     "damage",
-    ['{"id": ', "[]", '{"figures": ["a"]}', '{"metrics": 3}', '{"timings": {"a": "b"}}', "\0"],
+    [
+        '{"id": ',
+        "[]",
+        '{"figures": ["a"]}',
+        '{"metrics": 3}',
+        '{"timings": {"a": "b"}}',
+        "\0",
+        '{"timings": {"a": 1e999}}',
+        '{"lesson": {"seconds": 1e999}}',
+        "[" * 100_000,
+    ],
 )
 def test_a_damaged_manifest_is_reported_and_breaks_nothing(tmp_path, damage):
     make_run(tmp_path)
@@ -277,8 +313,7 @@ def test_a_nearly_empty_manifest_is_shown(tmp_path, manifest):
     make_run(tmp_path)
     (tmp_path / "VAE1" / "manifest.json").write_text(json.dumps(manifest))
     page = read(tmp_path)
-    assert text(page.find("table").tbody) == f"VAE1{2 * (chr(32) + NONE)}"
-    assert not page.select(".notice")
+    assert text(page.find("table").tbody) == f"VAE1 interrupted{2 * (chr(32) + NONE)}"
 
 
 @pytest.mark.parametrize("content", [None, b"no picture"])

@@ -1,4 +1,12 @@
+import hashlib
 import json
+import math
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import textwrap
 
 import keras
 import numpy as np
@@ -8,6 +16,7 @@ from matplotlib.figure import Figure
 from fidle_vae.data.datasets import Dataset
 from fidle_vae.runs.environment import environment
 from fidle_vae.runs.run import Run
+from fidle_vae.runs.state import status_of
 
 X = np.zeros((3, 8, 8, 1), dtype="float32")
 DATA = Dataset(
@@ -151,7 +160,7 @@ def test_a_saved_figure_is_returned_and_its_caption_is_in_the_manifest(run):
     assert run.manifest["figures"] == {"01-first.png": "What to see.", "02-second.png": ""}
 
 
-def test_a_new_start_clears_what_an_earlier_run_left_but_its_models(run):
+def test_a_new_start_removes_an_unfinished_run_and_nothing_else(run):
     run.start(parameters={})
     run.save_figure(Figure(), "01-first")
     run.save_log("history", {})
@@ -159,13 +168,153 @@ def test_a_new_start_clears_what_an_earlier_run_left_but_its_models(run):
         (run.models / name).touch()
     (run.images / "epoch-001-decoded.png").touch()
     (run.film / "epoch-001.npz").touch()
-    for name in ("film.mp4", "explorer.html"):  # a run that fails would not replace them
+    for name in ("film.mp4", "explorer.html", "R1.ipynb", "notes.txt"):
         (run.path / name).touch()
-    (run.path / "VAE1.ipynb").touch()
     run.start(parameters={})
-    left = {path.name for path in run.path.rglob("*") if path.is_file()}
-    assert left == {"best.keras", "VAE1.ipynb", "manifest.json"}
+    assert files(run.path) == {"manifest.json", "notes.txt"}
     assert run.manifest["figures"] == {}
+
+
+def test_a_finished_run_is_kept_whole_until_a_new_one_is_finished(run, tmp_path):
+    run.start(parameters={"seed": 1})
+    (run.models / "best.keras").write_text("the old model")
+    run.finish()
+    old = run.manifest
+    run.start(parameters={"seed": 2})
+    assert files(run.path) == {"manifest.json"}  # no old model beside the new manifest
+    kept = tmp_path / ".R1.earlier"
+    assert json.loads((kept / "manifest.json").read_text()) == old
+    assert (kept / "models" / "best.keras").read_text() == "the old model"
+    run.start(parameters={"seed": 3})  # one that was interrupted does not take its place
+    assert json.loads((kept / "manifest.json").read_text()) == old
+    run.finish("failed", "no luck")
+    assert kept.exists()
+    run.start(parameters={"seed": 4})
+    run.finish()
+    assert not kept.exists()
+
+
+def test_a_run_is_finished_only_if_it_says_so_and_lists_its_files(run):
+    assert status_of(run.path) == "interrupted"
+    run.start(parameters={})
+    assert status_of(run.path) == "running"
+    (run.models / "best.keras").write_text("a model")
+    run.finish("failed", "no luck")
+    assert (status_of(run.path), run.manifest["error"]) == ("failed", "no luck")
+    run.finish()
+    assert status_of(run.path) == "finished"
+    assert "error" not in run.manifest
+    digest = hashlib.sha256(b"a model").hexdigest()
+    assert run.manifest["files"] == {"models/best.keras": digest}
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(KeyError("no key"), "failed"), (KeyboardInterrupt(), "interrupted")]
+)
+def test_a_block_that_fails_ends_its_run_so(run, error, status):
+    run.start(parameters={})
+    with pytest.raises(type(error)), run.to_the_end():
+        raise error
+    assert status_of(run.path) == status
+    with run.to_the_end():
+        pass
+    assert status_of(run.path) == "finished"
+
+
+def test_a_folder_that_is_removed_meanwhile_ends_the_run_and_is_not_made_again(run):
+    run.start(parameters={})
+    shutil.rmtree(run.path)
+    sentence = r"run directory .*R1 was removed, or another run was begun in it, while run R1 was"
+    for write in (
+        lambda: run.record(metrics={"elbo": -100.0}),
+        lambda: run.save_figure(Figure(), "01-first"),
+        lambda: run.save_log("history", {}),
+        run.finish,
+    ):
+        with pytest.raises(OSError, match=sentence):
+            write()
+    assert not run.path.exists()
+
+
+def test_a_run_that_another_began_anew_is_not_written_to(run, tmp_path):
+    run.start(parameters={})
+    Run("R1", root=tmp_path, seed=1)
+    with pytest.raises(OSError, match="another run was begun in it"):
+        run.record(metrics={"elbo": -100.0})
+    assert Run("R1", root=tmp_path).manifest["metrics"] == {}
+
+
+def test_numbers_that_json_does_not_know_are_null(run):
+    run.start(parameters={})
+    run.record(metrics={"elbo": math.nan, "kl": math.inf, "loss": [1.0, -math.inf]})
+    path = run.save_log("history", {"loss": [0.5, math.nan]})
+
+    def refuse(constant):
+        raise AssertionError(f"{constant} is not JSON")
+
+    for each in (path, run.path / "manifest.json"):
+        json.loads(each.read_text(), parse_constant=refuse)
+    assert run.manifest["metrics"] == {"elbo": None, "kl": None, "loss": [1.0, None]}
+
+
+def python(code, *arguments, **variables):
+    """Start Python on some lines of code."""
+    return subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code).strip(), *map(str, arguments)],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=os.environ | variables,
+    )  # fmt: skip
+
+
+WRITER = """
+    import sys
+    from fidle_vae.runs.run import Run
+    run = Run("R1", root=sys.argv[1])
+    run.start(parameters={})
+    print(run.token, flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_one_process_writes_a_run_and_its_death_frees_it(run, tmp_path):
+    writer = python(WRITER, tmp_path)
+    token = writer.stdout.readline().strip()
+    before = run.manifest
+    assert before["token"] == token
+    assert status_of(run.path) == "running"
+    sentence = (
+        rf"^run R1 in {tmp_path} is being written by process {writer.pid} on {socket.gethostname()}"
+        r", since 20.*: wait for it, end it .*--run-dir\.$"
+    )
+    with pytest.raises(OSError, match=sentence):
+        run.start(parameters={"seed": 1})
+    assert run.manifest == before
+    child = python(WRITER, tmp_path, FIDLE_VAE_RUN_TOKEN=token)  # such as a lesson's kernel
+    assert child.communicate()[0].strip() == token
+    writer.kill()
+    writer.communicate()
+    assert status_of(run.path) == "interrupted"
+    run.start(parameters={"seed": 1})
+    assert run.manifest["parameters"] == {"seed": 1}
+
+
+def test_no_entry_is_lost_when_several_processes_record(run, tmp_path):
+    run.start(parameters={})
+    code = """
+        import sys
+        from fidle_vae.runs.run import Run
+        run = Run("R1", root=sys.argv[1])
+        for i in range(25):
+            run.record(metrics={f"{sys.argv[2]}-{i}": 1.0})
+    """
+    writers = [python(code, tmp_path, name) for name in range(4)]
+    for writer in writers:
+        assert writer.communicate()[1] == ""
+    assert len(run.manifest["metrics"]) == 100
+
+
+def files(folder):
+    return {path.name for path in folder.rglob("*") if path.is_file() and path.name != ".edited"}
 
 
 def test_a_log_keeps_its_numbers(run):
@@ -181,10 +330,10 @@ def test_a_run_directory_that_cannot_be_written_raises_with_a_hint(tmp_path):
 
 
 def test_an_existing_run_directory_without_permission_raises(run, tmp_path, monkeypatch):
-    def refuse(self, *_, **__):
+    def refuse(*_, **__):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("pathlib.Path.touch", refuse)
+    monkeypatch.setattr("tempfile.TemporaryFile", refuse)
     with pytest.raises(OSError, match=r"run directory .* cannot be written \(Permission denied\)"):
         Run("R1", root=tmp_path)
 

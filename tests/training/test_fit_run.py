@@ -1,6 +1,7 @@
 """Any model can be trained in a run."""
 
 import json
+import shutil
 
 import keras
 import numpy as np
@@ -10,6 +11,7 @@ from keras import layers
 from fidle_vae.data.datasets import Dataset
 from fidle_vae.models.networks import build_decoder
 from fidle_vae.runs.run import Run
+from fidle_vae.training.divergence import DivergedError
 from fidle_vae.training.epoch_images import read_epochs
 from fidle_vae.training.fit_run import SHOWN, fit_run
 from fidle_vae.training.record_files import read_record
@@ -110,12 +112,60 @@ def test_without_held_out_images_the_last_epoch_is_kept(data, run, make_vae):
     assert not [name for name in trained.history if name.startswith("val_")]
 
 
-def test_a_training_that_diverges_raises(data, run, make_vae):
+def test_a_training_that_diverges_stops_at_that_step(data, run, make_vae):
     vae = make_vae(loss_weights=(3e38, 1.0))
-    with pytest.raises(
-        ValueError, match=r"^the training of run R diverged: val_loss was never fin"
-    ):
+    sentence = (
+        r"^the training of run R diverged: the loss is inf at step 1 of epoch 1\. Try a smaller"
+    )
+    with pytest.raises(DivergedError, match=sentence):
         fit_run(run, vae, data, epochs=1, verbose=0)
+
+
+class Poison(keras.callbacks.Callback):
+    """Makes all weights NaN after a step, as a division by zero would."""
+
+    def __init__(self, epoch, step):
+        super().__init__()
+        self.when = epoch, step
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        if (self.epoch, batch) == self.when:
+            for weight in self.model.trainable_variables:
+                weight.assign(np.full(weight.shape, np.nan))
+
+
+@pytest.mark.skipif(keras.backend.backend() == "jax", reason="its state is not in the weights")
+def test_the_best_model_of_the_epochs_before_is_kept(data, run, make_vae):
+    callbacks = [Poison(epoch=1, step=0)]
+    with pytest.raises(
+        DivergedError, match=r"the loss is nan at step 2 of epoch 2\. Try a smaller"
+    ):
+        fit_run(run, make_vae(), data, epochs=3, batch_size=16, callbacks=callbacks, verbose=0)
+    kept = keras.saving.load_model(run.models / "best.keras")
+    assert all(np.isfinite(weight).all() for weight in kept.get_weights())
+    assert json.loads((run.models / "best.json").read_text())["epoch"] == 1
+
+
+def test_a_folder_that_is_removed_under_a_training_ends_it(data, run, make_vae):
+    remove = keras.callbacks.LambdaCallback(on_train_batch_end=lambda *_: shutil.rmtree(run.path))
+    with pytest.raises(OSError, match=r"run directory .* was removed"):
+        fit_run(run, make_vae(), data, batch_size=40, epochs=2, callbacks=[remove], verbose=0)
+    assert not run.path.exists()
+
+
+@pytest.mark.parametrize("rate", [-1e-3, float("nan"), float("inf"), 1e6])
+def test_a_learning_rate_that_cannot_be_meant_raises_before_training(data, run, make_vae, rate):
+    vae = make_vae()
+    vae.compile(keras.optimizers.SGD(1.0))
+    vae.optimizer.learning_rate = rate
+    before = vae.get_weights()
+    with pytest.raises(ValueError, match=r"^learning_rate must be from 0 to 1000, got "):
+        fit_run(run, vae, data, epochs=1, verbose=0)
+    for ours, theirs in zip(vae.get_weights(), before, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
 
 
 @pytest.mark.parametrize(

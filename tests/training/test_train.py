@@ -6,6 +6,8 @@ import pytest
 
 from fidle_vae.data.datasets import load_dataset
 from fidle_vae.models.losses import bernoulli_nll, gaussian_kl
+from fidle_vae.runs.saved_models import BEST, find_model
+from fidle_vae.runs.state import earlier, manifest_of, status_of
 from fidle_vae.training.epoch_images import read_epochs
 from fidle_vae.training.record_files import read_record
 from fidle_vae.training.train import train
@@ -96,8 +98,15 @@ def test_a_schedule_is_made_for_the_training(tmp_path):
     assert run.manifest["parameters"]["schedule"] == "one_cycle"
 
 
-def test_a_training_that_diverges_raises_and_leaves_no_earlier_model(run):
+def test_a_training_that_diverges_is_a_failed_run_and_the_finished_one_is_kept(run):
     arguments = SMALL | {"epochs": 1, "loss_weights": (3e38, 1.0)}
-    with pytest.raises(ValueError, match=r"diverged: val_loss was never finite; try a smaller"):
+    before = run.manifest
+    assert status_of(run.path) == "finished"
+    with pytest.raises(ValueError, match=r"diverged: the loss is inf at step 1 of epoch 1"):
         train(**arguments, run_dir=run.path.parent)
+    assert status_of(run.path) == "failed"
     assert run.manifest["metrics"] == {}
+    assert "diverged" in run.manifest["error"]
+    assert not list(run.models.iterdir())
+    assert manifest_of(earlier(run.path)) == before
+    assert find_model("train", run_dir=run.path.parent) == earlier(run.path) / BEST
