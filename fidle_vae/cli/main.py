@@ -181,6 +181,10 @@ def _parser(words):
         help="learning rate: constant, or one_cycle, which needs fewer epochs")  # fmt: skip
     add("--seed", type=_literal, default=123, help="seed of images, weights and noise")
     add("--id", default="train", help="name of the run's folder")
+    add("--resume", metavar="RUN", default=argparse.SUPPRESS,
+        help="go on with an interrupted run, with its parameters")  # fmt: skip
+    add("--checkpoint-every", type=_literal, metavar="N", default=argparse.SUPPRESS,
+        help="save all N steps, to resume from there (default: after each epoch)")  # fmt: skip
     add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")
 
     add = _adder(commands, "explore", _explore, "write a page to explore a model's latent space")

@@ -1,9 +1,8 @@
 """Black and white images drawn from grey ones, as papers on MNIST use them."""
 
-import keras
 import numpy as np
 
-from fidle_vae.common.validation import require_count, require_seed
+from fidle_vae.data.batches import ShuffledBatches
 
 
 def binarize(x: np.ndarray, seed: int | tuple[int, ...]) -> np.ndarray:
@@ -20,7 +19,7 @@ def binarize(x: np.ndarray, seed: int | tuple[int, ...]) -> np.ndarray:
     return (draw < x).astype(np.float32)
 
 
-class BinarizedImages(keras.utils.PyDataset):
+class BinarizedImages(ShuffledBatches):
     """Images to train on, shuffled and drawn anew at every epoch: dynamic binarization.
 
     `vae.fit(BinarizedImages(x_train, batch_size=64, seed=1))`. A network never sees the same black
@@ -34,24 +33,9 @@ class BinarizedImages(keras.utils.PyDataset):
     """
 
     def __init__(self, x: np.ndarray, batch_size: int = 64, *, seed: int, **kwargs):
-        super().__init__(**kwargs)
-        require_count("batch_size", batch_size, 64)
-        require_seed(seed)
-        self.x, self.batch_size, self.seed = x, batch_size, seed
-        self._begin(epoch=0)
-
-    def __len__(self):
-        return -(-len(self.x) // self.batch_size)
+        super().__init__(x, batch_size, seed=seed, **kwargs)
 
     def __getitem__(self, index):
         """Draw one batch; the last one of an epoch may be smaller."""
-        chosen = self._order[index * self.batch_size : (index + 1) * self.batch_size]
-        return (binarize(self.x[chosen], (self.seed, self._epoch, index)),)
-
-    def on_epoch_end(self):
-        """Change the order and the draws; Keras calls this."""
-        self._begin(self._epoch + 1)
-
-    def _begin(self, epoch):
-        self._epoch = epoch
-        self._order = np.random.default_rng((self.seed, epoch)).permutation(len(self.x))
+        (x,) = super().__getitem__(index)
+        return (binarize(x, (self.seed, self._epoch, self._first + index)),)

@@ -108,6 +108,23 @@ class Run:
         self._make_folders()
         self._write_manifest(manifest | {"token": self.token})
 
+    def resume(self) -> None:
+        """Go on with a run that did not finish, in this process; all that it has is kept."""
+        manifest = self.manifest
+        if "parameters" not in manifest:
+            raise ValueError(f"run {self.id} in {self.path.parent} was never started: start it.")
+        if manifest.get("status") == "finished":
+            raise ValueError(
+                f"run {self.id} in {self.path.parent} is finished: there is nothing to resume."
+            )
+        self.token = self._own()
+        for path in self.path.rglob(".*.partial*"):  # left by a process that was killed
+            path.unlink()
+        content = {**manifest, "status": "running", "token": self.token}
+        content["resumed"] = [*manifest.get("resumed", []), _now()]
+        content.pop("error", None)
+        self._write_manifest(content)
+
     def finish(self, status: str = "finished", error: str = "") -> None:
         """Say, last of all, that this run is finished, with a digest of each of its files.
 
@@ -268,7 +285,14 @@ class Run:
 
     def _clear(self):
         """Remove what an unfinished run has left; the manifest first, so that none is half true."""
-        mine = ("manifest.json", f"{self.id}.*", "film.*", "explorer.html", ".*.partial*")
+        mine = (
+            "manifest.json",
+            f"{self.id}.*",
+            "film.*",
+            "explorer.html",
+            "checkpoint.npz",
+            ".*.partial*",
+        )
         for path in (path for pattern in mine for path in self.path.glob(pattern)):
             path.unlink()
         for name in FOLDERS:
@@ -285,6 +309,18 @@ class Run:
                 f"run directory {self.path} cannot be written ({error.strerror}): "
                 "name another with FIDLE_VAE_RUN_DIR or, on the command line, --run-dir."
             ) from error
+
+
+def open_run(id: str, run_dir: str | os.PathLike | None = None) -> Run:
+    """Return a run that has been started; raise ValueError if there is none of that name."""
+    root = Path(run_dir or runs_dir()).expanduser()
+    known = sorted(path.parent.name for path in root.glob("[!.]*/manifest.json"))
+    if id not in known:
+        raise ValueError(
+            f"run must be one of {', '.join(known) or 'none'} in {root}; got {id!r}: give one of "
+            "these, or another folder with --run-dir."
+        )
+    return Run(id, root=root)
 
 
 def runs_dir() -> Path:

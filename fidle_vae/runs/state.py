@@ -9,8 +9,15 @@ from fidle_vae.common.json_numbers import finite
 from fidle_vae.common.locks import Lock
 
 LARGEST = 10_000_000  # bytes of a manifest
-# the manifest itself, and what students make later
-NOT_OF_THE_RUN = {"manifest.json", "explorer.html", "film.mp4", "film.gif", "exercises.json"}
+# the manifest itself, what a finished training needs no more, and what students make later
+NOT_OF_THE_RUN = {
+    "manifest.json",
+    "checkpoint.npz",
+    "explorer.html",
+    "film.mp4",
+    "film.gif",
+    "exercises.json",
+}
 
 
 def manifest_of(folder: Path) -> dict:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from fidle_vae.runs.run import runs_dir
+from fidle_vae.runs.run import open_run, runs_dir
 from fidle_vae.runs.state import digest_of, digests, epoch_reached, manifest_of, status_of
 
 
@@ -25,11 +25,7 @@ def verify(runs: Sequence[str] = (), run_dir: str | os.PathLike | None = None) -
     root = Path(run_dir or runs_dir()).expanduser()
     known = sorted(path.parent.name for path in root.glob("[!.]*/manifest.json"))
     for name in runs:
-        if name not in known:
-            raise ValueError(
-                f"run must be one of {', '.join(known) or 'none'} in {root}; got {name!r}: give "
-                "one of these, or another folder with --run-dir."
-            )
+        open_run(name, root)
     if not known:
         raise ValueError(f"no run is in {root}: run `fidle-vae run` first.")
     wrong = 0

@@ -22,6 +22,8 @@ class BestModelCallback(keras.callbacks.Callback):
             except for an ELBO, whose largest value is.
     """
 
+    state = ("best",)  # what a resumed training must know
+
     def __init__(self, path, monitor="val_loss"):
         super().__init__()
         self.path = Path(path)

@@ -30,6 +30,8 @@ class ImagesCallback(keras.callbacks.Callback):
         columns: number of images in a row of a sheet.
     """
 
+    state = ("_first_epoch",)  # what a resumed training must know
+
     def __init__(self, x, directory, *, y=None, z=None, seed=123, columns=10):
         super().__init__()
         self.x = np.array(x, dtype="float32")

@@ -16,7 +16,14 @@ class EpochLines(keras.callbacks.Callback):
         epoch  3/10   ELBO -158.3 (held out -157.2)   r_loss 0.2011 (0.1998)   2.1 s
 
     The ELBO comes first. Where there is one, `loss` is left out: it depends on the loss weights.
+
+    Args:
+        epochs: the number of all epochs; None takes that of `fit`.
     """
+
+    def __init__(self, epochs: int | None = None):
+        super().__init__()
+        self.epochs = epochs
 
     def on_epoch_begin(self, epoch, logs=None):
         """Note when the epoch begins."""
@@ -24,7 +31,7 @@ class EpochLines(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         """Print the line of this epoch."""
-        total = self.params["epochs"]
+        total = self.epochs or self.params["epochs"]
         parts = [f"epoch {epoch + 1:{len(str(total))}}/{total}", *_metrics(logs or {})]
         parts.append(duration(time.perf_counter() - self._start))
         print("   ".join(parts), flush=True)  # a line for each epoch, as it ends

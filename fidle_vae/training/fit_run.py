@@ -8,17 +8,21 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import keras
+import numpy as np
 
 from fidle_vae.common.validation import require_count
+from fidle_vae.data.batches import ShuffledBatches
 from fidle_vae.data.datasets import Dataset
 from fidle_vae.models.optimizer import build_optimizer
 from fidle_vae.runs.run import Run
 from fidle_vae.training.best_model import BestModelCallback
+from fidle_vae.training.checkpoint import Checkpoint, Place, read_checkpoint, restore_model
 from fidle_vae.training.divergence import DivergedError, StopIfDiverged
 from fidle_vae.training.epoch_images import ImagesCallback
 from fidle_vae.training.epoch_lines import EpochLines
 from fidle_vae.training.record import TrainingRecord
 
+CHECKPOINT = "checkpoint.npz"
 SHOWN = 20  # held-out images whose reconstructions are kept at every epoch
 
 
@@ -46,9 +50,14 @@ def fit_run(
     pictures: bool = True,
     callbacks: Sequence[keras.callbacks.Callback] = (),
     verbose: str | int = "auto",
+    checkpoint_every: int | None = None,
     **fit_options,
 ) -> Training:
     """Train a compiled model, and save its best epoch, log, timing and metrics in a run.
+
+    If the run holds a checkpoint of a training that was interrupted, it goes on from there: all
+    that it leaves is what a training without interruption leaves, bit for bit on one machine with
+    TensorFlow on CPUs. Remove the checkpoint once all is done, see `remove_checkpoint`.
 
     Args:
         run: a run that was started, see `Run`.
@@ -57,13 +66,16 @@ def fit_run(
             trained and judged on its images alone, without labels, as a `VAE` is.
         epochs: number of passes over the images.
         batch_size: images per step; a stream in `train` has its own.
-        train: what `fit` takes: images, a pair (x, y), or a stream of batches.
+        train: what `fit` takes: images, a pair (x, y), or a stream of batches, from whose middle a
+            training can go on if it is a `ShuffledBatches`.
         held_out: images, or a pair (x, y), to judge the model on; () holds nothing out.
         monitor: the metric by which the best epoch is chosen, such as "val_elbo"; None keeps the
             last epoch.
         pictures: whether to save images of each epoch and the record for a film.
         callbacks: further callbacks, called before those of this function.
         verbose: as for `fit`, where "auto" prints a line for each epoch, see `EpochLines`.
+        checkpoint_every: number of steps after which all is saved to go on from there; None saves
+            at the end of each epoch.
         fit_options: further arguments of `fit`, such as `validation_batch_size`.
 
     Raises:
@@ -73,7 +85,11 @@ def fit_run(
     """
     require_count("epochs", epochs)
     require_count("batch_size", batch_size)
-    x, y = _pair(data.x_train if train is None else train)
+    if checkpoint_every is not None:
+        require_count("checkpoint_every", checkpoint_every, 100)
+    stream = data.x_train if train is None else train
+    if isinstance(stream, np.ndarray | tuple):
+        stream = ShuffledBatches(stream, batch_size, seed=run.manifest.get("seed") or 0)
     held_out = data.x_test if held_out is None else held_out
     best = run.models / "best.keras"
     chosen = [RunIsThere(run), StopIfDiverged(run.id), *callbacks]
@@ -85,20 +101,18 @@ def fit_run(
     if monitor:
         chosen.append(BestModelCallback(best, monitor))
     if verbose == "auto":
-        chosen.append(EpochLines())
-    streams = isinstance(x, keras.utils.PyDataset)
+        chosen.append(EpochLines(epochs))
     build_optimizer(model)
+    fit_options = {"validation_batch_size": batch_size} | fit_options
+    fit_options |= {
+        "validation_data": None if len(held_out) == 0 else held_out,
+        "verbose": 0 if verbose == "auto" else verbose,
+        "shuffle": not hasattr(stream, "begin"),  # Keras would change the order of its batches
+    }
     with run.timed("training"):
-        history = model.fit(
-            x,
-            y,
-            batch_size=None if streams else batch_size,
-            epochs=epochs,
-            validation_data=None if len(held_out) == 0 else held_out,
-            callbacks=chosen,
-            verbose=0 if verbose == "auto" else verbose,
-            **fit_options,
-        ).history
+        history = _fit(
+            model, stream, epochs, run.path / CHECKPOINT, chosen, checkpoint_every, fit_options
+        )
     run.save_log("history", history)
     if monitor and not any(map(math.isfinite, history[monitor])):  # no epoch was the best
         raise DivergedError(
@@ -115,6 +129,40 @@ def fit_run(
         metrics = model.evaluate(x, y, batch_size=256, verbose=0, return_dict=True)
         run.record(metrics=metrics)
     return Training(model, history, metrics)
+
+
+def _fit(model, stream, epochs, path, callbacks, every, options):
+    """Train from the checkpoint on, or from the start, and return the history of all epochs."""
+    reached = read_checkpoint(path)
+    if reached:
+        restore_model(model, reached)
+    place = reached["place"] if reached else Place(0, 0)
+    while place.epoch < epochs and not (reached and reached["stopped"]):
+        if place != Place(0, 0):
+            if not hasattr(stream, "begin"):
+                raise ValueError(
+                    f"a training on a {type(stream).__name__} cannot be resumed: pass arrays or a "
+                    "`ShuffledBatches`, or train it from the beginning."
+                )
+            stream.begin(*place)
+        # the rest of an epoch is a training of its own
+        last = place.epoch + 1 if place.batch else epochs
+        checkpoint = Checkpoint(path, stream, callbacks, every, reached)
+        model.fit(
+            stream,
+            initial_epoch=place.epoch,
+            epochs=last,
+            callbacks=[*callbacks, checkpoint],
+            **options,
+        )
+        reached = read_checkpoint(path)
+        place = reached["place"]
+    return reached["history"]
+
+
+def remove_checkpoint(run: Run) -> None:
+    """Remove the checkpoint of a run that is finished."""
+    (run.path / CHECKPOINT).unlink(missing_ok=True)
 
 
 class RunIsThere(keras.callbacks.Callback):

@@ -42,6 +42,9 @@ class TrainingRecord(keras.callbacks.Callback):
             time as one or two steps.
     """
 
+    # what a resumed training must know: the moments of an epoch that is not over yet
+    state = ("_first_epoch", "_steps", "_due", "_seen", "first_step")
+
     def __init__(
         self,
         x: np.ndarray,
@@ -95,12 +98,12 @@ class TrainingRecord(keras.callbacks.Callback):
         if self._first_epoch:
             self._begin(epoch)
         self._first_epoch = False
-        self._epoch, self._step, self._seen = epoch, 0, []
+        self._epoch, self._step, self._seen, self.first_step = epoch, 0, [], 0
         self._due = self._steps_of_moments()
 
     def on_train_batch_end(self, batch, logs=None):
         """Record a moment if one is due."""
-        self._step = batch + 1
+        self._step = self.first_step + batch + 1
         if self._due and self._step >= self._due[0]:
             self._due = [step for step in self._due if step > self._step]
             self._seen.append((self._step, self._look()))
@@ -111,6 +114,7 @@ class TrainingRecord(keras.callbacks.Callback):
         seen = [look for look in self._seen if look[0] < self._step] + [(self._step, self._look())]
         times = [epoch + step / self._step for step, _ in seen]
         self._write(epoch + 1, times, [look for _, look in seen], logs or {})
+        self._seen = []
 
     def _begin(self, epoch):
         """Continue the record of a resumed training; start a new one otherwise."""

@@ -1,5 +1,6 @@
 """Train a VAE from end to end: data, networks, callbacks, held-out figures, manifest."""
 
+import inspect
 import os
 
 import keras
@@ -9,10 +10,12 @@ from fidle_vae.figures import plots
 from fidle_vae.models.latent_space import LatentPlane, gaussian_grid, grid_points, morph_path
 from fidle_vae.models.networks import build_decoder, build_encoder, require_kind
 from fidle_vae.models.vae import VAE
-from fidle_vae.runs.run import Run
-from fidle_vae.training.fit_run import fit_run
+from fidle_vae.runs.run import Run, open_run
+from fidle_vae.training.fit_run import fit_run, remove_checkpoint
 from fidle_vae.training.parameters import require_parameters
 from fidle_vae.training.schedules import SCHEDULES, require_schedule
+
+NOT_OF_THE_MODEL = ("id", "run_dir", "checkpoint_every", "resume")
 
 
 def train(
@@ -28,40 +31,89 @@ def train(
     schedule: str = "constant",
     id: str = "train",
     run_dir: str | os.PathLike | None = None,
+    checkpoint_every: int | None = None,
+    resume: str | None = None,
 ) -> Run:
     """Train a VAE, and save its best model, pictures and manifest in a run's folder.
 
     Prints the ELBO of the best epoch's model on the held-out images, and the run's folder.
-    With the same arguments, backend and machine, two trainings end with the same weights.
+    With the same arguments, backend and machine, two trainings end with the same weights, and so
+    does one that was interrupted and resumed: `resume` is its name, and its parameters are taken.
+    It goes on from the last epoch, or from the last `checkpoint_every` steps of its first part.
     """
-    parameters = {name: value for name, value in locals().items() if name not in ("id", "run_dir")}
+    parameters = {name: value for name, value in locals().items() if name not in NOT_OF_THE_MODEL}
+    if resume is not None:
+        run = open_run(resume, run_dir)
+        parameters = _parameters_of(run, parameters | {"id": id})
     require_parameters(**parameters)
-    require_kind(kind)
-    require_schedule(schedule)
-    run = Run(id, root=run_dir)
-    data = load_dataset(dataset, scale, seed)
-    keras.utils.set_random_seed(seed)
-    image_shape = data.x_train.shape[1:]
-    vae = VAE(
-        build_encoder(kind, image_shape, latent_dim),
-        build_decoder(kind, image_shape, latent_dim),
-        loss_weights=loss_weights,
-    )
-    vae.compile(keras.optimizers.Adam(SCHEDULES[schedule](len(data.x_train), batch_size, epochs)))
+    require_kind(parameters["kind"])
+    require_schedule(parameters["schedule"])
+    if resume is None:
+        run = Run(id, root=run_dir)
+    data = load_dataset(*(parameters[name] for name in ("dataset", "scale", "seed")))
+    vae = _build(parameters, data)
     # all arguments are valid: only now remove an earlier run of this name
-    run.start(parameters=parameters, dataset=data, seed=seed)
+    if resume is None:
+        run.start(parameters=parameters, dataset=data, seed=parameters["seed"])
+    else:
+        _require_same_data(run, data)
+        run.resume()
     with run.to_the_end():
         print(
             f"Training on {len(data.x_train):,} images of {data.name}, "
             f"loss_weights {vae.loss_weights}, beta {vae.beta:.3g}"
         )
-        trained = fit_run(run, vae, data, epochs=epochs, batch_size=batch_size)
+        sizes = {name: parameters[name] for name in ("epochs", "batch_size")}
+        trained = fit_run(run, vae, data, **sizes, checkpoint_every=checkpoint_every)
         _save_figures(run, trained.model, data, trained.history)
         print(
             f"Held-out ELBO {trained.metrics['elbo']:.2f} nats per image, of {len(data.x_test):,} "
             f"images of {data.name} (grey levels)\nPictures, model and manifest are in {run.path}"
         )
+    remove_checkpoint(run)
     return run
+
+
+def _build(parameters, data):
+    """Return the VAE, compiled, with the weights of the seed."""
+    keras.utils.set_random_seed(parameters["seed"])
+    network = parameters["kind"], data.x_train.shape[1:], parameters["latent_dim"]
+    vae = VAE(
+        build_encoder(*network), build_decoder(*network), loss_weights=parameters["loss_weights"]
+    )
+    sizes = len(data.x_train), parameters["batch_size"], parameters["epochs"]
+    vae.compile(keras.optimizers.Adam(SCHEDULES[parameters["schedule"]](*sizes)))
+    return vae
+
+
+def _parameters_of(run, given):
+    """Return the parameters of an interrupted run; raise ValueError where others are given."""
+    kept = dict(run.manifest.get("parameters") or {}, id=run.id)
+    if missing := [name for name in given if name not in kept]:
+        raise ValueError(
+            f"run {run.id} in {run.path.parent} cannot be resumed: it was not made by `fidle-vae "
+            f"train` (it has no {missing[0]}); run it from the beginning."
+        )
+    if isinstance(kept["loss_weights"], list):  # as JSON has it
+        kept["loss_weights"] = tuple(kept["loss_weights"])
+    defaults = inspect.signature(train).parameters
+    for name, value in given.items():
+        if value not in (defaults[name].default, kept[name]):
+            raise ValueError(
+                f"{name} must be left out with resume, got {value!r}: run {run.id} goes on with "
+                f"its own, {kept[name]!r}."
+            )
+    return {name: kept[name] for name in given if name != "id"}
+
+
+def _require_same_data(run, data):
+    """Raise ValueError if the images are not those that an interrupted run has trained on."""
+    before = run.manifest.get("dataset") or {}
+    if before.get("digest") != data.digest:
+        raise ValueError(
+            f"run {run.id} cannot be resumed: its images of {before.get('name')} are not those of "
+            f"{data.name} from {data.source}; restore them, or train from the beginning."
+        )
 
 
 def _save_figures(run, vae, data, history):

@@ -150,7 +150,9 @@ def test_the_best_model_of_the_epochs_before_is_kept(data, run, make_vae):
 
 
 def test_a_folder_that_is_removed_under_a_training_ends_it(data, run, make_vae):
-    remove = keras.callbacks.LambdaCallback(on_train_batch_end=lambda *_: shutil.rmtree(run.path))
+    remove = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda *_, **__: shutil.rmtree(run.path)
+    )
     with pytest.raises(OSError, match=r"run directory .* was removed"):
         fit_run(run, make_vae(), data, batch_size=40, epochs=2, callbacks=[remove], verbose=0)
     assert not run.path.exists()

@@ -1,0 +1,46 @@
+"""Arrays in batches, whose order depends on a seed and the epoch alone."""
+
+import keras
+import numpy as np
+
+from fidle_vae.common.validation import require_count, require_seed
+
+
+class ShuffledBatches(keras.utils.PyDataset):
+    """Arrays in batches, in a new order at every epoch.
+
+    Keras's own shuffling goes on from where the epoch before has left it. Here, the order is that
+    of the seed and the epoch, so that a training can be resumed at any batch, see `begin`.
+
+    Args:
+        arrays: images, or a tuple (x, y), where x may be a list of arrays; all of one length.
+        batch_size: images in a step; the last batch of an epoch may be smaller.
+        seed: of all orders.
+    """
+
+    def __init__(self, arrays, batch_size: int = 64, *, seed: int, **kwargs):
+        super().__init__(**kwargs)
+        require_count("batch_size", batch_size, 64)
+        require_seed(seed)
+        self.arrays = arrays if isinstance(arrays, tuple) else (arrays,)
+        self.batch_size, self.seed = batch_size, seed
+        self.begin(epoch=0)
+
+    def __len__(self):
+        return -(-len(self._order) // self.batch_size)
+
+    def __getitem__(self, index):
+        """Return one batch."""
+        chosen = self._order[index * self.batch_size : (index + 1) * self.batch_size]
+        return keras.tree.map_structure(lambda array: array[chosen], self.arrays)
+
+    def on_epoch_end(self):
+        """Change the order; Keras calls this."""
+        self.begin(self._epoch + 1)
+
+    def begin(self, epoch: int, batch: int = 0) -> None:
+        """Go to an epoch, counted from 0, and leave out its first batches."""
+        count = len(keras.tree.flatten(self.arrays)[0])
+        order = np.random.default_rng((self.seed, epoch)).permutation(count)
+        self._epoch, self._first = epoch, batch
+        self._order = order[batch * self.batch_size :]
