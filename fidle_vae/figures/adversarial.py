@@ -67,8 +67,8 @@ def generator_losses() -> Figure:
     right.text(logit(0.01) + 0.2, 0.5, "D = 0.01", fontsize=TEXT, va="center")
     right.set(xlim=(-6, 6))
     left.legend(fontsize=TEXT)
-    label(left, "D, what is said of a drawn point", "the generator's loss")
-    label(right, "logit of D", "size of the slope")
+    label(left, "D, what is said of a drawn point", "the generator's loss, nats")
+    label(right, "logit of D", "size of the slope, nats")
     for ax in (left, right):
         ax.grid(alpha=0.4)
     return fig

@@ -529,7 +529,7 @@ for name, attention in (("without attention", False), ("with attention", True)):
         critic.fit(twins, equal, batch_size=batch_size, epochs=epochs, verbose=0)
     logits = critic.predict(twins_test, verbose=0)[:, 0]
     critics[name], told_apart[name] = critic, ((logits > 0) == equal_test).mean()
-figure = charts.bars(told_apart, "held-out pairs told apart", 1)
+figure = charts.bars(told_apart, "held-out pairs told apart (by chance: 50 %)", 1)
 run.show(figure, "11-told_apart", "How many pairs are told apart; half of them by chance.")
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]

@@ -339,7 +339,7 @@ with averaged(direct):
     mean_of_direct = direct.decode(z[:12])
 rows = {
     "directly": direct.decode(z[:12]),
-    "averaged": mean_of_direct,
+    "directly,\naveraged": mean_of_direct,
     "grown": grown.decode(z[:12]),
     "grown,\naveraged": third[:12],
 }
@@ -468,10 +468,10 @@ left, above = rng.standard_normal((2, 7, dims), dtype="float32")
 left = left[:4]
 with without_noise(styled):
     tops, sides = (forward(styled, each) for each in (above, left))
-    rows = {"": np.concatenate([np.ones_like(tops[:1]), tops])}
+    rows = {"source of the\nlast style": np.concatenate([np.ones_like(tops[:1]), tops])}
     for i, each in enumerate(left):
         mixed = mix(styled, np.repeat(each[None], len(above), axis=0), above, 3)
-        rows[f"digit {i + 1}"] = np.concatenate([sides[i : i + 1], mixed])
+        rows[f"source {'abcd'[i]}"] = np.concatenate([sides[i : i + 1], mixed])
 figure = plots.image_rows(rows)
 run.show(figure, "07-mixing", "Three styles from the left, the last one from above.")
 
