@@ -135,4 +135,31 @@ MISTAKES = [
             [_right(weights[: i + 1], momentum) for i in range(len(weights))]
         ),
     ),
+    Mistake(
+        "weight_average_zero_and_skips",
+        "The average starts at zero, and the first step is missing: begin with its weights.",
+        lambda weights, momentum: _from_zero(weights[1:], momentum),
+    ),
+    Mistake(
+        "weight_average_brackets",
+        "1 is added, and momentum times the new weights is subtracted: brackets are missing, "
+        "(1 - momentum) * ...",
+        _of(lambda average, each, momentum: momentum * average + 1 - momentum * each),
+    ),
+    Mistake(
+        "weight_average_halves",
+        "Each step has a share of one half: the average keeps `momentum` of itself.",
+        _of(lambda average, each, momentum: (average + each) / 2),
+    ),
+    Mistake(
+        "weight_average_of_each_step",
+        "The weights of each step are averaged to one number: average over the steps, the first "
+        "axis.",
+        lambda weights, momentum: weights.mean(axis=1),
+    ),
+    Mistake(
+        "weight_average_over_weights",
+        "The loop goes over the weights, the second axis: go over the steps, the first one.",
+        lambda weights, momentum: _right(weights.T, momentum),
+    ),
 ]
