@@ -4,7 +4,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, explain, from_arguments
+from fidle_vae.checks.engine import (
+    Mistake,
+    Result,
+    diagnose_either,
+    exercise,
+    explain,
+    from_arguments,
+)
 
 SIZES = ((3, 4, 3, 2), (2, 3, 3, 3))  # images, rows, columns, channels
 EPSILON = 0.05
@@ -27,8 +34,8 @@ def adaptive_norm(my_adaptive_norm: Callable) -> Result:
         cases.append(
             {name: each.astype("float32") for name, each in arrays.items()} | {"epsilon": EPSILON}
         )
-    result = diagnose(
-        "adaptive_norm", my_adaptive_norm, cases, [_right], MISTAKES, _place, arrays=True
+    result = diagnose_either(
+        "adaptive_norm", my_adaptive_norm, cases, [_right], MISTAKES, _place, arrays_first=True
     )
     return explain(result, "do not fit together", "adaptive_norm_axes", AXES)
 

@@ -4,7 +4,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, explain, from_arguments
+from fidle_vae.checks.engine import (
+    Mistake,
+    Result,
+    diagnose_either,
+    exercise,
+    explain,
+    from_arguments,
+)
 
 SIZES = ((2, 2, 3, 1, 0.3), (3, 3, 2, 2, 0.8))  # images, rows, columns, channels, alpha
 BOTH = "`new` has twice as many rows and columns as `old`: repeat along axis=1, and along axis=2."
@@ -23,7 +30,9 @@ def fade_in(my_fade_in: Callable) -> Result:
         }
         for n, rows, columns, channels, alpha in SIZES
     ]
-    result = diagnose("fade_in", my_fade_in, cases, [_right], MISTAKES, _pixel, arrays=True)
+    result = diagnose_either(
+        "fade_in", my_fade_in, cases, [_right], MISTAKES, _pixel, arrays_first=True
+    )
     return explain(result, "do not fit together", "fade_in_sizes", BOTH)
 
 

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 from keras import ops
+from scipy.ndimage import zoom
 from scipy.special import expit
 
 from fidle_vae import checks as check
@@ -50,7 +51,7 @@ FADE_IN = {
     "fade_in_small": lambda o, n, a: lerp(o, pooled(n), a),
     "fade_in_every_second": lambda o, n, a: lerp(o, n[:, ::2, ::2], a),
     "fade_in_smooth": lambda o, n, a: lerp(
-        keras.layers.UpSampling2D(2, interpolation="bilinear")(o), n, a
+        zoom(o, (1, 2, 2, 1), order=1, mode="nearest", grid_mode=True), n, a
     ),
     "fade_in_in_one_row": lambda o, n, a: lerp(np.repeat(o, 4).reshape(n.shape), n, a),
     "fade_in_filled_up": lambda o, n, a: lerp(np.resize(o, n.shape), n, a),
