@@ -93,8 +93,11 @@ MISTAKES = [
     ),
     Mistake(
         "pixel_noise_multiplied",
-        "Where x is 0, the result is 0: the noise is multiplied with x. Add it.",
-        lambda found: np.abs(found.y[:, :8]).max() < 1e-6,
+        "Where x is 0, the result has no noise: the noise is multiplied with x. Add it.",
+        lambda found: (
+            np.ptp(found.y[:, :8], axis=(0, 1, 2)).max() < 1e-6
+            and np.ptp(found.added, axis=(0, 1, 2)).max() > 1
+        ),
     ),
     Mistake(
         "pixel_noise_strength_alone",

@@ -99,12 +99,14 @@ MISTAKES = [
     ),
     Mistake(
         "weight_average_first_and_last",
-        "Only the first and the last step are averaged: go through all of them.",
+        "Only the first and the last step have a share: each step is to be averaged with the "
+        "average so far.",
         lambda weights, momentum: _right(weights[[0, -1]], momentum),
     ),
     Mistake(
         "weight_average_last_two",
-        "Only the last two steps are averaged: the average keeps what it has of all steps before.",
+        "Only the last two steps have a share: each step is to be averaged with the average so "
+        "far, which has all steps before.",
         lambda weights, momentum: _right(weights[-2:], momentum),
     ),
     Mistake(

@@ -134,6 +134,13 @@ RIGHT_AVERAGES = [
 plant("weight_average", by_numpy(WEIGHT_AVERAGE), RIGHT_AVERAGES)
 
 
+@wrong("weight_average", "weight_average_first_and_last")
+def from_the_first_again(weights, momentum):
+    for each in weights[1:]:
+        average = momentum * weights[0] + (1 - momentum) * each
+    return average
+
+
 def normal(x, epsilon, axis=(1, 2)):
     centred = x - np.mean(x, axis=axis, keepdims=True)
     return centred / np.sqrt(np.mean(centred**2, axis=axis, keepdims=True) + epsilon)
@@ -279,6 +286,9 @@ PIXEL_NOISE = {
 }
 wrong("pixel_noise", "pixel_noise_multiplied")(
     lambda x, s, rng: x * s * rng.normal(size=(*x.shape[:3], 1))
+)
+wrong("pixel_noise", "pixel_noise_multiplied")(
+    lambda x, s, rng: x * rng.normal(size=(*x.shape[:3], 1)) + s
 )
 wrong("pixel_noise", "pixel_noise_positive")(
     grained(*PLACES, draw=lambda rng, shape: rng.integers(0, 2, shape))
