@@ -27,6 +27,6 @@ def import_keras() -> None:
 
 
 def _is_of_use(record):
-    """Return whether a message of TensorFlow helps: not that `predict` compiles for each model."""
+    """Return whether a message of TensorFlow helps: not that Keras compiles for each model."""
     message = record.getMessage()
-    return not ("make_predict_function" in message and "retracing" in message)
+    return not ("TensorFlowTrainer" in message and "retracing" in message)

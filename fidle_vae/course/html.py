@@ -26,6 +26,7 @@ DEFAULT_ALT = "Figure that this cell draws"
 FUNCTION = "<mi>(?:log|ln|exp|sin|cos|max|min)</mi>"
 REPAIRS = {  # where latex2mathml differs from what LaTeX shows
     "<mi>&#x0007E;</mi>": "<mo>&#x0223C;</mo>",  # \sim
+    "<mo>&#x02016;</mo>": '<mo stretchy="false">&#x02016;</mo>',  # \lVert and \rVert, alone
     f"({FUNCTION})(?=<m(?!o))": r'\1<mspace width="0.167em"/>',
     f"(</m(?!o)[a-z]+>)({FUNCTION})": r'\1<mspace width="0.167em"/>\2',
 }

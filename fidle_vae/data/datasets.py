@@ -124,11 +124,11 @@ def _fetch(name: str) -> Found | None:
 
 
 def _fetch_auto() -> tuple[str, Found]:
-    """Fetch MNIST, or else the digits, and print which."""
+    """Fetch MNIST, or else the digits, and print which; `Dataset.source` has the folder."""
     try:
         name, found, why = "mnist", _fetch("mnist"), ""
     except FileNotFoundError:
         name, found = "digits", _fetch("digits")
         why = ": MNIST is not on this machine, and could not be downloaded"
-    print(f"load_dataset('auto') takes {name} from {found.place}{why}")
+    print(f"load_dataset('auto') takes {name}{why}")
     return name, found

@@ -42,7 +42,7 @@ def load_faces(film: str, scale: float = 1.0, seed: int = 123) -> Faces:
                 raise
             why = "Frey Face is not on this machine; data/README.md says where it belongs"
         else:
-            print(f"load_faces takes Frey Face from {found.source}")
+            print("load_faces takes Frey Face")
             return Faces(found.x_train, found.x_test, "frey_faces")
     print(f"load_faces draws a stand-in, no real face: {why}")
     frames, smile = draw_film(seed)

@@ -1,7 +1,7 @@
 """The content of an explorer, networks and held-out images with their codes: JSON and bytes."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import keras
 import matplotlib
@@ -29,6 +29,7 @@ def explorer_content(
     precision: str = "float16",
     title: str | None = None,
     trained_on: str | Mapping[str, str | None] | None = None,
+    start: Sequence[float] | None = None,
 ) -> tuple[dict, bytes]:
     """Collect the content that explorer.js shows.
 
@@ -41,10 +42,11 @@ def explorer_content(
         title: The heading; by default the names of the models and the dataset.
         trained_on: Name of the dataset that the models were trained on, or a dict of these by the
             model's name; where `dataset` is another one, the heading says so.
+        start: A latent point, shape (latent_dim,), where a model without codes opens; by default,
+            in more than two dimensions, a point like the draws of the prior.
 
     Returns:
-        A dict that can be written as JSON, and the bytes of all arrays that it refers to. Without
-        codes, in more than two dimensions, its "start" is a point like the draws of the prior.
+        A dict that can be written as JSON, and the bytes of all arrays that it refers to.
     """
     require_options(len(models), codes, precision)
     networks = {name: parts(model, "the explorer") for name, model in models.items()}
@@ -64,7 +66,11 @@ def explorer_content(
     _require_same_latent_dim(described)
     content = {"models": described, "colors": [matplotlib.colors.to_hex(color) for color in COLORS]}
     latent_dim = described[0]["decoder"]["inputDim"]
-    if latent_dim > 2 and not any(network.encoder for network in networks.values()):
+    bare = not any(network.encoder for network in networks.values())
+    if start is not None:
+        _require_start(start, latent_dim, bare)
+        content["start"] = np.asarray(start, float).tolist()
+    elif latent_dim > 2 and bare:
         content["start"] = _on_shell(latent_dim).tolist()
     if dataset is not None and any(network.encoder for network in networks.values()):
         images = dataset.x_test[:codes]
@@ -135,6 +141,17 @@ def _require_same_latent_dim(described):
         raise ValueError(
             f"models side by side must have one latent_dim, to share a plane; {listed}: "
             "explore them one at a time."
+        )
+
+
+def _require_start(start, latent_dim, bare):
+    point = np.asarray(start, float)
+    if not bare:
+        raise ValueError("start is for a model without codes: leave it out.")
+    if point.shape != (latent_dim,) or not np.isfinite(point).all():
+        raise ValueError(
+            f"start must be a latent point of {latent_dim} finite numbers, got the shape "
+            f"{point.shape}: give one row of z."
         )
 
 

@@ -32,7 +32,9 @@ def still_picture(decoders: Mapping[str, keras.Model], content: dict, data: byte
     if pca:
         plane = LatentPlane(pca["origin"], pca["axes"], tuple(pca["names"]))
     elif "start" in content:
-        plane = LatentPlane(content["start"], plane.axes, plane.names)
+        start = np.array(content["start"])
+        start[:2] = 0  # the plane is drawn around its own centre
+        plane = LatentPlane(start, plane.axes, plane.names)
     title = content["title"]
     if "notice" in content:
         title += f" ({content['notice']})"

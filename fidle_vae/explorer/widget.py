@@ -31,6 +31,7 @@ def explore(
     precision: str = "float16",
     title: str | None = None,
     trained_on: str | Mapping[str, str | None] | None = None,
+    start: Sequence[float] | None = None,
 ) -> "Explorer":
     """Show the latent plane of a model: images are decoded as the pointer moves over it.
 
@@ -44,6 +45,8 @@ def explore(
         title: The heading; by default the names of the models and the dataset.
         trained_on: Name of the dataset that the models were trained on, or a dict of these by the
             model's name; where `dataset` is another one, the heading says so.
+        start: A latent point, shape (latent_dim,), where a model without codes opens; by default,
+            in more than two dimensions, a point like the draws of the prior.
 
     Returns:
         A widget, to be the last value of a cell.
@@ -55,7 +58,13 @@ def explore(
             "give what load_dataset returns"
         )
     content, data = explorer_content(
-        models, dataset, codes=codes, precision=precision, title=title, trained_on=trained_on
+        models,
+        dataset,
+        codes=codes,
+        precision=precision,
+        title=title,
+        trained_on=trained_on,
+        start=start,
     )
     decoders = {name: parts(model).decoder for name, model in models.items()}
     return Explorer(content, data, still_picture(decoders, content, data))

@@ -35,7 +35,8 @@ def classifier(
     ):
         fill(above, x, density, color)
         place = {"x": 0.02 if side == "left" else 0.98, "y": 0.85, "ha": side, "va": "center"}
-        above.text(s=name, color=color, fontsize=TITLE, transform=above.transAxes, **place)
+        key = {"facecolor": (color, 0.25), "edgecolor": color, "linewidth": 3}
+        above.text(s=name, fontsize=TITLE, transform=above.transAxes, bbox=key, **place)
     above.set(yticks=[], ylim=(0, 1.3 * max(map(np.max, densities))))
     below.plot(x, learned, color="black", linewidth=3, label="D, trained")
     below.plot(x, best, "--", color=COLORS[2], linewidth=4, label="p / (p + q)")
@@ -66,8 +67,8 @@ def generator_losses() -> Figure:
     right.text(logit(0.01) + 0.2, 0.5, "D = 0.01", fontsize=TEXT, va="center")
     right.set(xlim=(-6, 6))
     left.legend(fontsize=TEXT)
-    label(left, "D, what is said of a drawn point", "the generator's loss")
-    label(right, "logit of D", "size of the slope")
+    label(left, "D, what is said of a drawn point", "the generator's loss, nats")
+    label(right, "logit of D", "size of the slope, nats")
     for ax in (left, right):
         ax.grid(alpha=0.4)
     return fig
@@ -90,8 +91,11 @@ def line_panels(
     fig = NotebookFigure(6.6 * len(panels), 5.4)
     axes = fig.subplots(1, len(panels), squeeze=False)[0]
     for ax, (title, each) in zip(axes, panels.items(), strict=True):
+        is_other = list(each) != list(next(iter(panels.values())))
         for i, (name, (x, y)) in enumerate(each.items()):
-            ax.plot(x, y, STYLES[i][0], color=COLORS[i], linewidth=3, label=name)
+            # A line that no legend names must not look like one of those that the legend names.
+            color = "black" if is_other and len(each) == 1 else COLORS[i]
+            ax.plot(x, y, STYLES[i][0], color=color, linewidth=3, label=name)
         for words, y in (levels or {}).get(title, {}).items():
             ax.axhline(y, color="0.4", linewidth=1.5)
             ax.annotate(  # beside the panel, so that it hides no line
@@ -103,7 +107,7 @@ def line_panels(
         ax.set_title(title, fontsize=TITLE)
         ax.grid(alpha=0.4)
         label(ax, x_label)
-        if len(each) > 1 and list(each) != list(next(iter(panels.values()))):
+        if is_other and len(each) > 1:
             ax.legend(fontsize=TEXT)
     handles, names = axes[0].get_legend_handles_labels()
     if len(names) > 1:  # below all panels, so that it hides nothing

@@ -23,7 +23,9 @@ def curves(
         style = {"color": COLORS[i % len(COLORS)], "linewidth": 3, "markersize": 10}
         ax.plot(range(len(x)), values, dashes, marker=marker, label=name, **style)
     ax.set_xticks(range(len(x)), [f"{size:,g}" for size in x])
-    ax.set_ylim(0)
+    low, high = ax.dataLim.intervaly
+    if low >= 0:  # else nothing may be cut off
+        ax.set_ylim(0, 1.06 * high or 1)
     ax.grid(alpha=0.4)
     ax.legend(fontsize=TEXT)
     label(ax, x_label, y_label)
@@ -105,7 +107,8 @@ def amounts(values: Mapping[str, float], x_label: str) -> Figure:
     lengths = list(values.values())
     ax.barh(range(len(lengths)), lengths, color=COLORS[0])
     for y, value in enumerate(lengths):
-        ax.text(value + 0.01 * max(lengths), y, f"{value:.0f}", va="center", fontsize=TITLE)
+        text = f"{value:.0f}" if value >= 10 else f"{value:.1f}"
+        ax.text(value + 0.01 * max(lengths), y, text, va="center", fontsize=TITLE)
     ax.set_yticks(range(len(lengths)), list(values))
     ax.set(xlim=(0, 1.12 * max(lengths)), ylim=(len(lengths) - 0.5, -0.5))
     label(ax, x_label)

@@ -73,7 +73,7 @@ def critics_on_a_line(
 
 
 def weights_held(weights: Mapping[str, np.ndarray]) -> Figure:
-    """Draw a histogram of the weights of each network, one below the other, on one axis."""
+    """Draw a histogram of the weights of each network, one below the other, each on its axis."""
     fig = NotebookFigure(10, 2.1 * len(weights) + 0.7)
     axes = fig.subplots(len(weights), 1, squeeze=False)[:, 0]
     for i, (ax, (name, each)) in enumerate(zip(axes, weights.items(), strict=True)):
@@ -101,15 +101,17 @@ def trials(
         most: how many classes there are.
         limit: the distance beyond which a training counts as failed, if any.
     """
-    fig = NotebookFigure(12, 1.4 + 0.7 * len(distances))
+    fig = NotebookFigure(12, 1.8 + 0.7 * len(distances))
     left, right = fig.subplots(1, 2, sharey=True, width_ratios=[3, 2])
     for ax, values in ((left, distances), (right, classes)):
         for y, each in enumerate(values.values()):
-            color = COLORS[y % len(COLORS)]
-            ax.plot([min(each), max(each)], [y, y], color=color, linewidth=3, alpha=0.5)
-            ax.plot(each, [y] * len(each), "o", color=color, markersize=11, clip_on=False)
-            ax.plot(np.median(each), y, "|", color="black", markersize=26, markeredgewidth=3)
+            ax.plot([min(each), max(each)], [y, y], color=COLORS[0], linewidth=3, alpha=0.5)
+            dots = {"markersize": 11, "clip_on": False, "label": "a training"}
+            ax.plot(each, [y] * len(each), "o", color=COLORS[0], **dots)
+            mark = {"markersize": 26, "markeredgewidth": 3, "label": "their median"}
+            ax.plot(np.median(each), y, "|", color="black", **mark)
         ax.grid(axis="x", alpha=0.4)
+    fig.legend(handles=left.lines[1:3], loc="outside lower center", fontsize=TEXT, ncols=2)
     left.set_xscale("log")
     ticks = [each for each in (0.5, 1, 2, 5, 10, 20, 50, 100, 200) if each > 0.7 * floor]
     highest = max(map(max, distances.values()))
@@ -126,7 +128,7 @@ def trials(
             limit, 1.01, " failed", transform=left.get_xaxis_transform(), fontsize=TEXT, va="bottom"
         )
     label(left, "distance from real images (dotted: real from real)")
-    label(right, "classes shown")
+    label(right, "classes shown (dotted: all)")
     return fig
 
 

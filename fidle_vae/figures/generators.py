@@ -23,17 +23,19 @@ def epoch_curves(curves: Mapping[str, Sequence[float]], least: str) -> Figure:
         )
     epochs = range(1, lengths[least] + 1)
     chosen = min(epochs, key=lambda epoch: curves[least][epoch - 1])
-    fig = NotebookFigure(4 * len(curves), 4)
+    fig = NotebookFigure(4 * len(curves), 4.4)
     axes = fig.subplots(1, len(curves), squeeze=False)[0]
     for ax, (title, values) in zip(axes, curves.items(), strict=True):
         ax.plot(epochs, values, "o-", color=COLORS[0], linewidth=3, markersize=6)
-        ax.plot(chosen, values[chosen - 1], "D", color=COLORS[1], markersize=15, zorder=3)
+        place = {"markersize": 15, "zorder": 3, "label": f"where the {least} is least"}
+        (mark,) = ax.plot(chosen, values[chosen - 1], "D", color=COLORS[1], **place)
         ax.axvline(chosen, color=COLORS[1], linestyle="--", linewidth=2.5)
         ax.set_title(title, fontsize=TITLE)
-        ax.set_ylim(0)
+        ax.set_ylim(0, 1.1 * max(values) or 1)
         ax.xaxis.set_major_locator(MaxNLocator(5, integer=True, min_n_ticks=1))
         ax.grid(alpha=0.4)
         label(ax, "epoch")
+    fig.legend(handles=[mark], loc="outside lower center", fontsize=TEXT)
     return fig
 
 
@@ -72,13 +74,13 @@ def measure_bars(
             text = (
                 f"{value:.0f}" if right >= 20 else f"{value:.1f}" if right >= 2 else f"{value:.2f}"
             )
-            ground = {"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.85}
-            ax.text(value + 0.04 * right, y, text, va="center", fontsize=TEXT, bbox=ground)
+            place = {"transform": ax.get_yaxis_transform(), "ha": "right", "va": "center"}
+            ax.text(0.98, y, text, fontsize=TEXT, **place)  # where no line crosses it
         if reference:
             line = {"color": "black", "linestyle": "--", "linewidth": 2}
             ax.axvline(measured[reference][measure], **line)
         ax.set_title(measure, fontsize=TITLE)
-        ax.set(xlim=(0, 1.3 * right), ylim=(len(values) - 0.5, -0.5))
+        ax.set(xlim=(0, 1.4 * right), ylim=(len(values) - 0.5, -0.5))
         ax.set_yticks(range(len(values)), list(measured))
         ax.xaxis.set_major_locator(MaxNLocator(3))
         ax.tick_params(labelsize=TEXT)

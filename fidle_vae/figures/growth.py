@@ -54,7 +54,7 @@ def after_switch(
     for ax in (left, right):
         ax.grid(alpha=0.4)
         ax.legend(fontsize=TEXT)
-    label(left, "step after the switch", "D's loss")
+    label(left, "step after the switch", "D's loss, nats")
     label(right, "step after the switch", "distance of G's images")
     return fig
 
@@ -74,7 +74,9 @@ def race(courses: Mapping[str, Course], floor: float) -> Figure:
         ax.plot(each.seconds, each.averaged, "s-", color=COLORS[0], label="averaged", **style)
         ax.axhline(floor, color="black", linestyle=":", linewidth=3)
         for at in each.switches:
-            ax.axvline(at, color="0.6", linewidth=6, zorder=0)
+            grown = ax.axvline(at, color="0.6", linewidth=6, zorder=0, label="the networks grow")
+        if each.switches:
+            ax.legend(handles=[grown], fontsize=TEXT, loc="lower right", bbox_to_anchor=(1, 0.05))
         ax.set_title(name, fontsize=TITLE, loc="left")
         ax.grid(alpha=0.4)
         ax.set_yscale("log")

@@ -101,7 +101,7 @@ class GameFrame:
         self._edges = np.linspace(x[0], x[-1], 41)
         (self._counts,) = above.plot([], [], color=DRAWN, linewidth=4, drawstyle="steps-mid")
         above.set(xlim=(x[0], x[-1]), ylim=(0, 1.8 * density.max()), yticks=[], xticks=[])
-        above.set_title("the line: real and drawn", fontsize=TITLE)
+        above.set_title("blue: real, orange: drawn", fontsize=TITLE)
         below.axhline(0.5, color="0.6", linewidth=2)
         (self._curve,) = below.plot(x, np.zeros(len(x)), color="black", linewidth=4)
         below.set(xlim=(x[0], x[-1]), ylim=(-0.05, 1.05), yticks=[0, 0.5, 1])

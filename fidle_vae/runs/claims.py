@@ -116,7 +116,7 @@ class Claim:
         number = f"<b>{_as_one(self.measured)}</b> <small>({_as_one(self.bound)})</small>"
         if not self.holds:
             reason = html.escape(self._reason(), quote=False)
-            says = f"<b>Not in this run:</b> {says}"
+            says = f"<b>Not in this run:</b> {says}\N{HORIZONTAL ELLIPSIS}"
             number = f"Here it is {number}. {reason}"
         style = f"margin: 0.3em 0; padding-left: 0.8em; border-left: 4px solid {colour}"
         return (
@@ -127,5 +127,5 @@ class Claim:
 
 def _as_one(number):
     """Return a number and its unit with a real minus, and no line broken between them."""
-    minus = re.sub(r"(?<![\w.])-(?=\d)", "\N{MINUS SIGN}", number)
+    minus = re.sub(r"(?<![\w.])-(?=\d)|(?<=\de)-(?=\d)", "\N{MINUS SIGN}", number)
     return re.sub(r"(?<=\d) (?=\S)", "\N{NO-BREAK SPACE}", minus)

@@ -151,7 +151,8 @@ for shift in shifts:
         terms = [xlogy(density, share) for density, share in zip(both, pair, strict=True)]
         values.append(np.sum(terms) * (wide[1] - wide[0]))
 curves = {"2 JS - log 4": (shifts, bound), "value of a trained D": (shifts, value)}
-figure = lines(curves, "how far q is shifted", "value")
+figure = lines(curves, "how far q is shifted", "value, nats")
+figure.axes[0].lines[0].set(linewidth=9, markersize=20)  # to be seen on both sides of the other
 run.show(figure, "02-value", "The value of trained classifiers, and the largest that there is.")
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
@@ -329,7 +330,7 @@ def adam(rate=1e-3):
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Two games: on the line, and in the plane, with eight clouds on a ring. The rate falls to 0, so
 # that the players come to rest. Blue is real, orange drawn; in the plane, the colour is what $D$
-# says of a place, and dots are drawn points. **Watch how $D$ chases $G$.**
+# says of a place, and dots are drawn points. Watch how $D$ chases $G$.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 blobs = GaussianBlobs(ring(8), sigma=0.1)
@@ -382,11 +383,12 @@ run.claim(
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 of = seen["ring"]
 modes = [modes_found(each, blobs.centres, 0.1) for each in of["drawn"]]
+losses = {"D": "d_loss", "G": "g_loss"}
 panels = {
-    "losses": {name: (of["step"], of[key]) for name, key in (("D", "d_loss"), ("G", "g_loss"))},
+    "losses, nats": {name: (of["step"], of[key]) for name, key in losses.items()},
     "clouds found, of 8": {"": (of["step"], modes)},
 }
-levels = {"losses": {"log 4": np.log(4), "log 2": np.log(2)}}
+levels = {"losses, nats": {"log 4": np.log(4), "log 2": np.log(2)}}
 figure = figures.line_panels(panels, "step", levels)
 run.show(figure, "05-losses", "The losses of both players, and the clouds found, in the plane.")
 run.record(metrics={"modes": modes[-1], "good_share": good_share(last, blobs.centres, 0.1)})
@@ -583,7 +585,7 @@ places = ["never", "before D's first turn", "after D's first turn", "in each tur
 with warnings.catch_warnings(record=True) as said:
     warnings.simplefilter("always")
     moves = {frozen: play_by_keras(frozen) for frozen in places}
-print({str(each.message) for each in said if "trainable" in str(each.message)})
+print("Keras warns:", *{str(each.message) for each in said if "trainable" in str(each.message)})
 figure = figures.moves(moves, "distance that D's weights move, in three rounds")
 run.show(figure, "07-frozen", "How far D moves, depending on where it is frozen.")
 
@@ -602,7 +604,7 @@ run.claim(
     at_most=0,
 )
 
-# %% slideshow={"slide_type": "-"} tags=["claims"]
+# %% slideshow={"slide_type": "subslide"} tags=["claims"]
 run.claim(
     "frozen_in_time",
     "Frozen after it, or in each turn of G, it stays where it must stay. In G's turns it moves by",
@@ -633,7 +635,7 @@ run.claim(
     at_most=0,
 )
 
-# %% [markdown] slideshow={"slide_type": "fragment"}
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # **Keras 3 reads `trainable` as it compiles a model's step: at its first batch, and again at a
 # batch of another size.** (Keras 2 read it in `compile`: hence the older programs.) Set it in each
 # turn, and it is right in any case. And $G$'s turn is the step of section 3:

@@ -424,8 +424,8 @@ check.great_circle(my_great_circle)
 # ## 6. Arithmetic with digits
 #
 # The mean $z$ of draws that the judge sees as a 9, minus that of 4s: a direction *from 4 to 9*.
-# **Does a step along it turn other 4s into 9s?** We take the mean over thousands of draws, go from
-# new ones, for every pair of classes, and ask the judge.
+# **Does the step from the mean 4 to the mean 9 turn other 4s into 9s?** We take the mean over
+# thousands of draws, go from new ones, for every pair of classes, and ask the judge.
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
 many, others = rng.standard_normal((5 * count, dims)), rng.standard_normal((2 * count, dims))
@@ -471,7 +471,6 @@ obeyed = {
     "still as the start": (judged == from_class).mean(axis=1),
 }
 figure = charts.curves(sizes, obeyed, "steps along the direction", "share of the draws")
-figure.axes[0].set(ylim=(0, 1.3), yticks=np.linspace(0, 1, 6))
 run.show(figure, "08-obeyed", "How many draws are seen as the goal, by the length of the step.")
 
 # %% slideshow={"slide_type": "subslide"} tags=["claims"]

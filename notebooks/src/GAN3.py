@@ -149,13 +149,13 @@ def my_critic_loss(real, fake):
 check.critic_loss(my_critic_loss)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# Three ways to hold it. **Clipping** (WGAN): after each step, every weight goes back into $[-c,
-# c]$. **Spectral norm**: every kernel is divided by its largest singular value, so that no layer
-# stretches anything (after the step, too; `keras.layers.SpectralNormalization` does it in each
-# call). **Gradient penalty** (WGAN-GP): a term that wants the slope to be 1,
+# **Three ways hold it: clipping, spectral norms, or a penalty on its slope.** *Clipping* (WGAN):
+# after each step, every weight goes back into $[-c, c]$. *Spectral norm*: every kernel is divided
+# by its largest singular value, so that no layer stretches anything (after the step, too;
+# `keras.layers.SpectralNormalization` does it in each call). *Gradient penalty* (WGAN-GP): a term
+# that wants the slope to be 1, between images, where $e \sim U(0, 1)$ is drawn for each:
 #
-# $$\lambda \, (\lVert \nabla D(m) \rVert - 1)^2, \qquad m = e \, x + (1 - e) \, \hat{x}, \quad e
-# \sim U(0, 1) \text{ for each image.}$$
+# $$\lambda \, (\lVert \nabla D(m) \rVert - 1)^2, \qquad m = e \, x + (1 - e) \, \hat{x}$$
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: clipping
@@ -289,7 +289,7 @@ of_truth = {name: np.array(each) / true[name] for name, each in values.items()}
 due = 1 + np.array(true["penalty"]) / 20
 run.claim(
     "penalty_is_soft",
-    "A slope s earns s W and costs 10 (s - 1)^2, so that 1 + W / 20 is best: a penalty is no wall. "
+    "A slope s earns s W and costs 10 (s - 1)², so that 1 + W / 20 is best: a penalty is no wall. "
     "The measured values differ from W (1 + W / 20), on average over the places, by",
     np.abs(of_truth["penalty"] / due - 1).mean(),
     at_most=0.15,
@@ -540,7 +540,7 @@ with run.timed("forger"):
         for _ in range(epochs):
             network.fit(*forged(x_train), batch_size=batch_size, shuffle=False, verbose=0)
         told[name] = network.evaluate(*forged(x_test), batch_size=batch_size, verbose=0)[1]
-figure = charts.bars(told, "held-out batches judged rightly (by chance: 50 %)")
+figure = charts.bars(told, "held-out batches judged rightly (by chance: 50 %)", 1)
 run.show(figure, "06-forger", "Who notices that a batch holds one image many times?")
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]

@@ -58,7 +58,7 @@ psis = (0.2, 0.4, 0.6, 0.8, 1.0, 1.2)
 # does the discriminator need it, too?** Images are taken at half their size, so that we can afford
 # several games.
 
-# %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
 whole = load_dataset(dataset, scale, seed, labelled=True)
 data = whole._replace(x_train=halved(whole.x_train), x_test=halved(whole.x_test))
 x_train, y_train, x_test, y_test = data.x_train, data.y_train, data.x_test, data.y_test
@@ -81,7 +81,7 @@ run.show(figure, "01-half_size", "An image of each class, at half its size.")
 #
 # $$\text{logit} = f \cdot v + f \cdot e_c$$
 #
-# The first term says whether the image looks real, the second whether it looks like its class.
+# **The first term says whether the image looks real, the second whether it looks like its class.**
 
 
 # %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
@@ -165,7 +165,7 @@ obeyed = {
     for name, game in games.items()
 }
 known = (recognize(judge, x_test) == y_test).mean()
-figure = charts.bars(obeyed | {"real images": known}, "seen as the class asked for")
+figure = charts.bars(obeyed | {"real images": known}, "seen as the class asked for", 1)
 run.record(metrics={f"obeyed_{name}": share for name, share in obeyed.items()})
 run.show(figure, "03-obeyed", "How often the judge sees the class asked for, and real images.")
 
@@ -500,7 +500,7 @@ check.word_rows(my_words)
 # **Can a discriminator tell the pairs apart, with it and without?**
 
 
-# %% slideshow={"slide_type": "subslide"} tags=["slide-code"]
+# %% slideshow={"slide_type": "subslide"} tags=["slide-output"]
 def pairs(images, labels):
     """Return images beside themselves or, half of them, beside others, and which are equal."""
     equal = rng.random(len(images)) < 0.5
@@ -529,7 +529,7 @@ for name, attention in (("without attention", False), ("with attention", True)):
         critic.fit(twins, equal, batch_size=batch_size, epochs=epochs, verbose=0)
     logits = critic.predict(twins_test, verbose=0)[:, 0]
     critics[name], told_apart[name] = critic, ((logits > 0) == equal_test).mean()
-figure = charts.bars(told_apart, "held-out pairs told apart", 1)
+figure = charts.bars(told_apart, "held-out pairs told apart (by chance: 50 %)", 1)
 run.show(figure, "11-told_apart", "How many pairs are told apart; half of them by chance.")
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]

@@ -7,7 +7,7 @@
 # - how networks grow from small images to large ones, and what happens if they do so at once;
 # - why the average of a generator's weights draws better than the last ones;
 # - how a style, made of noise, steers each layer of a generator, and what is left to chance;
-# - which of the ideas of five lessons pay at this size, and which need a larger one.
+# - which of the ideas of five lessons pay at this size, and which need larger images.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # You need [GAN1](GAN1.ipynb), and R1 from [GAN3](GAN3.ipynb). Time at the defaults, measured on two
@@ -51,8 +51,8 @@ epochs = 4
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1. From coarse to fine
 #
-# The same digits at three sizes. **Which can you still read at 7 x 7?** What a digit is, a small
-# image has already; a large one adds how its strokes look. So let both networks learn small images
+# The same digits at three sizes. **Which can you still read at 7 x 7?** A small image already shows
+# which digit it is; a large one adds how its strokes look. So let both networks learn small images
 # first, and grow (Karras et al. 2018).
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
@@ -68,9 +68,9 @@ run.show(figure, "01-sizes", "The same digits at three sizes.")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # To grow, the generator gets a block that doubles its maps and convolves them, and a new last layer
-# that makes an image of them. The discriminator gets a first layer and a block of its own. All
-# inner blocks stay, with what they have learned. But what the new ones draw is noise at first. So
-# they are **faded in**: $\alpha$ rises from 0 to 1,
+# that makes an image of them. The discriminator gets a new first layer and block. All inner blocks
+# keep what they have learned. But the new ones draw noise at first. So they are **faded in**:
+# $\alpha$ rises from 0 to 1,
 #
 # $$\hat{x} = (1 - \alpha) \, \mathrm{double}(\hat{x}_{\text{old}}) + \alpha \,
 # \hat{x}_{\text{new}}.$$
@@ -78,7 +78,7 @@ run.show(figure, "01-sizes", "The same digits at three sizes.")
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: a fade
 #
-# Write that sum. Each pixel of an old image becomes a square of four equal ones.
+# Write that sum. To double an image, each of its pixels becomes a square of four equal ones.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
@@ -94,8 +94,8 @@ def my_fade_in(old, new, alpha):
 check.fade_in(my_fade_in)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# One training, for all that follows: non-saturating, with R1. While it runs, we look now and then;
-# the looks do not count as time. `use_ema` is for section 2.
+# One function for all trainings that follow: non-saturating, with R1. Now and then we look; the
+# looks do not count as time. `use_ema` is for section 2.
 
 
 # %% slideshow={"slide_type": "-"} tags=["slide-code"]
@@ -111,8 +111,8 @@ def learn(generator, discriminator, x, length, look, at, fading=()):
 
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# We judge as in GAN2, by the Fréchet distance in the features of a small classifier, of what is
-# drawn of the same noise. Small images are doubled for it.
+# We judge as in GAN2, by the Fréchet distance in the features of a small classifier. Small images
+# are doubled for it.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-code"]
 steps = max(8, epochs * len(half) // batch_size)
@@ -129,14 +129,14 @@ def distance(drawn, reference=of_real):
 
 
 def distances(game):
-    """Return it by the last weights of a generator, and by their average."""
+    """Return the distance by the last weights of a generator, and by their average."""
     with averaged(game):
         mean = distance(game.decode(z))
     return distance(game.decode(z)), mean
 
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# First the small images, which cost nearly nothing.
+# First the small images, which cost little.
 
 
 # %% slideshow={"slide_type": "-"} tags=["slide-code"]
@@ -201,15 +201,13 @@ run.claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# With a hard switch, D sees noise, which it knows at once, and learns what it will soon have to
-# forget. The inner blocks still know what a digit is, so that here, with three sizes and small
-# networks, G finds it again within some tens of steps. From 4 x 4 to 1024 x 1024, this would happen
-# eight times. A fade costs one layer, and no time: **whoever plays with an opponent should not
-# change the game at once.**
+# With a hard switch, D learns to know noise, and soon has to forget that again. The inner blocks
+# still know what a digit is, so that here, with small networks, G recovers within some tens of
+# steps. From 4 x 4 to 1024 x 1024, this would happen eight times. A fade costs one layer: **whoever
+# plays with an opponent should not change the game at once.**
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# Once more, to the full size. A column is one point of noise. **What stays the same from stage to
-# stage?**
+# Once more, to the full size. A column is one point of noise. **What stays from stage to stage?**
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 end_of_half = distances(game)
@@ -225,19 +223,18 @@ figure = plots.image_rows({name: doubled(each[:12], size) for name, each in draw
 run.show(figure, "03-stages", "The same noise after each of three stages.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Often the digit, its slant and its place stay, and often they do not: all blocks go on learning.
-# What was drawn coarsely gets its strokes.
+# Often the digit and its slant stay, and often they do not: all blocks go on learning.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2. The average of a walk
 #
-# A game has no valley to roll into. Near the end, G and D still circle around each other: from look
-# to look, the draws get better and worse. So do not take the last weights, take their **average**:
+# A game has no valley to roll into. To the end, G and D circle around each other: from look to
+# look, the draws get better and worse. So do not take the last weights, take their **average**:
 #
 # $$\bar\theta \leftarrow m \, \bar\theta + (1 - m) \, \theta \quad \text{after each step.}$$
 #
 # $m$ sets how far back it remembers, about $1 / (1 - m)$ steps. Large trainings take 0.999 or more;
-# with a few hundred steps, 0.99 is enough. Nothing is trained with $\bar\theta$: it only draws.
+# here, 0.99 is enough. Nothing is trained with $\bar\theta$: it only draws.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: the average of the weights
@@ -261,13 +258,12 @@ check.weight_average(my_weight_average)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Now the race: the same networks at full size from the start, for as much computing time as all
-# three stages took together. Both by their last weights, and by their average. **Is growing worth
-# it, and is averaging?**
+# three stages took together. **Is growing worth it, and is averaging?**
 
 # %% slideshow={"slide_type": "-"} tags=["slide-code"]
 spent = [small_looks.all_seconds, seen["fade-in"].all_seconds, large_looks.all_seconds]
 per_step = (spent[2] - large_looks.seconds[0]) / max(1, steps - large_looks.steps[0])
-length = steps + round((spent[0] + spent[1]) / per_step)
+length = min(3 * steps, steps + round((spent[0] + spent[1]) / per_step))
 keras.utils.set_random_seed(seed)
 with run.timed("directly"):
     direct, direct_looks = learn(
@@ -326,10 +322,10 @@ run.claim(
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # At first the average is behind: it still remembers the beginning, or the fade. **Averaging costs
-# one copy of the weights, and is the best bargain of this lesson.** Growing is a lead of half
-# with some seeds, and of a tenth with others; in a trial four times as long, the direct way was
-# ahead (18 against 24). At 1024 x 1024 the coarse stages save most of the time. Later work
-# (StyleGAN2) grows no more, and gets the same by shortcuts between sizes.
+# one copy of the weights, and is the best bargain of this lesson.** In six runs, growing led by 7
+# to 50 %; in a trial four times as long, the direct way was ahead (18 against 24). At 1024 x 1024,
+# the coarse stages save most of the time. Later work (StyleGAN2) grows no more, and has shortcuts
+# between sizes instead.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Look for yourself: the same noise, by last weights and by averages.
@@ -339,7 +335,7 @@ with averaged(direct):
     mean_of_direct = direct.decode(z[:12])
 rows = {
     "directly": direct.decode(z[:12]),
-    "averaged": mean_of_direct,
+    "directly,\naveraged": mean_of_direct,
     "grown": grown.decode(z[:12]),
     "grown,\naveraged": third[:12],
 }
@@ -352,21 +348,20 @@ run.show(figure, "05-draws", "Draws of both trainings, by the last weights and b
 # So far, $z$ enters at the bottom, and all layers must pass it on. **StyleGAN** (Karras et al.
 # 2019) lets every layer ask for it anew. A *mapping* of dense layers makes $w$ of $z$. The maps
 # begin as a learned constant, the same for all images. After each convolution come noise, and
-# **adaptive instance normalization**: each map of each image is normalized over its places, and
-# then scaled and shifted as $w$ says,
+# **adaptive instance normalization**: each map of each image is normalized over its rows and
+# columns, and then scaled and shifted as $w$ says,
 #
 # $$y = (1 + a(w)) \, \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + b(w).$$
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Exercise: adaptive instance normalization
 #
-# Each image has its own `scale` ($a$) and `shift` ($b$), and a number of each for every channel.
+# `scale` ($a$) and `shift` ($b$) have a number for each channel of each image.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
 def my_adaptive_norm(x, scale, shift, epsilon):
     """Return styled maps, (n, h, w, c), from maps (n, h, w, c), scale and shift (n, c)."""
-    x, scale, shift = (np.asarray(each) for each in (x, scale, shift))
     # BEGIN SOLUTION
     mean, variance = (each(axis=(1, 2), keepdims=True) for each in (x.mean, x.var))
     x = (x - mean) / np.sqrt(variance + epsilon)
@@ -378,7 +373,7 @@ def my_adaptive_norm(x, scale, shift, epsilon):
 check.adaptive_norm(my_adaptive_norm)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# The noise is for what no style should have to decide: which pixel of an edge is a little brighter.
+# The noise decides what no style should have to: which pixel of an edge is a little brighter.
 #
 # ### Exercise: noise for pixels
 #
@@ -399,7 +394,7 @@ check.pixel_noise(my_pixel_noise)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # What does it cost? We train such a generator at full size, for about half of the time of the race,
-# against the same discriminator as "directly". **Your bet?**
+# against a discriminator like that of "directly". **Your bet?**
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 keras.utils.set_random_seed(seed)
@@ -429,15 +424,15 @@ run.claim(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Each normalization forgets how strong a map was, and each style has to learn it. On faces, the
-# same parts bring the published distance from 8.0 down to 4.4. What they bring here is control.
+# Each normalization forgets how strong a map was, and each style has to learn it. What styles bring
+# here is control.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4. What each layer decides
 #
-# The next model has learned longer: 6,000 steps, 23 minutes, on MNIST. It comes with the package,
-# whatever data you chose. Its layers take four styles: two at 7 x 7, one at 14 x 14, one at 28 x
-# 28. So let the first come from one point of noise and the others from another: **style mixing**.
+# The next model has learned longer: 6,000 steps, 23 minutes, on MNIST, whatever data you chose. Its
+# layers take four styles: two at 7 x 7, one at 14 x 14, one at 28 x 28. So let the first ones come
+# from one point of noise and the others from another: **style mixing**.
 #
 # ### Exercise: mixing
 #
@@ -468,16 +463,16 @@ left, above = rng.standard_normal((2, 7, dims), dtype="float32")
 left = left[:4]
 with without_noise(styled):
     tops, sides = (forward(styled, each) for each in (above, left))
-    rows = {"": np.concatenate([np.ones_like(tops[:1]), tops])}
+    rows = {"source of the\nlast style": np.concatenate([np.ones_like(tops[:1]), tops])}
     for i, each in enumerate(left):
         mixed = mix(styled, np.repeat(each[None], len(above), axis=0), above, 3)
-        rows[f"digit {i + 1}"] = np.concatenate([sides[i : i + 1], mixed])
+        rows[f"source {'abcd'[i]}"] = np.concatenate([sides[i : i + 1], mixed])
 figure = plots.image_rows(rows)
 run.show(figure, "07-mixing", "Three styles from the left, the last one from above.")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# Measured, for a thousand pairs and all places at which to change: how well do the slant, the ink
-# and the width of the strokes of a mixed image go with those of the first source, as a correlation?
+# Measured, for a thousand pairs of points: how do the slant, the ink and the width of the strokes
+# of a mixed image correlate with those of an image with all styles from the first source?
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 pairs = rng.standard_normal((2, count, dims), dtype="float32")
@@ -542,24 +537,26 @@ run.claim(
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # On faces, early styles decide the pose, late ones the colours, and noise moves single hairs. On
-# digits, the last style has the pen, the three others the rest together, and the edges need no
-# chance. Where noise stands matters: in a trial that also added it to the constant, before the
-# first normalization, it decided half of what was drawn. **What a layer decides has to be
-# measured.**
+# digits, the last style decides the pen, the three others together the rest, and the noise nearly
+# nothing. In a trial that added noise to the constant as well, before the first normalization, it
+# decided half of what was drawn. **What a layer decides has to be measured.**
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# Now you: a plane through a point of noise, drawn by this generator without its noise.
+# Now you: a plane of points, drawn by this generator without its noise. It opens at the draw of
+# which the classifier is surest.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
-explorer = explore(styled, title="A generator with styles, MNIST")
+_, probabilities = look(judge, forward(styled, z))
+surest = z[probabilities.max(axis=1).argmax()]
+explorer = explore(styled, title="A generator with styles, MNIST", start=surest)
 explorer.save(run.path / "explorer.html")
 explorer
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5. What pays?
 #
-# Five lessons, their ideas, and what they brought: here (distances and shares on MNIST, one seed),
-# and at full size, as published. FID: small is good; Inception score (IS): large is good.
+# The ideas of five lessons, and what they brought: here (MNIST, one seed), and at full size, as
+# published. FID: small is good; Inception score (IS): large is good.
 #
 # | idea | cost | here | at full size |
 # | --- | --- | --- | --- |
@@ -570,7 +567,7 @@ explorer
 # | spectral norm, hinge (GAN3) | 5 % of a step | behind R1 | CIFAR-10: FID 21.7 (Miyato 2018) |
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# And of the last two lessons:
+# And GAN4 and this lesson:
 #
 # | idea | cost | here | at full size |
 # | --- | --- | --- | --- |
@@ -627,7 +624,7 @@ check.program(28, program_28)
 # ### Exercise: program 29, noise that decides everything
 #
 # It says how much the noise moves each pixel, from images that are drawn several times each, with
-# the same styles. By its map, the noise decides as much as the styles.
+# the same styles. Its map says that the noise decides as much as the styles.
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["exercise", "slide-code"]
@@ -690,9 +687,9 @@ check.summary().save(run.path / "exercises.json")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What to remember
 #
-# - Grow by a fade: a new block that is seen at once makes images noise, and D learns that.
+# - Grow by a fade: a new block that is seen at once draws noise, and D learns that.
 # - Average the generator's weights: the last ones waver.
-# - A style acts after the normalization, layer by layer; noise is left what nobody needs to decide.
+# - A style acts after the normalization, layer by layer; noise decides what no style needs to.
 # - What an idea brings depends on the size: measure it at yours, at equal cost.
 #
 # **Next:** [APP1](APP1.ipynb) puts VAEs to use: frauds, files, shapes.

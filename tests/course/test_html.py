@@ -101,6 +101,11 @@ def test_formulas_become_mathml(formula, display, signs):
     assert not found.find("em")
 
 
+def test_the_bars_of_a_norm_are_of_one_height():
+    bars = prose(r"$\lVert x \rVert^2$").find_all("mo")
+    assert [bar["stretchy"] for bar in bars] == ["false", "false"]
+
+
 def test_the_name_of_a_function_stands_apart_from_what_it_meets():
     math = prose(r"$\log p(x) + \log(y) + x_i \log (z)$").find("math")
     for space in math.find_all("mspace"):

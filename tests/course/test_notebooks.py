@@ -34,7 +34,7 @@ SMALL = {"dataset": "digits", "scale": 0.05, "epochs": 2}
 ENOUGH = {
     "VAE2": {"epochs": 16},
     "GAN3": {"epochs": 1, "repeats": 1},
-    "GAN5": {"epochs": 1, "scale": 0.02},
+    "GAN5": {"epochs": 1, "scale": 0.01},
 }
 
 

@@ -239,6 +239,16 @@ def test_on_a_phone_the_path_is_in_sight_and_covers_no_plane(open_explorer, name
         assert box["y"] + box["height"] <= 844, part
 
 
+def test_the_sliders_of_a_presentation_are_in_the_window(open_explorer):
+    page = open_explorer("six").page
+    page.set_viewport_size({"width": 1240, "height": 620})  # on a slide
+    page.evaluate("location.hash = 'present=1'")
+    until(lambda: page.locator("main.present").count() == 1)
+    until(lambda: page.locator(".plane").bounding_box()["height"] > 350)
+    box = page.locator(".sliders").bounding_box()
+    assert box["y"] + box["height"] <= 620
+
+
 @pytest.mark.parametrize("name", ["six", "two"])
 def test_the_presentation_mode_has_large_letters(open_explorer, name):
     explorer = with_pins(open_explorer(name))

@@ -42,6 +42,12 @@ def test_panels_of_the_same_lines_share_one_legend_and_others_have_their_own():
     assert list(fig.axes[1].lines[2].get_ydata()) == [2, 2]
 
 
+def test_a_line_that_no_legend_names_has_a_colour_of_its_own():
+    both = {"a": ([1, 2], [3, 4]), "b": ([1, 2], [5, 6])}
+    left, right = adversarial.line_panels({"one": both, "two": {"": ([1], [3])}}, "step").axes
+    assert right.lines[0].get_color() not in [line.get_color() for line in left.lines]
+
+
 def test_a_bar_of_no_length_is_written_as_0():
     table = {"never": {"own": 0.2, "other": 0.1}, "early": {"own": 0.0, "other": 0.0}}
     (ax,) = adversarial.moves(table, "distance").axes

@@ -13,6 +13,13 @@ def test_curves_go_through_the_values_and_name_the_sizes():
     assert [tick.get_text() for tick in ax.get_xticklabels()] == ["1", "8", "64"]
 
 
+def test_curves_start_from_0_and_hide_nothing_below_it():
+    (ax,) = charts.curves([1, 2], {"a": [3, 2]}, "size", "error").axes
+    assert ax.get_ylim()[0] == 0
+    (ax,) = charts.curves([1, 2], {"a": [-0.4, 1]}, "size", "correlation").axes
+    assert ax.get_ylim()[0] < -0.4
+
+
 def test_bars_are_as_long_as_the_shares_and_say_them():
     (ax,) = charts.bars({"real": 0.9, "drawn": 0.25}, "share").axes
     assert [bar.get_width() for bar in ax.patches] == [0.9, 0.25]
@@ -20,9 +27,9 @@ def test_bars_are_as_long_as_the_shares_and_say_them():
 
 
 def test_amounts_are_as_long_as_they_say():
-    (ax,) = charts.amounts({"coins": 543.4, "chain": 104.0}, "nats").axes
-    assert [bar.get_width() for bar in ax.patches] == [543.4, 104.0]
-    assert [text.get_text() for text in ax.texts] == ["543", "104"]
+    (ax,) = charts.amounts({"coins": 543.4, "chain": 104.0, "few": 0.26}, "nats").axes
+    assert [bar.get_width() for bar in ax.patches] == [543.4, 104.0, 0.26]
+    assert [text.get_text() for text in ax.texts] == ["543", "104", "0.3"]
 
 
 def test_a_histogram_gives_each_set_the_sum_1():

@@ -37,7 +37,10 @@ def test_weights_have_a_histogram_each_whose_bars_add_up_to_1():
 
 def test_each_training_is_a_dot_and_their_median_a_mark():
     distances = {"a": [4.0, 9.0, 5.0], "b": [20.0, 30.0, 90.0]}
-    left, right = critics.trials(distances, {"a": [9, 10, 9.5], "b": [3, 5, 4]}, 0.5, 10).axes
+    fig = critics.trials(distances, {"a": [9, 10, 9.5], "b": [3, 5, 4]}, 0.5, 10)
+    left, right = fig.axes
+    names = [text.get_text() for text in fig.legends[0].get_texts()]
+    assert names == ["a training", "their median"]
     dots = [line for line in left.lines if line.get_marker() == "o"]
     assert [list(each.get_xdata()) for each in dots] == list(distances.values())
     medians = [line.get_xdata()[0] for line in left.lines if line.get_marker() == "|"]

@@ -9,12 +9,14 @@ MEASURED = {
 
 
 def test_all_curves_are_marked_where_one_of_them_is_least():
-    loss, distance = epoch_curves({"loss": [3, 1, 2], "distance": [9, 8, 4]}, "loss").axes
+    fig = epoch_curves({"loss": [3, 1, 2], "distance": [9, 8, 4]}, "loss")
+    loss, distance = fig.axes
     assert [ax.get_title() for ax in (loss, distance)] == ["loss", "distance"]
     curve, mark, line = distance.lines
     assert (list(curve.get_xdata()), list(curve.get_ydata())) == ([1, 2, 3], [9, 8, 4])
     assert (list(mark.get_xdata()), list(mark.get_ydata())) == ([2], [8])
     assert list(line.get_xdata()) == [2, 2]
+    assert [text.get_text() for text in fig.legends[0].get_texts()] == ["where the loss is least"]
 
 
 @pytest.mark.parametrize("curves", [{"a": [1, 2]}, {"loss": [1, 2], "a": [1]}, {}])

@@ -33,4 +33,5 @@ def test_a_race_has_one_scale_and_marks_where_networks_grew():
     assert list(last.get_ydata()) == [50, 30, 40]
     assert list(averaged.get_ydata()) == [90, 20, 10]
     assert [line.get_xdata()[0] for line in left.lines[3:]] == [1.5]
+    assert [text.get_text() for text in left.get_legend().get_texts()] == ["the networks grow"]
     assert len(right.lines) == 3  # two curves and the floor, no switch

@@ -69,6 +69,7 @@ def test_a_page_shows_the_same_and_escapes_the_sentence():
     assert "Not in this run" not in held
     assert "Not in this run" in broken
     assert "z &lt; 0." in broken
+    assert "KL &lt; 3 &amp; more.\N{HORIZONTAL ELLIPSIS} Here it is <b>4</b>" in broken
 
 
 def test_on_a_page_a_number_stays_with_its_unit_and_a_minus_is_one():
@@ -76,6 +77,8 @@ def test_on_a_page_a_number_stays_with_its_unit_and_a_minus_is_one():
     assert "Of 5\N{NO-BREAK SPACE}%, behind" in page
     assert "<b>\N{MINUS SIGN}10\N{NO-BREAK SPACE}%</b>" in page
     assert "(at least \N{MINUS SIGN}20\N{NO-BREAK SPACE}%)" in page
+    tiny = Claim("far", "Behind by", 1e-7, at_most=0.01)._repr_html_()
+    assert "<b>1e\N{MINUS SIGN}07</b>" in tiny  # no line ends at a minus
 
 
 def test_the_manifest_keeps_every_claim_and_a_new_run_none(run):

@@ -13,6 +13,7 @@ known_errors.py, code_slips.py, general_mistakes.py and combination.py.
 
 from fidle_vae.checks.engine.code_slips import from_arguments
 from fidle_vae.checks.engine.diagnosis import diagnose, place, short
+from fidle_vae.checks.engine.either import diagnose_either
 from fidle_vae.checks.engine.known_errors import describe_error, explain, failed, line_of
 from fidle_vae.checks.engine.mistake import Mistake, recognise
 from fidle_vae.checks.engine.result import NOT_DONE, STILL_THERE, SURPRISED, Result
@@ -30,7 +31,7 @@ from fidle_vae.checks.engine.summary import exercise, recorded
 
 __all__ = [
     "NOT_DONE", "STILL_THERE", "SURPRISED", "Mistake", "Result", "attempt", "describe_error",
-    "diagnose", "exercise", "explain", "failed", "from_arguments", "has_parameters", "has_words",
-    "is_open", "line_of", "not_done", "numpy_remark", "outcome", "place", "recognise", "recorded",
-    "required_parameters", "short", "used_names", "uses",
+    "diagnose", "diagnose_either", "exercise", "explain", "failed", "from_arguments",
+    "has_parameters", "has_words", "is_open", "line_of", "not_done", "numpy_remark", "outcome",
+    "place", "recognise", "recorded", "required_parameters", "short", "used_names", "uses",
 ]  # fmt: skip

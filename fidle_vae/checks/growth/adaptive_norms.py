@@ -4,10 +4,21 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, from_arguments
+from fidle_vae.checks.engine import (
+    Mistake,
+    Result,
+    diagnose_either,
+    exercise,
+    explain,
+    from_arguments,
+)
 
 SIZES = ((3, 4, 3, 2), (2, 3, 3, 3))  # images, rows, columns, channels
 EPSILON = 0.05
+AXES = (
+    "What has the shape (n, c), as scale, shift or a mean without keepdims=True, needs axes of "
+    "rows and columns in between, as in scale[:, None, None]."
+)
 
 
 @exercise
@@ -23,7 +34,10 @@ def adaptive_norm(my_adaptive_norm: Callable) -> Result:
         cases.append(
             {name: each.astype("float32") for name, each in arrays.items()} | {"epsilon": EPSILON}
         )
-    return diagnose("adaptive_norm", my_adaptive_norm, cases, [_right], MISTAKES, _place)
+    result = diagnose_either(
+        "adaptive_norm", my_adaptive_norm, cases, [_right], MISTAKES, _place, arrays_first=True
+    )
+    return explain(result, "do not fit together", "adaptive_norm_axes", AXES)
 
 
 def _place(case, index):
@@ -155,7 +169,8 @@ MISTAKES = [
     ),
     Mistake(
         "adaptive_norm_no_epsilon",
-        "epsilon is missing: it keeps a map that is the same everywhere from a division by 0.",
+        "The epsilon that is given is not used: it keeps a map that is the same everywhere from a "
+        "division by 0.",
         _by(lambda variance, epsilon: np.sqrt(variance)),
     ),
     Mistake(
@@ -169,5 +184,71 @@ MISTAKES = [
         "adaptive_norm_exchanged",
         "scale and shift are exchanged.",
         lambda x, scale, shift, epsilon: _right(x, shift, scale, epsilon),
+    ),
+    Mistake(
+        "adaptive_norm_over_rows",
+        "Mean and variance are those of each column of places: take them over rows and columns, "
+        "axis=(1, 2).",
+        _over(1),
+    ),
+    Mistake(
+        "adaptive_norm_over_columns",
+        "Mean and variance are those of each row of places: take them over rows and columns, "
+        "axis=(1, 2).",
+        _over(2),
+    ),
+    Mistake(
+        "adaptive_norm_not_centred",
+        "The mean stays in the maps: subtract it before you divide.",
+        lambda x, scale, shift, epsilon: _styled(
+            x / np.sqrt(x.var(axis=(1, 2), keepdims=True) + epsilon), scale, shift
+        ),
+    ),
+    Mistake(
+        "adaptive_norm_only_centred",
+        "The mean is subtracted, and nothing is divided: divide by the deviation.",
+        _by(lambda variance, epsilon: 1),
+    ),
+    Mistake(
+        "adaptive_norm_multiplied",
+        "The maps are multiplied by the deviation: divide by it.",
+        _by(lambda variance, epsilon: 1 / np.sqrt(variance + epsilon)),
+    ),
+    Mistake(
+        "adaptive_norm_unbiased",
+        "The sum of squares is divided by one less than there are places: take their mean, "
+        "ddof=0, as np.var does by itself.",
+        lambda x, scale, shift, epsilon: _styled(
+            (x - x.mean(axis=(1, 2), keepdims=True))
+            / np.sqrt(x.var(axis=(1, 2), ddof=1, keepdims=True) + epsilon),
+            scale,
+            shift,
+        ),
+    ),
+    Mistake(
+        "adaptive_norm_mean_alone_divided",
+        "The mean alone is divided by the deviation: brackets are missing, (x - mean) / ...",
+        lambda x, scale, shift, epsilon: _styled(
+            x
+            - x.mean(axis=(1, 2), keepdims=True)
+            / np.sqrt(x.var(axis=(1, 2), keepdims=True) + epsilon),
+            scale,
+            shift,
+        ),
+    ),
+    Mistake(
+        "adaptive_norm_one_added",
+        "1 is added to the maps, in place of the scale: brackets are missing, (1 + scale) * ...",
+        _normalized(lambda x, scale, shift: 1 + (scale - 1) * x + shift),
+    ),
+    Mistake(
+        "adaptive_norm_scale_added",
+        "The scale is added to the maps: multiply them by 1 + scale.",
+        _normalized(lambda x, scale, shift: scale - 1 + x + shift),
+    ),
+    Mistake(
+        "adaptive_norm_shift_subtracted",
+        "The shift is subtracted: add it.",
+        _normalized(lambda x, scale, shift: scale * x - shift),
     ),
 ]

@@ -49,7 +49,7 @@ MISTAKES = [
     ),
     Mistake(
         "faded_image_kernels",
-        "The kernels are blended, and act on one of the maps: make both images, each by its own "
+        "The kernels are blended, and act on the new maps: make both images, each by its own "
         "kernel, and blend these.",
         lambda x_old, x_new, old, new, alpha: _sigmoid(x_new @ _blend(old, new, alpha)),
     ),
@@ -91,5 +91,47 @@ MISTAKES = [
         "faded_image_old_only",
         "This is the old image: the new one is missing.",
         lambda x_old, x_new, old, new, alpha: _sigmoid(x_old @ old),
+    ),
+    Mistake(
+        "faded_image_maps",
+        "The maps are blended before the kernels act on them: each kernel has maps of its own.",
+        lambda x_old, x_new, old, new, alpha: _blend(
+            _sigmoid(_blend(x_old, x_new, alpha) @ old),
+            _sigmoid(_blend(x_old, x_new, alpha) @ new),
+            alpha,
+        ),
+    ),
+    Mistake(
+        "faded_image_maps_by_new",
+        "The maps are blended, and the new kernel acts on both: make both images, each by its own "
+        "kernel, and blend these.",
+        lambda x_old, x_new, old, new, alpha: _sigmoid(_blend(x_old, x_new, alpha) @ new),
+    ),
+    Mistake(
+        "faded_image_maps_by_old",
+        "The maps are blended, and the old kernel acts on both: make both images, each by its own "
+        "kernel, and blend these.",
+        lambda x_old, x_new, old, new, alpha: _sigmoid(_blend(x_old, x_new, alpha) @ old),
+    ),
+    Mistake(
+        "faded_image_kernels_of_old_maps",
+        "The kernels are blended, and act on the old maps: make both images, each by its own "
+        "kernel, and blend these.",
+        lambda x_old, x_new, old, new, alpha: _sigmoid(x_old @ _blend(old, new, alpha)),
+    ),
+    Mistake(
+        "faded_image_half",
+        "It is half of each image, whatever alpha is.",
+        lambda x_old, x_new, old, new, alpha: _right(x_old, x_new, old, new, 0.5),
+    ),
+    Mistake(
+        "faded_image_sum",
+        "Both images are added in full: multiply each by its share, 1 - alpha and alpha.",
+        lambda x_old, x_new, old, new, alpha: 2 * _right(x_old, x_new, old, new, 0.5),
+    ),
+    Mistake(
+        "faded_image_sigmoid_twice",
+        "The blend goes through a sigmoid once more: it is made of images already.",
+        lambda *arguments: _sigmoid(_right(*arguments)),
     ),
 ]

@@ -4,9 +4,17 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, from_arguments
+from fidle_vae.checks.engine import (
+    Mistake,
+    Result,
+    diagnose_either,
+    exercise,
+    explain,
+    from_arguments,
+)
 
 SIZES = ((2, 2, 3, 1, 0.3), (3, 3, 2, 2, 0.8))  # images, rows, columns, channels, alpha
+BOTH = "`new` has twice as many rows and columns as `old`: repeat along axis=1, and along axis=2."
 
 
 @exercise
@@ -22,7 +30,10 @@ def fade_in(my_fade_in: Callable) -> Result:
         }
         for n, rows, columns, channels, alpha in SIZES
     ]
-    return diagnose("fade_in", my_fade_in, cases, [_right], MISTAKES, _pixel, arrays=True)
+    result = diagnose_either(
+        "fade_in", my_fade_in, cases, [_right], MISTAKES, _pixel, arrays_first=True
+    )
+    return explain(result, "do not fit together", "fade_in_sizes", BOTH)
 
 
 def _pixel(case, index):
@@ -39,6 +50,16 @@ def _spread(images):
     wide = np.zeros((n, 2 * rows, 2 * columns, channels))
     wide[:, ::2, ::2] = images
     return wide
+
+
+def _smooth(images):
+    for axis in (1, 2):
+        places, size = np.arange(images.shape[axis]), list(images.shape)
+        size[axis] *= 2
+        sides = (images.take(places + i, axis, mode="clip") for i in (-1, 1))
+        halves = [0.75 * images + 0.25 * each for each in sides]
+        images = np.stack(halves, axis + 1).reshape(size)
+    return images
 
 
 def _halved(images):
@@ -131,5 +152,44 @@ MISTAKES = [
         "The result has the size of the old images, as every second pixel of the new ones is left "
         "out: double the old ones instead.",
         lambda old, new, alpha: (1 - alpha) * old + alpha * new[:, ::2, ::2],
+    ),
+    Mistake(
+        "fade_in_smooth",
+        "The old images are doubled smoothly, with blends of neighbours between their pixels: each "
+        "pixel is to become four equal ones.",
+        lambda old, new, alpha: (1 - alpha) * _smooth(old) + alpha * new,
+    ),
+    Mistake(
+        "fade_in_in_one_row",
+        "All numbers of the old images are repeated in one long row, which mixes up the rows of "
+        "pixels: repeat along axis=1, and along axis=2.",
+        lambda old, new, alpha: (1 - alpha) * old.repeat(4).reshape(new.shape) + alpha * new,
+    ),
+    Mistake(
+        "fade_in_filled_up",
+        "np.resize fills the larger images with the numbers of all old ones, again and again: each "
+        "pixel is to become four equal ones.",
+        lambda old, new, alpha: (1 - alpha) * np.resize(old, new.shape) + alpha * new,
+    ),
+    Mistake(
+        "fade_in_values_doubled",
+        "The numbers of the old images are doubled, so that they are twice as bright: double their "
+        "size alone.",
+        _by(lambda old, new, alpha: (1 - alpha) * 2 * old + alpha * new),
+    ),
+    Mistake(
+        "fade_in_new_missing",
+        "These are the old images, by their share: the new ones are missing.",
+        _by(lambda old, new, alpha: (1 - alpha) * old),
+    ),
+    Mistake(
+        "fade_in_old_missing",
+        "These are the new images, by their share: the old ones are missing.",
+        _by(lambda old, new, alpha: alpha * new),
+    ),
+    Mistake(
+        "fade_in_subtracted",
+        "One share is subtracted from the other: add them.",
+        _by(lambda old, new, alpha: (1 - alpha) * old - alpha * new),
     ),
 ]

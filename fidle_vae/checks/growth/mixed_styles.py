@@ -5,10 +5,14 @@ from collections.abc import Callable
 import numpy as np
 from keras import ops
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, from_arguments
+from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, explain, from_arguments
 
 CASES = ((3, 1, 4), (2, 3, 5))  # images, at, count
 DIM = 4
+ROWS = (
+    "z and other have a row for each image, and none for a layer: mapping(z) makes the styles of "
+    "all images at once."
+)
 
 
 @exercise
@@ -20,7 +24,10 @@ def mixed_styles(my_mixed_styles: Callable) -> Result:
     for n, at, count in CASES:
         z, other = rng.normal(size=(2, n, DIM)).astype("float32")
         cases.append({"mapping": mapping, "z": z, "other": other, "at": at, "count": count})
-    return diagnose("mixed_styles", my_mixed_styles, cases, [_right], MISTAKES, _style, arrays=True)
+    result = diagnose(
+        "mixed_styles", my_mixed_styles, cases, [_right], MISTAKES, _style, arrays=True
+    )
+    return explain(result, "is out of bounds for axis 0", "mixed_styles_rows", ROWS)
 
 
 def mapping(z):
@@ -40,6 +47,10 @@ def _mixed(first, last, at, count):
 
 def _right(mapping, z, other, at, count):
     return _mixed(mapping(z), mapping(other), at, count)
+
+
+def _of_images(w, other, at):
+    return np.concatenate([w[:at], other[at:]])
 
 
 def _of(formula):
@@ -142,5 +153,44 @@ MISTAKES = [
         "mixed_styles_two",
         "There are two styles for each image: a style for each of `count` layers is due.",
         _of(lambda w, other, at, count: np.stack([w, other], axis=1)),
+    ),
+    Mistake(
+        "mixed_styles_layers_last",
+        "The layers are the last axis: (n, d, count). Stack the styles along axis=1.",
+        _of(lambda w, other, at, count: np.stack([w] * at + [other] * (count - at), axis=2)),
+    ),
+    Mistake(
+        "mixed_styles_side_by_side",
+        "The styles of an image are joined to one long row: np.stack gives the layers an axis of "
+        "their own, np.concatenate does not.",
+        _of(lambda w, other, at, count: np.concatenate([w] * at + [other] * (count - at), axis=1)),
+    ),
+    Mistake(
+        "mixed_styles_below_each_other",
+        "The styles of all layers are joined below each other, as if they were more images: stack "
+        "them along axis=1.",
+        _of(lambda w, other, at, count: np.concatenate([w] * at + [other] * (count - at))),
+    ),
+    Mistake(
+        "mixed_styles_of_images",
+        "`at` counts images here: the first of them have their style from z, the others from "
+        "`other`. It is to count layers, for every image.",
+        _of(lambda w, other, at, count: np.stack([_of_images(w, other, at)] * count, axis=1)),
+    ),
+    Mistake(
+        "mixed_styles_images_alone",
+        "`at` counts images here, and there is one style for each: it is to count layers, and "
+        "every image has `count` styles.",
+        _of(lambda w, other, at, count: _of_images(w, other, at)),
+    ),
+    Mistake(
+        "mixed_styles_too_many",
+        "There are at + count styles: after the first `at`, count - at are left for `other`.",
+        _of(lambda w, other, at, count: np.stack([w] * at + [other] * count, axis=1)),
+    ),
+    Mistake(
+        "mixed_styles_rest_empty",
+        "After the first `at` styles, all numbers are 0: the rest comes from `other`.",
+        _of(lambda w, other, at, count: _mixed(w, 0 * w, at, count)),
     ),
 ]

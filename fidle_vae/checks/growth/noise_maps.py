@@ -82,4 +82,37 @@ MISTAKES = [
         "This is the mean image: take the deviation over the redraws.",
         lambda draws: draws.mean(axis=(0, 1))[..., 0],
     ),
+    Mistake(
+        "noise_map_one_less",
+        "It is divided by one less than there are redraws: take the mean of the squares, as np.std "
+        "does.",
+        lambda draws: draws.std(axis=0, ddof=1).mean(axis=0)[..., 0],
+    ),
+    Mistake(
+        "noise_map_root_of_mean",
+        "The variances of the images are averaged before the root. That is sound as well, but "
+        "another number: take the deviation of each image, then the mean of these.",
+        lambda draws: np.sqrt(draws.var(axis=0).mean(axis=0))[..., 0],
+    ),
+    Mistake(
+        "noise_map_largest",
+        "This is the largest deviation of all images: take their mean.",
+        lambda draws: draws.std(axis=0).max(axis=0)[..., 0],
+    ),
+    Mistake(
+        "noise_map_sum",
+        "The deviations of all images are added: take their mean.",
+        lambda draws: draws.std(axis=0).sum(axis=0)[..., 0],
+    ),
+    Mistake(
+        "noise_map_absolute",
+        "This is the mean absolute deviation: take the root of the mean square, as np.std does.",
+        lambda draws: np.abs(draws - draws.mean(axis=0)).mean(axis=(0, 1))[..., 0],
+    ),
+    Mistake(
+        "noise_map_first_redraw",
+        "Only the first redraw is looked at, and the deviation is taken over its images: take it "
+        "over the redraws of each image, axis=0.",
+        lambda draws: draws[0].std(axis=0)[..., 0],
+    ),
 ]

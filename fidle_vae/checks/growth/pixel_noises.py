@@ -3,14 +3,24 @@
 from collections.abc import Callable
 
 import numpy as np
-from keras import ops
 from scipy import stats
 
-from fidle_vae.checks.engine import Mistake, Result, exercise, from_arguments, outcome, recognise
+from fidle_vae.checks.engine import (
+    Mistake,
+    Result,
+    attempt,
+    exercise,
+    explain,
+    from_arguments,
+    recognise,
+)
 
 CHECK = "pixel_noise"
 SHAPE = (5, 24, 20, 3)
 STRENGTH = (0.5, 2.0, 1.25)
+LAST_AXIS = (
+    f"Noise of the shape {SHAPE[:3]} lacks the axis of the channels: make it {(*SHAPE[:3], 1)}."
+)
 
 
 @exercise
@@ -21,14 +31,12 @@ def pixel_noise(my_pixel_noise: Callable) -> Result:
     x[:, :8] = 0  # where a product shows itself
     found = []
     for seed in (1, 1, 2):
-        rng = np.random.default_rng(seed)
-        value = outcome(CHECK, my_pixel_noise, x.copy(), np.array(STRENGTH), rng)
+        given = x.copy(), np.array(STRENGTH), np.random.default_rng(seed)
+        value = attempt(CHECK, lambda given=given: my_pixel_noise(*given))
         if isinstance(value, Result):
-            return value
-        try:
-            found.append(np.asarray(ops.convert_to_numpy(value), float))
-        except (TypeError, ValueError, RuntimeError):  # PyTorch raises the last one
-            return Result(CHECK, "no_number", "What it gives is not an array of numbers.")
+            shape = ", ?".join(map(str, SHAPE[:3]))
+            return explain(value, rf"[(\[]{shape}[)\]]", "pixel_noise_no_last_axis", LAST_AXIS)
+        found.append(value)
     return recognise(CHECK, Noisy(x, *found), MISTAKES, "One number for each pixel, and no more.")
 
 
@@ -55,6 +63,17 @@ class Noisy:
         """Whether the noise of the first channel may come from a distribution."""
         return stats.kstest(self.noise[..., 0].ravel(), distribution.cdf).statistic < 0.04
 
+    @property
+    def deviations(self):
+        """The deviations of what is added to each channel."""
+        return ", ".join(f"{each:.2g}" for each in self.added.std(axis=(0, 1, 2)))
+
+    @property
+    def slope(self):
+        """By what x is multiplied in the first channel where that is not 1; else ""."""
+        slopes = [np.polyfit(self.x[..., c].flat, self.y[..., c].flat, 1)[0] for c in range(3)]
+        return f"{slopes[0]:.2g}" if np.abs(np.subtract(slopes, 1)).max() > 0.2 else ""
+
 
 MISTAKES = [
     Mistake(
@@ -74,8 +93,16 @@ MISTAKES = [
     ),
     Mistake(
         "pixel_noise_multiplied",
-        "Where x is 0, the result is 0: the noise is multiplied with x. Add it.",
-        lambda found: np.abs(found.y[:, :8]).max() < 1e-6,
+        "Where x is 0, the result has no noise: the noise is multiplied with x. Add it.",
+        lambda found: (
+            np.ptp(found.y[:, :8], axis=(0, 1, 2)).max() < 1e-6
+            and np.ptp(found.added, axis=(0, 1, 2)).max() > 1
+        ),
+    ),
+    Mistake(
+        "pixel_noise_strength_alone",
+        "This is x + strength: it has no noise yet.",
+        lambda found: np.allclose(found.added, STRENGTH),
     ),
     Mistake(
         "pixel_noise_alone",
@@ -122,6 +149,33 @@ MISTAKES = [
         lambda found: found.equal_over(1) or found.equal_over(2),
     ),
     Mistake(
+        "pixel_noise_uniform",
+        "The noise is uniform from 0 to 1: draw it from a normal.",
+        lambda found: found.noise_is(stats.uniform()),
+    ),
+    Mistake(
+        "pixel_noise_positive",
+        "The noise is never negative, and makes all maps brighter: draw it from a normal.",
+        lambda found: found.noise.min() >= 0,
+    ),
+    Mistake(
+        "pixel_noise_cut",
+        "Where x is 0, half of the results are 0, and none is negative: maps are no images, so cut "
+        "nothing off.",
+        lambda found: (found.y[:, :8] >= 0).all() and 0.3 < (found.y[:, :8] == 0).mean() < 0.7,
+    ),
+    Mistake(
+        "pixel_noise_shared_strength_added",
+        "The strength is added to the noise, as a constant: multiply it.",
+        lambda found: np.allclose(found.added.mean(axis=(0, 1, 2)), STRENGTH, atol=0.1),
+    ),
+    Mistake(
+        "pixel_noise_x_multiplied",
+        "x itself is multiplied, in the first channel by {seen}: leave x as it is, and add the "
+        "noise.",
+        lambda found: found.slope,
+    ),
+    Mistake(
         "pixel_noise_no_strength",
         "The noise has the same strength in all channels, 1: multiply it by `strength`.",
         lambda found: found.deviates_by(np.ones(3)),
@@ -148,29 +202,21 @@ MISTAKES = [
         lambda found: found.deviates_by(1 / np.array(STRENGTH)),
     ),
     Mistake(
-        "pixel_noise_shared_strength_added",
-        "The strength is added to the noise, as a constant: multiply it.",
-        lambda found: np.allclose(found.added.mean(axis=(0, 1, 2)), STRENGTH, atol=0.1),
-    ),
-    Mistake(
-        "pixel_noise_uniform",
-        "The noise is uniform from 0 to 1: draw it from a normal.",
-        lambda found: found.noise_is(stats.uniform()),
-    ),
-    Mistake(
-        "pixel_noise_positive",
-        "The noise is never negative, and makes all maps brighter: draw it from a normal.",
-        lambda found: found.noise.min() >= 0,
-    ),
-    Mistake(
         "pixel_noise_own_for_channels",
         "Each channel has noise of its own: a pixel has one number for all channels, so that a "
         "grain is at the same place in all of them. Its last axis is 1.",
         lambda found: found.noise_is(stats.norm()) and not found.equal_over(3),
     ),
     Mistake(
+        "pixel_noise_deviation",
+        f"What is added deviates by {{seen}} in the channels, where the strengths {STRENGTH} are "
+        "due.",
+        lambda found: not found.deviates_by(STRENGTH) and found.deviations,
+    ),
+    Mistake(
         "pixel_noise_not_normal",
-        "What is added is no normal noise with this strength.",
+        "What is added is as strong as it should be, but is not normal: draw it by "
+        "rng.standard_normal.",
         lambda found: not found.noise_is(stats.norm()),
     ),
 ]

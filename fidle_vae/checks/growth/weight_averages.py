@@ -99,12 +99,14 @@ MISTAKES = [
     ),
     Mistake(
         "weight_average_first_and_last",
-        "Only the first and the last step are averaged: go through all of them.",
+        "Only the first and the last step have a share: each step is to be averaged with the "
+        "average so far.",
         lambda weights, momentum: _right(weights[[0, -1]], momentum),
     ),
     Mistake(
         "weight_average_last_two",
-        "Only the last two steps are averaged: the average keeps what it has of all steps before.",
+        "Only the last two steps have a share: each step is to be averaged with the average so "
+        "far, which has all steps before.",
         lambda weights, momentum: _right(weights[-2:], momentum),
     ),
     Mistake(
@@ -134,5 +136,32 @@ MISTAKES = [
         lambda weights, momentum: np.stack(
             [_right(weights[: i + 1], momentum) for i in range(len(weights))]
         ),
+    ),
+    Mistake(
+        "weight_average_zero_and_skips",
+        "The average starts at zero, and the first step is missing: begin with its weights.",
+        lambda weights, momentum: _from_zero(weights[1:], momentum),
+    ),
+    Mistake(
+        "weight_average_brackets",
+        "1 is added, and momentum times the new weights is subtracted: brackets are missing, "
+        "(1 - momentum) * ...",
+        _of(lambda average, each, momentum: momentum * average + 1 - momentum * each),
+    ),
+    Mistake(
+        "weight_average_halves",
+        "Each step has a share of one half: the average keeps `momentum` of itself.",
+        _of(lambda average, each, momentum: (average + each) / 2),
+    ),
+    Mistake(
+        "weight_average_of_each_step",
+        "The weights of each step are averaged to one number: average over the steps, the first "
+        "axis.",
+        lambda weights, momentum: weights.mean(axis=1),
+    ),
+    Mistake(
+        "weight_average_over_weights",
+        "The loop goes over the weights, the second axis: go over the steps, the first one.",
+        lambda weights, momentum: _right(weights.T, momentum),
     ),
 ]

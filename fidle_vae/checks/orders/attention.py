@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, exercise, from_arguments
-from fidle_vae.checks.orders.either import diagnose_either
+from fidle_vae.checks.engine import Mistake, Result, diagnose_either, exercise, from_arguments
 
 SIZES = ((5, 4, 3), (4, 2, 4))  # places, numbers of a query, numbers of a value
 

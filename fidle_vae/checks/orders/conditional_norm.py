@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, exercise, from_arguments
-from fidle_vae.checks.orders.either import diagnose_either
+from fidle_vae.checks.engine import Mistake, Result, diagnose_either, exercise, from_arguments
 
 SIZES = ((4, 2, 3, 3, 2), (3, 3, 2, 2, 4))  # images, rows, columns, channels, classes
 EPSILON = 0.05

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 from keras import ops
+from scipy.ndimage import zoom
 from scipy.special import expit
 
 from fidle_vae import checks as check
@@ -49,6 +50,16 @@ FADE_IN = {
     "fade_in_product": lambda o, n, a: (1 - a) * kron(o) * (a * n),
     "fade_in_small": lambda o, n, a: lerp(o, pooled(n), a),
     "fade_in_every_second": lambda o, n, a: lerp(o, n[:, ::2, ::2], a),
+    "fade_in_smooth": lambda o, n, a: lerp(
+        zoom(o, (1, 2, 2, 1), order=1, mode="nearest", grid_mode=True), n, a
+    ),
+    "fade_in_in_one_row": lambda o, n, a: lerp(np.repeat(o, 4).reshape(n.shape), n, a),
+    "fade_in_filled_up": lambda o, n, a: lerp(np.resize(o, n.shape), n, a),
+    "fade_in_values_doubled": lambda o, n, a: lerp(2 * kron(o), n, a),
+    "fade_in_new_missing": lambda o, n, a: kron(o) * (1 - a),
+    "fade_in_old_missing": lambda o, n, a: n * a,
+    "fade_in_subtracted": lambda o, n, a: (1 - a) * kron(o) - a * n,
+    "fade_in_sizes": lambda o, n, a: lerp(o, n, a),
 }
 
 
@@ -60,8 +71,12 @@ RIGHT_FADES = [
     by_layer,
     numpy(lambda o, n, a: lerp(kron(o), n, a)),
     lambda o, n, a: (1 - a) * ops.repeat(ops.repeat(o, 2, axis=1), 2, axis=2) + a * n,
+    lambda o, n, a: (
+        (1 - a) * o[:, :, None, :, None].repeat(2, 2).repeat(2, 4).reshape(n.shape) + a * n
+    ),
 ]
 plant("fade_in", by_numpy(FADE_IN), RIGHT_FADES)
+wrong("fade_in", "fade_in_sizes")(lambda o, n, a: lerp(np.repeat(o, 2, axis=1), n, a))
 
 
 def followed(step, start=None):
@@ -105,6 +120,11 @@ WEIGHT_AVERAGE = {
     "weight_average_every_step": lambda w, m: np.array(
         [shares(i + 1, m) @ w[: i + 1] for i in range(len(w))]
     ),
+    "weight_average_zero_and_skips": lambda w, m: followed(kept, start=0)(w[1:], m),
+    "weight_average_brackets": followed(lambda a, e, m: m * a + 1 - m * e),
+    "weight_average_halves": followed(lambda a, e, m: 0.5 * a + 0.5 * e),
+    "weight_average_of_each_step": lambda w, m: np.mean(w, axis=1),
+    "weight_average_over_weights": lambda w, m: shares(w.shape[1], m) @ w.T,
 }
 RIGHT_AVERAGES = [
     numpy(followed(kept)),
@@ -112,6 +132,13 @@ RIGHT_AVERAGES = [
     numpy(followed(lambda a, e, m: m * a + (1 - m) * e)),
 ]
 plant("weight_average", by_numpy(WEIGHT_AVERAGE), RIGHT_AVERAGES)
+
+
+@wrong("weight_average", "weight_average_first_and_last")
+def from_the_first_again(weights, momentum):
+    for each in weights[1:]:
+        average = momentum * weights[0] + (1 - momentum) * each
+    return average
 
 
 def normal(x, epsilon, axis=(1, 2)):
@@ -160,6 +187,30 @@ ADAPTIVE_NORM = {
     "adaptive_norm_no_epsilon": divided(lambda variance, eps: np.sqrt(variance)),
     "adaptive_norm_one_style": lambda x, a, b, eps: styled(normal(x, eps), a[:1], b[:1]),
     "adaptive_norm_exchanged": lambda x, a, b, eps: styled(normal(x, eps), b, a),
+    "adaptive_norm_over_rows": over(1),
+    "adaptive_norm_over_columns": over(2),
+    "adaptive_norm_not_centred": lambda x, a, b, eps: styled(
+        x / np.sqrt(np.var(x, axis=(1, 2), keepdims=True) + eps), a, b
+    ),
+    "adaptive_norm_only_centred": divided(lambda variance, eps: 1),
+    "adaptive_norm_multiplied": divided(lambda variance, eps: (variance + eps) ** -0.5),
+    "adaptive_norm_unbiased": lambda x, a, b, eps: styled(
+        (x - np.mean(x, axis=(1, 2), keepdims=True))
+        / np.sqrt(np.var(x, axis=(1, 2), keepdims=True, ddof=1) + eps),
+        a,
+        b,
+    ),
+    "adaptive_norm_mean_alone_divided": lambda x, a, b, eps: styled(
+        x
+        - np.mean(x, axis=(1, 2), keepdims=True)
+        / np.sqrt(np.var(x, axis=(1, 2), keepdims=True) + eps),
+        a,
+        b,
+    ),
+    "adaptive_norm_one_added": lambda x, a, b, eps: 1 + wide(a) * normal(x, eps) + wide(b),
+    "adaptive_norm_scale_added": lambda x, a, b, eps: normal(x, eps) + wide(a) + wide(b),
+    "adaptive_norm_shift_subtracted": lambda x, a, b, eps: styled(normal(x, eps), a, -b),
+    "adaptive_norm_axes": lambda x, a, b, eps: (1 + a) * normal(x, eps) + b,
 }
 
 
@@ -169,7 +220,14 @@ def norm_by_ops(x, scale, shift, epsilon):
     return (1 + scale[:, None, None]) * x + shift[:, None, None]
 
 
+def norm_in_place(x, scale, shift, epsilon):
+    x -= x.mean(axis=(1, 2), keepdims=True)
+    x /= np.sqrt(x.var(axis=(1, 2), keepdims=True) + epsilon)
+    return np.einsum("nhwc,nc->nhwc", x, 1 + scale) + shift[:, None, None]
+
+
 RIGHT_NORMS = [
+    norm_in_place,
     numpy(over((1, 2))),
     numpy(divided(lambda variance, eps: np.sqrt(variance + eps))),
     norm_by_ops,
@@ -218,11 +276,34 @@ PIXEL_NOISE = {
     "pixel_noise_not_normal": grained(
         *PLACES, draw=lambda rng, shape: rng.uniform(-(3**0.5), 3**0.5, shape)
     ),
+    "pixel_noise_strength_alone": lambda x, s, rng: x + s,
+    "pixel_noise_cut": lambda x, s, rng: np.clip(grained(*PLACES)(x, s, rng), 0, 1),
+    "pixel_noise_x_multiplied": lambda x, s, rng: (
+        s * grained(*PLACES, strength=lambda s: 1)(x, s, rng)
+    ),
+    "pixel_noise_deviation": grained(*PLACES, draw=lambda rng, shape: rng.uniform(-1, 1, shape)),
+    "pixel_noise_no_last_axis": lambda x, s, rng: x + s * rng.standard_normal(x.shape[:3]),
 }
 wrong("pixel_noise", "pixel_noise_multiplied")(
     lambda x, s, rng: x * s * rng.normal(size=(*x.shape[:3], 1))
 )
+wrong("pixel_noise", "pixel_noise_multiplied")(
+    lambda x, s, rng: x * rng.normal(size=(*x.shape[:3], 1)) + s
+)
+wrong("pixel_noise", "pixel_noise_positive")(
+    grained(*PLACES, draw=lambda rng, shape: rng.integers(0, 2, shape))
+)
+
+
+def noise_on_a_copy(x, strength, rng):
+    y, noise = x.copy(), rng.standard_normal(x.shape[:3], dtype="float32")
+    for channel, each in enumerate(strength):
+        y[..., channel] += each * noise
+    return y
+
+
 RIGHT_NOISES = [
+    noise_on_a_copy,
     grained(*PLACES),
     lambda x, s, rng: x + s * rng.standard_normal(x.shape[:3])[..., None],
     lambda x, s, rng: x - s * rng.normal(size=(*x.shape[:3], 1)),
@@ -272,8 +353,31 @@ MIXED_STYLES = {
         lambda w, o, at, count: np.swapaxes(chosen(w, o, at, count), 0, 1)
     ),
     "mixed_styles_two": mixed(lambda w, o, at, count: chosen(w, o, 1, 2)),
+    "mixed_styles_layers_last": mixed(
+        lambda w, o, at, count: np.moveaxis(chosen(w, o, at, count), 1, 2)
+    ),
+    "mixed_styles_side_by_side": mixed(
+        lambda w, o, at, count: np.hstack([w] * at + [o] * (count - at))
+    ),
+    "mixed_styles_below_each_other": mixed(
+        lambda w, o, at, count: np.vstack([w] * at + [o] * (count - at))
+    ),
+    "mixed_styles_of_images": every(lambda m, z, o, at, count: m(np.vstack([z[:at], o[at:]]))),
+    "mixed_styles_images_alone": lambda m, z, o, at, count: m(np.vstack([z[:at], o[at:]])),
+    "mixed_styles_too_many": mixed(
+        lambda w, o, at, count: np.stack([w] * at + [o] * count, axis=1)
+    ),
+    "mixed_styles_rest_empty": mixed(
+        lambda w, o, at, count: chosen(w, np.zeros_like(o), at, count)
+    ),
+    "mixed_styles_rows": lambda m, z, o, at, count: np.stack(
+        [m(z[i]) if i < at else m(o[i]) for i in range(count)], axis=1
+    ),
 }
 RIGHT_MIXES = [
+    lambda m, z, o, at, count: [
+        [m(z[k]) if i < at else m(o[k]) for i in range(count)] for k in range(len(z))
+    ],
     mixed(chosen),
     lambda m, z, o, at, count: np.stack([m(z if i < at else o) for i in range(count)], axis=1),
     lambda m, z, o, at, count: np.concatenate(
@@ -294,6 +398,17 @@ FADED_IMAGE = {
     "faded_image_exchanged": lambda xo, xn, o, n, a: lerp(expit(xo @ n), expit(xn @ o), a),
     "faded_image_new_only": lambda xo, xn, o, n, a: expit(xn @ n),
     "faded_image_old_only": lambda xo, xn, o, n, a: expit(xo @ o),
+    "faded_image_maps": lambda xo, xn, o, n, a: lerp(
+        *(expit(lerp(xo, xn, a) @ kernel) for kernel in (o, n)), a
+    ),
+    "faded_image_maps_by_new": lambda xo, xn, o, n, a: expit(lerp(xo, xn, a) @ n),
+    "faded_image_maps_by_old": lambda xo, xn, o, n, a: expit(lerp(xo, xn, a) @ o),
+    "faded_image_kernels_of_old_maps": lambda xo, xn, o, n, a: expit(xo @ lerp(o, n, a)),
+    "faded_image_half": lambda xo, xn, o, n, a: (expit(xo @ o) + expit(xn @ n)) / 2,
+    "faded_image_sum": lambda xo, xn, o, n, a: expit(xo @ o) + expit(xn @ n),
+    "faded_image_sigmoid_twice": lambda xo, xn, o, n, a: expit(
+        lerp(expit(xo @ o), expit(xn @ n), a)
+    ),
 }
 RIGHT_IMAGES = [
     lambda xo, xn, o, n, a: (1 - a) * expit(xo @ o) + a * expit(xn @ n),
@@ -316,6 +431,12 @@ NOISE_MAP = {
     "noise_map_number": lambda d: np.mean(deviations(d, 0)),
     "noise_map_each_image": lambda d: deviations(d, 0)[..., 0],
     "noise_map_mean_image": lambda d: np.mean(d, axis=(0, 1))[..., 0],
+    "noise_map_one_less": lambda d: np.std(d, axis=0, ddof=1).mean(axis=0)[..., 0],
+    "noise_map_root_of_mean": lambda d: np.sqrt(np.var(d, axis=0).mean(axis=0))[..., 0],
+    "noise_map_largest": lambda d: deviations(d, 0).max(axis=0)[..., 0],
+    "noise_map_sum": lambda d: deviations(d, 0).sum(axis=0)[..., 0],
+    "noise_map_absolute": lambda d: np.mean(abs(d - np.mean(d, axis=0)), axis=(0, 1))[..., 0],
+    "noise_map_first_redraw": lambda d: deviations(d[0], 0)[..., 0],
 }
 RIGHT_MAPS = [
     lambda d: d.std(axis=0).mean(axis=0)[..., 0],
