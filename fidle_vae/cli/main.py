@@ -3,6 +3,8 @@
 import argparse
 import ast
 import sys
+import tempfile
+import traceback
 
 from fidle_vae.common.keras_import import import_keras
 
@@ -28,7 +30,25 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nfidle-vae: interrupted", file=sys.stderr)
         return 130
+    except Exception as error:  # a mistake of ours, or a file that nobody expected
+        if debug:
+            raise
+        print(f"fidle-vae: {_unexpected(error)}", file=sys.stderr)
+        return 1
     return 0
+
+
+def _unexpected(error):
+    """Return one line on an error that no function expected, after writing down where it was."""
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="fidle-vae-", suffix=".log", delete=False, encoding="utf-8"
+    ) as log:
+        traceback.print_exception(error, file=log)
+    words = " ".join(str(error).split())[:300]
+    return (
+        f"this should not have happened ({type(error).__name__}: {words}); {log.name} says where, "
+        "for a report to the maintainers."
+    )
 
 
 def _start(folder):

@@ -2,15 +2,20 @@
 
 import ast
 import difflib
-import json
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+import nbformat
+from nbformat import NotebookNode
 
 from fidle_vae.common.files import project_dir
 from fidle_vae.course.catalogue import Entry, catalogue, in_order
 from fidle_vae.course.markdown import headings
 from fidle_vae.training.parameters import require_parameters
+
+LARGEST = 100_000_000  # bytes of a notebook
 
 
 class Lesson(NamedTuple):
@@ -85,7 +90,7 @@ def read_parameters(path: Path) -> dict:
     """Return the parameters of a notebook with their defaults; execute nothing."""
     tagged = [
         cell
-        for cell in _read_cells(path)
+        for cell in read_notebook(path).cells
         if cell["cell_type"] == "code" and "parameters" in cell["metadata"].get("tags", [])
     ]
     if len(tagged) != 1:
@@ -103,18 +108,32 @@ def read_parameters(path: Path) -> dict:
         ) from error
 
 
-def _read_cells(path):
+def read_notebook(path: Path) -> NotebookNode:
+    """Return a notebook; raise a ValueError if the file is none, or is damaged."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))["cells"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{path} is not a notebook that can be read: {error!r}.") from error
+        if path.stat().st_size > LARGEST:
+            raise ValueError(f"it has more than {LARGEST:,} bytes")
+        with warnings.catch_warnings(action="ignore"):  # such as on cells without an id
+            notebook = nbformat.read(path, as_version=4)
+            nbformat.validate(notebook)
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # nbformat raises many for a damaged file
+        reason = str(error).strip().split("\n")[0][:200]
+        raise ValueError(
+            f"{path} is not a notebook that can be read ({type(error).__name__}: {reason}): "
+            "restore it, such as by `git restore` or `fidle-vae start`."
+        ) from error
+    return notebook
 
 
 def _entry(id, path):
     """Return the catalogue's entry of a lesson; for another notebook, one with its title."""
     if id in catalogue():
         return catalogue()[id]
-    prose = ["".join(c["source"]) for c in _read_cells(path) if c["cell_type"] == "markdown"]
+    prose = [
+        "".join(c["source"]) for c in read_notebook(path).cells if c["cell_type"] == "markdown"
+    ]
     return Entry(id, title=next(iter(headings("\n".join(prose))), id))
 
 

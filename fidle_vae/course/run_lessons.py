@@ -19,7 +19,7 @@ from fidle_vae.common.wording import duration, number
 from fidle_vae.course.catalogue import catalogue
 from fidle_vae.course.execute import Stop, execute
 from fidle_vae.course.html import notebook_html
-from fidle_vae.course.lessons import Lesson, choose_lessons
+from fidle_vae.course.lessons import Lesson, choose_lessons, read_notebook
 from fidle_vae.course.progress import Progress
 from fidle_vae.course.results import DatasetNews, LessonResult, as_json, as_suite, read_result
 from fidle_vae.course.signals import StopSignals
@@ -233,7 +233,7 @@ def _order(lesson):
 
 def _load_notebook(lesson):
     """Read the notebook, and insert a cell with the parameters that differ, as papermill does."""
-    notebook = nbformat.read(lesson.path, as_version=4)
+    notebook = read_notebook(lesson.path)
     if lesson.overrides:
         lines = [f"{name} = {value!r}" for name, value in lesson.overrides.items()]
         cell = nbformat.v4.new_code_cell(

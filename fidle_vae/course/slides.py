@@ -4,7 +4,6 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-import nbformat
 from jinja2 import Environment, PackageLoader
 from nbconvert import SlidesExporter
 from nbformat import NotebookNode
@@ -12,7 +11,7 @@ from nbformat import NotebookNode
 from fidle_vae.common.files import atomic_path
 from fidle_vae.course.catalogue import in_order
 from fidle_vae.course.html import OffLine, export
-from fidle_vae.course.lessons import Lesson, choose_lessons
+from fidle_vae.course.lessons import Lesson, choose_lessons, read_notebook
 from fidle_vae.course.run_lessons import run_lessons
 from fidle_vae.course.slide_words import slide_words
 from fidle_vae.runs.run import runs_dir
@@ -34,7 +33,7 @@ def write_slides(lessons: Sequence[str] = (), run_dir: str | os.PathLike | None 
     chosen = choose_lessons(lessons)
     root = Path(run_dir or runs_dir()).expanduser().resolve()
     for lesson in chosen:
-        require_slide_marks(_read(lesson.path), lesson.path)
+        require_slide_marks(read_notebook(lesson.path), lesson.path)
     to_run = [lesson.id for lesson in chosen if _executed(lesson, root) is None]
     if to_run:
         print(f"Not run yet, or changed since: {', '.join(to_run)}")
@@ -104,10 +103,6 @@ class _Exporter(OffLine, SlidesExporter):
         yield "slide_words", slide_words
 
 
-def _read(path):
-    return nbformat.read(path, as_version=4)
-
-
 def _executed(lesson: Lesson, root: Path) -> NotebookNode | None:
     """Return the lesson as it is now with the outputs of its last run, or None if they do not fit.
 
@@ -115,10 +110,10 @@ def _executed(lesson: Lesson, root: Path) -> NotebookNode | None:
     too; the cell that sets them follows the one that it overrides.
     """
     try:
-        run = _read(root / lesson.id / f"{lesson.id}.ipynb")
+        run = read_notebook(root / lesson.id / f"{lesson.id}.ipynb")
     except (OSError, ValueError):  # not run, or damaged
         return None
-    notebook = _read(lesson.path)
+    notebook = read_notebook(lesson.path)
     outputs = iter(_code(run))
     cells = []
     for cell in notebook.cells:

@@ -11,6 +11,7 @@ from fidle_vae.data.datasets import Dataset, load_dataset
 from fidle_vae.models.optimizer import build_optimizer
 from fidle_vae.models.parts import forward
 from fidle_vae.runs.run import runs_dir
+from fidle_vae.runs.saved_models import load_model
 
 FEATURES = 32
 SEED = 0
@@ -27,7 +28,10 @@ def load_classifier(dataset: str, run_dir=None) -> keras.Model:
         print(f"Training the classifier that judges samples of {dataset}; it is saved as {path}")
         with atomic_path(path) as partial:
             train_classifier(load_dataset(dataset)).save(partial)
-    return keras.saving.load_model(path, compile=False)
+    try:
+        return load_model(path)
+    except ValueError as error:
+        raise ValueError(f"{error} Or remove {path}, and it is trained anew.") from error
 
 
 def train_classifier(data: Dataset, epochs: int = 2) -> keras.Model:

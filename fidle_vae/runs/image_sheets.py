@@ -10,6 +10,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from fidle_vae.common.files import atomic_path
 
+LARGEST = 50_000_000  # pixels
+
 
 def write_sheet(path: str | os.PathLike, images: np.ndarray, columns: int = 10) -> None:
     """Write images in [0, 1], shape (n, height, width, channels), as one PNG of 8-bit levels."""
@@ -29,11 +31,19 @@ def write_sheet(path: str | os.PathLike, images: np.ndarray, columns: int = 10) 
 
 def read_sheet(path: str | os.PathLike) -> np.ndarray:
     """Read a sheet's images back, float32 in [0, 1], shape (n, height, width, channels)."""
-    with Image.open(path) as sheet:
-        if "images" not in sheet.info:
-            raise ValueError(f"{path} is not a sheet of images: write_sheet makes them.")
-        n, height, width, channels = json.loads(sheet.info["images"])
-        levels = np.asarray(sheet)
-    rows, columns = levels.shape[0] // height, levels.shape[1] // width
-    images = levels.reshape(rows, height, columns, width, channels).swapaxes(1, 2)
-    return images.reshape(-1, height, width, channels)[:n].astype("float32") / 255
+    try:
+        with Image.open(path) as sheet:
+            if sheet.width * sheet.height > LARGEST:
+                raise ValueError(f"it has {sheet.width} x {sheet.height} pixels")
+            n, height, width, channels = json.loads(sheet.info["images"])
+            levels = np.asarray(sheet)
+        rows, columns = levels.shape[0] // height, levels.shape[1] // width
+        images = levels.reshape(rows, height, columns, width, channels).swapaxes(1, 2)
+        return images.reshape(-1, height, width, channels)[:n].astype("float32") / 255
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # Pillow raises many for a damaged file
+        raise ValueError(
+            f"{path} is no sheet of images, or is damaged ({type(error).__name__}: "
+            f"{str(error)[:200]}): train the run again, which writes it anew."
+        ) from error

@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fidle_vae.common.model_size import LARGEST_CONFIG, require_modest
 from fidle_vae.data.datasets import Dataset, load_dataset
 from fidle_vae.runs.run import runs_dir
 from fidle_vae.runs.state import earlier, manifest_of
@@ -87,18 +88,21 @@ def name_of(path: Path) -> str:
 
 
 def load_model(path: Path) -> keras.Model:
-    """Load any saved Keras model, not compiled; raise a ValueError if Keras cannot load it."""
+    """Load any saved Keras model, not compiled; raise a ValueError if that cannot be done."""
     import keras
 
     import fidle_vae.models.saved_classes  # noqa: F401
 
     try:
+        require_modest(path)
         return keras.saving.load_model(path, compile=False)
-    except (TypeError, ValueError, OSError) as error:
-        reason = re.split(r"\. |\n", str(error).strip())[0]
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # Keras raises many for a damaged file
+        reason = re.split(r"\. |\n", str(error).strip())[0][:300]
         raise ValueError(
-            f"model {path} cannot be loaded ({reason}): give a model of Keras's own layers, or one "
-            "of fidle_vae."
+            f"model {path} cannot be loaded ({reason or type(error).__name__}): give a model of "
+            "Keras's own layers, or one of fidle_vae, as `model.save` has written it."
         ) from error
 
 
@@ -140,6 +144,8 @@ def _saved(root):
 def _class_name(path):
     try:
         with zipfile.ZipFile(path) as archive:
+            if archive.getinfo("config.json").file_size > LARGEST_CONFIG:
+                return None
             return json.loads(archive.read("config.json"))["registered_name"]
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError):
+    except Exception:  # whatever is wrong with the file, it is no VAE
         return None

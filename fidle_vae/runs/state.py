@@ -8,6 +8,10 @@ from pathlib import Path
 from fidle_vae.common.json_numbers import finite
 from fidle_vae.common.locks import Lock
 
+SECTIONS = (
+    "parameters", "dataset", "versions", "timings", "metrics", "figures", "claims", "lesson",
+    "files",
+)  # fmt: skip
 LARGEST = 10_000_000  # bytes of a manifest
 # the manifest itself, what a finished training needs no more, and what students make later
 NOT_OF_THE_RUN = {
@@ -29,6 +33,9 @@ def manifest_of(folder: Path) -> dict:
         content = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(content, dict):
             raise ValueError("it holds no entries")
+        for name in SECTIONS:
+            if not isinstance(content.get(name), dict | None):
+                raise ValueError(f"{name} holds no entries")
     except FileNotFoundError:
         return {}
     except (ValueError, RecursionError) as error:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import zipfile
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -13,8 +11,8 @@ import keras
 import numpy as np
 
 from fidle_vae.common.files import atomic_path
+from fidle_vae.common.npz import DamagedFileError, read_npz
 
-BROKEN_ARCHIVE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RecursionError)
 # what Keras's own callbacks remember from epoch to epoch; others have a `state`
 STATE = {
     keras.callbacks.EarlyStopping: ("wait", "best", "best_epoch", "stopped_epoch"),
@@ -114,16 +112,14 @@ def read_checkpoint(path: Path) -> dict | None:
     """Return a checkpoint's content, with its `place`; None if there is no such file."""
     if not path.exists():
         return None
+    mend = "train from the beginning, without --resume"
+    arrays = read_npz(path, mend)
     try:
-        with path.open("rb") as file, np.load(file) as archive:
-            notes, *arrays = (archive[f"arr_{i}"] for i in range(len(archive.files)))
-        content = _unpacked(json.loads(str(notes)), arrays)
+        notes, *values = (arrays[f"arr_{i}"] for i in range(len(arrays)))
+        content = _unpacked(json.loads(str(notes)), values)
         return content | {"place": Place(*content["place"])}
-    except (OSError, ValueError, TypeError, LookupError, EOFError, *BROKEN_ARCHIVE) as error:
-        raise ValueError(
-            f"checkpoint {path} cannot be read ({error}): train from the beginning, without "
-            "--resume."
-        ) from error
+    except (ValueError, TypeError, LookupError, RecursionError) as error:
+        raise DamagedFileError(f"{path} is damaged ({error}): {mend}.") from error
 
 
 def restore_model(model: keras.Model, checkpoint: dict) -> None:

@@ -3,19 +3,22 @@
 Images are stored as bytes, and codes as float16, to three digits: about 30 kB for each epoch.
 """
 
+import itertools
 import json
 import os
 import re
-import zipfile
-import zlib
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from fidle_vae.common.files import atomic_path
+from fidle_vae.common.npz import DamagedFileError, read_npz
 from fidle_vae.runs.run import runs_dir
 from fidle_vae.runs.state import earlier
+
+AGAIN = "train the run again"
+MOST_EPOCHS = 1_000_000
 
 
 class Fixed(NamedTuple):
@@ -58,7 +61,7 @@ def read_fixed(directory: Path) -> Fixed:
     return Fixed(
         arrays["originals"] / np.float32(255),
         arrays["labels"] if arrays["labels"].size else None,
-        tuple(json.loads(str(arrays["class_names"]))),
+        tuple(arrays["class_names"]),
         arrays["z"],
         int(arrays["first"]),
     )
@@ -81,7 +84,7 @@ def read_epoch(directory: Path, number: int) -> Epoch:
         arrays["codes"].astype(np.float32),
         arrays["reconstructed"] / np.float32(255),
         arrays["decoded"] / np.float32(255),
-        json.loads(str(arrays["logs"])),
+        arrays["logs"],
     )
 
 
@@ -90,7 +93,7 @@ def epoch_files(directory: Path) -> dict[int, Path]:
     numbers = {
         int(match[1]): path
         for path in directory.glob("epoch-*.npz")
-        if (match := re.fullmatch(r"epoch-(\d+)\.npz", path.name))
+        if (match := re.fullmatch(r"epoch-(\d{3,6})\.npz", path.name))
     }
     return dict(sorted(numbers.items()))
 
@@ -105,8 +108,8 @@ def read_record(directory: Path, run: str) -> Record:
         )
     fixed, files = read_fixed(directory), epoch_files(directory)
     last = max(files, default=fixed.first)
-    missing = [number for number in range(fixed.first, last + 1) if number not in files]
-    if missing:
+    wanted = itertools.islice((n for n in range(fixed.first, last + 1) if n not in files), 5)
+    if missing := list(wanted):
         name = f"epoch{'s' * (len(missing) > 1)} {', '.join(map(str, missing))}"
         verb = "are" if len(missing) > 1 else "is"
         raise FileNotFoundError(
@@ -167,10 +170,43 @@ def _write(path, arrays):
 
 
 def _read(path, kind):
+    """Return what a file of a record holds, as `kind` keeps it, if it can be that."""
+    arrays = read_npz(path, AGAIN)
     try:
-        with path.open("rb") as file, np.load(file) as archive:
-            return {name: archive[name] for name in kind._fields}
-    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError) as error:
-        raise ValueError(
-            f"{path} is damaged ({type(error).__name__}): train the run again."
+        found = _checked(kind, arrays)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise DamagedFileError(
+            f"{path} is damaged ({type(error).__name__}: {str(error)[:200]}): {AGAIN}."
         ) from error
+    return found
+
+
+def _checked(kind, arrays):
+    arrays = {name: arrays[name] for name in kind._fields}
+    dims, numbers, texts = (
+        ({"originals": 4, "labels": 1, "z": 2, "first": 0}, ("labels", "z", "first"), "class_names")
+        if kind is Fixed
+        else (
+            {"times": 1, "codes": 3, "reconstructed": 5, "decoded": 5},
+            ("times", "codes"),
+            "logs",
+        )
+    )
+    for name, ndim in dims.items():
+        wanted = "iuf" if name in numbers else "u"
+        if arrays[name].ndim != ndim or arrays[name].dtype.kind not in wanted:
+            raise ValueError(f"{name} has shape {arrays[name].shape}, {arrays[name].dtype}")
+    text = json.loads(str(arrays[texts]))
+    if kind is Fixed and not (
+        isinstance(text, list)
+        and all(isinstance(name, str) for name in text)
+        and 0 <= int(arrays["first"]) < MOST_EPOCHS
+    ):
+        raise ValueError("class_names are no texts, or first is no epoch")
+    if kind is Epoch:
+        if not all(isinstance(value, int | float) for value in dict(text).values()):
+            raise ValueError("logs are no numbers")
+        counts = {len(arrays[name]) for name in ("times", "codes", "reconstructed", "decoded")}
+        if len(counts) != 1 or 0 in counts:
+            raise ValueError(f"there are {sorted(counts)} moments")
+    return arrays | {texts: text}

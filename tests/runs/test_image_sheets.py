@@ -32,5 +32,7 @@ def test_values_outside_0_to_1_are_clipped_and_nan_is_black(tmp_path):
 
 def test_another_png_raises(tmp_path):
     Image.new("L", (8, 8)).save(tmp_path / "other.png")
-    with pytest.raises(ValueError, match=r"other\.png is not a sheet of images"):
+    with pytest.raises(
+        ValueError, match=r"other\.png is no sheet of images, or is damaged \(KeyError"
+    ):
         read_sheet(tmp_path / "other.png")
