@@ -52,6 +52,9 @@ gate: $(LESSONS)  ## judge all lessons at full size: both datasets, three seeds 
 bench: install-dev  ## measure speed and memory, rewrite docs/benchmarks.md
 	$(BIN)/python -m benchmarks
 
+torture: $(LESSONS)  ## inject faults by the thousand, count what is lost: docs/reliability.md
+	$(ONE_THREAD) PYTHONPATH=tools $(BIN)/python -m torture
+
 lint: $(TESTS)  ## ruff: rules and format; the import rule
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -69,6 +72,7 @@ check: lint test  ## lint + format check + tests
 clean:  ## forget .venv and caches; data/ and run_dir/ stay
 	rm -rf .venv .pytest_cache .ruff_cache build dist *.egg-info
 
-.PHONY: help install install-dev run slides test quick browser lab notebooks gate bench lint format \
+.PHONY: help install install-dev run slides test quick browser lab notebooks gate bench torture lint \
+        format \
 	docker-check check clean
 .NOTPARALLEL:
