@@ -73,6 +73,5 @@ clean:  ## forget .venv and caches; data/ and run_dir/ stay
 	rm -rf .venv .pytest_cache .ruff_cache build dist *.egg-info
 
 .PHONY: help install install-dev run slides test quick browser lab notebooks gate bench torture lint \
-        format \
-	docker-check check clean
+	format docker-check check clean
 .NOTPARALLEL:
