@@ -55,4 +55,3 @@ def _read_array(archive, member):
         raise ValueError(f"{member.filename} promises {promised:,} bytes, and holds {held:,}")
     with archive.open(member) as file:
         return np.lib.format.read_array(file, allow_pickle=False)
-

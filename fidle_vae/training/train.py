@@ -13,8 +13,10 @@ from fidle_vae.models.vae import VAE
 from fidle_vae.runs.run import Run, open_run
 from fidle_vae.training.fit_run import fit_run, remove_checkpoint
 from fidle_vae.training.parameters import require_parameters
+from fidle_vae.training.room import require_room
 from fidle_vae.training.schedules import SCHEDULES, require_schedule
 
+HELD_OUT = 2  # images at least: a morph leads from one to another
 NOT_OF_THE_MODEL = ("id", "run_dir", "checkpoint_every", "resume")
 
 
@@ -51,7 +53,13 @@ def train(
     if resume is None:
         run = Run(id, root=run_dir)
     data = load_dataset(*(parameters[name] for name in ("dataset", "scale", "seed")))
+    if len(data.x_test) < HELD_OUT:
+        raise ValueError(
+            f"scale must leave {HELD_OUT} held-out images or more, got {parameters['scale']:g}, "
+            f"which leaves {len(data.x_test)} of {data.name}: try 0.01."
+        )
     vae = _build(parameters, data)
+    require_room(run.path, vae, parameters["epochs"])
     # all arguments are valid: only now remove an earlier run of this name
     if resume is None:
         run.start(parameters=parameters, dataset=data, seed=parameters["seed"])

@@ -197,6 +197,7 @@ def test_a_wrong_argument_raises_before_training(data, run, make_vae, options, s
         {"loss_weights": (0, 0)},
         {"batch_size": 1.5},
         {"scale": 2},
+        {"scale": 1e-9},
     ],
 )
 def test_a_wrong_argument_leaves_the_earlier_run_as_it_was(wrong, tmp_path):

@@ -52,7 +52,7 @@ ROWS = {
     "full": Row(
         "the disk is full",
         "one sentence with the path and the mend; no partial file; an earlier run untouched",
-        "a file system of 24 MB, filled up to a random size",
+        "a file system of 100 MB, which another thread fills at a random moment",
         processes.disk_full,
         18,
     ),

@@ -36,9 +36,12 @@ def python(code: str, *arguments: object) -> subprocess.Popen:
 
 def train(root: Path, *options: object) -> subprocess.Popen:
     """Start a small training, of about ten seconds."""
+    return python(COMMAND, "train", *_options(), "--run-dir", root, *options)
+
+
+def _options():
     given = [(f"--{name.replace('_', '-')}", str(value)) for name, value in TRAINING.items()]
-    words = [word for pair in given for word in pair]
-    return python(COMMAND, "train", *words, "--run-dir", root, *options)
+    return [word for pair in given for word in pair]
 
 
 @functools.cache
@@ -158,19 +161,27 @@ def removed(root: Path, rng: random.Random) -> str:
 
 
 FULL = """
-import contextlib, io, json, sys
+import contextlib, io, json, sys, threading, time
 from pathlib import Path
 from fidle_vae.cli.main import main
 from fidle_vae.runs.run import Run
 from fidle_vae.runs.verify import flaws_of
-root, size, words = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
+root, seconds, words = Path(sys.argv[1]), float(sys.argv[2]), sys.argv[3:]
 before = Run("before", root=root)
 before.start(parameters={})
 before.save_log("history", {"loss": [1.0]})
 before.finish()
-filler = root / "filler"
-filler.write_bytes(bytes(size))
+
+def fill():
+    while not (root / "full" / "manifest.json").exists():
+        time.sleep(0.01)
+    time.sleep(seconds)
+    with open(root / "filler", "wb", buffering=0) as filler:
+        while filler.write(bytes(65536)) == 65536:
+            pass
+
 errors = io.StringIO()
+threading.Thread(target=fill, daemon=True).start()
 with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(errors):
     code = main(["train", *words, "--id", "full", "--run-dir", str(root)])
 found = {
@@ -185,16 +196,15 @@ print(json.dumps(found))
 
 
 def disk_full(root: Path, rng: random.Random) -> str:
-    """Train on a disk that is full at a random moment; it is one in memory, of 24 MB."""
+    """Train on a disk that another program fills at a random moment; it is one in memory."""
+    _, took = whole(root)
     disk = root / "disk"
     disk.mkdir(exist_ok=True)
-    given = [(f"--{name.replace('_', '-')}", str(value)) for name, value in TRAINING.items()]
-    words = [word for pair in given for word in pair]
-    mount = f'mount -t tmpfs -o size=24m tmpfs "{disk}" && exec "$@"'
-    taken = rng.randrange(0, 24_000_000)
+    mount = f'mount -t tmpfs -o size=100m tmpfs "{disk}" && exec "$@"'
+    seconds = rng.uniform(0, 0.6 * took)
     done = subprocess.run(
         ["unshare", "--mount", "--map-root-user", "sh", "-c", mount, "sh", sys.executable, "-c",
-         FULL, str(disk), str(taken), *words],
+         FULL, str(disk), str(seconds), *_options()],
         capture_output=True, text=True, check=False, env=os.environ | {"TMPDIR": str(root)},
     )  # fmt: skip
     try:
