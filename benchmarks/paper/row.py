@@ -18,7 +18,7 @@ from fidle_vae.evaluation.likelihood import importance_sampling
 from fidle_vae.models.latent_space import active_units
 from fidle_vae.models.vae import VAE
 from fidle_vae.runs.run import Run, runs_dir
-from fidle_vae.training.fit_run import fit_run
+from fidle_vae.training.fit_run import CHECKPOINT, fit_run, remove_checkpoint
 from fidle_vae.training.kl_warmup import BetaWarmup
 
 VALIDATION = 1 / 6  # held-out fraction of the training images, to stop and choose the epoch
@@ -62,10 +62,16 @@ def is_trained(run: Run, parameters: dict) -> bool:
 
 
 def train(run: Run, parameters: dict) -> None:
-    """Train with the setup's schedule; save the best epoch's model and the history."""
+    """Train with the setup's schedule; save the best epoch's model and the history.
+
+    A training that was interrupted goes on from its last epoch.
+    """
     setup, seed = SETUPS[parameters["setup"]], parameters["seed"]
     mnist = load_mnist(parameters["scale"])
-    run.start(parameters=parameters, dataset=mnist, seed=seed)
+    if run.manifest.get("parameters") == parameters and (run.path / CHECKPOINT).exists():
+        run.resume()
+    else:
+        run.start(parameters=parameters, dataset=mnist, seed=seed)
     vae = new_vae(setup, seed)
     callbacks, x_train, x_val = [_Log(run)], mnist.x_train, ()
     if setup.warmup:
@@ -123,6 +129,7 @@ def measure(run: Run) -> None:
             metrics["ll_integrated"] = float(-integrated_nll(vae.decoder, x_test).mean())
         run.record(metrics=metrics)
     run.finish()
+    remove_checkpoint(run)
 
 
 def new_vae(setup, seed):
