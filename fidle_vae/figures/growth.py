@@ -75,7 +75,7 @@ def race(courses: Mapping[str, Course], floor: float) -> Figure:
         ax.axhline(floor, color="black", linestyle=":", linewidth=3)
         for at in each.switches:
             grown = ax.axvline(at, color="0.6", linewidth=6, zorder=0, label="the networks grow")
-        if each.switches:
+        if len(each.switches):
             ax.legend(handles=[grown], fontsize=TEXT, loc="lower right", bbox_to_anchor=(1, 0.05))
         ax.set_title(name, fontsize=TITLE, loc="left")
         ax.grid(alpha=0.4)

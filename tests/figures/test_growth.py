@@ -24,7 +24,7 @@ def test_both_ways_are_drawn_from_the_step_of_the_switch_on():
 
 def test_a_race_has_one_scale_and_marks_where_networks_grew():
     courses = {
-        "growing": Course([1, 2, 3], [50.0, 30.0, 40.0], [90.0, 20.0, 10.0], [1.5]),
+        "growing": Course([1, 2, 3], [50.0, 30.0, 40.0], [90.0, 20.0, 10.0], np.array([1.5, 2])),
         "directly": Course([1, 3], [60.0, 30.0], [99.0, 15.0]),
     }
     left, right = growth.race(courses, 1.2).axes
@@ -32,6 +32,6 @@ def test_a_race_has_one_scale_and_marks_where_networks_grew():
     last, averaged = left.lines[:2]
     assert list(last.get_ydata()) == [50, 30, 40]
     assert list(averaged.get_ydata()) == [90, 20, 10]
-    assert [line.get_xdata()[0] for line in left.lines[3:]] == [1.5]
+    assert [line.get_xdata()[0] for line in left.lines[3:]] == [1.5, 2]
     assert [text.get_text() for text in left.get_legend().get_texts()] == ["the networks grow"]
     assert len(right.lines) == 3  # two curves and the floor, no switch
