@@ -69,8 +69,9 @@ def killed(root: Path, rng: random.Random) -> str:
     status = status_of(here)
     if process.returncode == 0:
         return "" if status == "finished" else f"a training that ended well is {status}"
-    if status == "finished":
-        return "" if not flaws_of(here) else "a killed training is reported as finished"
+    if status == "finished":  # as it may be, if it was killed after it had said so
+        said = manifest_of(here).get("status") == "finished" and not flaws_of(here)
+        return "" if said else "a killed training is reported as finished"
     if status != "interrupted" or (epoch_reached(here) or 0) > TRAINING["epochs"]:
         return f"a killed training is {status}, at epoch {epoch_reached(here)}"
     process = python(COMMAND, "train", "--resume", "killed", "--run-dir", root)
