@@ -9,8 +9,8 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fidle_vae.common.model_size import LARGEST_CONFIG, require_modest
 from fidle_vae.data.datasets import Dataset, load_dataset
+from fidle_vae.runs.model_size import LARGEST_CONFIG, require_modest
 from fidle_vae.runs.run import runs_dir
 from fidle_vae.runs.state import earlier, manifest_of
 

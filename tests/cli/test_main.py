@@ -118,6 +118,22 @@ def test_an_unwritable_run_directory_prints_one_sentence(tmp_path, capsys):
     assert "cannot be written" in capsys.readouterr().err
 
 
+def test_an_error_that_no_function_expected_is_one_line_and_a_log(tmp_path, monkeypatch, capsys):
+    def fail(**_):
+        raise KeyError("elbo")
+
+    monkeypatch.setattr("fidle_vae.runs.verify.verify", lambda *_: fail())
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert main(["verify"]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    (log,) = tmp_path.iterdir()
+    assert line == (
+        f"fidle-vae: this should not have happened (KeyError: 'elbo'); {log} says where, for a "
+        "report to the maintainers."
+    )
+    assert "in fail" in log.read_text()
+
+
 def test_debug_shows_the_traceback_of_an_error(tmp_path):
     with pytest.raises(ValueError, match="latent_dim"):
         main(["--debug", "train", "--latent-dim", "0", "--run-dir", str(tmp_path)])
