@@ -1,5 +1,6 @@
 """Damage a file: its bytes, what is in its archive, or a value of its JSON."""
 
+import copy
 import io
 import json
 import random
@@ -71,7 +72,7 @@ def _mutate_json(content, rng):
         if rng.random() < 0.2 and isinstance(holder, dict):
             del holder[key]
         else:
-            holder[key] = rng.choice(STRANGE)
+            holder[key] = copy.deepcopy(rng.choice(STRANGE))
     return json.dumps(tree).encode()
 
 
