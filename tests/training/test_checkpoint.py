@@ -108,20 +108,25 @@ def assert_same(there, here):
             np.testing.assert_array_equal(ours, theirs)
 
 
-@pytest.mark.core
+CASES = {
+    "at first": ({}, None, (0,)),
+    "twice": ({}, None, (7, 12)),
+    "within epochs": ({}, 3, (2, 3, 12, 1)),
+    "warm-up": ({"callbacks": "warm-up"}, 2, (8,)),
+    "stopping": ({"callbacks": "stopping"}, None, (16,)),
+    "plateau": ({"callbacks": "plateau"}, 2, (13,)),
+    "norms": ({"kind": "conv_bn"}, 2, (8,)),
+    "drawn": ({"train": lambda x: BinarizedImages(x, 8, seed=4)}, 2, (3, 7)),
+}
+ON_ALL_BACKENDS = ("within epochs", "norms")
+
+
 @pytest.mark.parametrize(
     ("setting", "every", "stops"),
     [
-        ({}, None, (0,)),
-        ({}, None, (7, 12)),
-        ({}, 3, (2, 3, 12, 1)),
-        ({"callbacks": "warm-up"}, 2, (8,)),
-        ({"callbacks": "stopping"}, None, (16,)),
-        ({"callbacks": "plateau"}, 2, (13,)),
-        ({"kind": "conv_bn"}, 2, (8,)),
-        ({"train": lambda x: BinarizedImages(x, 8, seed=4)}, 2, (3, 7)),
+        pytest.param(*case, id=name, marks=[pytest.mark.core] if name in ON_ALL_BACKENDS else [])
+        for name, case in CASES.items()
     ],
-    ids=["at first", "twice", "within epochs", "warm-up", "stopping", "plateau", "norms", "drawn"],
 )
 def test_an_interrupted_training_leaves_what_a_whole_one_leaves(
     data, tmp_path, setting, every, stops
