@@ -126,7 +126,7 @@ class Run:
         self._write_manifest(content)
 
     def finish(self, status: str = "finished", error: str = "") -> None:
-        """Say, last of all, that this run is finished, with a digest of each of its files.
+        """Record, last of all, that this run has ended, with a digest of each of its files.
 
         Args:
             status: "finished"; or "failed" or "interrupted", for a run that ended early.

@@ -59,7 +59,7 @@ class Checkpoint(keras.callbacks.Callback):
         self._resumed, self._steps = resumed, 0
 
     def on_train_begin(self, logs=None):
-        """Give the other callbacks their states; this comes after their own `on_train_begin`."""
+        """Restore the states of the other callbacks, after their own `on_train_begin`."""
         if self._resumed:
             self._restore_callbacks()
 
@@ -123,7 +123,7 @@ def read_checkpoint(path: Path) -> dict | None:
 
 
 def restore_model(model: keras.Model, checkpoint: dict) -> None:
-    """Give a compiled model the variables of a checkpoint; its optimizer must be built."""
+    """Set the variables of a compiled model, with a built optimizer, to those of a checkpoint."""
     if checkpoint["backend"] != keras.backend.backend():
         raise ValueError(
             f"the checkpoint was made on {checkpoint['backend']}, and Keras runs on "

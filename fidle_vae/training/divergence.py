@@ -33,11 +33,11 @@ class StopIfDiverged(keras.callbacks.Callback):
         self._epoch = epoch + 1
 
     def on_train_batch_end(self, batch, logs=None):
-        """Look at the loss of the steps so far."""
+        """Raise the error if the loss of the steps so far is not finite."""
         self._look(f"at step {batch + 1} of epoch {self._epoch}", logs or {})
 
     def on_epoch_end(self, epoch, logs=None):
-        """Look at the losses of the epoch, held-out ones included."""
+        """Raise the error if the loss on held-out images is not finite."""
         held_out = {"loss": (logs or {}).get("val_loss", 0.0)}
         self._look(f"on the held-out images, after epoch {self._epoch}", held_out)
 

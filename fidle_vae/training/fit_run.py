@@ -173,7 +173,7 @@ class RunIsThere(keras.callbacks.Callback):
         self.run = run
 
     def on_epoch_end(self, epoch, logs=None):
-        """Look for the folder, before others write to it."""
+        """Raise the error, before others write to the folder."""
         self.run.require_here()
 
 
