@@ -265,6 +265,14 @@ def test_what_depends_on_an_exercise_is_found(sources, found):
 
 
 @pytest.mark.parametrize("lesson", PATHS)
+def test_a_lesson_finishes_its_run_after_all_that_it_keeps(lesson):
+    sources = [cell.source for cell in code_cells(read(lesson))]
+    (place,) = [i for i, source in enumerate(sources) if "run.finish()" in source]
+    keeps = r"run\.(show|record|claim|timed|save_\w+)\("
+    assert not [source for source in sources[place:] if re.search(keeps, source)]
+
+
+@pytest.mark.parametrize("lesson", PATHS)
 def test_claims_stand_in_cells_of_their_own_whose_code_is_folded(lesson):
     for cell in code_cells(read(lesson)):
         makes_claims = "run.claim(" in cell.source
