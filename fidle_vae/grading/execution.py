@@ -133,12 +133,14 @@ class _Court:
 
     def __init__(self, worker, judge, images, seconds, end):
         self._worker, self._judge, self._images = worker, judge, images
-        self._seconds, self._end, self._ready = seconds, end, False
+        self._seconds, self._end = seconds, end
+        self._begun = self._ready = False  # whether Keras is there in each of them
 
     def find(self, statement: Statement) -> dict[str, dict]:
         """Return the finding of each exercise of a statement, in words of the submission."""
         self._worker.send("check", [*statement, self._seconds])
-        said = self._worker.read("findings", self._left())
+        said = self._worker.read("findings", self._left(0 if self._begun else START))
+        self._begun = True
         found = {name: _read(said.get(name)) for name in statement.exercises}
         if any(each["value"] == "right" for each in found.values()):
             verdicts = self._verdicts(statement)
@@ -161,8 +163,8 @@ class _Court:
             self._worker.send("answer", says)
             self._judge.send("reply", self._worker.receive("reply", self._left()))
 
-    def _left(self):
-        return max(0, min(self._seconds + GRACE, self._end - time.monotonic()))
+    def _left(self, more=0):
+        return max(0, min(self._seconds + GRACE + more, self._end - time.monotonic()))
 
 
 def _read(said):
