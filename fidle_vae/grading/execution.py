@@ -35,7 +35,6 @@ class Limits(NamedTuple):
 def execute(
     submission: Submission,
     statements: list[Statement],
-    images: dict,
     isolation: Isolation,
     limits: Limits,
     stopping: threading.Event,
@@ -48,7 +47,6 @@ def execute(
     Args:
         submission: what to execute.
         statements: the checks of its lesson.
-        images: arguments of `load_dataset` for the images of the lesson.
         isolation: where it runs.
         limits: what it may take.
         stopping: set when all grading must stop.
@@ -66,7 +64,7 @@ def execute(
                 status = _run(worker, submission, limits, notes, unread)
                 end = time.monotonic() + CHECKS
                 seconds = min(CHECK, limits.seconds)
-                court = _Court(worker, judge, images, seconds, end)
+                court = _Court(worker, judge, seconds, end)
                 for statement in statements:
                     found = court.find(statement)
                     findings |= _with_causes(found, unread, status == "finished")
@@ -131,8 +129,8 @@ def _run(process, submission, limits, notes, unread):
 class _Court:
     """Finds what a submission has right: what its own process calls right, the judge confirms."""
 
-    def __init__(self, worker, judge, images, seconds, end):
-        self._worker, self._judge, self._images = worker, judge, images
+    def __init__(self, worker, judge, seconds, end):
+        self._worker, self._judge = worker, judge
         self._seconds, self._end = seconds, end
         self._begun = self._ready = False  # whether Keras is there in each of them
 
@@ -155,7 +153,7 @@ class _Court:
         if not self._ready:
             self._judge.receive("ready", START)
             self._ready = True
-        self._judge.send("judge", [*statement, self._images])
+        self._judge.send("judge", statement)
         while True:
             says = self._judge.receive("says", self._left())
             if says.startswith(VERDICTS):

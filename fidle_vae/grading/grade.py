@@ -26,9 +26,6 @@ from fidle_vae.grading.results import as_json, as_suite
 from fidle_vae.grading.submissions import INJECTED, Cell, Submission, read_submissions
 from fidle_vae.grading.tables import write_tables
 
-# Parameters of a lesson that say which images it has, as arguments of `load_dataset`.
-IMAGES = {"dataset": "name", "scale": "scale", "seed": "seed"}
-
 
 class GradingInterruptedError(InterruptedError):
     """A signal ended the grading; the tables hold the outcomes so far.
@@ -109,9 +106,7 @@ def grade(
         def run(submission, stopping):
             lesson = by_id[submission.lesson]
             submission = _set_parameters(submission, lesson.overrides)
-            images = {IMAGES[n]: v for n, v in lesson.parameters.items() if n in IMAGES}
-            images = images if "name" in images else {}
-            return execute(submission, exercises[lesson.id], images, isolation, limits, stopping)
+            return execute(submission, exercises[lesson.id], isolation, limits, stopping)
 
         def keep(outcome):
             outcomes.append(outcome)

@@ -7,6 +7,7 @@ seeds of all generators are mixed with a secret one.
 """
 
 import contextlib
+import functools
 import os
 import secrets
 
@@ -32,8 +33,8 @@ def main() -> None:
 
     say(replies, "ready", True)
     while heard := hear(requests):
-        code, exercises, images = heard[1]
-        say(replies, "says", {"verdicts": judge(code, exercises, StandIns(ask, images))})
+        code, exercises = heard[1]
+        say(replies, "says", {"verdicts": judge(code, exercises, StandIns(ask))})
 
 
 def judge(code: str, exercises: list[str], names: dict) -> dict[str, dict]:
@@ -66,9 +67,11 @@ def judge(code: str, exercises: list[str], names: dict) -> dict[str, dict]:
 
 def draw_other_cases() -> None:
     """Mix a secret number into all seeds of NumPy's generators, of whatever is imported later."""
-    plain, secret = np.random.default_rng, secrets.randbits(64)
+    secret = secrets.randbits(64)
+    for name in ("default_rng", "PCG64"):
+        plain = getattr(np.random, name)
+        setattr(np.random, name, functools.partial(_with_other_seed, plain, secret))
 
-    def default_rng(seed=None):
-        return plain([secret, seed] if isinstance(seed, int) else seed)
 
-    np.random.default_rng = default_rng
+def _with_other_seed(plain, secret, seed=None):
+    return plain([secret, seed] if isinstance(seed, int) else seed)

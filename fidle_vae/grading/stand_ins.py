@@ -12,7 +12,6 @@ from collections.abc import Callable
 import keras
 
 from fidle_vae.checks.engine import Spy
-from fidle_vae.data.datasets import load_dataset
 from fidle_vae.grading.networks import build_network, set_trainable
 from fidle_vae.grading.wire import read, write
 
@@ -24,12 +23,11 @@ class StandIns(dict):
 
     Args:
         ask: sends a request to the process of the submission, and returns its reply.
-        images: arguments of `load_dataset`, so that images are loaded, not taken from a submission.
     """
 
-    def __init__(self, ask: Callable, images: dict):
+    def __init__(self, ask: Callable):
         super().__init__()
-        self._ask, self._images = ask, images
+        self._ask = ask
         self._given: list[object] = []  # what the other process knows by its numbers
 
     def __missing__(self, name: str) -> object:
@@ -103,8 +101,6 @@ class StandIns(dict):
             return build_network(self._read(content), self._layer)
         if kind == "kept":
             number, what, name, parameters, inside = content
-            if name == "Dataset" and self._images:
-                return load_dataset(**self._images)
             if what == "network":
                 return Network(Elsewhere(self, int(number)), list(map(self._read, inside)))
             return _stand_in(self, int(number), what, str(name), parameters)

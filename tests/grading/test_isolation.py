@@ -77,7 +77,7 @@ def reached(isolation, tmp_path, monkeypatch):
         for word, value in words.items():
             code = code.replace(word, str(value))
         submission = Submission("a", "VAE1", (Cell(code),))
-        outcome = execute(submission, [], {}, isolation, Limits(60, 4e9), threading.Event())
+        outcome = execute(submission, [], isolation, Limits(60, 4e9), threading.Event())
     assert outcome.note.startswith("Cell 1: RuntimeError"), outcome
     left = [" ".join(p.info["cmdline"] or []) for p in psutil.process_iter(["cmdline"])]
     assert not [line for line in left if mark in line]
@@ -102,7 +102,7 @@ def test_the_solutions_in_an_installed_package_are_hidden(tmp_path, monkeypatch)
     code = f"import os\nraise RuntimeError(len(os.listdir({str(PACKAGE / 'course')!r})))"
     submission = Submission("a", "VAE1", (Cell(code),))
     # the worker itself needs nothing of that folder
-    outcome = execute(submission, [], {}, BUBBLEWRAP, Limits(60, 4e9), threading.Event())
+    outcome = execute(submission, [], BUBBLEWRAP, Limits(60, 4e9), threading.Event())
     assert outcome.note == "Cell 1: RuntimeError: 0."
 
 

@@ -12,7 +12,6 @@ from keras import layers
 from fidle_vae import checks as check
 from fidle_vae.checks.engine import Spy
 from fidle_vae.grading import judge as module
-from fidle_vae.grading.answers import Answers
 from fidle_vae.grading.judge import draw_other_cases, judge
 from fidle_vae.grading.networks import build_network, write_network
 from fidle_vae.grading.wire import read, write
@@ -30,7 +29,8 @@ OF_MANY_FORMS = {
 
 @pytest.fixture
 def other_cases(monkeypatch):
-    monkeypatch.setattr(np.random, "default_rng", np.random.default_rng)
+    for name in ("default_rng", "PCG64"):  # to be put back
+        monkeypatch.setattr(np.random, name, getattr(np.random, name))
     draw_other_cases()
 
 
@@ -47,10 +47,8 @@ def test_the_cases_are_others_than_a_notebook_shows_and_others_each_time(other_c
         check.kl(elsewhere(lambda z_mean, z_log_var: seen.append(np.array(z_mean))))
         return seen[0]
 
-    here = np.random.default_rng.__closure__  # of the generator that is mixed with a secret
     first = draws()
     draw_other_cases()
-    assert here
     assert first.shape == draws().shape
     assert not np.allclose(first, draws())
 
@@ -253,18 +251,6 @@ def test_a_stand_in_has_the_parameters_of_its_function_and_no_text():
     assert has_parameters(stand_in, "x", "k1", "k2")
     assert required_parameters(stand_in) == 2
     assert not has_words(stand_in, "return")
-
-
-def test_images_are_loaded_and_not_taken_from_a_submission(monkeypatch):
-    from fidle_vae.grading import stand_ins as of_stand_ins
-
-    class Dataset:
-        """One of a student's own making."""
-
-    answers = Answers({"data": Dataset()}, None)
-    names = of_stand_ins.StandIns(answers.reply, {"name": "digits", "scale": 0.1, "seed": 3})
-    monkeypatch.setattr(of_stand_ins, "load_dataset", lambda **how: how)
-    assert names["data"] == {"name": "digits", "scale": 0.1, "seed": 3}
 
 
 def test_what_a_check_prints_does_not_reach_the_messages(capfd):

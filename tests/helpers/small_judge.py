@@ -30,7 +30,7 @@ def stand_ins(namespace):
         asked.put(json.dumps(request))
         return json.loads(replied.get(timeout=SECONDS))
 
-    return StandIns(ask, {})
+    return StandIns(ask)
 
 
 def elsewhere(answer):
