@@ -66,7 +66,10 @@ def judge(code: str, exercises: list[str], names: dict) -> dict[str, dict]:
 
 
 def draw_other_cases() -> None:
-    """Mix a secret number into all seeds of NumPy's generators, of whatever is imported later."""
+    """Mix a secret number into all seeds of NumPy's generators, of whatever is imported later.
+
+    A seed in a list stays, for what must not change.
+    """
     secret = secrets.randbits(64)
     for name in ("default_rng", "PCG64"):
         plain = getattr(np.random, name)
