@@ -19,7 +19,8 @@ def write(value: object, other: Callable) -> object:
     if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in KINDS:
         return {"scalar" if isinstance(value, np.generic) else "array": _write_array(value)}
     if ops.is_tensor(value):
-        return {"tensor": _write_array(ops.convert_to_numpy(ops.stop_gradient(value)))}
+        array = ops.convert_to_numpy(ops.stop_gradient(value))
+        return {"tensor": _write_array(array if array.dtype.kind in KINDS else np.float32(array))}
     if type(value) in (list, tuple):
         return {type(value).__name__: [write(each, other) for each in value]}
     if type(value) is dict:

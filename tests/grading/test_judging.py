@@ -14,6 +14,7 @@ from fidle_vae.checks.engine import Spy
 from fidle_vae.grading import judge as module
 from fidle_vae.grading.judge import draw_other_cases, judge
 from fidle_vae.grading.networks import build_network, write_network
+from fidle_vae.grading.stand_ins import StandIns
 from fidle_vae.grading.wire import read, write
 from tests.checks.planted_mistakes import RIGHT
 from tests.checks.planted_mistakes import judge as judge_planted
@@ -25,6 +26,8 @@ OF_MANY_FORMS = {
     "denoiser", "encoder", "forward", "generator_step", "labelled_batches", "sampling_layer",
     "train_step", "two_hands", "vae",
 }  # fmt: skip
+
+PLAIN = {name: getattr(np.random, name) for name in ("default_rng", "PCG64")}
 
 
 @pytest.fixture
@@ -51,6 +54,31 @@ def test_the_cases_are_others_than_a_notebook_shows_and_others_each_time(other_c
     draw_other_cases()
     assert first.shape == draws().shape
     assert not np.allclose(first, draws())
+
+
+@pytest.mark.parametrize(
+    "name", ["all_obeyed", "best_epoch", "beta", "kl", "lean", "pops", "push", "word_rows"]
+)
+def test_a_table_of_values_of_the_notebook_is_not_right(name, other_cases, monkeypatch):
+    """The table is made of all cases of a notebook, by a right answer."""
+    table, right = {}, RIGHT[name][-1 if name == "all_obeyed" else 0]
+
+    def key(arguments):
+        return str([np.asarray(each).tolist() for each in arguments])
+
+    def noted(*arguments):
+        table[key(arguments)] = right(*arguments)
+        return table[key(arguments)]
+
+    def looked_up(*arguments):
+        return table.get(key(arguments), 0)
+
+    with monkeypatch.context() as patch:  # as in a notebook
+        for each in ("default_rng", "PCG64"):
+            patch.setattr(np.random, each, PLAIN[each])
+        judge_planted(name, noted)
+        assert judge_planted(name, looked_up).ok
+    assert not judge_planted(name, elsewhere(looked_up)).ok
 
 
 @pytest.mark.parametrize(
@@ -101,6 +129,12 @@ def test_plain_data_arrives_as_it_was_sent(value):
     np.testing.assert_equal(found, value)
 
 
+def test_a_variable_and_a_tensor_of_half_precision_arrive_as_numbers():
+    for value in (keras.Variable([1.5, 2.0]), keras.ops.cast([1.5, 2.0], "bfloat16")):
+        found = elsewhere(lambda value=value: value)()
+        np.testing.assert_equal(keras.ops.convert_to_numpy(found).astype(float), [1.5, 2.0])
+
+
 def test_a_tensor_arrives_as_a_tensor():
     found = read(write(keras.ops.ones((2, 3)), None), None)
     assert keras.ops.is_tensor(found)
@@ -112,7 +146,9 @@ def test_a_tensor_arrives_as_a_tensor():
     [
         [1, 2], {}, {"list": [1], "tuple": [2]}, {"array": ["|O", [1], ""]}, {"array": ["<f4"]},
         {"array": ["<f4", [10**12], "AAAA"]}, {"array": ["<f4", [-1, -1], "AAAAAAAA"]},
-        {"tensor": ["<U4", [1], "AAAA"]}, {"dict": [1]}, {"list": 3},
+        {"tensor": ["<U1", [1], "AAAAAA=="]},
+        {"array": ["<U1", [1], "AAAAAA=="]}, {"scalar": ["<M8[s]", [], "AAAAAAAAAAA="]},
+        {"dict": [1]}, {"list": 3},
         {"pickled": "gASVBQ=="}, {"mine": [0, "gASVBQ==", True]},
     ],
 )  # fmt: skip
@@ -199,6 +235,20 @@ def test_an_answer_changes_a_network_of_the_check_only_where_it_is_asked_to():
         stand_ins({"zero": zero})["zero"](each)
     assert np.abs(kept.get_weights()[0]).max() > 0
     assert np.abs(to_change.get_weights()[0]).max() == 0
+
+
+def test_a_process_that_claims_to_have_changed_another_network_is_not_believed():
+    """As weights of 0 would make every image of a decoder the same."""
+
+    def claims(request):
+        weights = [write(0 * weight, None) for weight in kept.get_weights()]
+        state = {"dict": [["weights", {"list": weights}], ["trainable", {"list": [True]}]]}
+        return {"value": 3, "changed": {"0": state} if "call" in request else {}}
+
+    kept = network(layers.Dense(2))
+    names = StandIns(claims)
+    names.call(names.request(name="f"), kept)
+    assert np.abs(kept.get_weights()[0]).max() > 0
 
 
 class Notes(Spy):
