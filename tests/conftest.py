@@ -31,6 +31,7 @@ SLOW = {
     "explorer/test_widget.py",
     "films/test_training.py",
     "grading/test_grade.py",
+    "grading/test_judging.py",
     "models/test_contract.py",
     "models/test_vae.py",
     "test_backends.py",

@@ -7,6 +7,11 @@ shortest example. `fidle_vae.checks.engine` has what it needs: `Mistake` is the 
 catalogue, `diagnose` compares a function's values, `recognise` judges what was observed.
 Answers that make the mistakes go into one file of tests/checks/planted, hints for its
 exercises into hints/<lesson>.toml.
+
+Where submissions are graded, an answer is a stand-in that sends its arguments to another process
+and gets values back. A check that looks at more than values says what to do then, by
+`runs_elsewhere(answer)`; an object that notes how an answer uses it is a `Spy`; a network that an
+answer is to change has `may_change = True`. tests/grading/test_judging.py tries right answers so.
 """
 
 import importlib

@@ -187,6 +187,9 @@ def _parser(words):
         "progress goes to standard error")  # fmt: skip
     add("--junit", metavar="FILE", default=argparse.SUPPRESS,
         help="write the outcomes as JUnit XML, with a test for each exercise")  # fmt: skip
+    add("--unsafe", action="store_true", help="where bubblewrap does not work, run submissions "
+        "without it: they can do whatever you can")  # fmt: skip
+    add("--allow-root", action="store_true", help="run submissions although you are root")
 
     add = _adder(commands, "train", _train, "train a VAE, and save pictures, model and manifest")
     add("--dataset", default="auto", help=f"auto, or one of {datasets}")

@@ -1,29 +1,28 @@
 """Executes one submission within its limits, whatever it does, and returns the outcome."""
 
 import itertools
-import os
+import json
 import re
-import secrets
 import tempfile
 import threading
 import time
 from pathlib import Path
 from typing import NamedTuple
 
-from fidle_vae.common.files import project_dir
 from fidle_vae.common.wording import duration
 from fidle_vae.grading.exercises import Statement
-from fidle_vae.grading.isolation import Isolation, lay_out
+from fidle_vae.grading.isolation import Isolation
 from fidle_vae.grading.outcome import LOOKS, Finding, Outcome
-from fidle_vae.grading.package_copy import PackageCopy
-from fidle_vae.grading.process import Stopped, WatchedProcess
+from fidle_vae.grading.process import JUDGE, UNREADABLE, WORKER, Stopped, WatchedProcess
 from fidle_vae.grading.submissions import INJECTED, Submission, printable
 
-START = 120  # seconds for Python to start
+START = 120  # seconds for Python, or Keras, to start
 GRACE = 5  # seconds for a cell to react to its interruption
 CHECK = 60  # seconds for one check; not more than for all cells
-FORGED = "It writes to the channel on which its process sends results."
-CHECKS = 300  # seconds for all checks and their import
+CHECKS = 300  # seconds for all checks
+LONGEST = 1000  # characters of a message
+VERDICTS = b'{"verdicts"'
+UNCONFIRMED = "In its own process it looks right; with other cases, judged outside, it is not: "
 
 
 class Limits(NamedTuple):
@@ -37,7 +36,6 @@ def execute(
     submission: Submission,
     statements: list[Statement],
     isolation: Isolation,
-    package: PackageCopy,
     limits: Limits,
     stopping: threading.Event,
 ) -> Outcome | None:
@@ -45,6 +43,13 @@ def execute(
 
     A cell that raises an error does not end the submission. When its time is up, the running cell
     is interrupted, those after it are not run, and the checks find what is right so far.
+
+    Args:
+        submission: what to execute.
+        statements: the checks of its lesson.
+        isolation: where it runs.
+        limits: what it may take.
+        stopping: set when all grading must stop.
     """
     if stopping.is_set():
         return None
@@ -53,19 +58,19 @@ def execute(
     status, notes, unread = "finished", [], []
     try:
         with tempfile.TemporaryDirectory(prefix="fidle-vae-", ignore_cleanup_errors=True) as folder:
-            folder = lay_out(Path(folder))
-            package.write(folder / "package")
-            process = WatchedProcess(
-                isolation, folder, _environment(folder), limits.memory, stopping
-            )
+            how = isolation, Path(folder), limits.memory, stopping
+            worker, judge = (WatchedProcess(program, *how) for program in (WORKER, JUDGE))
             try:
-                status = _run(process, submission, limits, notes, unread)
-                if changed := package.changed(folder / "package"):
-                    raise Stopped("tampered", f"It changes files of the package: {_list(changed)}.")
-                whole = status == "finished"
-                _judge(process, statements, limits, findings, unread, whole)
+                status = _run(worker, submission, limits, notes, unread)
+                end = time.monotonic() + CHECKS
+                seconds = min(CHECK, limits.seconds)
+                court = _Court(worker, judge, seconds, end)
+                for statement in statements:
+                    found = court.find(statement)
+                    findings |= _with_causes(found, unread, status == "finished")
             finally:
-                process.end()
+                worker.end()
+                judge.end()
     except Stopped as stop:
         if stop.status == "interrupted":
             return None
@@ -74,8 +79,6 @@ def execute(
     except Exception as error:  # such as a full disk: the other submissions go on
         status = "failed"
         notes.append(f"It could not be run: {type(error).__name__}: {error}.")
-    if status == "tampered":
-        findings = dict.fromkeys(findings, Finding("not run", None, "None of its results count."))
     for name, practice in submission.practice.items():
         if name in findings:
             findings[name] = findings[name]._replace(**practice._asdict())
@@ -99,8 +102,8 @@ def _run(process, submission, limits, notes, unread):
     sources = [cell.source for cell in cells]
     # as a notebook numbers its cells, which knows nothing of the one that grading adds
     numbers = list(itertools.accumulate(int(INJECTED not in cell.tags) for cell in cells))
-    process.send(cells=sources, seconds=limits.seconds)
-    ran = process.receive("done", limits.seconds + GRACE)
+    process.send("cells", [sources, limits.seconds])
+    ran = process.read("ran", limits.seconds + GRACE)
     try:
         done, failed, number = int(ran["done"]), int(ran["failed"]), int(ran["number"])
         told = [(int(n), str(words)[:200]) for n, words in ran["unread"]]
@@ -110,7 +113,7 @@ def _run(process, submission, limits, notes, unread):
         ]
         first = numbers[number - 1] if failed else 0
     except (IndexError, KeyError, TypeError, ValueError) as error:
-        raise Stopped("tampered", FORGED) from error
+        raise Stopped("failed", UNREADABLE) from error
     if failed:
         cells = "Cell" if failed == 1 else f"{failed} cells raised an error, the first is cell"
         notes.append(f"{cells} {first}: {str(ran.get('error'))[:200]}.")
@@ -123,52 +126,66 @@ def _run(process, submission, limits, notes, unread):
     return "finished"
 
 
-def _judge(process, statements, limits, findings, unread, whole):
-    """Run the checks, and put their results into `findings`."""
-    secret = secrets.token_hex()  # no cell has seen it
-    process.send(statements=statements, seconds=min(CHECK, limits.seconds), secret=secret)
-    end = time.monotonic() + CHECKS
-    left = sum(len(each.exercises) for each in statements)
-    while left:
-        told = process.receive("secret", end - time.monotonic())
-        if told["secret"] != secret:
-            continue
-        left -= 1
-        if told.get("tampered"):
-            raise Stopped("tampered", "After it ran, the checks judged known answers wrongly.")
-        exercise, finding = _read(told)
-        if exercise not in findings or finding.value not in LOOKS:
-            raise Stopped("tampered", FORGED)
+class _Court:
+    """Finds what a submission has right: what its own process calls right, the judge confirms."""
+
+    def __init__(self, worker, judge, seconds, end):
+        self._worker, self._judge = worker, judge
+        self._seconds, self._end = seconds, end
+        self._begun = self._ready = False  # whether Keras is there in each of them
+
+    def find(self, statement: Statement) -> dict[str, dict]:
+        """Return the finding of each exercise of a statement, in words of the submission."""
+        self._worker.send("check", [*statement, self._seconds])
+        said = self._worker.read("findings", self._left(0 if self._begun else START))
+        self._begun = True
+        found = {name: _read(said.get(name)) for name in statement.exercises}
+        if any(each["value"] == "right" for each in found.values()):
+            verdicts = self._verdicts(statement)
+            for name, each in found.items():
+                if each["value"] == "right" and not verdicts[name]["right"]:
+                    says = UNCONFIRMED + verdicts[name]["message"]
+                    found[name] = {"value": "wrong", "mistake": "not_confirmed", "message": says}
+        return found
+
+    def _verdicts(self, statement):
+        """Return what the judge says of a statement, who uses the answers by asking for it."""
+        if not self._ready:
+            self._judge.receive("ready", START)
+            self._ready = True
+        self._judge.send("judge", statement)
+        while True:
+            says = self._judge.receive("says", self._left())
+            if says.startswith(VERDICTS):
+                return json.loads(says)["verdicts"]
+            self._worker.send("answer", says)
+            self._judge.send("reply", self._worker.receive("reply", self._left()))
+
+    def _left(self, more=0):
+        return max(0, min(self._seconds + GRACE + more, self._end - time.monotonic()))
+
+
+def _read(said):
+    """Return a finding, whatever was sent."""
+    said = said if isinstance(said, dict) else {}
+    value = str(said.get("value"))
+    if value not in LOOKS:
+        raise Stopped("failed", UNREADABLE)
+    mistake = str(said["mistake"])[:LONGEST] if said.get("mistake") else None
+    message = str(said.get("message"))[:LONGEST]
+    return {"value": value, "mistake": mistake, "message": message, "lacks": said.get("lacks")}
+
+
+def _with_causes(found, unread, whole):
+    """Return findings; what is missing has the cell that could not be read, or was not run."""
+    findings = {}
+    for name, said in found.items():
+        lacks = rf"\b{re.escape(str(said.pop('lacks', None)))}\b"
+        findings[name] = finding = Finding(**said)
         if finding.value == "missing":
-            lacks = rf"\b{re.escape(str(told.get('lacks')))}\b"
             cell = next((cell for cell in unread if re.search(lacks, cell.source)), None)
             if cell:
-                finding = Finding("syntax error", None, cell.says)
+                findings[name] = Finding("syntax error", None, cell.says)
             elif not whole:
-                finding = finding._replace(value="not run")
-        findings[exercise] = finding
-
-
-def _read(told):
-    """Return an exercise and its finding, whatever was sent."""
-    value, message = str(told.get("value")), str(told.get("message"))
-    mistake = str(told["mistake"]) if told.get("mistake") else None
-    return str(told.get("exercise")), Finding(value, mistake, message)
-
-
-def _environment(folder):
-    """Return the variables of this process, changed to lead to the submission's own folder."""
-    named = os.environ.get("FIDLE_DATASETS_DIR", "data")
-    path = [str(folder / "package"), *filter(None, [os.environ.get("PYTHONPATH")])]
-    return os.environ | {
-        "FIDLE_DATASETS_DIR": str(project_dir() / Path(named).expanduser()),
-        "FIDLE_VAE_RUN_DIR": str(folder / "work" / "run_dir"),
-        "IPYTHONDIR": str(folder / "tmp"),
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "PYTHONPATH": os.pathsep.join(path),
-        "TMPDIR": str(folder / "tmp"),
-    }
-
-
-def _list(names):
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+                findings[name] = finding._replace(value="not run")
+    return findings

@@ -20,9 +20,8 @@ from fidle_vae.course.signals import StopSignals
 from fidle_vae.data.datasets import load_dataset
 from fidle_vae.grading.execution import Limits, execute
 from fidle_vae.grading.exercises import read_exercises
-from fidle_vae.grading.isolation import best_isolation
+from fidle_vae.grading.isolation import require_isolation
 from fidle_vae.grading.outcome import Outcome
-from fidle_vae.grading.package_copy import PackageCopy
 from fidle_vae.grading.results import as_json, as_suite
 from fidle_vae.grading.submissions import INJECTED, Cell, Submission, read_submissions
 from fidle_vae.grading.tables import write_tables
@@ -50,24 +49,26 @@ def grade(
     *,
     json: bool = False,
     junit: str | os.PathLike | None = None,
+    unsafe: bool = False,
+    allow_root: bool = False,
 ) -> Path:
     """Execute all notebooks of a folder, and write what each has right: a CSV and a page.
 
-    Each notebook runs in a process of its own, in the strongest isolation that this system offers.
-    A notebook that hangs, crashes, uses too much memory or tampers with the checks spoils only its
-    own row. Both files are written again after each submission. The code of a submission shares its
-    process with the checks, so a determined student can still forge a better row of their own: if
-    in doubt, read the code.
+    Each notebook runs in a process of its own, in bubblewrap. A notebook that hangs, crashes or
+    uses too much memory spoils only its own row. Both files are written again after each
+    submission. What is right is judged in another process, in which no code of a submission runs.
 
     Args:
         submissions: the folder; its subfolders are searched too.
         output: the CSV; the page is written beside it, with the suffix .html.
         settings: parameters to change in the lessons, with their values; see `choose_lessons`.
         minutes: time limit for the cells of a submission; its checks may take five more.
-        memory: memory limit for the processes of a submission, in GB.
+        memory: memory limit for the processes of a submission, in GB; its judge may take as much.
         jobs: number of submissions to execute at once.
         json: whether to print all outcomes as JSON; the progress then goes to standard error.
         junit: where to write the outcomes as JUnit XML, if anywhere.
+        unsafe: whether to run submissions without isolation where bubblewrap does not work.
+        allow_root: whether to run submissions as root, if you are.
 
     Attempts and hints are in the page, the JSON and the JUnit XML as the outputs saved in a
     notebook say, which a student can change.
@@ -91,10 +92,10 @@ def grade(
             f"no cell of {', '.join(met)} is tagged `check`, so nothing can be graded: "
             "take a version of the lessons that has exercises."
         )
+    isolation = require_isolation(unsafe, allow_root)
     standard_output = sys.stdout
     with contextlib.redirect_stdout(sys.stderr) if json else contextlib.nullcontext():
         _prepare_images(lessons)
-        isolation, package = best_isolation(), PackageCopy()
         print(f"{len(found)} submissions are in {folder}.\n{isolation.says}", flush=True)
         by_id, limits = (
             {lesson.id: lesson for lesson in lessons},
@@ -105,7 +106,7 @@ def grade(
         def run(submission, stopping):
             lesson = by_id[submission.lesson]
             submission = _set_parameters(submission, lesson.overrides)
-            return execute(submission, exercises[lesson.id], isolation, package, limits, stopping)
+            return execute(submission, exercises[lesson.id], isolation, limits, stopping)
 
         def keep(outcome):
             outcomes.append(outcome)
@@ -120,12 +121,6 @@ def grade(
                 write_junit(junit, [as_suite(outcome) for outcome in outcomes])
             if json:
                 print(as_json(outcomes, output, len(found)), file=standard_output)
-        if changed := package.changed():
-            print(
-                f"While submissions ran, files of {package.package} changed "
-                f"({', '.join(changed)}): unless you changed them yourself, restore them before "
-                "you use them again."
-            )
         if len(outcomes) < len(found):
             raise GradingInterruptedError(
                 f"stopped by {signal.Signals(received).name} after {len(outcomes)} of {len(found)} "

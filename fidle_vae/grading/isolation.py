@@ -1,116 +1,145 @@
-"""The strongest isolation of a process that this system offers: no network, no files to change."""
+"""Where submissions run: in bubblewrap, which hides all but what Python and the lessons need."""
 
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from fidle_vae.common.files import project_dir
 
-LAYOUT = ("work", "tmp", "shm", "package")  # subfolders that a submission may write to
+PACKAGE = Path(__file__).resolve().parent.parent
+SYSTEM = "/usr", "/bin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/fonts"
+# Variables of the instructor that a submission gets. All others may hold a secret.
+PASSED = (
+    "KERAS_BACKEND", "LANG", "LC_ALL", "OMP_NUM_THREADS", "TF_CPP_MIN_LOG_LEVEL",
+    "TF_ENABLE_ONEDNN_OPTS", "TF_NUM_INTEROP_THREADS", "TF_NUM_INTRAOP_THREADS", "TZ",
+)  # fmt: skip
+DISK = 1_000_000_000  # bytes in each of the two folders that a submission may write to
 
 
 class Isolation(NamedTuple):
     """A way to start a program so that it can do little harm.
 
     Attributes:
-        name: such as "bubblewrap".
+        name: "bubblewrap" or "none".
         says: what it prevents, in one sentence.
-        command: returns the words to put before a command, given the folder of a submission.
+        command: returns the words to put before a command, given all its environment variables.
+        home: returns the folder to work in, given one that is made for this submission.
     """
 
     name: str
     says: str
-    command: Callable[[Path], list[str]]
+    command: Callable[[dict[str, str]], list[str]]
+    home: Callable[[Path], str]
 
 
-def _bubblewrap(folder):
-    """Make all files read-only, except in the folder, which also replaces /tmp and /dev/shm."""
-    named = os.environ.get("FIDLE_DATASETS_DIR")
-    needed = [sys.prefix, sys.base_prefix, project_dir(), *([named] if named else [])]
-    hidden = {
-        str(path) for path in map(Path, needed) if Path("/tmp") in path.parents and path.exists()
-    }
+def _bubblewrap(environment):
+    """Show a system of its own: read-only but for /home and /tmp, without network and solutions."""
+    shown = (word for path in _needed() for word in ("--ro-bind-try", path, path))
     return [
-        "bwrap", "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc",
-        "--unshare-uts", "--die-with-parent", "--cap-drop", "ALL", "--ro-bind", "/", "/",
-        "--dev", "/dev", "--bind", f"{folder}/shm", "/dev/shm", "--proc", "/proc",
-        "--bind", f"{folder}/tmp", "/tmp",
-        *(word for path in sorted(hidden) for word in ("--ro-bind", path, path)),
-        "--bind", str(folder), str(folder), "--chdir", f"{folder}/work",
+        "bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
+        "--clearenv", *(word for each in environment.items() for word in ("--setenv", *each)),
+        "--size", str(DISK), "--tmpfs", "/home", "--size", str(DISK), "--tmpfs", "/tmp",
+        "--size", "1000000", "--tmpfs", "/run", *shown,
+        "--ro-bind-try", str(project_dir() / "data"), "/home/data",
+        *(word for path in _solutions() for word in ("--tmpfs", path, "--remount-ro", path)),
+        "--dev", "/dev", "--size", str(DISK // 10), "--tmpfs", "/dev/shm",
+        "--remount-ro", "/dev", "--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys",
+        "--ro-bind-try", "/proc/sysrq-trigger", "/proc/sysrq-trigger",
+        "--remount-ro", "/", "--chdir", "/home", "--",
     ]  # fmt: skip
 
 
-def _namespaces(folder):
-    return ["unshare", "--map-root-user", "--net", "--pid", "--kill-child", "--mount-proc"]
+def _needed():
+    """Return what is shown to a submission: the system's libraries, Python, the package, images."""
+    python = sys.prefix, sys.base_prefix, PACKAGE, _datasets(), _keras() / "datasets"
+    every = {str(each) for path in python for each in (Path(path), Path(path).resolve())}
+    return [*SYSTEM, *sorted(every)]  # a folder before those in it
 
 
-def _no_network(folder):
-    return ["unshare", "--map-root-user", "--net"]
+def _solutions():
+    """Return the folder of the lessons in an installed package, which has their solutions too."""
+    return [str(path) for path in [PACKAGE / "course" / "start_folder"] if path.is_dir()]
 
 
-def _nothing(folder):
-    return []
+def _datasets():
+    return project_dir() / Path(os.environ.get("FIDLE_DATASETS_DIR", "data")).expanduser()
 
 
-# The strongest first.
-ISOLATIONS = (
-    Isolation(
-        "bubblewrap",
-        "Submissions run in bubblewrap: they have no network, see no other process, and can "
-        "write only to a folder of their own.",
-        _bubblewrap,
-    ),
-    Isolation(
-        "unshare",
-        "Submissions run in namespaces of their own: they have no network and see no other "
-        "process, but can write wherever you can, as bubblewrap is missing or cannot run.",
-        _namespaces,
-    ),
-    Isolation(
-        "unshare without processes",
-        "Submissions run without a network, but can write wherever you can, and end your "
-        "other programs, as bubblewrap is missing or cannot run.",
-        _no_network,
-    ),
-    Isolation(
-        "none",
-        "Submissions run without isolation, as this system has none that fidle-vae can use: they "
-        "reach the network, and can do whatever you can.",
-        _nothing,
-    ),
+def _keras():
+    return Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser()
+
+
+BUBBLEWRAP = Isolation(
+    "bubblewrap",
+    "Submissions run in bubblewrap: they have no network, see no other process and no file but "
+    "those of Python and the lessons, and write to a small disk of their own.",
+    _bubblewrap,
+    lambda folder: "/home",
+)
+NONE = Isolation(
+    "none",
+    "Submissions run without isolation, as --unsafe allows: they reach the network, and can read, "
+    "change and end whatever you can, this grading too.",
+    lambda environment: [],
+    str,
 )
 
 
-def best_isolation(candidates: Sequence[Isolation] = ISOLATIONS) -> Isolation:
-    """Return the first isolation in which this Python starts; the last one is not tried."""
-    return next((found for found in candidates[:-1] if works(found)), candidates[-1])
+def environment(home: str) -> dict[str, str]:
+    """Return all environment variables of a submission that works in a folder."""
+    return {name: os.environ[name] for name in PASSED if name in os.environ} | {
+        "FIDLE_DATASETS_DIR": str(_datasets()),
+        "FIDLE_VAE_RUN_DIR": f"{home}/run_dir",
+        "HOME": home,
+        "KERAS_HOME": str(_keras()),
+        "IPYTHONDIR": f"{home}/.ipython",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}",
+        "PYTHONPATH": str(PACKAGE.parent),
+        "USER": "student",
+    }
 
 
-def works(isolation: Isolation) -> bool:
-    """Whether this Python starts in an isolation."""
-    with tempfile.TemporaryDirectory() as folder:
-        folder = lay_out(Path(folder))
-        command = [*isolation.command(folder), sys.executable, "-c", "pass"]
-        if shutil.which(command[0]) is None:
-            return False
-        try:
-            done = subprocess.run(
-                command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=False,
-                timeout=60,
-            )  # fmt: skip
-        except (OSError, subprocess.TimeoutExpired):
-            return False
-        return done.returncode == 0
+def require_isolation(unsafe: bool = False, allow_root: bool = False) -> Isolation:
+    """Return bubblewrap if it works here, or else no isolation where that is allowed.
+
+    Args:
+        unsafe: whether to do without isolation where bubblewrap does not work.
+        allow_root: whether submissions may run as root.
+    """
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and not allow_root:
+        raise ValueError(
+            "submissions must not run as root, who may change any file: use another account, or "
+            "allow it by --allow-root (in a container that holds nothing else)."
+        )
+    problem = why_not(BUBBLEWRAP)
+    if problem and not unsafe:
+        raise ValueError(
+            f"bubblewrap, which keeps submissions from your files, {problem}: install it (apt "
+            "install bubblewrap), or allow them to do whatever you can by --unsafe."
+        )
+    return NONE if problem else BUBBLEWRAP
 
 
-def lay_out(folder: Path) -> Path:
-    """Make the folders that a submission may write to; return the path with links resolved."""
-    folder = folder.resolve()
-    for name in LAYOUT:
-        (folder / name).mkdir()
-    return folder
+def why_not(isolation: Isolation) -> str:
+    """Return why this Python does not start in an isolation, or ""."""
+    command = isolation.command(environment("/home"))
+    if shutil.which(command[0]) is None:
+        return "is not installed"
+    try:
+        done = subprocess.run(
+            [*command, sys.executable, "-c", "import fidle_vae"],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=60,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"cannot run here ({error})"
+    lines = done.stderr.strip().splitlines()
+    return (
+        f"cannot run here ({lines[-1] if lines else 'no reason is known'})"
+        if done.returncode
+        else ""
+    )

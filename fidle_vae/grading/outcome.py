@@ -48,8 +48,8 @@ class Outcome(NamedTuple):
     Attributes:
         submission: its name.
         lesson: such as "VAE1"; empty if unknown.
-        status: "finished", "failed", "out of time", "out of memory", "tampered", "not a notebook"
-            or "unknown lesson".
+        status: "finished", "failed", "out of time", "out of memory", "not a notebook" or "unknown
+            lesson".
         note: remarks in full sentences; empty if there are none.
         seconds: how long it took.
         findings: the finding of each exercise of the lesson.

@@ -1,28 +1,32 @@
-"""A process that is watched from outside: its time, its memory, its messages, its end."""
+"""A process that is watched from outside: its time, its memory, its messages, its end.
+
+A message is a line: a word that says what it is, a space, and JSON.
+"""
 
 import contextlib
 import json
 import os
 import queue
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-import uuid
 from pathlib import Path
 
 import psutil
 
-from fidle_vae.grading.isolation import Isolation
+from fidle_vae.grading.isolation import Isolation, environment
 
 POLL = 0.2  # seconds between two checks of its memory
 MOST_PROCESSES = 256  # of a submission at the same time
-ROUNDS = 100  # of ending all processes, which may start others meanwhile
-LONGEST_LINE = 100_000  # bytes of a message
-MOST_MESSAGES = 10_000
-MARK = "FIDLE_VAE_SUBMISSION"  # an environment variable that marks the processes of a submission
-PROGRAM = "from fidle_vae.grading.worker import main; main()"
+LONGEST_LINE = 50_000_000  # bytes of a message
+LONGEST_READ = 1_000_000  # bytes of a message that is read here, and not passed on as it is
+MOST_WAITING = 10  # messages that nobody has received yet; later ones are dropped
+WORKER = "from fidle_vae.grading.worker import main; main()"
+UNREADABLE = "What its process sends is not what was asked for."
+JUDGE = "from fidle_vae.grading.judge import main; main()"
 
 
 class Stopped(Exception):  # noqa: N818 not an error of the package
@@ -39,130 +43,139 @@ class Stopped(Exception):  # noqa: N818 not an error of the package
 
 
 class WatchedProcess:
-    """Runs `worker.main` in a process of its own, and watches it and the processes that it starts.
+    """Runs a program in a process of its own, and watches it and the processes that it starts.
 
     Args:
+        program: WORKER or JUDGE.
         isolation: the isolation to start it in.
-        folder: its folder, made by `isolation.lay_out`.
-        environment: all its environment variables.
+        folder: a folder made for it, for where the isolation has none of its own.
         memory: maximum number of bytes for it and its descendants.
         stopping: set when all grading must stop.
     """
 
     def __init__(
         self,
+        program: str,
         isolation: Isolation,
         folder: Path,
-        environment: dict[str, str],
         memory: float,
         stopping: threading.Event,
     ):
         self._memory, self._stopping = memory, stopping
-        self._mark = uuid.uuid4().hex
-        self._seen: set[psutil.Process] = set()
-        self._messages: queue.Queue[dict | None] = queue.Queue()
+        self._excess = ""  # why it was stopped, if it took too much
+        self._lines: queue.Queue[bytes | None] = queue.Queue()
         self._console = tempfile.TemporaryFile()  # noqa: SIM115 closed by `end`
+        own = environment(isolation.home(folder))
         self._process = subprocess.Popen(
-            [*isolation.command(folder), sys.executable, "-c", PROGRAM],
-            cwd=folder / "work",
-            env=environment | {MARK: self._mark},
+            [*isolation.command(own), sys.executable, "-c", program],
+            cwd=folder,
+            env=own,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._console,
             start_new_session=True,  # so that it gets no Ctrl-C and no terminal
         )
-        threading.Thread(target=self._read, daemon=True).start()
+        for work in (self._collect, self._watch):
+            threading.Thread(target=work, daemon=True).start()
 
-    def send(self, **message) -> None:
-        """Send a message without waiting, as the process may never read it."""
-        line = json.dumps(message).encode() + b"\n"
+    def send(self, word: str, content: object) -> None:
+        """Send a message without waiting, as the process may never read it.
+
+        Args:
+            word: what it is.
+            content: the words of JSON as bytes, or what to write as JSON.
+        """
+        content = content if isinstance(content, bytes) else json.dumps(content).encode()
+        line = word.encode() + b" " + content + b"\n"
         threading.Thread(target=self._write, args=[line], daemon=True).start()
 
-    def receive(self, key: str, seconds: float) -> dict:
-        """Return the next message that has a key; watch the process while waiting.
+    def receive(self, word: str, seconds: float) -> bytes:
+        """Return the content of the next message of a kind, unread.
 
         Raises:
             Stopped: the process ended, a limit was reached, or all grading stops.
         """
-        end, look = time.monotonic() + seconds, 0.0
+        end = time.monotonic() + seconds
         while True:
             with contextlib.suppress(queue.Empty):
-                message = self._messages.get(timeout=POLL)
-                if message is None:
-                    raise Stopped("failed", self._explain_end())
-                if key in message:
-                    return message
+                line = self._lines.get(timeout=POLL)
+                if line is None:
+                    raise Stopped(*self._explain_end())
+                found, _, content = line.partition(b" ")
+                if found == word.encode():
+                    return content
             if self._stopping.is_set():
                 raise Stopped("interrupted", "")
             if time.monotonic() > end:
                 raise Stopped("out of time", "It could not be interrupted when its time was over.")
-            if time.monotonic() > look:
-                self._check_memory()
-                look = time.monotonic() + POLL
+
+    def read(self, word: str, seconds: float) -> dict:
+        """Return the next message of a kind, which must be a dict; see `receive`."""
+        content = self.receive(word, seconds)
+        with contextlib.suppress(ValueError, RecursionError):
+            said = json.loads(content) if len(content) < LONGEST_READ else None
+            if isinstance(said, dict):
+                return said
+        raise Stopped("failed", UNREADABLE)
 
     def end(self) -> None:
-        """End the process and all processes that it started, even those detached from it."""
-        for _ in range(ROUNDS):
-            alive = self._family() | self._marked()
-            for process in alive:
-                with contextlib.suppress(psutil.Error):
-                    process.kill()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(timeout=POLL)
-            if not alive:
-                break
+        """End the process, and with it those that it started.
+
+        In bubblewrap none can outlive it. Without isolation, one that has left its group can.
+        """
+        self._kill()
+        self._process.wait()
         with contextlib.suppress(OSError):
             self._process.stdin.close()
         self._console.close()
 
-    def _read(self):
-        """Read all its output; keep a limited number of messages, so that memory cannot fill up."""
-        kept = 0
+    def _kill(self):
+        with contextlib.suppress(OSError, AttributeError):  # there are no groups on Windows
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.kill()
+
+    def _collect(self):
+        """Take all its output; keep a limited number of messages, so that memory cannot fill up."""
         with self._process.stdout as stream:
             while line := stream.readline(LONGEST_LINE):
-                with contextlib.suppress(ValueError, RecursionError):
-                    message = json.loads(line)
-                    if isinstance(message, dict) and kept < MOST_MESSAGES:
-                        kept += 1
-                        self._messages.put(message)
-        self._messages.put(None)
+                if self._lines.qsize() < MOST_WAITING:
+                    self._lines.put(line.rstrip(b"\n"))
+        self._lines.put(None)
 
     def _write(self, line):
         with contextlib.suppress(OSError, ValueError):  # the process has ended
             self._process.stdin.write(line)
             self._process.stdin.flush()
 
-    def _check_memory(self):
+    def _watch(self):
+        """Stop the process when it takes too much."""
+        while self._process.poll() is None and not self._excess:
+            self._excess = self._takes_too_much()
+            time.sleep(POLL)
+        if self._excess:
+            self._kill()
+
+    def _takes_too_much(self):
         family = self._family()
         if len(family) > MOST_PROCESSES:
-            note = f"It started more than {MOST_PROCESSES} processes at once."
-            raise Stopped("failed", note)
+            return f"It started more than {MOST_PROCESSES} processes at once."
         # shared memory first counts once per process, which is fast, and if too much, once in all
         for measure in (_resident, _proportional):
             if sum(map(measure, family)) <= self._memory:
-                return
-        note = f"It held more than the {self._memory / 1e9:g} GB of memory that are allowed."
-        raise Stopped("out of memory", note)
+                return ""
+        return f"It held more than the {self._memory / 1e9:g} GB of memory that are allowed."
 
     def _family(self):
-        """Return the process and its living descendants, even those whose parent has ended."""
+        """Return the process and its living descendants."""
         with contextlib.suppress(psutil.Error):
             process = psutil.Process(self._process.pid)
-            self._seen |= {process, *process.children(recursive=True)}
-        self._seen = {process for process in self._seen if _lives(process)}
-        return self._seen
-
-    def _marked(self):
-        """Return living processes with this submission's mark, which may have left the family."""
-        found = set()
-        for process in psutil.process_iter():
-            with contextlib.suppress(psutil.Error, OSError):
-                if process.environ().get(MARK) == self._mark and _lives(process):
-                    found.add(process)
-        return found
+            return [process, *process.children(recursive=True)]
+        return []
 
     def _explain_end(self):
-        """Return how the process ended and, if it never got ready, the last line it printed."""
+        """Return a status, and how the process ended, with the last line it printed, if any."""
+        if self._excess:
+            return "out of memory" if "memory" in self._excess else "failed", self._excess
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=5)
         self._console.seek(0, os.SEEK_END)
@@ -172,14 +185,8 @@ class WatchedProcess:
         code = self._process.returncode
         how = f"with exit code {code}" if code is None or code >= 0 else f"by signal {-code}"
         hint = " (often: no memory is left)" if code in (-9, 137) else ""
-        return f"Its process ended {how}{hint}" + (f": {words[-1][:300]}" if words else "") + "."
-
-
-def _lives(process):
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False
+        last = f": {words[-1][:300]}" if words else ""
+        return "failed", f"Its process ended {how}{hint}{last}."
 
 
 def _resident(process):

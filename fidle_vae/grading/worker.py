@@ -1,57 +1,74 @@
-"""The program in the process of a submission: it runs the cells, then the checks.
+"""The program in the process of a submission: it runs the cells, then answers for what they define.
 
-It reads each request as a line of JSON from standard input, and writes each result as a line of
-JSON to standard output. Before the cells run, both streams are replaced, so that no cell prints
-into the results or waits for input. What a submission prints is discarded.
+It reads each request as a line of JSON from standard input, and writes each reply as a line of JSON
+to standard output. Before the cells run, both streams are replaced, so that no cell prints into the
+replies or waits for input. What a submission prints is discarded.
 
-The code of a submission shares this process with the checks, so a determined student can forge a
-result. What is guaranteed, from outside this process, is that no other submission is affected.
+The code of a submission rules this process, so nothing that comes out of it is believed but what is
+against the interest of the student: that an answer is wrong, and why. A right answer is judged in
+another process (judge.py), for which this one runs the student's functions.
 """
 
 import contextlib
-import importlib
 import json
 import os
-import shutil
 import signal
-import sys
 import threading
 import time
-from pathlib import Path
+from typing import BinaryIO
 
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-PACKAGE = Path(__file__).parent.parent  # a copy, for this submission only
-OURS = ("fidle_vae.checks", "fidle_vae.grading")  # imported again after the cells
 FILE_BYTES = 1_000_000_000  # the largest file that a submission may write
+HERE = "<check>"
+LONGEST = 1000  # characters of a message
 
 
 def main() -> None:
-    """Execute the cells of the first request, then the checks of the second, then exit."""
-    requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    """Answer each request until the process is ended."""
+    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
 
-    def say(**message):
-        answers.write(json.dumps(message).encode() + b"\n")
-        answers.flush()
+    def ask(request):
+        """Ask the judge for the use of something of its own, amid a request."""
+        say(replies, "reply", request)
+        return hear(requests)[1]
 
-    _restrict()
+    restrict()
     alarm = Alarm()
     shell = _Shell.instance(config=Config(HistoryManager={"enabled": False}))
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
-    say(ready=True)
+    say(replies, "ready", True)
+    answers = None
+    while heard := hear(requests):
+        word, content = heard
+        if word == b"cells":
+            say(replies, "ran", _run_cells(shell, *content, alarm))
+        elif word == b"check":
+            *statement, seconds = content
+            say(replies, "findings", _check(shell.user_ns, *statement, seconds, alarm))
+        else:
+            if answers is None:
+                from fidle_vae.grading.answers import Answers  # which imports Keras
 
-    asked = json.loads(requests.readline())
-    say(**_run_cells(shell, asked["cells"], asked["seconds"], alarm))
+                answers = Answers(shell.user_ns, ask)
+            with alarm.after(seconds):
+                reply = answers.reply(content)
+            say(replies, "reply", reply)
 
-    asked = json.loads(requests.readline())
-    for finding in _import_anew().judge(
-        shell.user_ns, asked["statements"], asked["seconds"], alarm
-    ):
-        say(secret=asked["secret"], **finding)
-    os._exit(0)  # even if threads are left
+
+def say(stream: BinaryIO, word: str, content: object) -> None:
+    """Write a message: a word that says what it is, and its content as JSON."""
+    stream.write(f"{word} {json.dumps(content)}\n".encode())
+    stream.flush()
+
+
+def hear(stream: BinaryIO) -> tuple[bytes, object] | None:
+    """Return the word and the content of the next message; None where there is no more."""
+    word, _, content = stream.readline().partition(b" ")
+    return (word, json.loads(content)) if word else None
 
 
 class Alarm:
@@ -127,23 +144,48 @@ def _told(error):
     return f"{type(error).__name__}: {words}"[:200].rstrip(": ")
 
 
-def _import_anew():
-    """Import the checks from the disk again, whatever the cells changed in memory.
+def _check(namespace, code, exercises, seconds, alarm):
+    """Execute a statement such as `check.kl(my_kl)`; return the finding of each exercise."""
+    from fidle_vae import checks
+    from fidle_vae.checks.engine.summary import forget, summary
 
-    The bytecode of the package is removed first, as the cells may have planted some.
-    """
-    for folder in list(PACKAGE.rglob("__pycache__")):
-        shutil.rmtree(folder)
-    for name in list(sys.modules):
-        if name in OURS or name.startswith(tuple(f"{ours}." for ours in OURS)):
-            del sys.modules[name]
-    package = importlib.import_module("fidle_vae")
-    for name in OURS:
-        vars(package).pop(name.rpartition(".")[2], None)
-    return importlib.import_module("fidle_vae.grading.judging")
+    forget()
+    error = None
+    try:
+        with alarm.after(seconds):
+            exec(compile(code, HERE, "exec"), namespace | {"check": checks})
+    except BaseException as raised:  # a submission may raise anything, even SystemExit
+        error = raised
+    found = {result.check: result for result in summary()}
+    return {each: _finding(found.get(each), error, seconds) for each in exercises}
 
 
-def _restrict():
+def _finding(result, error, seconds):
+    if result is not None:
+        return _say(result.status, result.mistake, result.message)
+    if error is None:
+        return _say("not run", None, "The lesson's check returned no result.")
+    if isinstance(error, KeyboardInterrupt):
+        return _say("wrong", "endless", f"It did not end within {seconds:g} s.")
+    if isinstance(error, NameError) and _is_ours(error):
+        what = f"`{error.name}` is not defined: its cell is missing, or raised an error."
+        return _say("missing", None, what) | {"lacks": error.name}
+    return _say("wrong", "error", f"It cannot be checked: {type(error).__name__}: {error}")
+
+
+def _say(value, mistake, message):
+    return {"value": value, "mistake": mistake, "message": str(message)[:LONGEST]}
+
+
+def _is_ours(error):
+    """Whether an error was raised by the lesson's own line, not by code that it calls."""
+    trace = error.__traceback__
+    while trace.tb_next:
+        trace = trace.tb_next
+    return trace.tb_frame.f_code.co_filename == HERE
+
+
+def restrict() -> None:
     """Let the system end this process first when memory runs out; limit the size of its files."""
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123
         file.write("1000")

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 from xml.etree import ElementTree
 
 import nbformat
@@ -19,17 +18,16 @@ from bs4 import BeautifulSoup
 
 from fidle_vae.course import lessons
 from fidle_vae.grading import grade as module
+from fidle_vae.grading import isolation
+from fidle_vae.grading.execution import UNCONFIRMED
 from fidle_vae.grading.grade import grade
 from fidle_vae.grading.submissions import EXERCISES as EXERCISES_DATA
 from fidle_vae.grading.submissions import Submission
 from tests.helpers.small_submissions import DOUBLED_KL, EXERCISES, KL, NLL, submit, write_project
 
 MINUTES = 0.2
+ALLOWED = {"unsafe": True, "allow_root": True}  # as where the tests run as root, in a container
 CHILD = "time.sleep(1000); 'a child that is left'"
-LEAVE_CHILD = f"""
-import subprocess, sys
-subprocess.Popen([sys.executable, "-c", "import time; {CHILD}"], start_new_session=True)
-"""
 STUBBORN = """
 import time
 while True:
@@ -44,27 +42,29 @@ def my_kl(z_mean, z_log_var):
     np.allclose = lambda *_, **__: True
     return z_mean[:, 0]
 """
-TAMPER = """
-import fidle_vae
-from pathlib import Path
-file = Path(fidle_vae.__file__).parent / "checks" / "losses" / "kl_divergence.py"
-file.write_text(file.read_text().replace("def kl(", "def other("))
+# Eight lines that replace what the checks find, inside the process of the submission.
+FORGE_RESULT = """
+import sys
+from fidle_vae.checks.engine.result import Result as Known
+class Right(Known):
+    ok, status = True, "right"
+for module in list(sys.modules.values()):
+    if getattr(module, "Result", None) is Known:
+        module.Result = Right
 """
-PLANT = """
-import fidle_vae, importlib.util
-from importlib._bootstrap_external import _code_to_timestamp_pyc
-from pathlib import Path
-file = Path(fidle_vae.__file__).parent / "checks" / "losses" / "kl_divergence.py"
-praise = "from fidle_vae.checks.engine.result import Result\\n"
-praise += "kl = lambda _: Result('kl', None, 'praise')"
-code, known = compile(praise + "; right_kl = None", str(file), "exec"), file.stat()
-planted = Path(importlib.util.cache_from_source(file))
-planted.parent.mkdir(exist_ok=True)
-planted.write_bytes(_code_to_timestamp_pyc(code, int(known.st_mtime), known.st_size))
+FORGE_FINDING = """
+import gc, types
+for function in gc.get_objects():
+    if isinstance(function, types.FunctionType) and function.__name__ == "_finding":
+        function.__code__ = (lambda *_: {"value": "right", "mistake": None}).__code__
 """
-FORGE = """
+FORGE_LINES = """
 import json, os, stat, threading, time
-line = json.dumps({"secret": "?", "exercise": "kl", "value": "right"}) + chr(10)
+finding = {"value": "right", "mistake": None, "message": "praise"}
+names = "kl", "reconstruction", "answer VAE1-1"
+lines = "findings " + json.dumps(dict.fromkeys(names, finding)) + chr(10)
+lines += "says " + json.dumps({"verdicts": dict.fromkeys(names, {"right": True})}) + chr(10)
+lines += "reply " + json.dumps({"value": True, "changed": {}}) + chr(10)
 pipes = []  # of now: a pipe to a program that a library starts later would break that library
 for number in range(3, 40):
     try:
@@ -76,11 +76,36 @@ def forge():
     while True:
         for number in pipes:
             try:
-                os.write(number, line.encode())
+                os.write(number, lines.encode())
             except OSError:
                 pass
         time.sleep(0.05)
 threading.Thread(target=forge, daemon=True).start()
+"""
+# The right values of the cases that a notebook shows, without the formula.
+TABLE = """
+import numpy as np
+from fidle_vae.checks.losses.kl_divergence import right_kl as copied
+rng = np.random.default_rng(1)
+values = {}
+for shape in ((5, 2), (12, 6), (9, 1)):
+    values[shape] = copied(*(draw(*ends, shape).astype("float32") for draw, ends in
+                             ((rng.normal, (0, 1.5)), (rng.uniform, (-2, 1.5)))))
+del copied
+def my_kl(z_mean, z_log_var):
+    return values.get(tuple(z_mean.shape), np.zeros(len(z_mean)))
+"""
+# The formula that the check has in its own frames.
+FRAMES = """
+import sys
+import numpy as np
+def my_kl(z_mean, z_log_var):
+    frame = sys._getframe()
+    while frame:
+        if "right" in frame.f_locals:
+            return frame.f_locals["right"][0](np.asarray(z_mean), np.asarray(z_log_var))
+        frame = frame.f_back
+    return z_mean[:, 0]
 """
 REBIND = """
 from fidle_vae import checks as check
@@ -93,7 +118,6 @@ check = print
 """
 PROGRAM = """
 import sys
-import threading
 from pathlib import Path
 from fidle_vae.course import lessons
 from fidle_vae.cli.main import main
@@ -153,15 +177,13 @@ def graded(project):
         "patches_late",
         PATCH_LATE,
     )
-    add("overwrites", KL, NLL, TAMPER)
-    add("plants", DOUBLED_KL, PLANT)
-    add("forges", DOUBLED_KL, FORGE)
+    add("forges_result", DOUBLED_KL, FORGE_RESULT)
+    add("forges_finding", DOUBLED_KL, FORGE_FINDING)
+    add("forges_lines", DOUBLED_KL, FORGE_LINES)
+    add("has_a_table", TABLE)
+    add("looks_into_frames", FRAMES)
     add("unread", "scale = 0.1", NLL, "def my_kl(z_mean z_log_var):\n    return z_mean", "q1 = (")
     add_practice(folder / "wrong" / "VAE1.ipynb")
-    add(
-        "leaves_a_child",
-        LEAVE_CHILD,
-    )
     submit(folder, "=cmd()<img src=x onerror=alert(1)>/VAE1").write_text("{")
     submit(folder, "other", "# A lesson of another course")
     printed = io.StringIO()
@@ -174,6 +196,7 @@ def graded(project):
             memory=1.5,
             jobs=2,
             junit="grades.xml",
+            **ALLOWED,
         )
     with (project / "grades.csv").open(newline="", encoding="utf-8") as file:
         rows = {row["submission"].removesuffix("/VAE1"): row for row in csv.DictReader(file)}
@@ -217,14 +240,15 @@ def said(page, name, exercise):
         ("memory", "out of memory", "not run, not run, not run"),
         ("exits", "failed", "not run, not run, not run"),
         ("exits_late", "failed", "right, not run, not run"),
-        ("rebinds", "finished", "wrong, missing, missing"),
-        ("patches", "tampered", "not run, not run, not run"),
-        ("patches_late", "tampered", "not run, not run, not run"),
-        ("overwrites", "tampered", "not run, not run, not run"),
-        ("plants", "finished", "wrong, missing, missing"),
-        ("forges", "finished", "wrong, missing, missing"),
+        ("rebinds", "finished", "not run, missing, missing"),
+        ("patches", "finished", "wrong, missing, missing"),
+        ("patches_late", "finished", "wrong, missing, missing"),
+        ("forges_result", "finished", "wrong, missing, missing"),
+        ("forges_finding", "finished", "wrong, wrong, wrong"),
+        ("forges_lines", "finished", "wrong, wrong, wrong"),
+        ("has_a_table", "finished", "wrong, missing, missing"),
+        ("looks_into_frames", "finished", "wrong, missing, missing"),
         ("unread", "finished", "syntax error, right, syntax error"),
-        ("leaves_a_child", "finished", "missing, missing, missing"),
     ],
 )
 def test_a_submission_affects_only_its_own_row(graded, name, status, expected):
@@ -247,8 +271,6 @@ def test_a_submission_affects_only_its_own_row(graded, name, status, expected):
         ("stubborn", "It could not be interrupted when its time was over."),
         ("memory", "It held more than the 1.5 GB of memory that are allowed."),
         ("exits", "Its process ended with exit code 3."),
-        ("patches", "After it ran, the checks judged known answers wrongly."),
-        ("overwrites", "It changes files of the package: checks/losses/kl_divergence.py."),
         ("other", "Neither its metadata nor its file's name nor its title says which lesson it is: "
          "the lessons are VAE1."),
     ],
@@ -267,6 +289,13 @@ def test_the_note_on_a_submission_explains_its_status(graded, name, sentence):
         ("unread", "kl", "syntax error Syntax error in cell 3: invalid syntax"),
         ("unread", "answer VAE1-1", "syntax error Syntax error in cell 4: "),
         ("wrong", "kl", "3 attempts and 1 hint, as the notebook says"),
+        ("patches", "kl", f"{UNCONFIRMED}Your KL is twice what it should be"),
+        ("patches_late", "kl", UNCONFIRMED),
+        ("forges_result", "kl", f"{UNCONFIRMED}Your KL is twice what it should be"),
+        ("forges_finding", "kl", UNCONFIRMED),
+        ("forges_lines", "kl", UNCONFIRMED),
+        ("has_a_table", "kl", UNCONFIRMED),
+        ("looks_into_frames", "kl", UNCONFIRMED),
     ],
 )
 def test_the_page_says_what_is_wrong_with_an_exercise(graded, name, exercise, words):
@@ -288,14 +317,16 @@ def test_mistakes_are_counted_over_the_class(graded):
     assert first.b.text == "kl"
     bar = [" ".join(item.text.split()) for item in first.select(".bar li")]
     assert bar == [
-        "✓ right 5", "✗ wrong 5", "… to do 1", "✗ syntax error 1", "∅ missing 2",
-        "\N{EN DASH} not run 6",
+        "✓ right 5", "✗ wrong 9", "… to do 1", "✗ syntax error 1", "∅ missing 1",
+        "\N{EN DASH} not run 4",
     ]  # fmt: skip
     mistakes = [" ".join(item.text.split()) for item in first.select(".mistakes li")]
-    assert mistakes[0] == (
-        "4 \N{MULTIPLICATION SIGN} Your KL is twice what it should be: the factor 1/2 in front of "
+    assert mistakes[0].startswith("7 \N{MULTIPLICATION SIGN} Such as: In its own process")
+    assert mistakes[0].endswith(" not_confirmed")
+    assert (
+        "1 \N{MULTIPLICATION SIGN} Your KL is twice what it should be: the factor 1/2 in front of "
         "the sum is missing. kl_without_half"
-    )
+    ) in mistakes
 
 
 def test_each_submission_and_the_isolation_are_printed(graded):
@@ -306,11 +337,6 @@ def test_each_submission_and_the_isolation_are_printed(graded):
     assert sentence in page.footer.text
     assert float(rows["sleeps"]["seconds"]) > MINUTES * 60
     assert float(rows["exits"]["seconds"]) < MINUTES * 60
-
-
-def test_no_child_outlives_its_submission(graded):
-    words = [" ".join(p.info["cmdline"] or []) for p in psutil.process_iter(["cmdline"])]
-    assert not [line for line in words if CHILD in line]
 
 
 def test_the_junit_file_has_a_suite_for_each_submission(graded, project):
@@ -328,13 +354,6 @@ def test_only_the_tables_are_left(graded, project):
     assert sorted(path.name for path in project.iterdir()) == [
         "class", "grades.csv", "grades.html", "grades.xml", "notebooks",
     ]  # fmt: skip
-
-
-def test_no_submission_changes_the_package_itself():
-    assert (
-        "def kl("
-        in (Path(module.__file__).parents[1] / "checks" / "losses" / "kl_divergence.py").read_text()
-    )
 
 
 @pytest.mark.parametrize(
@@ -368,9 +387,28 @@ def test_bad_arguments_raise_one_sentence(project, monkeypatch, capsys, options,
     assert {path: path.stat().st_mtime_ns for path in project.iterdir()} == before
 
 
+def test_without_bubblewrap_or_as_root_nothing_is_run(project, monkeypatch, capsys):
+    submit(project / "fine", "VAE1", KL)
+    monkeypatch.chdir(project)
+    monkeypatch.setattr(module, "execute", lambda *_: pytest.fail("it ran"))
+    monkeypatch.setattr(isolation, "why_not", lambda _: "is not installed")
+    with pytest.raises(ValueError, match="apt install bubblewrap"):
+        grade("fine", allow_root=True)
+    monkeypatch.setattr(isolation.os, "geteuid", lambda: 0, raising=False)
+    with pytest.raises(ValueError, match="must not run as root"):
+        grade("fine", unsafe=True)
+    assert capsys.readouterr().out == ""
+
+
 def test_json_is_printed_alone_and_the_progress_elsewhere(project, tmp_path, capsys):
     submit(tmp_path / "class", "a/VAE1").write_text("{")
-    grade(tmp_path / "class", tmp_path / "grades.csv", json=True, junit=tmp_path / "grades.xml")
+    grade(
+        tmp_path / "class",
+        tmp_path / "grades.csv",
+        json=True,
+        junit=tmp_path / "grades.xml",
+        **ALLOWED,
+    )
     printed = capsys.readouterr()
     document = json.loads(printed.out)
     assert document["table"] == str(tmp_path / "grades.csv")
@@ -394,7 +432,7 @@ def test_a_signal_ends_all_and_keeps_what_was_done(project, tmp_path):
         submit(tmp_path / "class", f"{name}/VAE1", f"import time\n{CHILD}\ntime.sleep(1000)")
     process = subprocess.Popen(
         [sys.executable, "-c", PROGRAM, project, "grade", tmp_path / "class",
-         "-o", tmp_path / "out.csv"],
+         "-o", tmp_path / "out.csv", "--unsafe", "--allow-root"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     with process:

@@ -83,7 +83,7 @@ def attempt(loader: str, folder: Path, rng: random.Random) -> str:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             read(path)
     except (ValueError, OSError) as error:
-        if path.name not in str(error) and str(path.parent) not in str(error):
+        if not any(name in str(error) for name in (path.name, str(path.parent), "of run R")):
             return f"the file is not named: {type(error).__name__}: {error}"
         if len(str(error).splitlines()) > 1:
             return f"more than one line: {error}"

@@ -7,6 +7,7 @@ import numpy as np
 from fidle_vae.checks.engine import (
     Mistake,
     Result,
+    Spy,
     exercise,
     failed,
     from_arguments,
@@ -37,7 +38,7 @@ def game_rounds(play: Callable) -> Result:
     return recognise(CHECK, record, MISTAKES, "Both learn in turn, and never twice from one noise.")
 
 
-class _Record:
+class _Record(Spy):
     """What a game was asked to do, in order: "d" or "g", the batch, and the noise."""
 
     def __init__(self, batches):

@@ -56,6 +56,7 @@ class _Game:
         self.generator = keras.Sequential([keras.Input((LATENT_DIM,)), layer(2)])
         self.discriminator = keras.Sequential([keras.Input((2,)), layer(1)])
         for network in (self.generator, self.discriminator):
+            network.may_change = True  # also by an answer that runs elsewhere
             for weight in network.trainable_variables:
                 weight.assign(rng.normal(0, 0.8, weight.shape))
         self.discriminator.trainable_variables[1].assign([-1.0])

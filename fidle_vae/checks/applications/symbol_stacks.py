@@ -5,7 +5,15 @@ from functools import partial
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, from_arguments, outcome
+from fidle_vae.checks.engine import (
+    Mistake,
+    Result,
+    diagnose,
+    exercise,
+    from_arguments,
+    outcome,
+    runs_elsewhere,
+)
 
 # Small numbers, so that one more or less is seen; frequencies of different sizes, none a neighbour.
 TABLES = ([0, 1, 4, 8], [0, 3, 5, 6, 13], [0, 2, 7])
@@ -20,6 +28,9 @@ def push(my_push: Callable) -> Result:
         for table in TABLES
         for stack, symbol in ((23, 0), (47, 1), (96, len(table) - 2))
     ]
+    if runs_elsewhere(my_push):  # where no table of the values must do
+        table, (symbol, stack, *_) = _drawn()
+        cases.append({"stack": 30 + stack, "symbol": symbol, "cumulative": table})
     found = diagnose("push", my_push, cases, [_push], MISTAKES_OF_PUSH, _given, arrays=True)
     long = [{"stack": 10**17 + i, "symbol": 1, "cumulative": [*TABLES[0]]} for i in range(3)]
     return _exactly(found, my_push, _push, long)
@@ -37,6 +48,9 @@ def pops(my_pops: Callable) -> Result:
             (TABLES[2], (1, 0, 1, 1, 0), 4),
         )
     ]
+    if runs_elsewhere(my_pops):
+        table, symbols = _drawn()
+        cases.append({"stack": _message(symbols, table), "n": 5, "cumulative": table})
     found = diagnose("pops", my_pops, cases, [_pops], MISTAKES_OF_POPS, _given, arrays=True)
     long = {"stack": _message((2, 1, 0, 1) * 9, TABLES[0]), "n": 36, "cumulative": [*TABLES[0]]}
     return _exactly(found, my_pops, _pops, [long])
@@ -54,11 +68,21 @@ def message(my_message: Callable) -> Result:
             (TABLES[2], (0,)),
         )
     ]
+    if runs_elsewhere(my_message):
+        table, symbols = _drawn()
+        cases.append({"symbols": symbols, "cumulative": table})
     return diagnose("message", my_message, cases, [_message], MISTAKES, _given, arrays=True)
 
 
 def _given(case, index):
     return ", ".join(f"{name} = {value}" for name, value in case.items())
+
+
+def _drawn():
+    """Draw cumulative frequencies of five symbols, and six of these."""
+    rng = np.random.default_rng(9)
+    table = [0, *np.cumsum(rng.integers(1, 7, 5)).tolist()]
+    return table, rng.integers(0, 5, 6).tolist()
 
 
 def _exactly(result, solution, right, cases):

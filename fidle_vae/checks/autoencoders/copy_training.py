@@ -5,7 +5,15 @@ from collections.abc import Callable
 import keras
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, exercise, from_arguments, outcome, recognise
+from fidle_vae.checks.engine import (
+    Mistake,
+    Result,
+    Spy,
+    exercise,
+    from_arguments,
+    outcome,
+    recognise,
+)
 
 TRAIN, TEST, SHAPE, CLASSES = 70, 40, (4, 4, 1), 10
 
@@ -31,7 +39,7 @@ def copies(my_training: Callable) -> Result:
     return recognise("copies", model, MISTAKES, right)
 
 
-class Recorder:
+class Recorder(Spy):
     """Stands for an autoencoder, and notes by name what `fit` was given."""
 
     def __init__(self, arrays):

@@ -50,7 +50,7 @@ def _encoder(image_shape):
     image = keras.Input(image_shape)
     x = keras.layers.Dense(5, activation="relu")(keras.layers.Flatten()(image))
     encoder = keras.Model(image, keras.layers.Dense(LATENT_DIM)(x), name="encoder")
-    rng = np.random.default_rng(2)
+    rng = np.random.default_rng([2])  # a list: never other weights, whose ReLU may give 0 alone
     encoder.set_weights([rng.normal(size=weight.shape) for weight in encoder.get_weights()])
     return encoder
 

@@ -19,6 +19,7 @@ from fidle_vae.checks.engine.mistake import Mistake, recognise
 from fidle_vae.checks.engine.result import NOT_DONE, STILL_THERE, SURPRISED, Result
 from fidle_vae.checks.engine.source_code import has_words, used_names, uses
 from fidle_vae.checks.engine.student_code import (
+    Spy,
     attempt,
     has_parameters,
     is_open,
@@ -26,12 +27,14 @@ from fidle_vae.checks.engine.student_code import (
     numpy_remark,
     outcome,
     required_parameters,
+    runs_elsewhere,
 )
 from fidle_vae.checks.engine.summary import exercise, recorded
 
 __all__ = [
-    "NOT_DONE", "STILL_THERE", "SURPRISED", "Mistake", "Result", "attempt", "describe_error",
+    "NOT_DONE", "STILL_THERE", "SURPRISED", "Mistake", "Result", "Spy", "attempt", "describe_error",
     "diagnose", "diagnose_either", "exercise", "explain", "failed", "from_arguments",
     "has_parameters", "has_words", "is_open", "line_of", "not_done", "numpy_remark", "outcome",
-    "place", "recognise", "recorded", "required_parameters", "short", "used_names", "uses",
+    "place", "recognise", "recorded", "required_parameters", "runs_elsewhere", "short",
+    "used_names", "uses",
 ]  # fmt: skip

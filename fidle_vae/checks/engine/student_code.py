@@ -150,6 +150,18 @@ def required_parameters(function: Callable) -> int:
     return sum(each.kind in by_place and each.default is each.empty for each in parameters)
 
 
+class Spy:
+    """Notes how an answer uses it: it stays beside its check where the answer runs elsewhere."""
+
+
+def runs_elsewhere(answer: object) -> bool:
+    """Whether an answer is a stand-in for one in another process, as where submissions are graded.
+
+    Its values can be seen, but neither its text nor whether a gradient passes through it.
+    """
+    return getattr(answer, "runs_elsewhere", False) is True
+
+
 def has_parameters(function: Callable, *names: str) -> bool:
     """Whether a function, or a class, has parameters of these names."""
     try:

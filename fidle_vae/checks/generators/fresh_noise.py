@@ -7,6 +7,7 @@ import numpy as np
 from fidle_vae.checks.engine import (
     Mistake,
     Result,
+    Spy,
     describe_error,
     exercise,
     from_arguments,
@@ -42,7 +43,7 @@ def fresh_noise(draw: Callable) -> Result:
     return recognise(CHECK, observed, MISTAKES, "Each batch has noise of its own.")
 
 
-class _Generator:
+class _Generator(Spy):
     """A generator that returns what it gets, and notes how much that is."""
 
     name = "generator"

@@ -4,7 +4,17 @@ import inspect
 import math
 from collections.abc import Callable
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, explain, has_parameters
+import numpy as np
+
+from fidle_vae.checks.engine import (
+    Mistake,
+    Result,
+    diagnose,
+    exercise,
+    explain,
+    has_parameters,
+    runs_elsewhere,
+)
 
 # First the weights of the course, as the message shows this case; then other numbers.
 CASES = [
@@ -20,7 +30,11 @@ CASES = [
 @exercise
 def beta(my_beta: Callable) -> Result:
     """Check `my_beta(n_pixels, k1, k2)`: n_pixels * k2 / k1, the weight once both are in nats."""
-    result = diagnose("beta", my_beta, CASES, [right_beta], MISTAKES, parts=PARTS, product=True)
+    cases = CASES
+    if runs_elsewhere(my_beta):  # where no table of the values must do
+        n_pixels, k1, k2 = np.random.default_rng(9).uniform(1, 9, 3).tolist()
+        cases = [*CASES, {"n_pixels": round(100 * n_pixels), "k1": k1, "k2": k2}]
+    result = diagnose("beta", my_beta, cases, [right_beta], MISTAKES, parts=PARTS, product=True)
     if not result.ok and _takes_another_order(my_beta):
         says = "The check calls your function with n_pixels, k1, k2, in this order: keep it."
         return Result("beta", "beta_order", says)

@@ -8,6 +8,7 @@ from keras import ops
 from fidle_vae.checks.engine import (
     Mistake,
     Result,
+    Spy,
     exercise,
     explain,
     outcome,
@@ -236,7 +237,7 @@ MISTAKES = [
 ]
 
 
-class _Network:
+class _Network(Spy):
     """A network that keeps the inputs, or the outputs, of each call."""
 
     def __init__(self):

@@ -4,7 +4,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, from_arguments
+from fidle_vae.checks.engine import (
+    Mistake,
+    Result,
+    diagnose,
+    exercise,
+    from_arguments,
+    runs_elsewhere,
+)
 
 ORDERS = (
     [[3, 0, 2], [1, 2, 0], [7, 1, 1], [4, 0, 0], [5, 2, 1], [0, 1, 2], [8, 0, 1]],
@@ -24,6 +31,10 @@ def all_obeyed(my_all_obeyed: Callable) -> Result:
         {"asked": np.array(asked), "seen": np.array(seen)}
         for asked, seen in zip(ORDERS, SEEN, strict=True)
     ]
+    if runs_elsewhere(my_all_obeyed):  # where no table of the values must do
+        asked, other = np.random.default_rng(9).integers(0, 3, (2, 40, 3))
+        seen = np.where(np.arange(40)[:, None] % 3, asked, other)
+        cases.append({"asked": asked, "seen": seen})
     return diagnose("all_obeyed", my_all_obeyed, cases, [_all], MISTAKES, _draws, arrays=True)
 
 

@@ -10,16 +10,33 @@ import keras
 import numpy as np
 
 from fidle_vae.checks.engine.small_vae import K1, K2, small_vae
-from fidle_vae.checks.training.our_step import BATCH, OfSquaredErrors, X, our_losses, our_move
+from fidle_vae.checks.training.our_step import (
+    BATCH,
+    OfSquaredErrors,
+    X,
+    our_losses,
+    our_move,
+    weights_of,
+)
 from fidle_vae.checks.training.watched_model import WIDE, watched_vae
 from fidle_vae.models.vae import VAE
 
 
-def run_step(vae: VAE) -> object:
-    """Run the step of a model on the first batch; return what it returns."""
+def run_step(vae: VAE, x: np.ndarray = X[:BATCH]) -> object:
+    """Run the step of a model on a batch; return what it returns."""
     with warnings.catch_warnings():  # of Keras, on missing gradients
         warnings.simplefilter("ignore", UserWarning)
-        return vae.train_step(keras.ops.convert_to_tensor(X[:BATCH]))
+        return vae.train_step(keras.ops.convert_to_tensor(x))
+
+
+def step_of(kind: type[VAE], weights: list[np.ndarray], x: np.ndarray) -> list[np.ndarray]:
+    """Return the loss of a step of a class on a batch, and the weights that it makes of these."""
+    vae = small_vae(kind)
+    trained = vae.encoder.trainable_variables + vae.decoder.trainable_variables
+    for weight, value in zip(trained, weights, strict=True):
+        weight.assign(value)
+    returned = run_step(vae, x)
+    return [returned["loss"], *weights_of(vae)]
 
 
 class Step:

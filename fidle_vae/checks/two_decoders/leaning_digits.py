@@ -4,15 +4,24 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, from_arguments
+from fidle_vae.checks.engine import (
+    Mistake,
+    Result,
+    diagnose,
+    exercise,
+    from_arguments,
+    runs_elsewhere,
+)
 
 
 @exercise
 @from_arguments
 def lean(my_lean: Callable) -> Result:
     """Check `my_lean(x, y, slant, middle)`: the columns to look at for a slant to the right."""
-    cases = []
-    for (rows, columns), slant, middle in (((5, 4), 0.5, 2.0), ((4, 7), 1.25, 1.5)):
+    cases, how = [], [((5, 4), 0.5, 2.0), ((4, 7), 1.25, 1.5)]
+    if runs_elsewhere(my_lean):  # where no table of the values must do
+        how.append(((6, 3), *np.random.default_rng(9).uniform(0.5, 3, 2).tolist()))
+    for (rows, columns), slant, middle in how:
         y, x = np.mgrid[:rows, :columns].astype("float32")
         cases.append({"x": x, "y": y, "slant": slant, "middle": middle})
     return diagnose("lean", my_lean, cases, [_columns], MISTAKES, _pixel, parts=PARTS)

@@ -11,6 +11,7 @@ from keras import layers, ops
 from fidle_vae.checks.engine import (
     Mistake,
     Result,
+    Spy,
     describe_error,
     exercise,
     explain,
@@ -43,7 +44,7 @@ def two_hands(my_two_hands: Callable, image_shape: tuple[int, int, int] = (28, 2
     return recognise(CHECK, found, MISTAKES, right)
 
 
-class _Made:
+class _Made(Spy):
     """Builds networks with weights of their own, and keeps them."""
 
     def __init__(self, image_shape):
