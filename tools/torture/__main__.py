@@ -102,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for sentence, count in losses.most_common(5):
                 print(f"    {count} x {sentence}", flush=True)
     if not options.only:
-        write(lines, time.monotonic() - start)
+        write(lines, 100 * options.share, time.monotonic() - start)
     return 1 if lost_in_all else 0
 
 
@@ -137,7 +137,7 @@ def try_row(row: Row, tries: int, folder: Path, seed: int) -> Counter:
     return Counter(sentence[:300] for sentence in found if sentence)
 
 
-def write(lines: Sequence[tuple[Row, int, int]], seconds: float) -> None:
+def write(lines: Sequence[tuple[Row, int, int]], share: float, seconds: float) -> None:
     """Write docs/reliability.md."""
     table = "\n".join(
         f"| {row.fault} | {row.promise} | {row.injected} | {tries:,} | {lost} |"
@@ -157,7 +157,8 @@ HEAD = """\
 
 Each row is a fault, what is promised in spite of it, and how the fault is injected: so many tries,
 and how many of them broke the promise. `make torture` does all of it and writes this page; the
-tests do a few tries of each. Here on {machine}, in {took}, on TensorFlow.
+tests do a few tries of each. Here are {share:.0f} % of its tries, on {machine}, in {took}, on
+TensorFlow.
 
 - A run is finished only if its manifest says so, which is the last that is written, with a digest
   of each file. `fidle-vae verify` compares them. What is not finished is running, if a process
