@@ -22,7 +22,9 @@ class ShuffledBatches(keras.utils.PyDataset):
         super().__init__(**kwargs)
         require_count("batch_size", batch_size, 64)
         require_seed(seed)
-        self.arrays = arrays if isinstance(arrays, tuple) else (arrays,)
+        arrays = arrays if isinstance(arrays, tuple) else (arrays,)
+        # tuples, as TensorFlow wants them
+        self.arrays = tuple(tuple(each) if isinstance(each, list) else each for each in arrays)
         self.batch_size, self.seed = batch_size, seed
         self.begin(epoch=0)
 

@@ -66,6 +66,7 @@ class Run:
             self.path / name for name in FOLDERS
         )
         self.token = ""  # of the run that this object has started
+        self.goes_on = False  # whether its next training is one that was interrupted
         self._make_folders()
         if data is not None or parameters:
             self.start(parameters=parameters, dataset=data, seed=parameters.get("seed"))
@@ -99,17 +100,21 @@ class Run:
             "claims": {},
         }
         self.token = self._own()
-        old, aside = self.path, earlier(self.path)
-        if self.manifest.get("status") == "finished":
+        self.goes_on = False
+        aside = earlier(self.path)
+        if self._is_finished():
             shutil.rmtree(aside, ignore_errors=True)
-            old.rename(aside)
+            self.path.rename(aside)
         else:
             self._clear()
         self._make_folders()
         self._write_manifest(manifest | {"token": self.token})
 
     def resume(self) -> None:
-        """Go on with a run that did not finish, in this process; all that it has is kept."""
+        """Go on with a run that did not finish; all that it has is kept.
+
+        The next `fit_run` goes on from its checkpoint, if there is one.
+        """
         manifest = self.manifest
         if "parameters" not in manifest:
             raise ValueError(f"run {self.id} in {self.path.parent} was never started: start it.")
@@ -124,6 +129,7 @@ class Run:
         content["resumed"] = [*manifest.get("resumed", []), _now()]
         content.pop("error", None)
         self._write_manifest(content)
+        self.goes_on = True
 
     def finish(self, status: str = "finished", error: str = "") -> None:
         """Record, last of all, that this run has ended, with a digest of each of its files.
@@ -250,6 +256,12 @@ class Run:
                 f"run directory {self.path} was removed, or another run was begun in it, while run "
                 f"{self.id} was writing to it: run it again, and leave the folder alone meanwhile."
             )
+
+    def _is_finished(self):
+        try:
+            return self.manifest.get("status") == "finished"
+        except ValueError:  # it is damaged
+            return False
 
     def _own(self):
         """Make this process the one that writes to the run, and return the run's token."""

@@ -15,7 +15,7 @@ from fidle_vae.common.npz import DamagedFileError, read_npz
 
 # what Keras's own callbacks remember from epoch to epoch; others have a `state`
 STATE = {
-    keras.callbacks.EarlyStopping: ("wait", "best", "best_epoch", "stopped_epoch"),
+    keras.callbacks.EarlyStopping: ("wait", "best", "best_epoch", "stopped_epoch", "best_weights"),
     keras.callbacks.ReduceLROnPlateau: ("wait", "best", "cooldown_counter"),
 }
 
@@ -161,8 +161,8 @@ def _values(variables):
 def _packed(value, arrays):
     """Return a value as JSON can hold it, and append its arrays to a list."""
     match value:
-        case np.ndarray():
-            arrays.append(value)
+        case np.ndarray() | np.generic():
+            arrays.append(np.asarray(value))
             return {"array": len(arrays) - 1}
         case dict():
             return {name: _packed(each, arrays) for name, each in value.items()}

@@ -55,9 +55,10 @@ def fit_run(
 ) -> Training:
     """Train a compiled model, and save its best epoch, log, timing and metrics in a run.
 
-    If the run holds a checkpoint of a training that was interrupted, it goes on from there: all
-    that it leaves is what a training without interruption leaves, bit for bit on one machine with
-    TensorFlow on CPUs. Remove the checkpoint once all is done, see `remove_checkpoint`.
+    If the run is one that was interrupted, see `Run.resume`, the training goes on from its
+    checkpoint: all that it leaves is what one without interruption leaves, bit for bit on one
+    machine with TensorFlow on CPUs. Remove the checkpoint once all is done, see
+    `remove_checkpoint`.
 
     Args:
         run: a run that was started, see `Run`.
@@ -103,6 +104,9 @@ def fit_run(
     if verbose == "auto":
         chosen.append(EpochLines(epochs))
     build_optimizer(model)
+    if not run.goes_on:  # or it would be taken for one of this training
+        remove_checkpoint(run)
+    run.goes_on = False
     fit_options = {"validation_batch_size": batch_size} | fit_options
     fit_options |= {
         "validation_data": None if len(held_out) == 0 else held_out,

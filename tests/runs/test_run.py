@@ -194,6 +194,17 @@ def test_a_finished_run_is_kept_whole_until_a_new_one_is_finished(run, tmp_path)
     assert not kept.exists()
 
 
+def test_a_run_with_a_damaged_manifest_can_be_started_again(run):
+    run.start(parameters={})
+    (run.path / "manifest.json").write_text("{")
+    with pytest.raises(
+        ValueError, match=r"manifest\.json cannot be read .*: run R1 again, or rest"
+    ):
+        _ = run.manifest
+    run.start(parameters={"seed": 1})
+    assert run.manifest["parameters"] == {"seed": 1}
+
+
 def test_a_run_is_finished_only_if_it_says_so_and_lists_its_files(run):
     assert status_of(run.path) == "interrupted"
     run.start(parameters={})

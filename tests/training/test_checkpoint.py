@@ -57,7 +57,9 @@ def compiled(kind="mlp"):
 def remembering():
     """Return callbacks that remember something, in the midst of whose epochs one may be stopped."""
     plateau = keras.callbacks.ReduceLROnPlateau("val_loss", patience=1, min_delta=10.0)
-    stop = keras.callbacks.EarlyStopping("val_loss", patience=3, min_delta=10.0, mode="min")
+    stop = keras.callbacks.EarlyStopping(
+        "val_loss", patience=3, min_delta=10.0, mode="min", restore_best_weights=True
+    )
     return {"warm-up": [BetaWarmup(3)], "stopping": [stop], "plateau": [plateau], "": []}
 
 
@@ -159,6 +161,7 @@ def test_a_checkpoint_that_does_not_fit_is_refused(data, tmp_path, monkeypatch):
     path = run.path / CHECKPOINT
     other = VAE(build_encoder("mlp", SHAPE, 3), build_decoder("mlp", SHAPE, 3))
     other.compile("adam")
+    run.resume()
     with pytest.raises(ValueError, match=r"^the checkpoint belongs to another model: its model v"):
         fit_run(run, other, data, epochs=2, verbose=0)
     content = read_checkpoint(path)

@@ -230,5 +230,7 @@ def test_a_line_for_each_epoch_is_printed_and_silence_is_kept(data, run, make_va
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("epoch 1/2   ELBO -")
     assert second.startswith("epoch 2/2   ELBO -")
-    fit_run(run, make_vae(), data, verbose=0, **options)
+    vae = make_vae()
+    fit_run(run, vae, data, verbose=0, **options)
     assert capsys.readouterr().out == ""
+    assert vae.optimizer.iterations == 2  # a second training in a run is one of its own
