@@ -206,9 +206,10 @@ def change(path, edit):
 
 def execute(project, id, run_dir, text="seed is 123"):
     notebook = nbformat.read(project / "notebooks" / f"{id}.ipynb", 4)
-    for number, of in enumerate(c for c in notebook.cells if c.cell_type == "code"):
+    code = [each for each in notebook.cells if each.cell_type == "code"]
+    for number, of in enumerate(code):
         of.execution_count = number + 1
-    notebook.cells[-1].outputs = [printed(text)]
+    code[-1].outputs = [printed(text)]
     (Path(run_dir) / id).mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, Path(run_dir) / id / f"{id}.ipynb")
 
