@@ -76,6 +76,8 @@ def grade(
     Returns:
         The path of the CSV.
     """
+    if not str(submissions).strip():
+        raise ValueError(f"submissions must be a folder, got {str(submissions)!r}: name it.")
     folder, output = (Path(path).expanduser().resolve() for path in (submissions, output))
     _require_output(output)
     _require_amount("minutes", minutes, 10)

@@ -359,6 +359,7 @@ def test_only_the_tables_are_left(graded, project):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
+        ({"submissions": " "}, "submissions must be a folder, got . .: name it."),
         ({"submissions": "absent"}, r"submissions must be a folder, got '.*absent': use an"),
         ({"submissions": "notebooks/none"}, "no notebook"),
         ({"output": "grades.txt"}, "output must end in .csv, got 'grades.txt': try grades.csv."),
