@@ -43,7 +43,7 @@ def _value(manifest, name):
     value = manifest
     for part in name.split("/") if "/" in name else ("metrics", name):
         value = value.get(part, {}) if isinstance(value, dict) else {}
-    return float("nan") if isinstance(value, dict) else float(value)
+    return float("nan") if value is None or isinstance(value, dict) else float(value)
 
 
 def _missing(run, entry):

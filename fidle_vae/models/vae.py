@@ -193,11 +193,13 @@ class VAE(keras.Model):
 
 def first_batch(x):
     """Return the images of a stream's first batch; anything else as it is."""
-    if hasattr(x, "take"):  # a tf.data.Dataset; arrays have `take` as well
-        x = x if hasattr(x, "dtype") else next(iter(x.take(1)), None)
-    elif isinstance(x, keras.utils.PyDataset):
-        x = x[0] if len(x) else None
-    return x[0] if isinstance(x, tuple) else x
+    if isinstance(x, keras.utils.PyDataset):
+        batch = x[0] if len(x) else None
+    elif hasattr(x, "take") and not hasattr(x, "dtype"):  # a tf.data.Dataset, and no array
+        batch = next(iter(x.take(1).as_numpy_iterator()), None)
+    else:
+        batch = x
+    return batch[0] if isinstance(batch, tuple) else batch
 
 
 def _require_networks(encoder, decoder):

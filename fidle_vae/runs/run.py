@@ -154,6 +154,8 @@ class Run:
         try:
             yield
         except BaseException as error:
+            if isinstance(error, OSError):  # because the folder is not there any more?
+                self.require_here()
             status = "failed" if isinstance(error, Exception) else "interrupted"
             with contextlib.suppress(OSError):  # the error of the block matters more
                 self.finish(status, str(error) or type(error).__name__)
