@@ -43,7 +43,7 @@ def other_cases(monkeypatch):
 
 def forget_cases():
     """Empty the caches of the checks: a judge is a new process, whose seeds never change."""
-    for name, each in list(sys.eachs.items()):
+    for name, each in list(sys.modules.items()):
         if name.startswith("fidle_vae.checks"):
             for value in list(vars(each).values()):
                 if hasattr(value, "cache_clear"):
