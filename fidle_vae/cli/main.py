@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nfidle-vae: interrupted", file=sys.stderr)
         return 130
-    except Exception as error:  # a mistake of ours, or a file that nobody expected
+    except Exception as error:  # a mistake in this package, or a file that nobody expected
         if debug:
             raise
         print(f"fidle-vae: {_unexpected(error)}", file=sys.stderr)
