@@ -98,9 +98,12 @@ def _meets_infinity(my_worst):
     vae = small_vae()
     kernel = vae.decoder.trainable_variables[0]
     kernel.assign(1e4 * kernel.value)
-    images = images_of_all_kinds(*SETS[0]).round()
-    x_hat = np.clip(vae.reconstruct(images), 1e-7, 1 - 1e-7)
-    return _chosen(my_worst, vae, images) != np.argmax(right_nll(images, x_hat))
+    for images in (images_of_all_kinds(*each).round() for each in SETS):
+        costs = right_nll(images, np.clip(vae.reconstruct(images), 1e-7, 1 - 1e-7))
+        chosen = _chosen(my_worst, vae, images)
+        if chosen is None or costs[int(chosen)] < 0.97 * costs.max():  # as many wrong pixels: a tie
+            return True
+    return False
 
 
 def _is_float(my_worst):
