@@ -1,8 +1,11 @@
-"""Access to two private parts of Keras, each behind one function.
+"""Access to private parts of Keras and TensorFlow, each behind one function.
 
-If a release of Keras moves one of them, `tests/models/test_keras_internals.py` fails and names it.
+If a release moves one of them, `tests/models/test_keras_internals.py` fails and names it.
 """
 
+import contextlib
+import gc
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import keras
@@ -34,3 +37,26 @@ def compiles_a_step() -> bool:
     `keras.StatelessScope` is public, but there is no public way to ask whether one is entered.
     """
     return bool(keras.src.backend.in_stateless_scope())
+
+
+@contextlib.contextmanager
+def freeing_graphs() -> Iterator[None]:
+    """Free the graphs of a training at its end, which TensorFlow would keep as long as it runs.
+
+    Keras's optimizer sums gradients by an operation whose own gradient TensorFlow registers anew in
+    each graph, and never removes; the graph, the images and the model stay with it.
+    """
+    if keras.config.backend() != "tensorflow":
+        yield
+        return
+    from tensorflow.python.framework import ops
+
+    registered = ops.gradient_registry._registry
+    before = set(registered)
+    try:
+        yield
+    finally:
+        for name in set(registered) - before:
+            if name.startswith("CustomGradient-"):
+                del registered[name]
+        gc.collect()

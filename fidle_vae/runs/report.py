@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import functools
 import json
 import math
 import mimetypes
@@ -45,14 +46,7 @@ def write_report(run_dir: str | os.PathLike | None = None) -> Path:
     if not runs:
         raise ValueError(f"no run is in {root} to report on: run `fidle-vae run` first.")
     runs.sort(key=lambda run: (run["order"], run["id"]))
-    environment = Environment(
-        loader=PackageLoader("fidle_vae.runs", ""),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"number": number, "duration": duration}
-    template = environment.get_template("report.html.j2")
+    template = _template()
     for i, run in enumerate(runs):
         try:
             _render(template, [run])
@@ -63,6 +57,18 @@ def write_report(run_dir: str | os.PathLike | None = None) -> Path:
     with atomic_path(report) as partial:
         partial.write_text(page, encoding="utf-8")
     return report
+
+
+@functools.cache
+def _template():
+    environment = Environment(
+        loader=PackageLoader("fidle_vae.runs", ""),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"number": number, "duration": duration}
+    return environment.get_template("report.html.j2")
 
 
 def _render(template, runs):

@@ -46,11 +46,13 @@ class BestModelCallback(keras.callbacks.Callback):
         value = float(logs[self.monitor])
         if not (math.isfinite(value) and self._is_better(value)):
             return
+        record_path = self.path.with_suffix(".json")
         with atomic_path(self.path) as partial:
             self.model.save(partial)
+            record_path.unlink(missing_ok=True)  # whoever is killed now leaves none, not an old one
         self.best = value
         record = {"epoch": epoch + 1, "monitor": self.monitor, "value": value}
-        with atomic_path(self.path.with_suffix(".json")) as partial:
+        with atomic_path(record_path) as partial:
             partial.write_text(json.dumps(record, indent=2) + "\n")
 
     def _is_better(self, value):

@@ -13,6 +13,7 @@ import numpy as np
 from fidle_vae.common.validation import require_count
 from fidle_vae.data.batches import ShuffledBatches
 from fidle_vae.data.datasets import Dataset
+from fidle_vae.models.keras_internals import freeing_graphs
 from fidle_vae.models.optimizer import build_optimizer
 from fidle_vae.runs.run import Run
 from fidle_vae.training.best_model import BestModelCallback
@@ -113,7 +114,7 @@ def fit_run(
         "verbose": 0 if verbose == "auto" else verbose,
         "shuffle": not hasattr(stream, "begin"),  # Keras would change the order of its batches
     }
-    with run.timed("training"):
+    with run.timed("training"), freeing_graphs():
         history = _fit(
             model, stream, epochs, run.path / CHECKPOINT, chosen, checkpoint_every, fit_options
         )

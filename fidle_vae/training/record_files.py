@@ -18,7 +18,7 @@ from fidle_vae.runs.run import runs_dir
 from fidle_vae.runs.state import earlier
 
 AGAIN = "train the run again"
-MOST_EPOCHS = 1_000_000
+MOST_EPOCHS, MOST_CLASSES = 1_000_000, 10_000
 
 
 class Fixed(NamedTuple):
@@ -122,6 +122,7 @@ def read_record(directory: Path, run: str) -> Record:
         )
     epochs = {number: read_epoch(directory, number) for number in files if number >= fixed.first}
     for number, epoch in epochs.items():
+        _require_fit(_path(directory, number), epoch, fixed)
         if not np.isfinite(epoch.codes).all():
             raise ValueError(
                 f"epoch {number} of run {run} has codes that are not finite, the training "
@@ -156,6 +157,22 @@ def find_recorded_run(
     )
 
 
+def _require_fit(path, epoch, fixed):
+    """Raise DamagedFileError if an epoch has other codes or images than the fixed part promises."""
+    image = fixed.originals.shape[1:]
+    for name, promised in {
+        "codes": (len(fixed.labels) if fixed.labels is not None else None, fixed.z.shape[1]),
+        "reconstructed": fixed.originals.shape,
+        "decoded": (len(fixed.z), *image),
+    }.items():
+        found = getattr(epoch, name).shape[1:]
+        if any(one not in (None, other) for one, other in zip(promised, found, strict=True)):
+            raise DamagedFileError(
+                f"{path} is damaged ({name} of shape {found} beside {promised} of fixed.npz): "
+                f"{AGAIN}."
+            )
+
+
 def _path(directory, number):
     return directory / f"epoch-{number:03d}.npz"
 
@@ -174,7 +191,7 @@ def _read(path, kind):
     arrays = read_npz(path, AGAIN)
     try:
         found = _checked(kind, arrays)
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except Exception as error:  # whatever NumPy and JSON raise for what is none
         raise DamagedFileError(
             f"{path} is damaged ({type(error).__name__}: {str(error)[:200]}): {AGAIN}."
         ) from error
@@ -203,6 +220,10 @@ def _checked(kind, arrays):
         and 0 <= int(arrays["first"]) < MOST_EPOCHS
     ):
         raise ValueError("class_names are no texts, or first is no epoch")
+    if kind is Fixed and (labels := arrays["labels"]).size:
+        classes = len(text) or MOST_CLASSES
+        if labels.dtype.kind not in "iu" or labels.min() < 0 or labels.max() >= classes:
+            raise ValueError(f"labels are not all numbers of {classes:,} classes")
     if kind is Epoch:
         if not all(isinstance(value, int | float) for value in dict(text).values()):
             raise ValueError("logs are no numbers")

@@ -1,8 +1,10 @@
+import gc
+
 import keras
 import numpy as np
 import pytest
 
-from fidle_vae.models.keras_internals import compiles_a_step, source_of
+from fidle_vae.models.keras_internals import compiles_a_step, freeing_graphs, source_of
 
 pytestmark = pytest.mark.core
 
@@ -35,3 +37,21 @@ def test_a_stateless_scope_is_detected():
     with keras.StatelessScope(state_mapping=[(variable, variable.value)]):
         assert compiles_a_step()
     assert not compiles_a_step()
+
+
+def test_a_training_leaves_no_graph():
+    def train():
+        model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
+        model.compile("adam", loss="mse")
+        with freeing_graphs():
+            model.fit(np.zeros((4, 3)), np.zeros((4, 2)), verbose=0)
+
+    def graphs():
+        gc.collect()
+        return sum(type(each).__name__ == "FuncGraph" for each in gc.get_objects())
+
+    train()
+    before = graphs()
+    for _ in range(3):
+        train()
+    assert graphs() == before

@@ -22,7 +22,7 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("torture")
 
 
-@pytest.mark.parametrize("name", ROWS)
+@pytest.mark.parametrize("name", FEW)
 def test_nothing_is_lost_by(name, folder):
     if name == "full" and not _can_mount():
         pytest.skip("this machine lets nobody mount a small file system")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from keras import ops
 
+from fidle_vae.common.files import atomic_path
 from fidle_vae.models.layers import SamplingLayer, VariationalLossLayer
 from fidle_vae.runs.image_sheets import read_sheet
 from fidle_vae.training.best_model import BestModelCallback
@@ -127,6 +128,28 @@ def test_the_best_epoch_is_kept_whole_with_its_record(
     assert loaded.loss_weights == vae.loss_weights
     assert int(loaded.optimizer.iterations) == best * 3
     assert {path.name for path in keep.path.parent.iterdir()} == {"best.keras", "best.json"}
+
+
+def test_a_new_best_model_never_lies_beside_the_record_of_an_older_one(
+    make_vae, images, tmp_path, monkeypatch
+):
+    vae = make_vae()
+    keep = BestModelCallback(tmp_path / "best.keras")
+    vae.fit(images, validation_data=images, callbacks=[keep], verbose=0)
+    before = keep.path.read_bytes()
+    weight = vae.trainable_variables[0]
+    weight.assign(weight.value + 1)
+
+    def killed_at_the_record(path):
+        if path.suffix == ".json":
+            raise KeyboardInterrupt
+        return atomic_path(path)
+
+    monkeypatch.setattr("fidle_vae.training.best_model.atomic_path", killed_at_the_record)
+    with pytest.raises(KeyboardInterrupt):
+        keep.on_epoch_end(1, {"val_loss": 0.0})
+    assert keep.path.read_bytes() != before
+    assert {path.name for path in tmp_path.iterdir()} == {"best.keras"}
 
 
 def test_the_best_model_watches_the_held_out_loss_by_default(tmp_path):

@@ -6,6 +6,8 @@ import json
 import random
 import zipfile
 
+import numpy as np
+
 STRANGE = (
     None, -1, 0, 1e999, float("nan"), 10**30, 99_999_999, "", "x" * 1000, "../../etc", [], {}, [[]],
     True,
@@ -50,12 +52,41 @@ def _mutate_archive(content, rng):
             del members[name]
         case 1 if name.endswith(".npy"):
             members[name] = _mutate_bytes(members[name][:128], rng) + members[name][128:]
+        case 2 if name.endswith(".npy"):
+            members[name] = _mutate_array(members[name], rng)
         case _:
             members[name] = mutate(members[name], rng)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for each, data in members.items():
             archive.writestr(each, data)
+    return packed.getvalue()
+
+
+def _mutate_array(content, rng):
+    """Return another array that is whole: of another size, type, or with strange values."""
+    array = np.load(io.BytesIO(content), allow_pickle=False)
+    if array.dtype.kind == "U" and array.ndim == 0:  # JSON
+        array = np.array(_mutate_json(str(array).encode(), rng).decode(errors="replace"))
+    else:
+        change = rng.choice(
+            (
+                lambda x: x[:-1],
+                lambda x: x[..., :-1],
+                lambda x: np.concatenate([x, x]),
+                lambda x: x.ravel(),
+                lambda x: x[None],
+                lambda x: x[:0],
+                lambda x: x.astype(complex),
+                lambda x: x.astype("U"),
+                lambda x: np.full(x.shape, np.inf, x.dtype if x.dtype.kind == "f" else float),
+                lambda x: x * 0 - 1,
+                lambda x: x.astype(float) * 1e30,
+            )
+        )
+        array = change(array if array.ndim else array[None])
+    packed = io.BytesIO()
+    np.save(packed, array)
     return packed.getvalue()
 
 

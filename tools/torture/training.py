@@ -1,12 +1,17 @@
 """A training whose numbers are no numbers any more, at a random step."""
 
+import contextlib
+import io
 import json
 import math
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import keras
 import numpy as np
+import psutil
 
 from fidle_vae.data.datasets import Dataset
 from fidle_vae.models.networks import build_decoder, build_encoder
@@ -14,6 +19,9 @@ from fidle_vae.models.vae import VAE
 from fidle_vae.runs.run import Run
 from fidle_vae.training.divergence import DivergedError
 from fidle_vae.training.fit_run import fit_run
+from fidle_vae.training.train import train
+
+TRAININGS, MOST_GROWN = 200, 3.0  # times, MB
 
 
 class Poison(keras.callbacks.Callback):
@@ -59,6 +67,27 @@ def diverged(root: Path, rng: random.Random) -> str:
     elif best.exists():
         return "there is a best model of no epoch"
     return ""
+
+
+def repeated(root: Path, rng: random.Random) -> str:
+    """Train often in one process; it must not grow by what each training has used."""
+    code = f"from torture.training import train_often; train_often({str(root)!r}, {TRAININGS})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    if done.returncode:
+        return done.stderr[-300:]
+    grown = json.loads(done.stdout.splitlines()[-1])
+    return f"{grown:.1f} MB for each training" if grown > MOST_GROWN else ""
+
+
+def train_often(root: str, times: int) -> None:
+    """Train so often, with figures; print how many MB each of the last 3/4 has added."""
+    process, sizes = psutil.Process(), []
+    for _ in range(times):
+        with contextlib.redirect_stdout(io.StringIO()):
+            train(dataset="digits", scale=0.005, kind="mlp", epochs=1, id="often", run_dir=root)
+        sizes.append(process.memory_info().rss / 1e6)
+    first = sizes[times // 4]
+    print((sizes[-1] - first) / (times - 1 - times // 4))
 
 
 def _refuse(constant):
