@@ -6,6 +6,7 @@ import pytest
 
 from fidle_vae.data.datasets import load_dataset
 from fidle_vae.models.losses import bernoulli_nll, gaussian_kl
+from fidle_vae.runs.run import Run
 from fidle_vae.runs.saved_models import BEST, find_model
 from fidle_vae.runs.state import earlier, manifest_of, status_of
 from fidle_vae.training.epoch_images import read_epochs
@@ -96,6 +97,30 @@ def test_a_schedule_is_made_for_the_training(tmp_path):
     schedule = optimizer.get_config()["learning_rate"]["config"]
     assert schedule["warmup_steps"] + schedule["decay_steps"] == 2 * -(-images // 64)
     assert run.manifest["parameters"]["schedule"] == "one_cycle"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"scale": 1e-6}, r"^scale must leave 2 held-out images or more, got 1e-06, .* try 0\.01"),
+        ({"seed": 2**32}, r"^seed must be an integer from 0 to 4294967295, got 4294967296"),
+        ({"batch_size": 0}, r"^batch_size must be an integer of 1 or more; got 0"),
+    ],
+)
+def test_a_value_out_of_bounds_raises_before_an_earlier_run_is_removed(tmp_path, wrong, sentence):
+    run = Run("train", root=tmp_path)
+    run.start(parameters={})
+    run.finish(status="interrupted")
+    before = (run.path / "manifest.json").read_bytes()
+    with pytest.raises(ValueError, match=sentence):
+        train(**SMALL | wrong, run_dir=tmp_path)
+    assert (run.path / "manifest.json").read_bytes() == before
+
+
+def test_more_images_a_batch_than_there_are_make_one_step_an_epoch(tmp_path):
+    run = train(**SMALL | {"epochs": 2, "scale": 0.005, "batch_size": 10**6}, run_dir=tmp_path)
+    optimizer = keras.saving.load_model(run.models / "best.keras").optimizer
+    assert int(optimizer.iterations) in (1, 2)
 
 
 def test_a_training_that_diverges_is_a_failed_run_and_the_finished_one_is_kept(run):
