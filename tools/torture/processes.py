@@ -60,12 +60,12 @@ def killed(root: Path, rng: random.Random) -> str:
     there, seconds = whole(root)
     here = root / "killed"
     shutil.rmtree(here, ignore_errors=True)
-    process = train(root, "--id", "killed")
-    time.sleep(rng.uniform(0.4, 1.0) * seconds)
+    process, start = train(root, "--id", "killed"), time.monotonic()
+    while process.poll() is None and not manifest_of(here):  # before that, nothing is there
+        time.sleep(0.02)
+    time.sleep(rng.random() * max(0, seconds - (time.monotonic() - start)))
     process.kill()
     process.communicate()
-    if not manifest_of(here):
-        return "" if not here.exists() or not any(here.rglob("*.keras")) else "a model, no manifest"
     status = status_of(here)
     if process.returncode == 0:
         return "" if status == "finished" else f"a training that ended well is {status}"
