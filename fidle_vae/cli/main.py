@@ -192,12 +192,16 @@ def _parser(words):
     add("--allow-root", action="store_true", help="run submissions although you are root")
 
     add = _adder(commands, "train", _train, "train a VAE, and save pictures, model and manifest")
-    add("--dataset", default="auto", help=f"auto, or one of {datasets}")
-    add("--scale", type=_literal, default=0.1, help="fraction of the images, in (0, 1]")
-    add("--kind", default="conv", help="network: conv, conv_bn or mlp")
+    add("--dataset", default="auto", help=f"auto, one of {datasets}, or folder:PATH for your own "
+        "pictures, also with ,size=64x64 ,channels=1 or ,attribute=NAME behind it")  # fmt: skip
+    add("--scale", type=_literal, default=argparse.SUPPRESS,
+        help="fraction of the images, in (0, 1] (default: 0.1, or 1 of a folder)")  # fmt: skip
+    add("--kind", default=argparse.SUPPRESS, help="network: conv, conv_bn, deep, strided or mlp "
+        "(default: conv, or deep for a folder)")  # fmt: skip
     add("--latent-dim", type=_literal, default=2, help="dimensions of the latent space")
-    add("--loss-weights", type=_literal, default=(1.0, 1e-3), metavar="K1,K2",
-        help='weights of reconstruction and KL, such as 1,1e-3, or "elbo"')  # fmt: skip
+    add("--loss-weights", type=_literal, default=argparse.SUPPRESS, metavar="K1,K2",
+        help='weights of reconstruction and KL, or "elbo" (default: 1,1e-3, or elbo for a '
+        "folder)")  # fmt: skip
     add("--batch-size", type=_literal, default=64, help="images per step")
     add("--epochs", type=_literal, default=10, help="passes over the images")
     add("--schedule", default="constant",
@@ -216,7 +220,7 @@ def _parser(words):
     add("-o", "--output", default=argparse.SUPPRESS,
         help="the page (default: explorer.html in the folder of all runs)")  # fmt: skip
     add("--dataset", default="auto", help="dataset of the held-out images to show: auto (that of "
-        f"the training), {datasets}, or none")  # fmt: skip
+        f"the training), {datasets}, folder:PATH, or none")  # fmt: skip
     add("--codes", type=_literal, default=2000, help="maximum number of images to show")
     add("--precision", default="float16", help="of the weights in the page: float16 or float32")
     add("--no-show", dest="show", action="store_false", default=argparse.SUPPRESS,
@@ -241,7 +245,7 @@ def _parser(words):
     add("-o", "--output", default="morph.gif", help="the film, ending in .gif or .mp4")
     add("--model", default=argparse.SUPPRESS, help=f"{models} (default: the newest run)")
     add("--dataset", default="auto", help="dataset of the images: auto (that of the training), "
-        f"or one of {datasets}")  # fmt: skip
+        f"one of {datasets}, or folder:PATH")  # fmt: skip
     add("--path", dest="way", default="line", help="path: line, or circle for a great circle")
     add("--frames", type=_literal, default=40, help="number of decoded images")
     add("--seconds", type=_literal, default=3, help="seconds of the walk from A to B")
@@ -252,7 +256,7 @@ def _parser(words):
     add("models", nargs="*", metavar="RUN_OR_MODEL", default=argparse.SUPPRESS,
         help=f"{models}; for several, the mean is added (default: the newest run)")  # fmt: skip
     add("--dataset", default="auto", help="dataset of the held-out images: auto (that of the "
-        f"training), or one of {datasets}")  # fmt: skip
+        f"training), one of {datasets}, or folder:PATH")  # fmt: skip
     add("--samples", type=_literal, default=500, help="draws of z for each image")
     add("--seed", type=_literal, default=0, help="seed of all draws")
     add("--binarized", action="store_true", help="draw the images black and white")
@@ -260,7 +264,7 @@ def _parser(words):
     add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")
 
     add = _adder(commands, "data", _data, "describe a dataset, and save a picture of it")
-    add("name", nargs="?", default="auto", help=f"auto, or one of {datasets}")
+    add("name", nargs="?", default="auto", help=f"auto, one of {datasets}, or folder:PATH")
     add("--scale", type=_literal, default=1.0, help="fraction of the images, in (0, 1]")
     add("--seed", type=_literal, default=123, help="seed of the choice of images")
     add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")

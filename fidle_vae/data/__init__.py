@@ -5,7 +5,8 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
-        "datasets": ["Dataset", "load_dataset", "load_mnist"],
+        "datasets": ["Dataset", "load_dataset", "load_images", "load_mnist"],
+        "disk_images": ["DiskImages"],
         "dataset_sources": ["DATASETS", "DatasetEntry"],
         "binarization": ["BinarizedImages", "binarize"],
         "faces": ["Faces", "load_faces", "smile_of"],

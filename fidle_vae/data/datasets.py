@@ -1,4 +1,4 @@
-"""Loads the images that the lessons learn from: `load_mnist()`, or `load_dataset(name)`.
+"""Loads images to learn from: `load_mnist()`, `load_dataset(name)`, your own by `load_images`.
 
 A dataset is looked for in `FIDLE_DATASETS_DIR`, in the project's `data/` folder and in Keras's
 cache, then downloaded. Wherever it comes from, every byte is compared with what was published.
@@ -7,12 +7,23 @@ cache, then downloaded. Wherever it comes from, every byte is compared with what
 import difflib
 import hashlib
 import numbers
+import os
 from typing import NamedTuple
 
 import numpy as np
 
 from fidle_vae.common.validation import require_seed
 from fidle_vae.data.dataset_sources import DATASETS, dataset_names
+from fidle_vae.data.image_folder import (
+    CHANNELS,
+    MEMORY,
+    PREFIX,
+    SIZE,
+    Folder,
+    folder_of,
+    read_folder,
+    require_folder,
+)
 from fidle_vae.data.published_files import Found, fetch
 
 
@@ -23,7 +34,10 @@ class Dataset(NamedTuple):
     """
 
     x_train: np.ndarray
-    """Images, float32 from 0 to 1, of shape (images, rows, columns, channels): 1 grey, 3 RGB."""
+    """Images, float32 from 0 to 1, of shape (images, rows, columns, channels): 1 grey, 3 RGB.
+
+    Of a large folder of pictures, these are `DiskImages`, which are read when they are needed.
+    """
     y_train: np.ndarray | None
     """Labels, int64, or None where there are none."""
     x_test: np.ndarray
@@ -41,6 +55,8 @@ class Dataset(NamedTuple):
     Like `x_train`, but perhaps of another size or number of channels.
     """
     target_test: np.ndarray | None = None
+    left_out: tuple[str, ...] = ()
+    """Files of a folder that are no picture, damaged or too large: each with the reason."""
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -69,9 +85,10 @@ def load_dataset(
     """Load a dataset, or a fraction of it.
 
     Args:
-        name: One of `fidle_vae.data.DATASETS`, which `fidle-vae data --help` lists; or "auto":
-            MNIST where it is here or can be downloaded and the digits otherwise, with a printed
-            line that says which.
+        name: One of `fidle_vae.data.DATASETS`, which `fidle-vae data --help` lists; "auto": MNIST
+            where it is here or can be downloaded and the digits otherwise, with a printed line that
+            says which; or "folder:PATH" for your own pictures, also with ",size=32x32",
+            ",channels=1" or ",attribute=Smiling" behind it, see `load_images`.
         scale: Fraction of the training images and of the test images to take, in (0, 1]. Each
             class keeps its share, and a smaller fraction is a part of a larger one.
         seed: Chooses which images a fraction has.
@@ -86,6 +103,14 @@ def load_dataset(
         FileNotFoundError: no file was found, nor could it be downloaded.
     """
     require_dataset(name, scale, seed)
+    if name.startswith(PREFIX):
+        data = _load_folder(folder_of(name), scale, seed)
+        if labelled and not data.class_names:
+            raise ValueError(
+                f"dataset {name} has no labels, which are needed here: put the pictures of each "
+                "class into a folder of their own."
+            )
+        return data
     if labelled and name != "auto" and not DATASETS[name].class_names:
         others = [other for other, entry in DATASETS.items() if entry.class_names]
         raise ValueError(
@@ -103,19 +128,71 @@ def load_dataset(
     return data._replace(digest=digest.hexdigest())
 
 
+def load_images(
+    folder: str | os.PathLike,
+    size: tuple[int, int] = SIZE,
+    channels: int = CHANNELS,
+    *,
+    attribute: str | None = None,
+    scale: float = 1.0,
+    seed: int = 123,
+    memory: float = MEMORY,
+) -> Dataset:
+    """Load your own pictures from a folder, as a `Dataset`; print how many are left out.
+
+    A picture of any size is turned as its camera noted, and its middle is brought to `size`. Files
+    that are no picture, damaged or too large are left out: they are listed in `Dataset.left_out`,
+    and some of them printed. If all pictures lie in sub-folders, these are the classes. Of
+    each class, a tenth is held out, 2,000 in all at most, and the same ones whatever the seed.
+
+    Args:
+        folder: its path; sub-folders are searched, too.
+        size: rows and columns of an image.
+        channels: 3 for colours, 1 for grey.
+        attribute: for a folder of CelebA as it is distributed, the attribute that is the class,
+            such as "Smiling". With `list_eval_partition.txt`, the published test set is held out.
+        scale: fraction of the images to take, in (0, 1].
+        seed: chooses which images a fraction has.
+        memory: share of the free memory that the training images may take. Where they need more,
+            `x_train` is a `DiskImages`, which is read batch by batch.
+    """
+    folder = require_folder(folder, size, channels, attribute)
+    require_scale(scale)
+    require_seed(seed)
+    return _load_folder(folder, scale, seed, memory)
+
+
 def require_dataset(name: str, scale: float = 1.0, seed: int = 0) -> None:
     """Raise ValueError for what `load_dataset` cannot load, without touching a file."""
     known = dataset_names()
-    if name not in known:
+    if isinstance(name, str) and name.startswith(PREFIX):
+        folder_of(name)
+    elif name not in known:
         near = difflib.get_close_matches(str(name).lower(), known, 1)
         hint = f": did you mean {near[0]!r}?" if near else ""
-        raise ValueError(f"dataset name must be one of {', '.join(known)}, got {name!r}{hint}")
+        raise ValueError(
+            f"dataset name must be one of {', '.join(known)}, or {PREFIX}PATH for your own "
+            f"pictures, got {name!r}{hint}"
+        )
+    require_scale(scale)
+    require_seed(seed)
+
+
+def require_scale(scale: float) -> None:
+    """Raise ValueError unless `scale` is a fraction of the images, in (0, 1]."""
     if isinstance(scale, bool) or not (isinstance(scale, numbers.Real) and 0 < scale <= 1):
         raise ValueError(
             f"scale must be a number in (0, 1], got {scale!r}: "
             "pass the fraction of the images to take, 1.0 for all of them"
         )
-    require_seed(seed)
+
+
+def _load_folder(folder: Folder, scale: float, seed: int, memory: float = MEMORY) -> Dataset:
+    fields = read_folder(folder, scale, np.random.default_rng(seed), memory)
+    for split in ("x_train", "x_test", "y_train", "y_test"):
+        if isinstance(fields[split], np.ndarray):
+            fields[split].flags.writeable = False
+    return Dataset(name=folder.name, **fields)
 
 
 def _fetch(name: str) -> Found | None:

@@ -7,7 +7,10 @@ import numpy as np
 from keras import layers
 
 from fidle_vae.common.files import atomic_path
+from fidle_vae.data.batches import ShuffledBatches
 from fidle_vae.data.datasets import Dataset, load_dataset
+from fidle_vae.data.disk_images import DiskImages
+from fidle_vae.data.image_folder import PREFIX
 from fidle_vae.models.optimizer import build_optimizer
 from fidle_vae.models.parts import forward
 from fidle_vae.runs.run import runs_dir
@@ -23,11 +26,13 @@ def load_classifier(dataset: str, run_dir=None) -> keras.Model:
     It is trained on all training images, and saved in `classifiers/` in the folder of all runs.
     Compare distances only if they were measured with the same classifier.
     """
-    path = Path(run_dir or runs_dir()) / "classifiers" / f"{dataset}.keras"
+    own = load_dataset(dataset) if dataset.startswith(PREFIX) else None  # may have changed
+    name = f"folder-{own.digest[:16]}" if own else dataset
+    path = Path(run_dir or runs_dir()) / "classifiers" / f"{name}.keras"
     if not path.exists():
         print(f"Training the classifier that judges samples of {dataset}; it is saved as {path}")
         with atomic_path(path) as partial:
-            train_classifier(load_dataset(dataset)).save(partial)
+            train_classifier(own or load_dataset(dataset)).save(partial)
     try:
         return load_model(path)
     except ValueError as error:
@@ -46,7 +51,11 @@ def train_classifier(data: Dataset, epochs: int = 2) -> keras.Model:
     rate = keras.optimizers.schedules.CosineDecay(3e-3, epochs * -(-len(data.x_train) // 64))
     trained.compile(keras.optimizers.Adam(rate), loss="sparse_categorical_crossentropy")
     build_optimizer(trained)
-    trained.fit(data.x_train, data.y_train, batch_size=64, epochs=epochs, verbose=0)
+    pair = data.x_train, data.y_train
+    if isinstance(data.x_train, DiskImages):
+        trained.fit(ShuffledBatches(pair, seed=SEED), epochs=epochs, shuffle=False, verbose=0)
+    else:
+        trained.fit(*pair, batch_size=64, epochs=epochs, verbose=0)
     return keras.Model(inputs, [features, classes], name="classifier")
 
 

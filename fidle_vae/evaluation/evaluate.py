@@ -12,7 +12,7 @@ from fidle_vae.evaluation.classifier import load_classifier
 from fidle_vae.evaluation.estimate import Estimate
 from fidle_vae.evaluation.measures import MEASURES, Evaluation, fitting_parts, measure
 from fidle_vae.runs.environment import environment
-from fidle_vae.runs.saved_models import find_file, load_images, load_model, name_of
+from fidle_vae.runs.saved_models import find_file, load_dataset_of, load_model, name_of
 
 
 def evaluate(
@@ -76,7 +76,7 @@ def _load(paths, dataset):
     """Load models and their images; raise ValueError if any do not fit, before measuring."""
     loaded, datasets = {}, {}
     for path in paths:
-        model, data = load_model(path), load_images(path, dataset)
+        model, data = load_model(path), load_dataset_of(path, dataset)
         fitting_parts(model, data)
         # runs on the same images share one copy, to save memory
         loaded[_new_name(path, loaded)] = model, datasets.setdefault(data.digest, data)

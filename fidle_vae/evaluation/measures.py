@@ -7,6 +7,7 @@ import numpy as np
 
 from fidle_vae.data.binarization import binarize
 from fidle_vae.data.datasets import Dataset
+from fidle_vae.data.disk_images import DiskImages
 from fidle_vae.evaluation.aggregate import aggregate_kl
 from fidle_vae.evaluation.classifier import look
 from fidle_vae.evaluation.codes import cluster_agreement, knn_accuracy, probe_accuracy
@@ -18,6 +19,8 @@ from fidle_vae.evaluation.samples import class_coverage, frechet_distance
 from fidle_vae.models.latent_space import active_units
 from fidle_vae.models.losses import bernoulli_nll, gaussian_kl
 from fidle_vae.models.parts import Parts, parts
+
+MOST_READ = 5_000  # images of a large folder to compare codes with
 
 
 class Evaluation(NamedTuple):
@@ -31,7 +34,7 @@ class Evaluation(NamedTuple):
     samples: int
     """Number of z drawn for each image; 0 for an autoencoder, whose codes are points."""
     pixels: str
-    """Either "grey" or "binarized", whose likelihoods are not comparable."""
+    """"grey", "colours" or "binarized", whose likelihoods are not comparable."""
 
 
 # Unit and short description of each measure; the functions that compute them have the formulas.
@@ -83,7 +86,10 @@ def measure(
     """
     network = fitting_parts(model, data)
     rng = np.random.default_rng(seed)
-    x_train, x_test = data.x_train, data.x_test
+    x_train, y_train, x_test = data.x_train, data.y_train, data.x_test
+    if isinstance(x_train, DiskImages):  # some for comparison, of all classes
+        some = np.linspace(0, len(x_train) - 1, MOST_READ).astype(int)
+        x_train, y_train = x_train[some], None if y_train is None else y_train[some]
     if binarized:
         x_train, x_test = (binarize(x, (seed, i)) for i, x in enumerate((x_train, x_test)))
 
@@ -112,7 +118,8 @@ def measure(
             measures |= aggregate_kl(z_mean, z_log_var, seed)
         measures["squared_mmd"] = squared_mmd(z, rng.standard_normal(z.shape))
         if data.y_test is not None:
-            measures |= _of_classes(network.encode(x_train).mean, z_mean, data, seed)
+            labels = y_train, data.y_test
+            measures |= _of_classes(network.encode(x_train).mean, z_mean, labels, seed)
     if classifier is not None:
         drawn = rng.standard_normal((len(x_test), network.latent_dim)).astype("float32")
         measures |= _judge_samples(network.decode(drawn), data, classifier)
@@ -121,7 +128,7 @@ def measure(
         per_dimension,
         len(x_test),
         samples if network.is_gaussian else 0,
-        "binarized" if binarized else "grey",
+        "binarized" if binarized else "colours" if x_test.shape[-1] == 3 else "grey",
     )
 
 
@@ -162,13 +169,13 @@ def _reconstruction(network, x, z):
     return Estimate.of_mean(keras.ops.convert_to_numpy(bernoulli_nll(x, network.decode(z))))
 
 
-def _of_classes(train_codes, codes, data, seed):
+def _of_classes(train_codes, codes, labels, seed):
     """Return the measures that compare codes with classes."""
-    labelled = (train_codes, data.y_train, codes, data.y_test)
+    labelled = (train_codes, labels[0], codes, labels[1])
     return {
         "knn_accuracy": knn_accuracy(*labelled),
         "probe_accuracy": probe_accuracy(*labelled),
-        **cluster_agreement(codes, data.y_test, seed),
+        **cluster_agreement(codes, labels[1], seed),
     }
 
 

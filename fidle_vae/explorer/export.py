@@ -18,7 +18,7 @@ from fidle_vae.models.parts import parts
 from fidle_vae.runs.run import runs_dir
 from fidle_vae.runs.saved_models import (
     find_file,
-    load_images,
+    load_dataset_of,
     load_model,
     name_of,
     training_dataset,
@@ -67,7 +67,7 @@ def export_page(
         loaded[name] = load_model(path)
         trained_on[name] = training_dataset(path)
     has_codes = any(parts(model, "the explorer").encoder for model in loaded.values())
-    data = load_images(paths[0], dataset) if has_codes and dataset != "none" else None
+    data = load_dataset_of(paths[0], dataset) if has_codes and dataset != "none" else None
     content, arrays = explorer_content(
         loaded, data, codes=codes, precision=precision, trained_on=trained_on
     )

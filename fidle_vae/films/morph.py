@@ -16,7 +16,7 @@ from fidle_vae.films.writer import LONGEST, enlarge, require_film_path, write_fr
 from fidle_vae.models.latent_space import morph_path
 from fidle_vae.models.morph_ends import best_copies
 from fidle_vae.models.parts import Parts, parts
-from fidle_vae.runs.saved_models import find_file, load_images, load_model, name_of
+from fidle_vae.runs.saved_models import find_file, load_dataset_of, load_model, name_of
 
 HOLD = 0.6  # seconds for which each end is shown
 PATHS = {"line": "linear", "circle": "great_circle"}
@@ -60,7 +60,7 @@ def write_morph(
     if way not in PATHS:
         raise ValueError(f"the path (way) must be line or circle, got {way!r}: try line")
     file = find_file(model, run_dir=run_dir)
-    data = cache(lambda: load_images(file, dataset))
+    data = cache(lambda: load_dataset_of(file, dataset))
     finders = [_finder(name, text, data) for name, text in (("A", start), ("B", end))]
 
     network = parts(load_model(file), "morph")

@@ -18,7 +18,8 @@ def build_encoder(kind, input_shape, latent_dim, condition=0):
 
     Args:
         kind: "strided" (two convolutions with a stride of 2), "conv" (four convolutions), "conv_bn"
-            (two, with batch normalization) or "mlp".
+            (two, with batch normalization), "deep" (as many as halve the image to about 4 x 4, for
+            pictures of any size) or "mlp".
         input_shape: (height, width, channels) of an image.
         latent_dim: dimensions of the latent space, 1 or more.
         condition: how many numbers the condition has that the network takes beside the image, such
@@ -43,7 +44,7 @@ def build_decoder(kind, output_shape, latent_dim, condition=0):
     """Build a network from a latent point to an image, the mirror of the encoder of that kind.
 
     Args:
-        kind: "strided", "conv", "conv_bn" or "mlp".
+        kind: "strided", "conv", "conv_bn", "deep" or "mlp".
         output_shape: (height, width, channels) of an image.
         latent_dim: dimensions of the latent space, 1 or more.
         condition: how many numbers the condition has that the network takes beside z; 0 for none.
@@ -121,6 +122,31 @@ def _conv_bn_image(x, shape):
     return _crop(x, height, width)
 
 
+def _deep_features(x):
+    for width in _deep_widths(*x.shape[1:3]):
+        x = layers.Conv2D(width, 3, strides=2, padding="same", activation="relu")(x)
+    return layers.Dense(256, activation="relu")(layers.Flatten()(x))
+
+
+def _deep_image(x, shape):
+    height, width, channels = shape
+    widths = _deep_widths(height, width)
+    small = *(math.ceil(side / 2 ** len(widths)) for side in (height, width)), widths[-1]
+    x = layers.Dense(256, activation="relu")(x)
+    x = layers.Dense(math.prod(small), activation="relu")(x)
+    x = layers.Reshape(small)(x)
+    for filters in widths[-2::-1]:
+        x = layers.Conv2DTranspose(filters, 3, strides=2, padding="same", activation="relu")(x)
+    x = layers.Conv2DTranspose(channels, 3, strides=2, padding="same", activation="sigmoid")(x)
+    return _crop(x, height, width)
+
+
+def _deep_widths(height, width):
+    """Return the filters of each layer: twice as many where an image is half as high."""
+    halvings = max(1, round(math.log2(min(height, width) / 4)))
+    return [min(32 * 2**i, 256) for i in range(halvings)]
+
+
 def _mlp_features(x):
     x = layers.Dense(256, activation="relu")(layers.Flatten()(x))
     return layers.Dense(128, activation="relu")(x)
@@ -139,7 +165,7 @@ def _normalized(layer, x):
 
 
 def _crop(x, height, width):
-    """Crop the rows and columns that two strides of 2 add if 4 does not divide the size."""
+    """Crop the rows and columns that strides of 2 add where they do not divide the size."""
     too_high, too_wide = x.shape[1] - height, x.shape[2] - width
     if too_high or too_wide:
         x = layers.Cropping2D(((0, too_high), (0, too_wide)))(x)
@@ -150,6 +176,7 @@ NETWORKS = {
     "strided": (_strided_features, _strided_image),
     "conv": (_conv_features, _conv_image),
     "conv_bn": (_conv_bn_features, _conv_bn_image),
+    "deep": (_deep_features, _deep_image),
     "mlp": (_mlp_features, _mlp_image),
 }
 

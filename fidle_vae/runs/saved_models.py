@@ -106,7 +106,7 @@ def load_model(path: Path) -> keras.Model:
         ) from error
 
 
-def load_images(path: Path, dataset: str = "auto") -> Dataset:
+def load_dataset_of(path: Path, dataset: str = "auto") -> Dataset:
     """Load images for a saved model: as many as its run had, with the same ones held out.
 
     Args:

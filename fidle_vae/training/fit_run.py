@@ -13,6 +13,7 @@ import numpy as np
 from fidle_vae.common.validation import require_count
 from fidle_vae.data.batches import ShuffledBatches
 from fidle_vae.data.datasets import Dataset
+from fidle_vae.data.disk_images import DiskImages
 from fidle_vae.models.keras_internals import freeing_graphs
 from fidle_vae.models.optimizer import build_optimizer
 from fidle_vae.runs.run import Run
@@ -68,8 +69,8 @@ def fit_run(
             trained and judged on its images alone, without labels, as a `VAE` is.
         epochs: number of passes over the images.
         batch_size: images per step; a stream in `train` has its own.
-        train: what `fit` takes: images, a pair (x, y), or a stream of batches, from whose middle a
-            training can go on if it is a `ShuffledBatches`.
+        train: what `fit` takes: images, `DiskImages` too, a pair (x, y), or a stream of batches,
+            from whose middle a training can go on if it is a `ShuffledBatches`.
         held_out: images, or a pair (x, y), to judge the model on; () holds nothing out.
         monitor: the metric by which the best epoch is chosen, such as "val_elbo"; None keeps the
             last epoch.
@@ -90,7 +91,7 @@ def fit_run(
     if checkpoint_every is not None:
         require_count("checkpoint_every", checkpoint_every, 100)
     stream = data.x_train if train is None else train
-    if isinstance(stream, np.ndarray | tuple):
+    if isinstance(stream, np.ndarray | DiskImages | tuple):
         stream = ShuffledBatches(stream, batch_size, seed=run.manifest.get("seed") or 0)
     held_out = data.x_test if held_out is None else held_out
     best = run.models / "best.keras"

@@ -6,6 +6,7 @@ import os
 import keras
 
 from fidle_vae.data.datasets import load_dataset
+from fidle_vae.data.image_folder import PREFIX
 from fidle_vae.figures import plots
 from fidle_vae.models.latent_space import LatentPlane, gaussian_grid, grid_points, morph_path
 from fidle_vae.models.networks import build_decoder, build_encoder, require_kind
@@ -16,6 +17,8 @@ from fidle_vae.training.parameters import require_parameters
 from fidle_vae.training.room import require_room
 from fidle_vae.training.schedules import SCHEDULES, require_schedule
 
+OF_DIGITS = {"scale": 0.1, "kind": "conv", "loss_weights": (1.0, 1e-3)}
+OF_PICTURES = {"scale": 1.0, "kind": "deep", "loss_weights": "elbo"}
 HELD_OUT = 2  # images at least: a morph leads from one to another
 NOT_OF_THE_MODEL = ("id", "run_dir", "checkpoint_every", "resume")
 
@@ -23,11 +26,11 @@ NOT_OF_THE_MODEL = ("id", "run_dir", "checkpoint_every", "resume")
 def train(
     *,
     dataset: str = "auto",
-    scale: float = 0.1,
+    scale: float | None = None,
     seed: int = 123,
-    kind: str = "conv",
+    kind: str | None = None,
     latent_dim: int = 2,
-    loss_weights: tuple[float, float] | str = (1.0, 1e-3),
+    loss_weights: tuple[float, float] | str | None = None,
     batch_size: int = 64,
     epochs: int = 10,
     schedule: str = "constant",
@@ -39,6 +42,8 @@ def train(
     """Train a VAE, and save its best model, pictures and manifest in a run's folder.
 
     Prints the ELBO of the best epoch's model on the held-out images, and the run's folder.
+    Of a folder of pictures, "folder:PATH", all are taken, with a network of their size ("deep") and
+    the weights of the ELBO; of a published dataset, a tenth, with "conv" and (1, 1e-3).
     With the same arguments, backend and machine, two trainings end with the same weights, and so
     does one that was interrupted and resumed: `resume` is its name, and its parameters are taken.
     It goes on from the last epoch, or from the last `checkpoint_every` steps of its first part.
@@ -47,6 +52,8 @@ def train(
     if resume is not None:
         run = open_run(resume, run_dir)
         parameters = _parameters_of(run, parameters | {"id": id})
+    chosen = OF_PICTURES if str(parameters["dataset"]).startswith(PREFIX) else OF_DIGITS
+    parameters |= {name: each for name, each in chosen.items() if parameters[name] is None}
     require_parameters(**parameters)
     require_kind(parameters["kind"])
     require_schedule(parameters["schedule"])
@@ -74,9 +81,10 @@ def train(
         sizes = {name: parameters[name] for name in ("epochs", "batch_size")}
         trained = fit_run(run, vae, data, **sizes, checkpoint_every=checkpoint_every)
         _save_figures(run, trained.model, data, trained.history)
+        levels = "colours" if data.image_shape[2] == 3 else "grey levels"
         print(
             f"Held-out ELBO {trained.metrics['elbo']:.2f} nats per image, of {len(data.x_test):,} "
-            f"images of {data.name} (grey levels)\nPictures, model and manifest are in {run.path}"
+            f"images of {data.name} ({levels})\nPictures, model and manifest are in {run.path}"
         )
     remove_checkpoint(run)
     return run

@@ -18,11 +18,11 @@ def runs(tmp_path, monkeypatch):
     for name, mean in (("a", 1.5), ("b", 2.5)):
         small_vae(mean=mean).save(Run(name, root=tmp_path).models / "best.keras")
 
-    def load_images(path, dataset):
+    def load_dataset_of(path, dataset):
         print("load_dataset('auto') takes small from here")
         return small_dataset()
 
-    monkeypatch.setattr(module, "load_images", load_images)
+    monkeypatch.setattr(module, "load_dataset_of", load_dataset_of)
     monkeypatch.setattr(module, "load_classifier", lambda name, run_dir: small_classifier())
     return tmp_path
 
@@ -139,7 +139,7 @@ def test_images_are_binarized_if_requested(runs, capsys):
 
 def test_images_without_classes_need_no_classifier(runs, capsys, monkeypatch):
     monkeypatch.setattr(module, "load_classifier", lambda *_: pytest.fail("trained"))
-    monkeypatch.setattr(module, "load_images", lambda *_: small_dataset(labelled=False))
+    monkeypatch.setattr(module, "load_dataset_of", lambda *_: small_dataset(labelled=False))
     found = as_json(capsys, "a", samples=1, run_dir=runs)["models"]["a"]["measures"]
     assert "nll" in found
     assert not {"knn_accuracy", "frechet_distance"} & set(found)
@@ -148,11 +148,11 @@ def test_images_without_classes_need_no_classifier(runs, capsys, monkeypatch):
 def test_the_requested_dataset_is_measured_on(runs, capsys, monkeypatch):
     asked = []
 
-    def load_images(path, dataset):
+    def load_dataset_of(path, dataset):
         asked.append((path.parent.parent.name, dataset))
         return small_dataset(labelled=False)
 
-    monkeypatch.setattr(module, "load_images", load_images)
+    monkeypatch.setattr(module, "load_dataset_of", load_dataset_of)
     evaluate(["b"], dataset="frey_faces", samples=1, run_dir=runs)
     evaluate(samples=1, run_dir=runs)
     assert asked == [("b", "frey_faces"), ("b", "auto")]  # the newest run
@@ -181,6 +181,6 @@ def test_a_model_that_does_not_fit_raises_before_any_is_measured(runs, monkeypat
     with pytest.raises(ValueError, match="evaluate needs a layer named 'decoder'"):
         evaluate(["a", runs / "encoder.keras"], run_dir=runs)
     wrong = small_dataset()._replace(x_test=np.zeros((3, *SHAPE[:2], 3), "float32"))
-    monkeypatch.setattr(module, "load_images", lambda *_: wrong)
+    monkeypatch.setattr(module, "load_dataset_of", lambda *_: wrong)
     with pytest.raises(ValueError, match=r"dataset small has images of shape \(4, 4, 3\), and"):
         evaluate(["a"], run_dir=runs)

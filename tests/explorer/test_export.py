@@ -123,7 +123,7 @@ def test_the_page_of_the_pretrained_model_with_its_encoder_has_at_most_1_4_megab
     tmp_path, monkeypatch
 ):
     images = load_dataset("digits", 0.2)  # 2,000 held-out images, as many as the page takes
-    monkeypatch.setattr(export, "load_images", lambda path, dataset: images)
+    monkeypatch.setattr(export, "load_dataset_of", lambda path, dataset: images)
     page = export_page(["pretrained"], output=tmp_path / "p.html")
     assert "encoder" in parts(page)[0]["models"][0]
     assert page.stat().st_size < 1.4e6
@@ -172,7 +172,7 @@ def test_someone_elses_decoder_is_shown_and_no_dataset_is_loaded(tmp_path, monke
         ]
     )
     decoder.save(tmp_path / "theirs.keras")
-    monkeypatch.setattr(export, "load_images", lambda *_: pytest.fail("no use for images"))
+    monkeypatch.setattr(export, "load_dataset_of", lambda *_: pytest.fail("no use for images"))
     content, _ = parts(export_page([tmp_path / "theirs.keras"]))
     assert content["models"][0]["decoder"]["range"] == [-1, 1]
     assert content["title"] == "theirs"

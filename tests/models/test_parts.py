@@ -208,7 +208,7 @@ def test_evaluation_measures_what_the_form_of_the_model_allows(form, data):
 
 @pytest.mark.parametrize("form", ["functional", "autoencoder", "conditional", "bare decoder"])
 def test_a_morph_walks_through_every_decoder_of_z_alone(form, data, tmp_path, monkeypatch):
-    monkeypatch.setattr("fidle_vae.films.morph.load_images", lambda *_: data)
+    monkeypatch.setattr("fidle_vae.films.morph.load_dataset_of", lambda *_: data)
     path = tmp_path / "m.keras"
     FORMS[form]().save(path)
     ends = ("z=0,1", "z=1,0") if form == "bare decoder" else ("a", "b")

@@ -22,7 +22,7 @@ from fidle_vae.runs.saved_models import (
     PRETRAINED_STYLE,
     find_file,
     find_model,
-    load_images,
+    load_dataset_of,
     name_of,
     read_manifest,
 )
@@ -129,8 +129,8 @@ def test_images_for_a_model_are_as_many_as_its_run_had_and_the_same_ones(monkeyp
     run = Run("mine")
     run.start(parameters={"scale": 0.5, "seed": 7})
     run.record(dataset={"name": "frey_faces"})
-    assert load_images(run.models / "best.keras") == ("frey_faces", 0.5, 7)
-    assert load_images(tmp_path / "alone.keras") == ("auto", 1.0, 123)
+    assert load_dataset_of(run.models / "best.keras") == ("frey_faces", 0.5, 7)
+    assert load_dataset_of(tmp_path / "alone.keras") == ("auto", 1.0, 123)
 
 
 @pytest.mark.core
