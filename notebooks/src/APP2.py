@@ -23,6 +23,7 @@ from fidle_vae import VAE, Run, checks as check, explore
 from fidle_vae.data import DiskImages, color_vectors, colored_part, drawn_pictures, hue_distance
 from fidle_vae.data import hue_of, load_images, near_twins
 from fidle_vae.data.batches import ShuffledBatches
+from fidle_vae.data.image_folder import folder_of
 from fidle_vae.data.picture_files import read_picture, unlike_files
 from fidle_vae.evaluation import auc, nearest_images
 from fidle_vae.figures import charts, pictures as drawings, plots
@@ -33,7 +34,6 @@ from fidle_vae.training import one_cycle
 from fidle_vae.training.fit_run import fit_run, remove_checkpoint
 
 import io
-from pathlib import Path
 
 import keras
 import numpy as np
@@ -66,9 +66,10 @@ latent_dim = 16
 # of a wide picture, and what of a tall one?**
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
-place = Path(folder or drawn_pictures(round(1_500 * scale), seed))
+taken = folder or drawn_pictures(round(1_500 * scale), seed)
 share = scale if folder else 1.0  # of the drawn ones, all: there are as many as wanted
-data = load_images(place, (size, size), scale=share, seed=seed)
+data = load_images(taken, (size, size), scale=share, seed=seed)
+place = folder_of(data.name).path
 parameters = {"folder": folder, "size": size, "scale": scale, "seed": seed}
 run = Run("APP2", data, **parameters, batch_size=batch_size, epochs=epochs, latent_dim=latent_dim)
 files = unlike_files(place, 6)
@@ -93,7 +94,7 @@ print("\n".join(data.left_out[:5]) or "nothing")
 # needed. `memory=0` makes it do so for any folder.
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
-streamed = load_images(place, (size, size), scale=share, seed=seed, memory=0).x_train
+streamed = load_images(taken, (size, size), scale=share, seed=seed, memory=0).x_train
 batches = [ShuffledBatches(each, batch_size, seed=seed)[0][0] for each in (data.x_train, streamed)]
 run.claim(
     "much_memory",
@@ -605,7 +606,7 @@ own = nearest_images(copies["Gaussian"], x_test).distances.mean()
 run.claim(
     "no_copies",
     "None of the draws is a copy. The smallest distance of one to a training picture, in percent "
-    "of the distance of copies to their own pictures, is",
+    "of the mean distance of reconstructions to the pictures nearest to them, is",
     near.distances.min() / own,
     at_least=0.5,
     unit="%",

@@ -5,7 +5,7 @@ from functools import wraps
 
 import numpy as np
 
-from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise
+from fidle_vae.checks.engine import Mistake, Result, diagnose, exercise, runs_elsewhere
 
 
 @exercise
@@ -15,11 +15,14 @@ def middle_cut(my_box: Callable) -> Result:
         {"width": width, "height": height}
         for width, height in ((100, 60), (40, 90), (70, 70), (130, 48))
     ]
-    return diagnose("middle_cut", _as_list(my_box), cases, [_box], MISTAKES, _picture)
+    if runs_elsewhere(my_box):  # where no table of the values must do
+        sides = np.random.default_rng(77).integers(20, 200, 2).tolist()
+        cases.append({"width": 2 * sides[0], "height": 2 * sides[1]})
+    return diagnose("middle_cut", as_list(my_box), cases, [_box], MISTAKES, _picture)
 
 
-def _as_list(function):
-    """Return a function that may give a tuple as a list: both are as good here."""
+def as_list(function: Callable) -> Callable:
+    """Return a function that gives a list where the one that was passed gives a tuple."""
 
     @wraps(function)
     def listed(*arguments):
