@@ -6,19 +6,16 @@ import os
 import keras
 
 from fidle_vae.data.datasets import load_dataset
-from fidle_vae.data.image_folder import PREFIX
 from fidle_vae.figures import plots
 from fidle_vae.models.latent_space import LatentPlane, gaussian_grid, grid_points, morph_path
 from fidle_vae.models.networks import build_decoder, build_encoder, require_kind
 from fidle_vae.models.vae import VAE
 from fidle_vae.runs.run import Run, open_run
 from fidle_vae.training.fit_run import fit_run, remove_checkpoint
-from fidle_vae.training.parameters import require_parameters
+from fidle_vae.training.parameters import require_parameters, with_defaults
 from fidle_vae.training.room import require_room
 from fidle_vae.training.schedules import SCHEDULES, require_schedule
 
-OF_DIGITS = {"scale": 0.1, "kind": "conv", "loss_weights": (1.0, 1e-3)}
-OF_PICTURES = {"scale": 1.0, "kind": "deep", "loss_weights": "elbo"}
 HELD_OUT = 2  # images at least: a morph leads from one to another
 NOT_OF_THE_MODEL = ("id", "run_dir", "checkpoint_every", "resume")
 
@@ -52,8 +49,7 @@ def train(
     if resume is not None:
         run = open_run(resume, run_dir)
         parameters = _parameters_of(run, parameters | {"id": id})
-    chosen = OF_PICTURES if str(parameters["dataset"]).startswith(PREFIX) else OF_DIGITS
-    parameters |= {name: each for name, each in chosen.items() if parameters[name] is None}
+    parameters = with_defaults(parameters)
     require_parameters(**parameters)
     require_kind(parameters["kind"])
     require_schedule(parameters["schedule"])
