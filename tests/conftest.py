@@ -20,6 +20,7 @@ SLOW = {
     "benchmarks/test_speed.py",
     "checks/test_discovery.py",
     "checks/test_planted_mistakes.py",
+    "cli/test_own_pictures.py",
     "course/test_notebooks.py",
     "course/test_run_lessons.py",
     "evaluation/test_classifier.py",
