@@ -1,9 +1,10 @@
 """Check the parameters of a training, before any work starts."""
 
 from fidle_vae.common.validation import require_count
-from fidle_vae.data.datasets import require_dataset
+from fidle_vae.data.datasets import Dataset, require_dataset
 from fidle_vae.models.loss_weights import resolve_loss_weights
 
+HELD_OUT = 2  # images at least: a morph leads from one to another
 _COUNTS = {"latent_dim": 2, "batch_size": 64, "epochs": 10}  # with values to suggest
 
 
@@ -16,3 +17,12 @@ def require_parameters(**parameters) -> None:
             require_count(name, parameters[name], example)
     if "loss_weights" in parameters:
         resolve_loss_weights(parameters["loss_weights"], n_pixels=1)
+
+
+def require_held_out(data: Dataset, scale: float) -> None:
+    """Raise ValueError if a fraction of a dataset leaves too few images to judge a model on."""
+    if len(data.x_test) < HELD_OUT:
+        raise ValueError(
+            f"scale must leave {HELD_OUT} held-out images or more, got {scale:g}, "
+            f"which leaves {len(data.x_test)} of {data.name}: try 0.01."
+        )
