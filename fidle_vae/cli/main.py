@@ -217,8 +217,8 @@ def _parser(words):
     add("--over", action="append", required=True, metavar="NAME=VALUE,VALUE", help="what to vary: "
         "an option of train, or k2, the weight of the KL; several --over make all combinations",
         default=argparse.SUPPRESS)  # fmt: skip
-    add("--seeds", type=_literal, default=(123,), metavar="N",
-        help="how many, or which: 3, or 1,2,5")  # fmt: skip
+    add("--seeds", type=_literal, metavar="N", default=argparse.SUPPRESS,
+        help="how many, or which: 3, or 1,2,5 (default: one, 123)")  # fmt: skip
     add("--jobs", type=_literal, metavar="N", default=argparse.SUPPRESS,
         help="run N trials at a time, each in one thread (default: one on each core)")  # fmt: skip
     add("--search", default="grid",

@@ -36,8 +36,8 @@ def run_local(
     root: Path,
     tell: Callable[[News], None],
     *,
-    jobs: int,
-    retries: int,
+    jobs: int | None = None,
+    retries: int = 1,
     prune: bool = False,
 ) -> None:
     """Run trials in `jobs` processes until each has ended.
@@ -46,10 +46,11 @@ def run_local(
         trials: what to train.
         root: the folder of the sweep.
         tell: called with all news, in the thread of the caller.
-        jobs: how many trials to run at a time.
+        jobs: how many trials to run at a time; None for one on each core.
         retries: how often to try a trial again that failed, or whose process died.
         prune: whether to end hopeless trials early, see `pruning`.
     """
+    jobs = min(jobs or os.cpu_count() or 1, len(trials))
     waiting, news = queue.SimpleQueue(), queue.SimpleQueue()
     for trial in trials:
         waiting.put(trial)

@@ -48,6 +48,8 @@ def read_outcome(root: Path, trial: Trial) -> Outcome:
             return Outcome(trial)
         status = status_of(folder, manifest)
         measured = manifest.get("sweep") if status in ("finished", "pruned") else None
+        if status == "finished" and not measured:  # by `fidle-vae train --resume`
+            status = "interrupted"
         numbers = {name: (measured or {}).get(name) for name in MEASURED}
         seconds = (manifest.get("timings") or {}).get("training")
         return Outcome(

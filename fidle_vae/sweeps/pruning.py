@@ -1,10 +1,9 @@
 """Give up on hopeless trials early: `fidle-vae sweep --search optuna`.
 
-Optuna's SuccessiveHalvingPruner (asynchronous successive halving, Li et al. 2018) looks at each
-trial after a fifth of its epochs, then after three times as many, and lets it go on if it is among
-the best third of those that came so far. All are compared on the same held-out images. The study is
-on disk, in the sweep's folder: a sweep that was killed goes on, and all processes and nodes share
-it.
+Optuna's MedianPruner ends a trial whose ELBO so far is below the median of those that are finished,
+at the same epoch; the first five are trained to their end. All are compared on the same held-out
+images. The study is on disk, in the sweep's folder: a sweep that was killed goes on, and all
+processes and nodes share it.
 """
 
 import random
@@ -12,10 +11,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from fidle_vae.sweeps.grid import Trial
-from fidle_vae.sweeps.outcomes import Outcome
 
 STUDY = "optuna.log"
-FIRST, KEPT = 5, 3  # one of so many epochs before the first look; one of so many trials goes on
+FIRST = 5  # trials to finish before any is given up
 
 
 def require_optuna() -> None:
@@ -46,40 +44,31 @@ def order(trials: Sequence[Trial]) -> list[Trial]:
 
 
 def judge_of(root: Path, trial: Trial) -> Callable[[int, float], bool]:
-    """Return a function that says, by the epoch and its ELBO, whether a trial is hopeless."""
-    import optuna
+    """Return a function that says, by the epoch and its ELBO, whether a trial is hopeless.
 
-    study = _study(root, trial.parameters["epochs"])
+    It also tells the study how the trial ended.
+    """
+    from optuna.trial import Trial as Entry
+    from optuna.trial import TrialState
+
+    study = _study(root)
     frozen = study.get_trials()[_numbers(study)[trial.name]]
-    entry = optuna.trial.Trial(study, frozen._trial_id)
+    entry = Entry(study, frozen._trial_id)
 
     def is_hopeless(epoch: int, elbo: float) -> bool:
-        if epoch in frozen.intermediate_values or epoch == trial.parameters["epochs"]:
-            return False  # it was resumed; or it is at its end
-        entry.report(elbo, epoch)
-        return entry.should_prune()
+        if epoch not in frozen.intermediate_values:  # or the trial was interrupted there
+            entry.report(elbo, epoch)
+        if epoch == trial.parameters["epochs"]:
+            study.tell(entry.number, elbo)
+            return False
+        if hopeless := entry.should_prune():
+            study.tell(entry.number, state=TrialState.PRUNED)
+        return hopeless
 
     return is_hopeless
 
 
-def conclude(root: Path, outcomes: Sequence[Outcome]) -> None:
-    """Tell the study what came of its trials, for Optuna's own tools."""
-    from optuna.trial import TrialState
-
-    study = _study(root)
-    entries = study.get_trials(deepcopy=False)
-    numbers = _numbers(study)
-    for each in outcomes:
-        number = numbers.get(each.trial.name)
-        if number is None or entries[number].state.is_finished():
-            continue
-        if each.status == "finished":
-            study.tell(number, each.elbo)
-        elif each.status == "pruned":
-            study.tell(number, state=TrialState.PRUNED)
-
-
-def _study(root, epochs=1):
+def _study(root):
     import optuna
     from optuna.storages.journal import JournalFileBackend, JournalStorage
 
@@ -89,10 +78,10 @@ def _study(root, epochs=1):
         study_name="sweep",
         direction="maximize",
         load_if_exists=True,
-        pruner=optuna.pruners.SuccessiveHalvingPruner(max(1, epochs // FIRST), KEPT),
+        pruner=optuna.pruners.MedianPruner(FIRST),
     )
 
 
 def _numbers(study):
-    """Return the number of each trial's entry in the study by the trial's name."""
+    """Return the number of each trial's last entry in the study by the trial's name."""
     return {each.user_attrs["name"]: each.number for each in study.get_trials(deepcopy=False)}

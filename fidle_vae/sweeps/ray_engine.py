@@ -55,15 +55,17 @@ def _run_on_ray(
     root: Path,
     tell: Callable[[News], None],
     *,
-    jobs: int,
-    retries: int,
+    jobs: int | None = None,
+    retries: int = 1,
     prune: bool = False,
     address: str | None = None,
 ) -> None:
     import ray
     from ray import tune
 
-    here = {"num_cpus": jobs, "include_dashboard": False} if address is None else {}
+    here = (
+        {"num_cpus": jobs or os.cpu_count(), "include_dashboard": False} if address is None else {}
+    )
     ray.init(address=address, log_to_driver=False, logging_level="ERROR", **here)
     by_name = {trial.name: trial for trial in trials}
     train_one = tune.with_parameters(_train_one, trials=by_name, root=root, prune=prune)

@@ -18,7 +18,7 @@ from fidle_vae.runs.state import lock_path
 from fidle_vae.sweeps.grid import Trial, make_trials
 from fidle_vae.sweeps.local import run_local
 from fidle_vae.sweeps.outcomes import is_done, read_outcome, require_same_parameters, write_csv
-from fidle_vae.sweeps.pruning import conclude, order, prepare, require_optuna
+from fidle_vae.sweeps.pruning import order, prepare, require_optuna
 from fidle_vae.sweeps.table import Table
 
 ENGINES, SEARCHES = ("local", "ray"), ("grid", "optuna")
@@ -51,8 +51,8 @@ def sweep(
     Args:
         over: values by name; a name is an option of `train`, or k2, the weight of the KL.
         seeds: the seeds, or how many: 3 for 1, 2 and 3.
-        jobs: how many trials to run at a time; None for one on each core. The results do not depend
-            on it.
+        jobs: how many trials to run at a time; None for one on each core, of all nodes. The results
+            do not depend on it.
         engine: "local", or "ray" for Ray Tune, which needs the extra `ray`.
         address: of a Ray cluster, such as "auto"; None starts one on this machine. All its nodes
             must find the folder of all runs at the same path.
@@ -93,17 +93,15 @@ def sweep(
         _write_manifest(root, trials, {"engine": engine, "search": search, "jobs": jobs})
         table = Table(root, outcomes)
         try:
-            how = {"jobs": jobs or os.cpu_count() or 1, "retries": retries}
             if left:
-                run(left, root, table.update, **how, prune=prune)
+                run(left, root, table.update, jobs=jobs, retries=retries, prune=prune)
         finally:
-            _write_results(root, list(table.outcomes.values()))
-            if prune:
-                conclude(root, list(table.outcomes.values()))
+            outcomes = table.results()
+            _write_results(root, outcomes)
         print(f"{table.summary()}\nThe table is in {root / RESULTS}, the page in {root / PAGE}")
     finally:
         lock.release()
-    failed = [each for each in table.outcomes.values() if each.status == "failed"]
+    failed = [each for each in outcomes if each.status == "failed"]
     if failed:
         lines = "".join(f"\n    {each.trial.title}: {each.error}" for each in failed)
         raise FailedTrialsError(

@@ -52,6 +52,12 @@ class Table:
                 self._end(name, news)
         self._draw(at_once=news.what != "epoch")
 
+    def results(self) -> list[Outcome]:
+        """Return what came of each trial; of one that was stopped in the middle, that it was."""
+        for name in self._running:
+            self.outcomes[name] = read_outcome(self.root, self.outcomes[name].trial)
+        return list(self.outcomes.values())
+
     def summary(self) -> str:
         """Return how many trials are in which state, and the best one."""
         states = [each.status for each in self.outcomes.values()]

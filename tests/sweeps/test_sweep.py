@@ -125,9 +125,12 @@ def test_ctrl_c_ends_all_processes_and_keeps_the_results(tmp_path):
     assert driver.returncode == 130, printed
     psutil.wait_procs(workers, timeout=20)
     assert not any(worker.is_running() for worker in workers)
-    statuses = [row["status"] for row in results(tmp_path / "sweep")]
+    rows = results(tmp_path / "sweep")
+    statuses = [row["status"] for row in rows]
     assert statuses[0] == "finished"
+    assert statuses[1] in ("interrupted", "waiting")
     assert statuses[-1] == "waiting"
+    assert [row["elbo"] == "" for row in rows] == [status != "finished" for status in statuses]
 
 
 def test_a_trial_that_fails_is_tried_again_and_listed_while_others_finish(tmp_path, capsys):
