@@ -2,22 +2,22 @@
 
 import inspect
 import os
+from collections.abc import Callable, Sequence
 
 import keras
 
-from fidle_vae.data.datasets import load_dataset
+from fidle_vae.data.datasets import Dataset, load_dataset
 from fidle_vae.figures import plots
 from fidle_vae.models.latent_space import LatentPlane, gaussian_grid, grid_points, morph_path
 from fidle_vae.models.networks import build_decoder, build_encoder, require_kind
 from fidle_vae.models.vae import VAE
 from fidle_vae.runs.run import Run, open_run
 from fidle_vae.training.fit_run import fit_run, remove_checkpoint
-from fidle_vae.training.parameters import require_parameters, with_defaults
+from fidle_vae.training.parameters import require_held_out, require_parameters, with_defaults
 from fidle_vae.training.room import require_room
 from fidle_vae.training.schedules import SCHEDULES, require_schedule
 
-HELD_OUT = 2  # images at least: a morph leads from one to another
-NOT_OF_THE_MODEL = ("id", "run_dir", "checkpoint_every", "resume")
+NOT_OF_THE_MODEL = ("id", "run_dir", "checkpoint_every", "resume", "callbacks", "at_end")
 
 
 def train(
@@ -35,6 +35,8 @@ def train(
     run_dir: str | os.PathLike | None = None,
     checkpoint_every: int | None = None,
     resume: str | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    at_end: Callable[[Run, keras.Model, Dataset], None] | None = None,
 ) -> Run:
     """Train a VAE, and save its best model, pictures and manifest in a run's folder.
 
@@ -44,6 +46,9 @@ def train(
     With the same arguments, backend and machine, two trainings end with the same weights, and so
     does one that was interrupted and resumed: `resume` is its name, and its parameters are taken.
     It goes on from the last epoch, or from the last `checkpoint_every` steps of its first part.
+
+    A caller may add callbacks. Its function `at_end` is called with the run, the best model and the
+    data before the run is finished, in place of all pictures.
     """
     parameters = {name: value for name, value in locals().items() if name not in NOT_OF_THE_MODEL}
     if resume is not None:
@@ -56,11 +61,7 @@ def train(
     if resume is None:
         run = Run(id, root=run_dir)
     data = load_dataset(*(parameters[name] for name in ("dataset", "scale", "seed")))
-    if len(data.x_test) < HELD_OUT:
-        raise ValueError(
-            f"scale must leave {HELD_OUT} held-out images or more, got {parameters['scale']:g}, "
-            f"which leaves {len(data.x_test)} of {data.name}: try 0.01."
-        )
+    require_held_out(data, parameters["scale"])
     vae = _build(parameters, data)
     require_room(run.path, vae, parameters["epochs"])
     # all arguments are valid: only now remove an earlier run of this name
@@ -75,8 +76,19 @@ def train(
             f"loss_weights {vae.loss_weights}, beta {vae.beta:.3g}"
         )
         sizes = {name: parameters[name] for name in ("epochs", "batch_size")}
-        trained = fit_run(run, vae, data, **sizes, checkpoint_every=checkpoint_every)
-        _save_figures(run, trained.model, data, trained.history)
+        trained = fit_run(
+            run,
+            vae,
+            data,
+            **sizes,
+            callbacks=callbacks,
+            pictures=at_end is None,
+            checkpoint_every=checkpoint_every,
+        )
+        if at_end is None:
+            _save_figures(run, trained.model, data, trained.history)
+        else:
+            at_end(run, trained.model, data)
         levels = "colours" if data.image_shape[2] == 3 else "grey levels"
         print(
             f"Held-out ELBO {trained.metrics['elbo']:.2f} nats per image, of {len(data.x_test):,} "

@@ -36,7 +36,7 @@ def runs(folder, tmp_path_factory):
         patch.setattr(image_folder, "own_places", lambda: [root / "kept"])
         for share, run in ((1.0, "here"), (0.0, "there")):
             patch.setattr(datasets._load_folder, "__defaults__", (share,))
-            words = "train", "--dataset", name, "--epochs", "3", "--batch-size", "4", "--run-dir", str(root)
+            words = f"train --dataset {name} --epochs 3 --batch-size 4 --run-dir {root}".split()
             assert main([*words, "--id", run]) == 0
         yield root
 
