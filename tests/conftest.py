@@ -44,6 +44,7 @@ SLOW = {
     "torture/test_torture.py",
     "training/test_callbacks.py",
     "training/test_checkpoint.py",
+    "training/test_devices.py",
     "training/test_record.py",
     "training/test_schedules.py",
     "training/test_train.py",

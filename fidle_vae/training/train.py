@@ -1,5 +1,6 @@
 """Train a VAE from end to end: data, networks, callbacks, held-out figures, manifest."""
 
+import contextlib
 import inspect
 import os
 from collections.abc import Callable, Sequence
@@ -12,12 +13,15 @@ from fidle_vae.models.latent_space import LatentPlane, gaussian_grid, grid_point
 from fidle_vae.models.networks import build_decoder, build_encoder, require_kind
 from fidle_vae.models.vae import VAE
 from fidle_vae.runs.run import Run, open_run
+from fidle_vae.training.devices import on_devices
 from fidle_vae.training.fit_run import fit_run, remove_checkpoint
 from fidle_vae.training.parameters import require_held_out, require_parameters, with_defaults
 from fidle_vae.training.room import require_room
 from fidle_vae.training.schedules import SCHEDULES, require_schedule
 
-NOT_OF_THE_MODEL = ("id", "run_dir", "checkpoint_every", "resume", "callbacks", "at_end")
+NOT_OF_THE_MODEL = (
+    "id", "run_dir", "checkpoint_every", "resume", "callbacks", "at_end", "devices"
+)  # fmt: skip
 
 
 def train(
@@ -35,6 +39,7 @@ def train(
     run_dir: str | os.PathLike | None = None,
     checkpoint_every: int | None = None,
     resume: str | None = None,
+    devices: int | str | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
     at_end: Callable[[Run, keras.Model, Dataset], None] | None = None,
 ) -> Run:
@@ -46,6 +51,9 @@ def train(
     With the same arguments, backend and machine, two trainings end with the same weights, and so
     does one that was interrupted and resumed: `resume` is its name, and its parameters are taken.
     It goes on from the last epoch, or from the last `checkpoint_every` steps of its first part.
+
+    With `devices`, "auto" or how many, these share each batch, see `on_devices`. Of an epoch, and
+    of the held-out images, those few are left out that they cannot share equally.
 
     A caller may add callbacks. Its function `at_end` is called with the run, the best model and the
     data before the run is finished, in place of all pictures.
@@ -62,38 +70,45 @@ def train(
         run = Run(id, root=run_dir)
     data = load_dataset(*(parameters[name] for name in ("dataset", "scale", "seed")))
     require_held_out(data, parameters["scale"])
-    vae = _build(parameters, data)
-    require_room(run.path, vae, parameters["epochs"])
-    # all arguments are valid: only now remove an earlier run of this name
-    if resume is None:
-        run.start(parameters=parameters, dataset=data, seed=parameters["seed"])
-    else:
-        _require_same_data(run, data)
-        run.resume()
-    with run.to_the_end():
-        print(
-            f"Training on {len(data.x_train):,} images of {data.name}, "
-            f"loss_weights {vae.loss_weights}, beta {vae.beta:.3g}"
-        )
-        sizes = {name: parameters[name] for name in ("epochs", "batch_size")}
-        trained = fit_run(
-            run,
-            vae,
-            data,
-            **sizes,
-            callbacks=callbacks,
-            pictures=at_end is None,
-            checkpoint_every=checkpoint_every,
-        )
-        if at_end is None:
-            _save_figures(run, trained.model, data, trained.history)
+    with contextlib.ExitStack() as training:
+        count = training.enter_context(on_devices(devices, parameters["batch_size"]))
+        vae = _build(parameters, data)
+        require_room(run.path, vae, parameters["epochs"])
+        # all arguments are valid: only now remove an earlier run of this name
+        if resume is None:
+            run.start(parameters=parameters, dataset=data, seed=parameters["seed"])
         else:
-            at_end(run, trained.model, data)
-        levels = "colours" if data.image_shape[2] == 3 else "grey levels"
-        print(
-            f"Held-out ELBO {trained.metrics['elbo']:.2f} nats per image, of {len(data.x_test):,} "
-            f"images of {data.name} ({levels})\nPictures, model and manifest are in {run.path}"
-        )
+            _require_same_data(run, data)
+            run.resume()
+        with run.to_the_end():
+            print(
+                f"Training on {len(data.x_train):,} images of {data.name}, "
+                f"loss_weights {vae.loss_weights}, beta {vae.beta:.3g}"
+                + (f", on {count} devices" if count > 1 else "")
+            )
+            trained = fit_run(
+                run,
+                vae,
+                data,
+                **{name: parameters[name] for name in ("epochs", "batch_size")},
+                callbacks=callbacks,
+                pictures=at_end is None,
+                checkpoint_every=checkpoint_every,
+            )
+            training.close()  # all else is done on one device
+            model = trained.model
+            if count > 1:
+                model = keras.saving.load_model(run.models / "best.keras")
+            if at_end is None:
+                _save_figures(run, model, data, trained.history)
+            else:
+                at_end(run, model, data)
+            levels = "colours" if data.image_shape[2] == 3 else "grey levels"
+            print(
+                f"Held-out ELBO {trained.metrics['elbo']:.2f} nats per image, of "
+                f"{len(data.x_test):,} images of {data.name} ({levels})\n"
+                f"Pictures, model and manifest are in {run.path}"
+            )
     remove_checkpoint(run)
     return run
 
