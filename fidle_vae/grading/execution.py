@@ -7,11 +7,9 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import NamedTuple
 
 from fidle_vae.common.wording import duration
 from fidle_vae.grading.exercises import Statement
-from fidle_vae.grading.isolation import Isolation
 from fidle_vae.grading.outcome import LOOKS, Finding, Outcome
 from fidle_vae.grading.process import JUDGE, UNREADABLE, WORKER, Stopped, WatchedProcess
 from fidle_vae.grading.submissions import INJECTED, Submission, printable
@@ -21,22 +19,15 @@ GRACE = 5  # seconds for a cell to react to its interruption
 CHECK = 60  # seconds for one check; not more than for all cells
 CHECKS = 300  # seconds for all checks
 LONGEST = 1000  # characters of a message
-VERDICTS = b'{"verdicts"'
 UNCONFIRMED = "In its own process it looks right; with other cases, judged outside, it is not: "
-
-
-class Limits(NamedTuple):
-    """Limits of a submission: seconds for its cells, bytes of memory for its processes."""
-
-    seconds: float
-    memory: float
 
 
 def execute(
     submission: Submission,
     statements: list[Statement],
-    isolation: Isolation,
-    limits: Limits,
+    isolated: bool,
+    seconds: float,
+    memory: float,
     stopping: threading.Event,
 ) -> Outcome | None:
     """Execute all cells of a submission, then the checks of its lesson; None if grading stops.
@@ -47,8 +38,9 @@ def execute(
     Args:
         submission: what to execute.
         statements: the checks of its lesson.
-        isolation: where it runs.
-        limits: what it may take.
+        isolated: whether it runs in bubblewrap.
+        seconds: the time for its cells.
+        memory: the number of bytes that its processes and files may hold.
         stopping: set when all grading must stop.
     """
     if stopping.is_set():
@@ -58,16 +50,15 @@ def execute(
     status, notes, unread = "finished", [], []
     try:
         with tempfile.TemporaryDirectory(prefix="fidle-vae-", ignore_cleanup_errors=True) as folder:
-            how = isolation, Path(folder), limits.memory, stopping
+            how = isolated, Path(folder), memory, stopping
             worker, judge = (WatchedProcess(program, *how) for program in (WORKER, JUDGE))
             try:
-                status = _run(worker, submission, limits, notes, unread)
+                status = _run(worker, submission, seconds, notes, unread)
                 end = time.monotonic() + CHECKS
-                seconds = min(CHECK, limits.seconds)
-                court = _Court(worker, judge, seconds, end)
                 for statement in statements:
-                    found = court.find(statement)
-                    findings |= _with_causes(found, unread, status == "finished")
+                    found = _find(worker, judge, statement, min(CHECK, seconds), end)
+                    for name, said in found.items():
+                        findings[name] = _with_cause(said, unread, status == "finished")
             finally:
                 worker.end()
                 judge.end()
@@ -88,29 +79,24 @@ def execute(
     )  # fmt: skip
 
 
-class Unread(NamedTuple):
-    """A cell that Python could not read: its source, and a sentence with its number."""
+def _run(worker, submission, seconds, notes, unread):
+    """Run the cells; return the status so far.
 
-    source: str
-    says: str
-
-
-def _run(process, submission, limits, notes, unread):
-    """Run the cells; return the status so far, and add to `notes` and `unread`."""
-    process.receive("ready", START)
+    Sentences are added to `notes`, and to `unread` each cell that Python could not read: its
+    source, and a sentence.
+    """
+    worker.receive(START, "ready")
     cells = [cell for cell in submission.cells if cell.source.strip()]
     sources = [cell.source for cell in cells]
     # as a notebook numbers its cells, which knows nothing of the one that grading adds
     numbers = list(itertools.accumulate(int(INJECTED not in cell.tags) for cell in cells))
-    process.send("cells", [sources, limits.seconds])
-    ran = process.read("ran", limits.seconds + GRACE)
+    worker.send("cells", [sources, seconds])
+    ran = worker.read(seconds + GRACE, "ran")
     try:
         done, failed, number = int(ran["done"]), int(ran["failed"]), int(ran["number"])
-        told = [(int(n), str(words)[:200]) for n, words in ran["unread"]]
-        unread += [
-            Unread(sources[n - 1], f"Syntax error in cell {numbers[n - 1]}: {printable(words)}.")
-            for n, words in told
-        ]
+        for n, words in ran["unread"]:
+            says = f"Syntax error in cell {numbers[n - 1]}: {printable(str(words)[:200])}."
+            unread.append((sources[n - 1], says))
         first = numbers[number - 1] if failed else 0
     except (IndexError, KeyError, TypeError, ValueError) as error:
         raise Stopped("failed", UNREADABLE) from error
@@ -120,72 +106,52 @@ def _run(process, submission, limits, notes, unread):
     if done < len(sources):
         notes.append(
             f"Cell {numbers[done]} of {numbers[-1]} was interrupted after "
-            f"{duration(limits.seconds)}, and those after it were not run."
+            f"{duration(seconds)}, and those after it were not run."
         )
         return "out of time"
     return "finished"
 
 
-class _Court:
-    """Finds what a submission has right: what its own process calls right, the judge confirms."""
+def _find(worker, judge, statement, seconds, end):
+    """Return what the submission's own process says of each exercise; the judge confirms "right".
 
-    def __init__(self, worker, judge, seconds, end):
-        self._worker, self._judge = worker, judge
-        self._seconds, self._end = seconds, end
-        self._begun = self._ready = False  # whether Keras is there in each of them
+    The judge uses the answers by asking for it.
+    """
 
-    def find(self, statement: Statement) -> dict[str, dict]:
-        """Return the finding of each exercise of a statement, in words of the submission."""
-        self._worker.send("check", [*statement, self._seconds])
-        said = self._worker.read("findings", self._left(0 if self._begun else START))
-        self._begun = True
-        found = {name: _read(said.get(name)) for name in statement.exercises}
-        if any(each["value"] == "right" for each in found.values()):
-            verdicts = self._verdicts(statement)
-            for name, each in found.items():
-                if each["value"] == "right" and not verdicts[name]["right"]:
-                    says = UNCONFIRMED + verdicts[name]["message"]
-                    found[name] = {"value": "wrong", "mistake": "not_confirmed", "message": says}
+    def left():
+        return max(0, min(START + seconds + GRACE, end - time.monotonic()))
+
+    worker.send("check", [*statement, seconds])
+    said = worker.read(left(), "findings")
+    found = {name: _require_finding(said.get(name)) for name in statement.exercises}
+    if all(each["value"] != "right" for each in found.values()):
         return found
-
-    def _verdicts(self, statement):
-        """Return what the judge says of a statement, who uses the answers by asking for it."""
-        if not self._ready:
-            self._judge.receive("ready", START)
-            self._ready = True
-        self._judge.send("judge", statement)
-        while True:
-            says = self._judge.receive("says", self._left())
-            if says.startswith(VERDICTS):
-                return json.loads(says)["verdicts"]
-            self._worker.send("answer", says)
-            self._judge.send("reply", self._worker.receive("reply", self._left()))
-
-    def _left(self, more=0):
-        return max(0, min(self._seconds + GRACE + more, self._end - time.monotonic()))
+    judge.send("judge", statement)
+    while (message := judge.receive(left(), "ask", "findings"))[0] == "ask":
+        worker.send("answer", message[1])
+        judge.send("reply", worker.receive(left(), "reply")[1])
+    for name, verdict in json.loads(message[1]).items():
+        if found[name]["value"] == "right" and verdict["value"] != "right":
+            says = UNCONFIRMED + verdict["message"]
+            found[name] = {"value": "wrong", "mistake": "not_confirmed", "message": says}
+    return found
 
 
-def _read(said):
-    """Return a finding, whatever was sent."""
+def _require_finding(said):
+    """Return a finding as a submission's process sent it, which may be anything."""
     said = said if isinstance(said, dict) else {}
-    value = str(said.get("value"))
-    if value not in LOOKS:
+    if str(said.get("value")) not in LOOKS:
         raise Stopped("failed", UNREADABLE)
-    mistake = str(said["mistake"])[:LONGEST] if said.get("mistake") else None
-    message = str(said.get("message"))[:LONGEST]
-    return {"value": value, "mistake": mistake, "message": message, "lacks": said.get("lacks")}
+    return {name: str(said[name])[:LONGEST] for name in said if said[name] is not None}
 
 
-def _with_causes(found, unread, whole):
-    """Return findings; what is missing has the cell that could not be read, or was not run."""
-    findings = {}
-    for name, said in found.items():
-        lacks = rf"\b{re.escape(str(said.pop('lacks', None)))}\b"
-        findings[name] = finding = Finding(**said)
-        if finding.value == "missing":
-            cell = next((cell for cell in unread if re.search(lacks, cell.source)), None)
-            if cell:
-                findings[name] = Finding("syntax error", None, cell.says)
-            elif not whole:
-                findings[name] = finding._replace(value="not run")
-    return findings
+def _with_cause(said, unread, whole):
+    """Return a finding; what is missing has the cell that could not be read, or was not run."""
+    finding = Finding(said["value"], said.get("mistake"), said.get("message", ""))
+    if finding.value == "missing":
+        lacks = rf"\b{re.escape(said.get('lacks', ''))}\b"
+        if says := next((says for source, says in unread if re.search(lacks, source)), None):
+            return Finding("syntax error", None, says)
+        if not whole:
+            return finding._replace(value="not run")
+    return finding

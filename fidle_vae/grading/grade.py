@@ -18,9 +18,9 @@ from fidle_vae.common.wording import duration
 from fidle_vae.course.lessons import Lesson, choose_lessons
 from fidle_vae.course.signals import StopSignals
 from fidle_vae.data.datasets import load_dataset
-from fidle_vae.grading.execution import Limits, execute
+from fidle_vae.grading.execution import execute
 from fidle_vae.grading.exercises import read_exercises
-from fidle_vae.grading.isolation import require_isolation
+from fidle_vae.grading.isolation import SAYS, require_isolation
 from fidle_vae.grading.outcome import Outcome
 from fidle_vae.grading.results import as_json, as_suite
 from fidle_vae.grading.submissions import INJECTED, Cell, Submission, read_submissions
@@ -63,7 +63,7 @@ def grade(
         output: the CSV; the page is written beside it, with the suffix .html.
         settings: parameters to change in the lessons, with their values; see `choose_lessons`.
         minutes: time limit for the cells of a submission; its checks may take five more.
-        memory: memory limit for the processes of a submission, in GB; its judge may take as much.
+        memory: GB for the processes and files of a submission; its judge may take as much.
         jobs: number of submissions to execute at once.
         json: whether to print all outcomes as JSON; the progress then goes to standard error.
         junit: where to write the outcomes as JUnit XML, if anywhere.
@@ -94,25 +94,22 @@ def grade(
             f"no cell of {', '.join(met)} is tagged `check`, so nothing can be graded: "
             "take a version of the lessons that has exercises."
         )
-    isolation = require_isolation(unsafe, allow_root)
+    isolated = require_isolation(unsafe, allow_root)
     standard_output = sys.stdout
     with contextlib.redirect_stdout(sys.stderr) if json else contextlib.nullcontext():
         _prepare_images(lessons)
-        print(f"{len(found)} submissions are in {folder}.\n{isolation.says}", flush=True)
-        by_id, limits = (
-            {lesson.id: lesson for lesson in lessons},
-            Limits(minutes * 60, memory * 1e9),
-        )
-        outcomes = []
+        print(f"{len(found)} submissions are in {folder}.\n{SAYS[isolated]}", flush=True)
+        by_id, outcomes = {lesson.id: lesson for lesson in lessons}, []
 
         def run(submission, stopping):
             lesson = by_id[submission.lesson]
             submission = _set_parameters(submission, lesson.overrides)
-            return execute(submission, exercises[lesson.id], isolation, limits, stopping)
+            limits = minutes * 60, memory * 1e9
+            return execute(submission, exercises[lesson.id], isolated, *limits, stopping)
 
         def keep(outcome):
             outcomes.append(outcome)
-            write_tables(output, outcomes, len(found), isolation.says)
+            write_tables(output, outcomes, len(found), SAYS[isolated])
             print(_line(outcome), flush=True)
 
         try:
