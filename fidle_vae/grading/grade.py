@@ -15,7 +15,7 @@ from pathlib import Path
 from fidle_vae.common.junit import require_junit, write_junit
 from fidle_vae.common.validation import require_count
 from fidle_vae.common.wording import duration
-from fidle_vae.course.lessons import Lesson, choose_lessons
+from fidle_vae.course.lessons import Lesson, choose_lessons, require_backend
 from fidle_vae.course.signals import StopSignals
 from fidle_vae.data.datasets import load_dataset
 from fidle_vae.grading.execution import execute
@@ -88,6 +88,7 @@ def grade(
     found = read_submissions(folder, list(known))
     met = [id for id in known if any(submission.lesson == id for submission in found)]
     lessons = choose_lessons(met, settings) if met else []
+    require_backend(lessons)
     exercises = {lesson.id: read_exercises(lesson.path) for lesson in lessons}
     if lessons and not any(exercises.values()):
         raise ValueError(

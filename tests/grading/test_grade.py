@@ -431,6 +431,15 @@ def test_a_lesson_without_exercises_raises(tmp_path, monkeypatch):
         grade(tmp_path / "class", tmp_path / "grades.csv")
 
 
+def test_a_backend_on_which_a_lesson_does_not_run_is_refused(tmp_path, monkeypatch):
+    write_project(tmp_path, "VAE2")
+    submit(tmp_path / "class", "VAE2", KL)
+    monkeypatch.setattr(lessons, "project_dir", lambda: tmp_path)
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    with pytest.raises(ValueError, match="is 'jax', and VAE2 runs on tensorflow, torch only: "):
+        grade(tmp_path / "class", tmp_path / "grades.csv")
+
+
 def test_a_signal_ends_all_and_keeps_what_was_done(project, tmp_path):
     submit(tmp_path / "class", "a/VAE1").write_text("{")
     for name in "bc":
