@@ -32,10 +32,11 @@ class Answers:
 
     def reply(self, request: dict) -> dict:
         """Return what was asked for, or the error that it raised."""
-        self._changing = set()
+        self._changing = set()  # numbers of the judge's networks that this one is to change
         try:
             value = self._write(self._value(request))
-            return {"value": value, "changed": self._changes()}
+            changed = {str(n): self._write(_state(self._given[n])) for n in self._changing}
+            return {"value": value, "changed": changed}
         except BaseException as error:  # a submission may raise anything, even SystemExit
             return {"error": [type(error).__name__, str(error)[:1000]]}
 
@@ -79,9 +80,9 @@ class Answers:
         if written:
             return {"network": write(written, self._write_other)}
         self._kept.append(value)
-        kind, name = _kind(value), str(getattr(value, "name", None) or _name(value))[:100]
+        kind, name = _kind(value), getattr(value, "name", None) or getattr(value, "__name__", "")
         inside = self._known_inside(value) if kind == "network" else []
-        return {"kept": [len(self._kept) - 1, kind, name, _parameters(value), inside]}
+        return {"kept": [len(self._kept) - 1, kind, str(name)[:100], _parameters(value), inside]}
 
     def _known_inside(self, network):
         """Return the layers in a network that the judge has or can build, as plain data."""
@@ -100,10 +101,6 @@ class Answers:
                 if each is layer:
                     return [number, place]
         return None
-
-    def _changes(self):
-        """Return weights and notes of those networks of the judge that an answer is to change."""
-        return {str(number): self._write(_state(self._given[number])) for number in self._changing}
 
     def _use(self, number, **how):
         """Ask for an attribute of something that the judge keeps, or call it."""
@@ -143,10 +140,6 @@ def _kind(value):
     if isinstance(value, keras.Model):
         return "network"
     return "class" if inspect.isclass(value) else "object"
-
-
-def _name(value):
-    return str(getattr(value, "__name__", type(value).__name__))[:100]
 
 
 def _parameters(value):

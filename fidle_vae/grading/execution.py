@@ -1,6 +1,5 @@
 """Executes one submission within its limits, whatever it does, and returns the outcome."""
 
-import itertools
 import json
 import re
 import tempfile
@@ -12,7 +11,7 @@ from fidle_vae.common.wording import duration
 from fidle_vae.grading.exercises import Statement
 from fidle_vae.grading.outcome import LOOKS, Finding, Outcome
 from fidle_vae.grading.process import JUDGE, UNREADABLE, WORKER, Stopped, WatchedProcess
-from fidle_vae.grading.submissions import INJECTED, Submission, printable
+from fidle_vae.grading.submissions import Submission, printable
 
 START = 120  # seconds for Python, or Keras, to start
 GRACE = 5  # seconds for a cell to react to its interruption
@@ -47,13 +46,13 @@ def execute(
         return None
     start = time.monotonic()
     findings = {name: Finding("not run") for each in statements for name in each.exercises}
-    status, notes, unread = "finished", [], []
+    note = ""
     try:
         with tempfile.TemporaryDirectory(prefix="fidle-vae-", ignore_cleanup_errors=True) as folder:
             how = isolated, Path(folder), memory, stopping
             worker, judge = (WatchedProcess(program, *how) for program in (WORKER, JUDGE))
             try:
-                status = _run(worker, submission, seconds, notes, unread)
+                status, note, unread = _run(worker, submission, seconds)
                 end = time.monotonic() + CHECKS
                 for statement in statements:
                     found = _find(worker, judge, statement, min(CHECK, seconds), end)
@@ -65,51 +64,46 @@ def execute(
     except Stopped as stop:
         if stop.status == "interrupted":
             return None
-        status = stop.status
-        notes.append(stop.note)
+        status, note = stop.status, f"{note} {stop.note}"
     except Exception as error:  # such as a full disk: the other submissions go on
-        status = "failed"
-        notes.append(f"It could not be run: {type(error).__name__}: {error}.")
+        status, note = "failed", f"{note} It could not be run: {type(error).__name__}: {error}."
     for name, practice in submission.practice.items():
         if name in findings:
             findings[name] = findings[name]._replace(**practice._asdict())
     return Outcome(
-        submission.name, submission.lesson, status, printable(" ".join(notes)),
+        submission.name, submission.lesson, status, printable(note.strip()),
         time.monotonic() - start, findings,
     )  # fmt: skip
 
 
-def _run(worker, submission, seconds, notes, unread):
-    """Run the cells; return the status so far.
+def _run(worker, submission, seconds):
+    """Run the cells; return the status so far, a note, and which cells Python could not read.
 
-    Sentences are added to `notes`, and to `unread` each cell that Python could not read: its
-    source, and a sentence.
+    Of each of those: its source, and a sentence.
     """
     worker.receive(START, "ready")
-    cells = [cell for cell in submission.cells if cell.source.strip()]
-    sources = [cell.source for cell in cells]
-    # as a notebook numbers its cells, which knows nothing of the one that grading adds
-    numbers = list(itertools.accumulate(int(INJECTED not in cell.tags) for cell in cells))
+    sources = [cell.source for cell in submission.cells if cell.source.strip()]
     worker.send("cells", [sources, seconds])
     ran = worker.read(seconds + GRACE, "ran")
     try:
-        done, failed, number = int(ran["done"]), int(ran["failed"]), int(ran["number"])
-        for n, words in ran["unread"]:
-            says = f"Syntax error in cell {numbers[n - 1]}: {printable(str(words)[:200])}."
-            unread.append((sources[n - 1], says))
-        first = numbers[number - 1] if failed else 0
+        done = int(ran["done"])
+        errors = [(int(n), unread, printable(str(says)[:200])) for n, unread, says in ran["errors"]]
+        unread = [
+            (sources[n - 1], f"Syntax error in cell {n}: {says.partition(': ')[2]}.")
+            for n, unread, says in errors
+            if unread
+        ]
     except (IndexError, KeyError, TypeError, ValueError) as error:
         raise Stopped("failed", UNREADABLE) from error
-    if failed:
-        cells = "Cell" if failed == 1 else f"{failed} cells raised an error, the first is cell"
-        notes.append(f"{cells} {first}: {str(ran.get('error'))[:200]}.")
+    status = note = ""
+    if errors:
+        many = f"{len(errors)} cells raised an error, the first is cell"
+        note = f"{'Cell' if len(errors) == 1 else many} {errors[0][0]}: {errors[0][2]}."
     if done < len(sources):
-        notes.append(
-            f"Cell {numbers[done]} of {numbers[-1]} was interrupted after "
-            f"{duration(seconds)}, and those after it were not run."
-        )
-        return "out of time"
-    return "finished"
+        status = "out of time"
+        note += f" Cell {done + 1} of {len(sources)} was interrupted after {duration(seconds)}, "
+        note += "and those after it were not run."
+    return status or "finished", note, unread
 
 
 def _find(worker, judge, statement, seconds, end):

@@ -23,7 +23,7 @@ from fidle_vae.grading.exercises import read_exercises
 from fidle_vae.grading.isolation import SAYS, require_isolation
 from fidle_vae.grading.outcome import Outcome
 from fidle_vae.grading.results import as_json, as_suite
-from fidle_vae.grading.submissions import INJECTED, Cell, Submission, read_submissions
+from fidle_vae.grading.submissions import Submission, read_submissions
 from fidle_vae.grading.tables import write_tables
 
 
@@ -161,12 +161,12 @@ def _line(outcome):
 
 
 def _set_parameters(submission: Submission, overrides: dict) -> Submission:
-    """Insert a cell with the changed parameters after the cell of the defaults, if there is one."""
-    cells = list(submission.cells)
-    place = next((n for n, cell in enumerate(cells) if "parameters" in cell.tags), None)
-    if overrides and place is not None:
-        source = "\n".join(f"{name} = {value!r}" for name, value in overrides.items())
-        cells.insert(place + 1, Cell(source, (INJECTED,)))
+    """Change the parameters at the end of the cell of the defaults."""
+    changes = "".join(f"\n{name} = {value!r}" for name, value in overrides.items())
+    cells = (
+        cell._replace(source=cell.source + changes) if "parameters" in cell.tags else cell
+        for cell in submission.cells
+    )
     return submission._replace(cells=tuple(cells))
 
 

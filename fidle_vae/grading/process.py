@@ -188,14 +188,12 @@ class WatchedProcess:
             return self._excess
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=5)
-        self._console.seek(0, os.SEEK_END)
-        self._console.seek(max(self._console.tell() - 2000, 0))
-        words = self._console.read().decode(errors="replace").split("\n")
-        words = [line.strip() for line in words if line.strip()]
+        self._console.seek(0)
+        words = self._console.read().decode(errors="replace").strip().splitlines()
         code = self._process.returncode
         how = f"with exit code {code}" if code is None or code >= 0 else f"by signal {-code}"
         hint = " (often: no memory is left)" if code in (-9, 137) else ""
-        last = f": {words[-1][:300]}" if words else ""
+        last = f": {words[-1].strip()[:300]}" if words else ""
         return "failed", f"Its process ended {how}{hint}{last}."
 
 

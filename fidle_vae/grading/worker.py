@@ -20,7 +20,7 @@ from traitlets.config import Config
 
 from fidle_vae.grading.findings import find, hear, say
 
-FILE_BYTES = 1_000_000_000  # the largest file that a submission may write
+MOST_ERRORS = 1000  # that are told of
 
 
 def main() -> None:
@@ -32,7 +32,9 @@ def main() -> None:
         say(replies, "reply", request)
         return hear(requests)[1]
 
-    restrict()
+    # let the system end this process first when memory runs out
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123
+        file.write("1000")
     shell = _Shell.instance(config=Config(HistoryManager={"enabled": False}))
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
@@ -89,9 +91,11 @@ class _Shell(InteractiveShell):
 
 
 def _run_cells(shell, cells, seconds):
-    """Execute all cells, even after an error; return how many ran, and what went wrong."""
-    done = failed = number = 0
-    told, unread, end = "", [], time.monotonic() + seconds
+    """Execute all cells, even after an error; return how many ran, and the errors.
+
+    Of each error: the number of its cell, whether Python could not read that, and a text.
+    """
+    done, errors, end = 0, [], time.monotonic() + seconds
     try:
         with time_limit(seconds):
             for source in cells:
@@ -101,14 +105,11 @@ def _run_cells(shell, cells, seconds):
                 done += 1
                 error = result.error_before_exec or result.error_in_exec
                 if error is not None:
-                    failed += 1
-                    if failed == 1:
-                        number, told = done, _told(error)
-                    if isinstance(result.error_before_exec, SyntaxError):
-                        unread.append((done, _told(error).partition(": ")[2]))
+                    unread = isinstance(result.error_before_exec, SyntaxError)
+                    errors.append([done, unread, _told(error)])
     except KeyboardInterrupt:  # between two cells
         pass
-    return {"done": done, "failed": failed, "number": number, "error": told, "unread": unread[:20]}
+    return {"done": done, "errors": errors[:MOST_ERRORS]}
 
 
 def _told(error):
@@ -119,14 +120,3 @@ def _told(error):
     except Exception:  # an exception class of the submission, whose str fails
         words = ""
     return f"{type(error).__name__}: {words}"[:200].rstrip(": ")
-
-
-def restrict() -> None:
-    """Let the system end this process first when memory runs out; limit the size of its files."""
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123
-        file.write("1000")
-    with contextlib.suppress(ImportError, ValueError, OSError):  # not available on Windows
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_FSIZE, (FILE_BYTES, FILE_BYTES))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
