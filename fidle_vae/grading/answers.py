@@ -76,7 +76,7 @@ class Answers:
             array = np.asarray(ops.convert_to_numpy(value))
             if hasattr(value, "__array__") and array.dtype.kind in KINDS:
                 return self._write(array)
-        written = write_network(value, self._number_of) if isinstance(value, keras.Layer) else None
+        written = write_network(value) if isinstance(value, keras.Layer) else None
         if written:
             return {"network": write(written, self._write_other)}
         self._kept.append(value)
@@ -85,22 +85,12 @@ class Answers:
         return {"kept": [len(self._kept) - 1, kind, str(name)[:100], _parameters(value), inside]}
 
     def _known_inside(self, network):
-        """Return the layers in a network that the judge has or can build, as plain data."""
+        """Return the layers in a network that the judge can build, as plain data."""
         found = []
         for layer in network._flatten_layers(include_self=False, recursive=False):
-            given = any(layer is each for each in self._given.values())
-            known = given or write_network(layer, self._number_of)
+            known = write_network(layer)
             found += [self._write_other(layer)] if known else self._known_inside(layer)
         return found
-
-    def _number_of(self, layer):
-        """Return the number of a network of the judge, with the place of a layer in it, or None."""
-        for number, network in self._given.items():
-            inside = list(network._flatten_layers()) if isinstance(network, keras.Layer) else []
-            for place, each in enumerate(inside):
-                if each is layer:
-                    return [number, place]
-        return None
 
     def _use(self, number, **how):
         """Ask for an attribute of something that the judge keeps, or call it."""

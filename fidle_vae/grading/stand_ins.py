@@ -98,17 +98,13 @@ class StandIns(dict):
         if kind == "given":
             return self._given[content]
         if kind == "network":
-            return build_network(self._read(content), self._layer)
+            return build_network(self._read(content))
         if kind == "kept":
             number, what, name, parameters, inside = content
             if what == "network":
                 return Network(Elsewhere(self, int(number)), list(map(self._read, inside)))
             return _stand_in(self, int(number), what, str(name), parameters)
         raise ValueError(f"there is no kind of value {kind!r}")
-
-    def _layer(self, number):
-        network, place = number
-        return list(self._given[network]._flatten_layers())[place]
 
 
 class Elsewhere:
