@@ -11,7 +11,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from fidle_vae.grading.networks import set_trainable, write_network
+from fidle_vae.grading.networks import write_network
 from fidle_vae.grading.wire import KINDS, read, write
 
 MOST = 10_000  # values of an iterator
@@ -119,7 +119,6 @@ class _Given:
 def _state(network):
     return {
         "weights": network.get_weights(),
-        "trainable": set_trainable(network),
         "notes": {name: getattr(network, name) for name in getattr(network, "NOTES", ())},
     }
 

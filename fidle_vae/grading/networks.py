@@ -51,11 +51,3 @@ def is_of_keras(config: object) -> bool:
     rooms = OF_FUNCTIONS if name == "function" else ROOMS
     known = name == TENSOR or (module.startswith(rooms) and name not in RUN_CODE)
     return known and all(map(is_of_keras, config.values()))
-
-
-def set_trainable(layer: keras.Layer, values: list[bool] | None = None) -> list[bool]:
-    """Return which layers in a layer are trainable; set it first where values are given."""
-    ends = [each for each in layer._flatten_layers() if len(list(each._flatten_layers())) == 1]
-    for each, value in zip(ends, values or (), strict=values is not None):
-        each.trainable = bool(value)
-    return [bool(each.trainable) for each in ends]

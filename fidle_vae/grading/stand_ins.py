@@ -12,7 +12,7 @@ from collections.abc import Callable
 import keras
 
 from fidle_vae.checks.engine import Spy
-from fidle_vae.grading.networks import build_network, set_trainable
+from fidle_vae.grading.networks import build_network
 from fidle_vae.grading.wire import read, write
 
 FUNCTION = "def stand_in(*arguments, **named):\n    return call(*arguments, **named)"
@@ -174,7 +174,6 @@ def _stand_in(owner, number, kind, name, parameters):
 def _change(network, state):
     """Set the weights and the notes of a network as an answer has left them."""
     network.set_weights(state["weights"])
-    set_trainable(network, state["trainable"])
     for name in getattr(network, "NOTES", ()):
         getattr(network, name)[:] = state["notes"][name]
 

@@ -157,7 +157,7 @@ def beta(n_pixels, k1, k2):
 
 
 VALUES = [
-    None, True, 3, 10**30, -0.5, float("inf"), "text", ..., [1, (2.0, [None])], {"a": (1,), 2: []},
+    None, True, 3, 10**30, -0.5, float("inf"), "text", [1, (2.0, [None])], {"a": (1,), 2: []},
     np.arange(6, dtype="int16").reshape(2, 3), np.array(2.5), np.float32(1.5), np.bool_(True),
     np.zeros((0, 3)), np.array([1 + 2j]),
 ]  # fmt: skip
