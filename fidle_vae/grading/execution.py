@@ -62,9 +62,10 @@ def execute(
                 worker.end()
                 judge.end()
     except Stopped as stop:
-        if stop.status == "interrupted":
+        status, reason = stop.args
+        if status == "interrupted":
             return None
-        status, note = stop.status, f"{note} {stop.note}"
+        note = f"{note} {reason}"
     except Exception as error:  # such as a full disk: the other submissions go on
         status, note = "failed", f"{note} It could not be run: {type(error).__name__}: {error}."
     for name, practice in submission.practice.items():
@@ -118,16 +119,17 @@ def _find(worker, judge, statement, seconds, end):
     worker.send("check", [*statement, seconds])
     said = worker.read(left(), "findings")
     found = {name: _require_finding(said.get(name)) for name in statement.exercises}
-    if all(each["value"] != "right" for each in found.values()):
-        return found
-    judge.send("judge", statement)
-    while (message := judge.receive(left(), "ask", "findings"))[0] == "ask":
-        worker.send("answer", message[1])
-        judge.send("reply", worker.receive(left(), "reply")[1])
-    for name, verdict in json.loads(message[1]).items():
-        if found[name]["value"] == "right" and verdict["value"] != "right":
-            says = UNCONFIRMED + verdict["message"]
-            found[name] = {"value": "wrong", "mistake": "not_confirmed", "message": says}
+    right = [name for name, each in found.items() if each["value"] == "right"]
+    if right:
+        judge.send("judge", statement)
+        while (message := judge.receive(left(), "ask", "findings"))[0] == "ask":
+            worker.send("answer", message[1])
+            judge.send("reply", worker.receive(left(), "reply")[1])
+        verdicts = json.loads(message[1])
+        for name in right:
+            if verdicts[name]["value"] != "right":
+                says = UNCONFIRMED + verdicts[name]["message"]
+                found[name] = {"value": "wrong", "mistake": "not_confirmed", "message": says}
     return found
 
 

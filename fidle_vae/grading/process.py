@@ -33,14 +33,9 @@ UNREADABLE = "What its process sends is not what was asked for."
 class Stopped(Exception):  # noqa: N818 not an error of the package
     """The process was stopped, or ended early.
 
-    Attributes:
-        status: status of the submission, or "interrupted" if all grading stops.
-        note: the reason, in a sentence.
+    Its arguments are the status of the submission, or "interrupted" if all grading stops, and the
+    reason in a sentence.
     """
-
-    def __init__(self, status: str, note: str):
-        super().__init__(status, note)
-        self.status, self.note = status, note
 
 
 class WatchedProcess:
