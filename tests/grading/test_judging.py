@@ -24,9 +24,9 @@ from tests.helpers.small_judge import elsewhere, stand_ins
 
 # Checks whose answers pass in many forms: as a network, a class, a layer of one's own.
 OF_MANY_FORMS = {
-    "autoencoder", "classifier", "clipping", "conditional_networks", "convolutional encoder",
-    "denoiser", "encoder", "forward", "generator_step", "labelled_batches", "sampling_layer",
-    "train_step", "two_hands", "vae",
+    "alarms", "autoencoder", "classifier", "clipping", "conditional_networks",
+    "convolutional encoder", "denoiser", "encoder", "forward", "generator_step",
+    "labelled_batches", "sampling_layer", "train_step", "two_hands", "vae",
 }  # fmt: skip
 
 PLAIN = {name: getattr(np.random, name) for name in ("default_rng", "PCG64")}
