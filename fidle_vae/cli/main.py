@@ -192,7 +192,7 @@ def _parser(words):
         default=argparse.SUPPRESS,
         help="set a parameter of the notebooks, such as -p scale=0.02 -p epochs=1")  # fmt: skip
     add("--minutes", type=_literal, default=10, help="minutes for the cells of a notebook")
-    add("--memory", type=_literal, default=4, help="GB of memory for a notebook")
+    add("--memory", type=_literal, default=4, help="GB for a notebook and its files")
     add("--jobs", type=_literal, default=1, help="number of notebooks to execute at once")
     add("--json", action="store_true", help="print the outcomes as JSON, and nothing else; the "
         "progress goes to standard error")  # fmt: skip
