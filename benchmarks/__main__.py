@@ -28,8 +28,9 @@ command and names the machine. A value with brackets is the median over several 
 smallest and the largest value. The contenders of a table ran in turn, and ratios compare runs of
 the same round: on a busy machine, they are more reliable than the seconds.
 
-Three more benchmarks are run by hand: `python -m benchmarks.backends`,
-`python -m benchmarks.explorer_frames` and `python -m benchmarks.decoder_runtime`, which has
+More benchmarks are run by hand: `python -m benchmarks.backends`,
+`python -m benchmarks.explorer_frames`, `python -m benchmarks.sweep_throughput`,
+`python -m benchmarks.sweep_pruning` and `python -m benchmarks.decoder_runtime`, which has
 [its own page](decoder_runtime.md).
 """
 

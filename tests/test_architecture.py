@@ -41,6 +41,7 @@ def test_every_folder_is_in_the_contract():
         "grading.worker",
         "runs.report",
         "runs.run",
+        "sweeps.sweep",
         "training.parameters",
     ],
 )

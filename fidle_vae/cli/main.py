@@ -8,11 +8,14 @@ import traceback
 
 from fidle_vae.common.keras_import import import_keras
 
-ASK_FOR_A_DATASET = {"train", "explore", "morph", "evaluate", "data"}
+ASK_FOR_A_DATASET = {"train", "sweep", "explore", "morph", "evaluate", "data"}
 RUN_ENDS = """\
 Exit codes: 0 if all went well; 1 if a lesson failed, or an argument is wrong; 3 if all lessons ran,
 and a claim that the catalogue lists does not hold, which other parameters may cause; 130 or 143
 after Ctrl-C or SIGTERM."""
+SWEEP_ENDS = """\
+The same command goes on where a sweep was stopped, in whatever way: what is finished is not trained
+again. Results: results.csv and index.html in the sweep's folder. Exit code 1 if a trial failed."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -94,6 +97,13 @@ def _train(**options):
     train(**options)
 
 
+def _sweep(over, **options):
+    from fidle_vae.sweeps.grid import read_over
+    from fidle_vae.sweeps.sweep import sweep
+
+    sweep(read_over(over), **options)
+
+
 def _film(output=None, **options):
     from fidle_vae.films.training import write_training_film
 
@@ -137,6 +147,7 @@ def _info():
 def _parser(words):
     datasets = _dataset_names() if ASK_FOR_A_DATASET & set(words) else ""
     models = 'a run, a .keras file, "pretrained" or "pretrained_digits"'
+    training = _training_options(datasets)
     parser = argparse.ArgumentParser(
         prog="fidle-vae", description="Variational autoencoders, taught."
     )
@@ -181,7 +192,7 @@ def _parser(words):
         default=argparse.SUPPRESS,
         help="set a parameter of the notebooks, such as -p scale=0.02 -p epochs=1")  # fmt: skip
     add("--minutes", type=_literal, default=10, help="minutes for the cells of a notebook")
-    add("--memory", type=_literal, default=4, help="GB of memory for a notebook")
+    add("--memory", type=_literal, default=4, help="GB for a notebook and its files")
     add("--jobs", type=_literal, default=1, help="number of notebooks to execute at once")
     add("--json", action="store_true", help="print the outcomes as JSON, and nothing else; the "
         "progress goes to standard error")  # fmt: skip
@@ -192,26 +203,35 @@ def _parser(words):
     add("--allow-root", action="store_true", help="run submissions although you are root")
 
     add = _adder(commands, "train", _train, "train a VAE, and save pictures, model and manifest")
-    add("--dataset", default="auto", help=f"auto, one of {datasets}, or folder:PATH for your own "
-        "pictures, also with ,size=64x64 ,channels=1 or ,attribute=NAME behind it")  # fmt: skip
-    add("--scale", type=_literal, default=argparse.SUPPRESS,
-        help="fraction of the images, in (0, 1] (default: 0.1, or 1 of a folder)")  # fmt: skip
-    add("--kind", default=argparse.SUPPRESS, help="network: conv, conv_bn, deep, strided or mlp "
-        "(default: conv, or deep for a folder)")  # fmt: skip
-    add("--latent-dim", type=_literal, default=2, help="dimensions of the latent space")
-    add("--loss-weights", type=_literal, default=argparse.SUPPRESS, metavar="K1,K2",
-        help='weights of reconstruction and KL, or "elbo" (default: 1,1e-3, or elbo for a '
-        "folder)")  # fmt: skip
-    add("--batch-size", type=_literal, default=64, help="images per step")
-    add("--epochs", type=_literal, default=10, help="passes over the images")
-    add("--schedule", default="constant",
-        help="learning rate: constant, or one_cycle, which needs fewer epochs")  # fmt: skip
+    for option, how in training.items():
+        add(option, **how)
     add("--seed", type=_literal, default=123, help="seed of images, weights and noise")
     add("--id", default="train", help="name of the run's folder")
     add("--resume", metavar="RUN", default=argparse.SUPPRESS,
         help="go on with an interrupted run, with its parameters")  # fmt: skip
     add("--checkpoint-every", type=_literal, metavar="N", default=argparse.SUPPRESS,
         help="save all N steps, to resume from there (default: after each epoch)")  # fmt: skip
+    add("--devices", type=_literal, metavar="N", default=argparse.SUPPRESS,
+        help="number of GPUs that share each batch, or auto for all (default: one)")  # fmt: skip
+    add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")
+
+    add = _adder(commands, "sweep", _sweep, "train many VAEs, over values and seeds", SWEEP_ENDS)
+    add("--over", action="append", required=True, metavar="NAME=VALUE,VALUE", help="what to vary: "
+        "an option of train, or k2, the weight of the KL; several --over make all combinations",
+        default=argparse.SUPPRESS)  # fmt: skip
+    add("--seeds", type=_literal, metavar="N", default=argparse.SUPPRESS,
+        help="how many, or which: 3, or 1,2,5 (default: one, 123)")  # fmt: skip
+    add("--jobs", type=_literal, metavar="N", default=argparse.SUPPRESS,
+        help="run N trials at a time, each in one thread (default: one on each core)")  # fmt: skip
+    add("--search", default="grid",
+        help="grid, or optuna, which gives up on hopeless trials early")  # fmt: skip
+    add("--engine", default="local", help="local, or ray, which also works on a cluster")
+    add("--address", default=argparse.SUPPRESS, help="of a Ray cluster, such as auto; its nodes "
+        "share the folder of all runs (default: this machine)")  # fmt: skip
+    add("--retries", type=_literal, default=1, help="how often to try a failed trial again")
+    add("--name", default="sweep", help="name of the folder with all trials and results")
+    for option, how in training.items():  # one that is swept must not be given
+        add(option, **how | {"default": argparse.SUPPRESS})
     add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")
 
     add = _adder(commands, "explore", _explore, "write a page to explore a model's latent space")
@@ -271,6 +291,45 @@ def _parser(words):
 
     _adder(commands, "info", _info, "print versions, backend, device and folders")
     return parser
+
+
+def _training_options(datasets):
+    """Return the options that describe a training, for `add`."""
+    return {
+        "--dataset": {
+            "default": "auto",
+            "help": f"auto, one of {datasets}, or folder:PATH for your own pictures, also with "
+            ",size=64x64 ,channels=1 or ,attribute=NAME behind it",
+        },
+        "--scale": {
+            "type": _literal,
+            "default": argparse.SUPPRESS,
+            "help": "fraction of the images, in (0, 1] (default: 0.1, or 1 for a folder)",
+        },
+        "--kind": {
+            "default": argparse.SUPPRESS,
+            "help": "network: conv, conv_bn, deep, strided or mlp (default: conv, or deep for a "
+            "folder)",
+        },
+        "--latent-dim": {
+            "type": _literal,
+            "default": 2,
+            "help": "dimensions of the latent space",
+        },
+        "--loss-weights": {
+            "type": _literal,
+            "default": argparse.SUPPRESS,
+            "metavar": "K1,K2",
+            "help": 'weights of reconstruction and KL, or "elbo" (default: 1,1e-3, or elbo for a '
+            "folder)",
+        },
+        "--batch-size": {"type": _literal, "default": 64, "help": "images per step"},
+        "--epochs": {"type": _literal, "default": 10, "help": "passes over the images"},
+        "--schedule": {
+            "default": "constant",
+            "help": "learning rate: constant, or one_cycle, which needs fewer epochs",
+        },
+    }
 
 
 def _dataset_names():

@@ -2,6 +2,7 @@
 
 import ast
 import difflib
+import os
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -78,6 +79,19 @@ def choose_lessons(
                 f"the parameters are {', '.join(names)}."
             )
     return [_set_parameters(id, known[id], defaults[id], settings) for id in ids]
+
+
+def require_backend(lessons: Sequence[Lesson]) -> None:
+    """Require that each lesson runs on the backend that KERAS_BACKEND names, if it names one."""
+    backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
+    for lesson in lessons:
+        if backend not in lesson.entry.backends:
+            others = [each.id for each in catalogue().values() if backend in each.backends]
+            raise ValueError(
+                f"KERAS_BACKEND is {backend!r}, and {lesson.id} runs on "
+                f"{', '.join(lesson.entry.backends)} only: unset it, or choose others, such as "
+                f"{' '.join(others)}."
+            )
 
 
 def _find_notebooks():

@@ -19,7 +19,7 @@ from fidle_vae.common.wording import duration, number
 from fidle_vae.course.catalogue import catalogue
 from fidle_vae.course.execute import Stop, execute
 from fidle_vae.course.html import notebook_html
-from fidle_vae.course.lessons import Lesson, choose_lessons, read_notebook
+from fidle_vae.course.lessons import Lesson, choose_lessons, read_notebook, require_backend
 from fidle_vae.course.progress import Progress
 from fidle_vae.course.results import DatasetNews, LessonResult, as_json, as_suite, read_result
 from fidle_vae.course.signals import StopSignals
@@ -85,7 +85,7 @@ def run_lessons(
             named = ", ".join(lessons)
             raise ValueError(f"all lessons are asked for, and {named}: leave out one of the two.")
         chosen = choose_lessons(lessons, settings, core=not everything)
-        _require_backend(chosen)
+        require_backend(chosen)
         root = Path(run_dir or runs_dir()).expanduser().resolve()  # kernels work in another folder
         _find_models(chosen, root)
         results = {lesson.id: LessonResult(lesson.id, lesson.entry.title) for lesson in chosen}
@@ -174,19 +174,6 @@ def _describe_end(lesson, result):
         held = sum(claim["holds"] for claim in result.claims.values())
         parts.append(f"claims {held} of {len(result.claims)}")
     return "   ".join(parts)
-
-
-def _require_backend(chosen):
-    """Require that each lesson runs on the backend that KERAS_BACKEND names, if it names one."""
-    backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
-    for lesson in chosen:
-        if backend not in lesson.entry.backends:
-            others = [each.id for each in catalogue().values() if backend in each.backends]
-            raise ValueError(
-                f"KERAS_BACKEND is {backend!r}, and {lesson.id} runs on "
-                f"{', '.join(lesson.entry.backends)} only: unset it, or choose others, such as "
-                f"{' '.join(others)}."
-            )
 
 
 def _find_models(chosen, root):

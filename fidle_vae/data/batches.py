@@ -16,16 +16,19 @@ class ShuffledBatches(keras.utils.PyDataset):
         arrays: images, or a tuple (x, y), where x may be a list of arrays; all of one length.
         batch_size: images in a step; the last batch of an epoch may be smaller.
         seed: of all orders.
+        multiple: leave out the last images of each epoch that are beyond a multiple of this, so
+            that so many devices can share every batch.
     """
 
-    def __init__(self, arrays, batch_size: int = 64, *, seed: int, **kwargs):
+    def __init__(self, arrays, batch_size: int = 64, *, seed: int, multiple: int = 1, **kwargs):
         super().__init__(**kwargs)
+        require_count("multiple", multiple)
         require_count("batch_size", batch_size, 64)
         require_seed(seed)
         arrays = arrays if isinstance(arrays, tuple) else (arrays,)
         # tuples, as TensorFlow wants them
         self.arrays = tuple(tuple(each) if isinstance(each, list) else each for each in arrays)
-        self.batch_size, self.seed = batch_size, seed
+        self.batch_size, self.seed, self.multiple = batch_size, seed, multiple
         self.begin(epoch=0)
 
     def __len__(self):
@@ -45,4 +48,4 @@ class ShuffledBatches(keras.utils.PyDataset):
         count = len(keras.tree.flatten(self.arrays)[0])
         order = np.random.default_rng((self.seed, epoch)).permutation(count)
         self._epoch, self._first = epoch, batch
-        self._order = order[batch * self.batch_size :]
+        self._order = order[batch * self.batch_size : count - count % self.multiple]

@@ -20,7 +20,7 @@ TURNED_BY_EXIF = 6  # "turn by a quarter clockwise to see it upright"
 NOTES = "Pictures of the summer. The letters were Ada's idea.\n"
 
 
-def drawn_pictures(count: int = 2_000, seed: int = 0) -> Path:
+def drawn_folder(count: int = 2_000, seed: int = 0) -> Path:
     """Return a folder of drawn pictures beside the datasets; draw them if they are not there."""
     require_count("count", count, 2_000)
     require_seed(seed)

@@ -5,7 +5,7 @@ Hues are counted from 0 to 1, where red comes again, so that their means are tak
 
 import numpy as np
 
-FAINT = 0.02  # colour of a pixel, from 0 (grey) to 1, below which its hue means nothing
+FAINT = 0.03  # colour of a picture, from 0 (grey) to 1, below which its hue means nothing
 
 
 def color_vectors(images: np.ndarray) -> np.ndarray:
@@ -24,17 +24,17 @@ def color_vectors(images: np.ndarray) -> np.ndarray:
 def hue_of(images: np.ndarray) -> np.ndarray:
     """Return the hue of each picture, shape (n,), from 0 to 1; NaN where there is no colour.
 
-    It is the mean over the pixels, on the circle, in which a strong colour counts more than a pale
-    one.
+    It is the mean over the pixels, on the circle, in which a strong colour counts far more than a
+    pale one: by the cube of its strength.
 
     Args:
         images: in RGB, shape (n, h, w, 3), in [0, 1].
     """
     vectors = color_vectors(images)
     strength = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    across, up = (strength * vectors * (strength > FAINT)).mean(axis=(1, 2)).T
+    across, up = (strength**2 * vectors).mean(axis=(1, 2)).T
     hues = np.arctan2(up, across) / (2 * np.pi) % 1
-    return np.where(np.hypot(across, up) > FAINT**2 / 4, hues, np.nan)
+    return np.where(np.hypot(across, up) > FAINT**3, hues, np.nan)
 
 
 def hue_distance(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from fidle_vae.grading.networks import set_trainable, write_network
+from fidle_vae.grading.networks import write_network
 from fidle_vae.grading.wire import KINDS, read, write
 
 MOST = 10_000  # values of an iterator
@@ -32,10 +32,11 @@ class Answers:
 
     def reply(self, request: dict) -> dict:
         """Return what was asked for, or the error that it raised."""
-        self._changing = set()
+        self._changing = set()  # numbers of the judge's networks that this one is to change
         try:
             value = self._write(self._value(request))
-            return {"value": value, "changed": self._changes()}
+            changed = {str(n): self._write(_state(self._given[n])) for n in self._changing}
+            return {"value": value, "changed": changed}
         except BaseException as error:  # a submission may raise anything, even SystemExit
             return {"error": [type(error).__name__, str(error)[:1000]]}
 
@@ -75,35 +76,21 @@ class Answers:
             array = np.asarray(ops.convert_to_numpy(value))
             if hasattr(value, "__array__") and array.dtype.kind in KINDS:
                 return self._write(array)
-        written = write_network(value, self._number_of) if isinstance(value, keras.Layer) else None
+        written = write_network(value) if isinstance(value, keras.Layer) else None
         if written:
             return {"network": write(written, self._write_other)}
         self._kept.append(value)
-        kind, name = _kind(value), str(getattr(value, "name", None) or _name(value))[:100]
+        kind, name = _kind(value), getattr(value, "name", None) or getattr(value, "__name__", "")
         inside = self._known_inside(value) if kind == "network" else []
-        return {"kept": [len(self._kept) - 1, kind, name, _parameters(value), inside]}
+        return {"kept": [len(self._kept) - 1, kind, str(name)[:100], _parameters(value), inside]}
 
     def _known_inside(self, network):
-        """Return the layers in a network that the judge has or can build, as plain data."""
+        """Return the layers in a network that the judge can build, as plain data."""
         found = []
         for layer in network._flatten_layers(include_self=False, recursive=False):
-            given = any(layer is each for each in self._given.values())
-            known = given or write_network(layer, self._number_of)
+            known = write_network(layer)
             found += [self._write_other(layer)] if known else self._known_inside(layer)
         return found
-
-    def _number_of(self, layer):
-        """Return the number of a network of the judge, with the place of a layer in it, or None."""
-        for number, network in self._given.items():
-            inside = list(network._flatten_layers()) if isinstance(network, keras.Layer) else []
-            for place, each in enumerate(inside):
-                if each is layer:
-                    return [number, place]
-        return None
-
-    def _changes(self):
-        """Return weights and notes of those networks of the judge that an answer is to change."""
-        return {str(number): self._write(_state(self._given[number])) for number in self._changing}
 
     def _use(self, number, **how):
         """Ask for an attribute of something that the judge keeps, or call it."""
@@ -132,7 +119,6 @@ class _Given:
 def _state(network):
     return {
         "weights": network.get_weights(),
-        "trainable": set_trainable(network),
         "notes": {name: getattr(network, name) for name in getattr(network, "NOTES", ())},
     }
 
@@ -143,10 +129,6 @@ def _kind(value):
     if isinstance(value, keras.Model):
         return "network"
     return "class" if inspect.isclass(value) else "object"
-
-
-def _name(value):
-    return str(getattr(value, "__name__", type(value).__name__))[:100]
 
 
 def _parameters(value):

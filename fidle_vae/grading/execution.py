@@ -1,42 +1,32 @@
 """Executes one submission within its limits, whatever it does, and returns the outcome."""
 
-import itertools
 import json
 import re
 import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import NamedTuple
 
 from fidle_vae.common.wording import duration
 from fidle_vae.grading.exercises import Statement
-from fidle_vae.grading.isolation import Isolation
 from fidle_vae.grading.outcome import LOOKS, Finding, Outcome
 from fidle_vae.grading.process import JUDGE, UNREADABLE, WORKER, Stopped, WatchedProcess
-from fidle_vae.grading.submissions import INJECTED, Submission, printable
+from fidle_vae.grading.submissions import Submission, printable
 
 START = 120  # seconds for Python, or Keras, to start
 GRACE = 5  # seconds for a cell to react to its interruption
 CHECK = 60  # seconds for one check; not more than for all cells
 CHECKS = 300  # seconds for all checks
 LONGEST = 1000  # characters of a message
-VERDICTS = b'{"verdicts"'
 UNCONFIRMED = "In its own process it looks right; with other cases, judged outside, it is not: "
-
-
-class Limits(NamedTuple):
-    """Limits of a submission: seconds for its cells, bytes of memory for its processes."""
-
-    seconds: float
-    memory: float
 
 
 def execute(
     submission: Submission,
     statements: list[Statement],
-    isolation: Isolation,
-    limits: Limits,
+    isolated: bool,
+    seconds: float,
+    memory: float,
     stopping: threading.Event,
 ) -> Outcome | None:
     """Execute all cells of a submission, then the checks of its lesson; None if grading stops.
@@ -47,145 +37,117 @@ def execute(
     Args:
         submission: what to execute.
         statements: the checks of its lesson.
-        isolation: where it runs.
-        limits: what it may take.
+        isolated: whether it runs in bubblewrap.
+        seconds: the time for its cells.
+        memory: the number of bytes that its processes and files may hold.
         stopping: set when all grading must stop.
     """
     if stopping.is_set():
         return None
     start = time.monotonic()
     findings = {name: Finding("not run") for each in statements for name in each.exercises}
-    status, notes, unread = "finished", [], []
+    note = ""
     try:
         with tempfile.TemporaryDirectory(prefix="fidle-vae-", ignore_cleanup_errors=True) as folder:
-            how = isolation, Path(folder), limits.memory, stopping
+            how = isolated, Path(folder), memory, stopping
             worker, judge = (WatchedProcess(program, *how) for program in (WORKER, JUDGE))
             try:
-                status = _run(worker, submission, limits, notes, unread)
+                status, note, unread = _run(worker, submission, seconds)
                 end = time.monotonic() + CHECKS
-                seconds = min(CHECK, limits.seconds)
-                court = _Court(worker, judge, seconds, end)
                 for statement in statements:
-                    found = court.find(statement)
-                    findings |= _with_causes(found, unread, status == "finished")
+                    found = _find(worker, judge, statement, min(CHECK, seconds), end)
+                    for name, said in found.items():
+                        findings[name] = _with_cause(said, unread, status == "finished")
             finally:
                 worker.end()
                 judge.end()
     except Stopped as stop:
-        if stop.status == "interrupted":
+        status, reason = stop.args
+        if status == "interrupted":
             return None
-        status = stop.status
-        notes.append(stop.note)
+        note = f"{note} {reason}"
     except Exception as error:  # such as a full disk: the other submissions go on
-        status = "failed"
-        notes.append(f"It could not be run: {type(error).__name__}: {error}.")
+        status, note = "failed", f"{note} It could not be run: {type(error).__name__}: {error}."
     for name, practice in submission.practice.items():
         if name in findings:
             findings[name] = findings[name]._replace(**practice._asdict())
     return Outcome(
-        submission.name, submission.lesson, status, printable(" ".join(notes)),
+        submission.name, submission.lesson, status, printable(note.strip()),
         time.monotonic() - start, findings,
     )  # fmt: skip
 
 
-class Unread(NamedTuple):
-    """A cell that Python could not read: its source, and a sentence with its number."""
+def _run(worker, submission, seconds):
+    """Run the cells; return the status so far, a note, and which cells Python could not read.
 
-    source: str
-    says: str
-
-
-def _run(process, submission, limits, notes, unread):
-    """Run the cells; return the status so far, and add to `notes` and `unread`."""
-    process.receive("ready", START)
-    cells = [cell for cell in submission.cells if cell.source.strip()]
-    sources = [cell.source for cell in cells]
-    # as a notebook numbers its cells, which knows nothing of the one that grading adds
-    numbers = list(itertools.accumulate(int(INJECTED not in cell.tags) for cell in cells))
-    process.send("cells", [sources, limits.seconds])
-    ran = process.read("ran", limits.seconds + GRACE)
+    Of each of those: its source, and a sentence.
+    """
+    worker.receive(START, "ready")
+    sources = [cell.source for cell in submission.cells if cell.source.strip()]
+    worker.send("cells", [sources, seconds])
+    ran = worker.read(seconds + GRACE, "ran")
     try:
-        done, failed, number = int(ran["done"]), int(ran["failed"]), int(ran["number"])
-        told = [(int(n), str(words)[:200]) for n, words in ran["unread"]]
-        unread += [
-            Unread(sources[n - 1], f"Syntax error in cell {numbers[n - 1]}: {printable(words)}.")
-            for n, words in told
+        done = int(ran["done"])
+        errors = [(int(n), unread, printable(str(says)[:200])) for n, unread, says in ran["errors"]]
+        unread = [
+            (sources[n - 1], f"Syntax error in cell {n}: {says.partition(': ')[2]}.")
+            for n, unread, says in errors
+            if unread
         ]
-        first = numbers[number - 1] if failed else 0
     except (IndexError, KeyError, TypeError, ValueError) as error:
         raise Stopped("failed", UNREADABLE) from error
-    if failed:
-        cells = "Cell" if failed == 1 else f"{failed} cells raised an error, the first is cell"
-        notes.append(f"{cells} {first}: {str(ran.get('error'))[:200]}.")
+    status = note = ""
+    if errors:
+        many = f"{len(errors)} cells raised an error, the first is cell"
+        note = f"{'Cell' if len(errors) == 1 else many} {errors[0][0]}: {errors[0][2]}."
     if done < len(sources):
-        notes.append(
-            f"Cell {numbers[done]} of {numbers[-1]} was interrupted after "
-            f"{duration(limits.seconds)}, and those after it were not run."
-        )
-        return "out of time"
-    return "finished"
+        status = "out of time"
+        note += f" Cell {done + 1} of {len(sources)} was interrupted after {duration(seconds)}, "
+        note += "and those after it were not run."
+    return status or "finished", note, unread
 
 
-class _Court:
-    """Finds what a submission has right: what its own process calls right, the judge confirms."""
+def _find(worker, judge, statement, seconds, end):
+    """Return what the submission's own process says of each exercise; the judge confirms "right".
 
-    def __init__(self, worker, judge, seconds, end):
-        self._worker, self._judge = worker, judge
-        self._seconds, self._end = seconds, end
-        self._begun = self._ready = False  # whether Keras is there in each of them
+    The judge uses the answers by asking for it.
+    """
 
-    def find(self, statement: Statement) -> dict[str, dict]:
-        """Return the finding of each exercise of a statement, in words of the submission."""
-        self._worker.send("check", [*statement, self._seconds])
-        said = self._worker.read("findings", self._left(0 if self._begun else START))
-        self._begun = True
-        found = {name: _read(said.get(name)) for name in statement.exercises}
-        if any(each["value"] == "right" for each in found.values()):
-            verdicts = self._verdicts(statement)
-            for name, each in found.items():
-                if each["value"] == "right" and not verdicts[name]["right"]:
-                    says = UNCONFIRMED + verdicts[name]["message"]
-                    found[name] = {"value": "wrong", "mistake": "not_confirmed", "message": says}
-        return found
+    def left():
+        return max(0, min(START + seconds + GRACE, end - time.monotonic()))
 
-    def _verdicts(self, statement):
-        """Return what the judge says of a statement, who uses the answers by asking for it."""
-        if not self._ready:
-            self._judge.receive("ready", START)
-            self._ready = True
-        self._judge.send("judge", statement)
-        while True:
-            says = self._judge.receive("says", self._left())
-            if says.startswith(VERDICTS):
-                return json.loads(says)["verdicts"]
-            self._worker.send("answer", says)
-            self._judge.send("reply", self._worker.receive("reply", self._left()))
-
-    def _left(self, more=0):
-        return max(0, min(self._seconds + GRACE + more, self._end - time.monotonic()))
+    worker.send("check", [*statement, seconds])
+    said = worker.read(left(), "findings")
+    found = {name: _require_finding(said.get(name)) for name in statement.exercises}
+    right = [name for name, each in found.items() if each["value"] == "right"]
+    if right:
+        judge.send("judge", statement)
+        while (message := judge.receive(left(), "ask", "findings"))[0] == "ask":
+            worker.send("answer", message[1])
+            judge.send("reply", worker.receive(left(), "reply")[1])
+        verdicts = json.loads(message[1])
+        for name in right:
+            if verdicts[name]["value"] != "right":
+                says = UNCONFIRMED + verdicts[name]["message"]
+                found[name] = {"value": "wrong", "mistake": "not_confirmed", "message": says}
+    return found
 
 
-def _read(said):
-    """Return a finding, whatever was sent."""
+def _require_finding(said):
+    """Return a finding as a submission's process sent it, which may be anything."""
     said = said if isinstance(said, dict) else {}
-    value = str(said.get("value"))
-    if value not in LOOKS:
+    if str(said.get("value")) not in LOOKS:
         raise Stopped("failed", UNREADABLE)
-    mistake = str(said["mistake"])[:LONGEST] if said.get("mistake") else None
-    message = str(said.get("message"))[:LONGEST]
-    return {"value": value, "mistake": mistake, "message": message, "lacks": said.get("lacks")}
+    return {name: str(said[name])[:LONGEST] for name in said if said[name] is not None}
 
 
-def _with_causes(found, unread, whole):
-    """Return findings; what is missing has the cell that could not be read, or was not run."""
-    findings = {}
-    for name, said in found.items():
-        lacks = rf"\b{re.escape(str(said.pop('lacks', None)))}\b"
-        findings[name] = finding = Finding(**said)
-        if finding.value == "missing":
-            cell = next((cell for cell in unread if re.search(lacks, cell.source)), None)
-            if cell:
-                findings[name] = Finding("syntax error", None, cell.says)
-            elif not whole:
-                findings[name] = finding._replace(value="not run")
-    return findings
+def _with_cause(said, unread, whole):
+    """Return a finding; what is missing has the cell that could not be read, or was not run."""
+    finding = Finding(said["value"], said.get("mistake"), said.get("message", ""))
+    if finding.value == "missing":
+        lacks = rf"\b{re.escape(said.get('lacks', ''))}\b"
+        if says := next((says for source, says in unread if re.search(lacks, source)), None):
+            return Finding("syntax error", None, says)
+        if not whole:
+            return finding._replace(value="not run")
+    return finding

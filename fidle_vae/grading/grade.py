@@ -15,15 +15,15 @@ from pathlib import Path
 from fidle_vae.common.junit import require_junit, write_junit
 from fidle_vae.common.validation import require_count
 from fidle_vae.common.wording import duration
-from fidle_vae.course.lessons import Lesson, choose_lessons
+from fidle_vae.course.lessons import Lesson, choose_lessons, require_backend
 from fidle_vae.course.signals import StopSignals
 from fidle_vae.data.datasets import load_dataset
-from fidle_vae.grading.execution import Limits, execute
+from fidle_vae.grading.execution import execute
 from fidle_vae.grading.exercises import read_exercises
-from fidle_vae.grading.isolation import require_isolation
+from fidle_vae.grading.isolation import SAYS, require_isolation
 from fidle_vae.grading.outcome import Outcome
 from fidle_vae.grading.results import as_json, as_suite
-from fidle_vae.grading.submissions import INJECTED, Cell, Submission, read_submissions
+from fidle_vae.grading.submissions import Submission, read_submissions
 from fidle_vae.grading.tables import write_tables
 
 
@@ -63,7 +63,7 @@ def grade(
         output: the CSV; the page is written beside it, with the suffix .html.
         settings: parameters to change in the lessons, with their values; see `choose_lessons`.
         minutes: time limit for the cells of a submission; its checks may take five more.
-        memory: memory limit for the processes of a submission, in GB; its judge may take as much.
+        memory: GB for the processes and files of a submission; its judge may take as much.
         jobs: number of submissions to execute at once.
         json: whether to print all outcomes as JSON; the progress then goes to standard error.
         junit: where to write the outcomes as JUnit XML, if anywhere.
@@ -88,31 +88,29 @@ def grade(
     found = read_submissions(folder, list(known))
     met = [id for id in known if any(submission.lesson == id for submission in found)]
     lessons = choose_lessons(met, settings) if met else []
+    require_backend(lessons)
     exercises = {lesson.id: read_exercises(lesson.path) for lesson in lessons}
     if lessons and not any(exercises.values()):
         raise ValueError(
             f"no cell of {', '.join(met)} is tagged `check`, so nothing can be graded: "
             "take a version of the lessons that has exercises."
         )
-    isolation = require_isolation(unsafe, allow_root)
+    isolated = require_isolation(unsafe, allow_root)
     standard_output = sys.stdout
     with contextlib.redirect_stdout(sys.stderr) if json else contextlib.nullcontext():
         _prepare_images(lessons)
-        print(f"{len(found)} submissions are in {folder}.\n{isolation.says}", flush=True)
-        by_id, limits = (
-            {lesson.id: lesson for lesson in lessons},
-            Limits(minutes * 60, memory * 1e9),
-        )
-        outcomes = []
+        print(f"{len(found)} submissions are in {folder}.\n{SAYS[isolated]}", flush=True)
+        by_id, outcomes = {lesson.id: lesson for lesson in lessons}, []
 
         def run(submission, stopping):
             lesson = by_id[submission.lesson]
             submission = _set_parameters(submission, lesson.overrides)
-            return execute(submission, exercises[lesson.id], isolation, limits, stopping)
+            limits = minutes * 60, memory * 1e9
+            return execute(submission, exercises[lesson.id], isolated, *limits, stopping)
 
         def keep(outcome):
             outcomes.append(outcome)
-            write_tables(output, outcomes, len(found), isolation.says)
+            write_tables(output, outcomes, len(found), SAYS[isolated])
             print(_line(outcome), flush=True)
 
         try:
@@ -163,12 +161,12 @@ def _line(outcome):
 
 
 def _set_parameters(submission: Submission, overrides: dict) -> Submission:
-    """Insert a cell with the changed parameters after the cell of the defaults, if there is one."""
-    cells = list(submission.cells)
-    place = next((n for n, cell in enumerate(cells) if "parameters" in cell.tags), None)
-    if overrides and place is not None:
-        source = "\n".join(f"{name} = {value!r}" for name, value in overrides.items())
-        cells.insert(place + 1, Cell(source, (INJECTED,)))
+    """Change the parameters at the end of the cell of the defaults."""
+    changes = "".join(f"\n{name} = {value!r}" for name, value in overrides.items())
+    cells = (
+        cell._replace(source=cell.source + changes) if "parameters" in cell.tags else cell
+        for cell in submission.cells
+    )
     return submission._replace(cells=tuple(cells))
 
 

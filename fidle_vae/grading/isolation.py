@@ -4,9 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from fidle_vae.common.files import project_dir
 
@@ -17,37 +16,35 @@ PASSED = (
     "KERAS_BACKEND", "LANG", "LC_ALL", "OMP_NUM_THREADS", "TF_CPP_MIN_LOG_LEVEL",
     "TF_ENABLE_ONEDNN_OPTS", "TF_NUM_INTEROP_THREADS", "TF_NUM_INTRAOP_THREADS", "TZ",
 )  # fmt: skip
-DISK = 1_000_000_000  # bytes in each of the two folders that a submission may write to
+DISKS = {"/home": 4, "/tmp": 4, "/dev/shm": 8, "/run": 1000}  # each: memory divided by this
+SAYS = {
+    True: "Submissions run in bubblewrap: they have no network, see no other process and no file "
+    "but those of Python and the lessons, and write to a small disk of their own.",
+    False: "Submissions run without isolation, as --unsafe allows: they reach the network, and can "
+    "read, change and end whatever you can, this grading too.",
+}
 
 
-class Isolation(NamedTuple):
-    """A way to start a program so that it can do little harm.
+def bubblewrap(environment: Mapping[str, str], memory: float) -> list[str]:
+    """Return the words to put before a command, so that it can do little harm.
 
-    Attributes:
-        name: "bubblewrap" or "none".
-        says: what it prevents, in one sentence.
-        command: returns the words to put before a command, given all its environment variables.
-        home: returns the folder to work in, given one that is made for this submission.
+    It sees a system of its own: read-only but for the disks, which are in memory, without network
+    and solutions.
+
+    Args:
+        environment: all environment variables of the command.
+        memory: number of bytes that the command may hold; its disks take shares of it.
     """
-
-    name: str
-    says: str
-    command: Callable[[dict[str, str]], list[str]]
-    home: Callable[[Path], str]
-
-
-def _bubblewrap(environment):
-    """Show a system of its own: read-only but for /home and /tmp, without network and solutions."""
     shown = (word for path in _needed() for word in ("--ro-bind-try", path, path))
+    disk = {path: ("--size", str(int(memory / by)), "--tmpfs", path) for path, by in DISKS.items()}
     return [
         "bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL",
         "--clearenv", *(word for each in environment.items() for word in ("--setenv", *each)),
-        "--size", str(DISK), "--tmpfs", "/home", "--size", str(DISK), "--tmpfs", "/tmp",
-        "--size", "1000000", "--tmpfs", "/run", *shown,
+        *disk["/home"], *disk["/tmp"], *disk["/run"], *shown,
         "--ro-bind-try", str(project_dir() / "data"), "/home/data",
         *(word for path in _solutions() for word in ("--tmpfs", path, "--remount-ro", path)),
-        "--dev", "/dev", "--size", str(DISK // 10), "--tmpfs", "/dev/shm",
-        "--remount-ro", "/dev", "--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys",
+        "--dev", "/dev", *disk["/dev/shm"], "--remount-ro", "/dev",
+        "--proc", "/proc", "--ro-bind", "/proc/sys", "/proc/sys",
         "--ro-bind-try", "/proc/sysrq-trigger", "/proc/sysrq-trigger",
         "--remount-ro", "/", "--chdir", "/home", "--",
     ]  # fmt: skip
@@ -73,22 +70,6 @@ def _keras():
     return Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser()
 
 
-BUBBLEWRAP = Isolation(
-    "bubblewrap",
-    "Submissions run in bubblewrap: they have no network, see no other process and no file but "
-    "those of Python and the lessons, and write to a small disk of their own.",
-    _bubblewrap,
-    lambda folder: "/home",
-)
-NONE = Isolation(
-    "none",
-    "Submissions run without isolation, as --unsafe allows: they reach the network, and can read, "
-    "change and end whatever you can, this grading too.",
-    lambda environment: [],
-    str,
-)
-
-
 def environment(home: str) -> dict[str, str]:
     """Return all environment variables of a submission that works in a folder."""
     return {name: os.environ[name] for name in PASSED if name in os.environ} | {
@@ -104,8 +85,8 @@ def environment(home: str) -> dict[str, str]:
     }
 
 
-def require_isolation(unsafe: bool = False, allow_root: bool = False) -> Isolation:
-    """Return bubblewrap if it works here, or else no isolation where that is allowed.
+def require_isolation(unsafe: bool = False, allow_root: bool = False) -> bool:
+    """Return whether submissions run in bubblewrap: always where it works, else `unsafe` is needed.
 
     Args:
         unsafe: whether to do without isolation where bubblewrap does not work.
@@ -116,30 +97,23 @@ def require_isolation(unsafe: bool = False, allow_root: bool = False) -> Isolati
             "submissions must not run as root, who may change any file: use another account, or "
             "allow it by --allow-root (in a container that holds nothing else)."
         )
-    problem = why_not(BUBBLEWRAP)
+    problem = why_not()
     if problem and not unsafe:
         raise ValueError(
-            f"bubblewrap, which keeps submissions from your files, {problem}: install it (apt "
-            "install bubblewrap), or allow them to do whatever you can by --unsafe."
+            f"bubblewrap, which keeps submissions from your files, {problem}, or allow them to do "
+            "whatever you can by --unsafe."
         )
-    return NONE if problem else BUBBLEWRAP
+    return not problem
 
 
-def why_not(isolation: Isolation) -> str:
-    """Return why this Python does not start in an isolation, or ""."""
-    command = isolation.command(environment("/home"))
+def why_not() -> str:
+    """Return why this Python does not start in bubblewrap, with the mend; "" if it does."""
+    command = bubblewrap(environment("/home"), 1e9)
     if shutil.which(command[0]) is None:
-        return "is not installed"
-    try:
-        done = subprocess.run(
-            [*command, sys.executable, "-c", "import fidle_vae"],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=60,
-        )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return f"cannot run here ({error})"
-    lines = done.stderr.strip().splitlines()
-    return (
-        f"cannot run here ({lines[-1] if lines else 'no reason is known'})"
-        if done.returncode
-        else ""
-    )
+        return "is not installed: install it (apt install bubblewrap)"
+    command += [sys.executable, "-c", "import fidle_vae"]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if done.returncode == 0:
+        return ""
+    reason = (done.stderr.strip().splitlines() or ["no reason is known"])[-1]
+    return f"cannot run here ({reason}): let your system's administrator allow user namespaces"

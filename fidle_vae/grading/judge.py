@@ -6,63 +6,30 @@ data, or as a network of Keras's own layers. The cases differ from those that a 
 seeds of all generators are mixed with a secret one.
 """
 
-import contextlib
 import functools
 import os
 import secrets
 
 import numpy as np
 
-from fidle_vae.grading.worker import hear, say
-
-LONGEST = 1000  # characters of a message
+from fidle_vae.grading.findings import find, hear, say
 
 
 def main() -> None:
     """Judge each statement that is asked for, until the process is ended."""
     requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    os.dup2(2, 1)  # so that what a check prints is no message
 
     def ask(request):
         """Ask the process of the submission; return its reply."""
-        say(replies, "says", request)
+        say(replies, "ask", request)
         return hear(requests)[1]
 
     draw_other_cases()
     from fidle_vae.grading.stand_ins import StandIns  # which imports Keras
 
-    say(replies, "ready", True)
     while heard := hear(requests):
-        code, exercises = heard[1]
-        say(replies, "says", {"verdicts": judge(code, exercises, StandIns(ask))})
-
-
-def judge(code: str, exercises: list[str], names: dict) -> dict[str, dict]:
-    """Execute a statement such as `check.kl(my_kl)`; return what the checks say of each exercise.
-
-    Args:
-        code: the statement.
-        exercises: the names of its results.
-        names: what the statement may name, such as `my_kl`.
-    """
-    from fidle_vae import checks
-    from fidle_vae.checks.engine.summary import forget, summary
-
-    forget()
-    error = ""
-    try:
-        with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):  # noqa: PTH123
-            exec(compile(code, "<check>", "exec"), {}, names | {"check": checks})
-    except BaseException as raised:  # what comes back may be anything
-        error = f"it cannot be checked: {type(raised).__name__}: {raised}"
-    found = {result.check: result for result in summary()}
-    return {
-        each: {
-            "right": each in found and found[each].ok,
-            "message": (found[each].message if each in found else error)[:LONGEST],
-        }
-        for each in exercises
-    }
+        say(replies, "findings", find(*heard[1], StandIns(ask)))
 
 
 def draw_other_cases() -> None:

@@ -1,7 +1,6 @@
 """Writes a network as plain data, and builds it again of Keras's own layers, with its weights."""
 
 import json
-from collections.abc import Callable
 
 import keras
 import numpy as np
@@ -10,21 +9,14 @@ import numpy as np
 ROOMS = "keras.", "fidle_vae.models."
 RUN_CODE = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer", "__lambda__"}
 OF_FUNCTIONS = "keras.activations.", "keras.ops."
+TENSOR = "__keras_tensor__"  # the name of no class
 LARGEST = 20_000_000  # weights of a network that is built again
-GIVEN = "GivenLayer"  # stands in a config for a layer that the other side has
-DATA = GIVEN, "__keras_tensor__"
 
 
-def write_network(network: keras.Layer, number_of: Callable) -> dict | None:
-    """Return a network or layer as plain data, or None if a layer in it is not Keras's own.
-
-    Args:
-        network: the network.
-        number_of: returns the number of a layer that the other side has, and None for others.
-    """
+def write_network(network: keras.Layer) -> dict | None:
+    """Return a network or layer as plain data, or None if a layer in it is not Keras's own."""
     try:
         config = keras.saving.serialize_keras_object(network)
-        _replace_given(config, network, number_of)
         config.pop("compile_config", None)
         if is_of_keras(config) and (not network.built or network.count_params() <= LARGEST):
             return {"config": json.dumps(config), "weights": network.get_weights()}
@@ -33,18 +25,16 @@ def write_network(network: keras.Layer, number_of: Callable) -> dict | None:
     return None
 
 
-def build_network(written: dict, given: Callable) -> keras.Layer:
+def build_network(written: dict) -> keras.Layer:
     """Return the network that was written; raise ValueError for one with layers of other origin.
 
     Args:
         written: plain data from `write_network`, or from someone who wants more than a network.
-        given: returns the layer of a number that `number_of` returned.
     """
     config = json.loads(written["config"])
     if not is_of_keras(config):
         raise ValueError("the network has layers that are not Keras's own")
-    layer_of = type(GIVEN, (), {"from_config": staticmethod(lambda config: _given(config, given))})
-    network = keras.saving.deserialize_keras_object(config, {GIVEN: layer_of}, safe_mode=True)
+    network = keras.saving.deserialize_keras_object(config, safe_mode=True)
     if not isinstance(network, keras.Layer):
         raise ValueError("what was written is no network")
     network.set_weights([np.asarray(each) for each in written["weights"]])
@@ -57,35 +47,7 @@ def is_of_keras(config: object) -> bool:
         return all(map(is_of_keras, config))
     if not isinstance(config, dict):
         return True
-    name, module = config.get("class_name", GIVEN), f"{config.get('module')}."
+    name, module = config.get("class_name", TENSOR), f"{config.get('module')}."
     rooms = OF_FUNCTIONS if name == "function" else ROOMS
-    known = name in DATA or (module.startswith(rooms) and name not in RUN_CODE)
+    known = name == TENSOR or (module.startswith(rooms) and name not in RUN_CODE)
     return known and all(map(is_of_keras, config.values()))
-
-
-def _replace_given(config, network, number_of):
-    """Put numbers into a config in place of layers that the other side has."""
-    by_name = {layer.name: layer for layer in getattr(network, "layers", ())}
-    for each in config["config"].get("layers", ()):
-        layer = by_name.get(each["config"].get("name"))
-        number = None if layer is None else number_of(layer)
-        if number is not None:
-            each.update(class_name=GIVEN, module=None, registered_name=GIVEN)
-            each["config"] = {"number": number, "trainable": set_trainable(layer)}
-            each["build_config"] = None
-        elif getattr(layer, "layers", None):
-            _replace_given(each, layer, number_of)
-
-
-def _given(config, given):
-    layer = given(config["number"])
-    set_trainable(layer, config["trainable"])
-    return layer
-
-
-def set_trainable(layer: keras.Layer, values: list[bool] | None = None) -> list[bool]:
-    """Return which layers in a layer are trainable; set it first where values are given."""
-    ends = [each for each in layer._flatten_layers() if len(list(each._flatten_layers())) == 1]
-    for each, value in zip(ends, values or (), strict=values is not None):
-        each.trainable = bool(value)
-    return [bool(each.trainable) for each in ends]

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import keras
 
 from fidle_vae.checks.engine import Spy
-from fidle_vae.grading.networks import build_network, set_trainable
+from fidle_vae.grading.networks import build_network
 from fidle_vae.grading.wire import read, write
 
 FUNCTION = "def stand_in(*arguments, **named):\n    return call(*arguments, **named)"
@@ -98,17 +98,13 @@ class StandIns(dict):
         if kind == "given":
             return self._given[content]
         if kind == "network":
-            return build_network(self._read(content), self._layer)
+            return build_network(self._read(content))
         if kind == "kept":
             number, what, name, parameters, inside = content
             if what == "network":
                 return Network(Elsewhere(self, int(number)), list(map(self._read, inside)))
             return _stand_in(self, int(number), what, str(name), parameters)
         raise ValueError(f"there is no kind of value {kind!r}")
-
-    def _layer(self, number):
-        network, place = number
-        return list(self._given[network]._flatten_layers())[place]
 
 
 class Elsewhere:
@@ -178,7 +174,6 @@ def _stand_in(owner, number, kind, name, parameters):
 def _change(network, state):
     """Set the weights and the notes of a network as an answer has left them."""
     network.set_weights(state["weights"])
-    set_trainable(network, state["trainable"])
     for name in getattr(network, "NOTES", ()):
         getattr(network, name)[:] = state["notes"][name]
 

@@ -11,7 +11,6 @@ from fidle_vae.course.markdown import headings
 
 LARGEST = 50_000_000  # bytes; larger notebooks are not read
 EXERCISES = "application/vnd.fidle-vae.exercises+json"  # the data of a summary in an output
-INJECTED = "injected-parameters"  # the tag of a cell that grading adds
 MOST = 100_000  # attempts that are believed
 
 

@@ -14,8 +14,6 @@ def write(value: object, other: Callable) -> object:
     """Return a value as what JSON can hold; what is no plain data as `other(value)` has it."""
     if value is None or type(value) in PLAIN:
         return value
-    if value is Ellipsis:
-        return {"dots": True}
     if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in KINDS:
         return {"scalar" if isinstance(value, np.generic) else "array": _write_array(value)}
     if ops.is_tensor(value):
@@ -38,8 +36,6 @@ def read(words: object, other: Callable) -> object:
     if not isinstance(words, dict) or len(words) != 1:
         raise ValueError("the value is of no kind that can be read")
     ((kind, content),) = words.items()
-    if kind == "dots":
-        return ...
     if kind in ("array", "scalar", "tensor"):
         array = _read_array(content)
         if kind == "tensor":

@@ -34,6 +34,10 @@ TOKEN = "FIDLE_VAE_RUN_TOKEN"  # lets a process write to a run that its parent h
 _OWNED: dict[Path, Lock] = {}  # the locks of the runs that this process writes
 
 
+class PrunedError(Exception):
+    """Raised in a run's block to end it early because it is hopeless, with the reason."""
+
+
 class Run:
     """A folder `run_dir/<id>/` with figures, images, models, logs, film and manifest.json in it.
 
@@ -135,7 +139,7 @@ class Run:
         """Record, last of all, that this run has ended, with a digest of each of its files.
 
         Args:
-            status: "finished"; or "failed" or "interrupted", for a run that ended early.
+            status: "finished"; or "failed", "pruned" or "interrupted", for a run that ended early.
             error: why it ended early.
         """
         with self._edited() as content:
@@ -150,13 +154,14 @@ class Run:
 
     @contextlib.contextmanager
     def to_the_end(self) -> Iterator[None]:
-        """Finish this run with a block: as finished, or as failed or interrupted."""
+        """Finish this run with a block: as finished, or as failed, pruned or interrupted."""
         try:
             yield
         except BaseException as error:
             if isinstance(error, OSError):  # because the folder is not there any more?
                 self.require_here()
             status = "failed" if isinstance(error, Exception) else "interrupted"
+            status = "pruned" if isinstance(error, PrunedError) else status
             with contextlib.suppress(OSError):  # the error of the block matters more
                 self.finish(status, str(error) or type(error).__name__)
             raise

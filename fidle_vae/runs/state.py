@@ -46,14 +46,15 @@ def manifest_of(folder: Path) -> dict:
 
 
 def status_of(folder: Path, manifest: dict | None = None) -> str:
-    """Return "finished", "failed", "running" or "interrupted".
+    """Return "finished", "failed", "pruned", "running" or "interrupted".
 
-    A run is finished only if its manifest says so. It is running if it has not ended, and a process
+    A run is finished only if its manifest says so. A pruned one was ended early by a sweep, which
+    took it for hopeless. It is running if it has not ended, and a process
     holds its lock; otherwise, that process was killed.
     """
     manifest = manifest_of(folder) if manifest is None else manifest
     status = manifest.get("status")
-    if status in ("finished", "failed"):
+    if status in ("finished", "failed", "pruned"):
         return status
     running = status == "running" and Lock(lock_path(folder)).owner() is not None
     return "running" if running else "interrupted"

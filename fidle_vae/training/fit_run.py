@@ -19,6 +19,7 @@ from fidle_vae.models.optimizer import build_optimizer
 from fidle_vae.runs.run import Run
 from fidle_vae.training.best_model import BestModelCallback
 from fidle_vae.training.checkpoint import Checkpoint, Place, read_checkpoint, restore_model
+from fidle_vae.training.devices import devices_in_use, share_loss
 from fidle_vae.training.divergence import DivergedError, StopIfDiverged
 from fidle_vae.training.epoch_images import ImagesCallback
 from fidle_vae.training.epoch_lines import EpochLines
@@ -90,10 +91,12 @@ def fit_run(
     require_count("batch_size", batch_size)
     if checkpoint_every is not None:
         require_count("checkpoint_every", checkpoint_every, 100)
+    devices = devices_in_use()
     stream = data.x_train if train is None else train
     if isinstance(stream, np.ndarray | DiskImages | tuple):
-        stream = ShuffledBatches(stream, batch_size, seed=run.manifest.get("seed") or 0)
-    held_out = data.x_test if held_out is None else held_out
+        seed = run.manifest.get("seed") or 0
+        stream = ShuffledBatches(stream, batch_size, seed=seed, multiple=devices)
+    held_out = _multiple(data.x_test if held_out is None else held_out, devices)
     best = run.models / "best.keras"
     chosen = [RunIsThere(run), StopIfDiverged(run.id), *callbacks]
     if pictures:
@@ -106,6 +109,7 @@ def fit_run(
     if verbose == "auto":
         chosen.append(EpochLines(epochs))
     build_optimizer(model)
+    share_loss(model)
     if not run.goes_on:  # or it would be taken for one of this training
         remove_checkpoint(run)
     run.goes_on = False
@@ -127,6 +131,7 @@ def fit_run(
         )
     if monitor:
         model = keras.saving.load_model(best)
+        share_loss(model)
     else:
         model.save(best)
     metrics = {}
@@ -181,6 +186,13 @@ class RunIsThere(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         """Raise the error, before others write to the folder."""
         self.run.require_here()
+
+
+def _multiple(held_out, devices):
+    """Return as many of the held-out images as all devices can share."""
+    if devices == 1 or len(held_out) == 0:
+        return held_out
+    return keras.tree.map_structure(lambda each: each[: len(each) // devices * devices], held_out)
 
 
 def _pair(data):

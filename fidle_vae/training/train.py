@@ -1,26 +1,27 @@
 """Train a VAE from end to end: data, networks, callbacks, held-out figures, manifest."""
 
+import contextlib
 import inspect
 import os
+from collections.abc import Callable, Sequence
 
 import keras
 
-from fidle_vae.data.datasets import load_dataset
-from fidle_vae.data.image_folder import PREFIX
+from fidle_vae.data.datasets import Dataset, load_dataset
 from fidle_vae.figures import plots
 from fidle_vae.models.latent_space import LatentPlane, gaussian_grid, grid_points, morph_path
 from fidle_vae.models.networks import build_decoder, build_encoder, require_kind
 from fidle_vae.models.vae import VAE
 from fidle_vae.runs.run import Run, open_run
+from fidle_vae.training.devices import on_devices
 from fidle_vae.training.fit_run import fit_run, remove_checkpoint
-from fidle_vae.training.parameters import require_parameters
+from fidle_vae.training.parameters import require_held_out, require_parameters, with_defaults
 from fidle_vae.training.room import require_room
 from fidle_vae.training.schedules import SCHEDULES, require_schedule
 
-OF_DIGITS = {"scale": 0.1, "kind": "conv", "loss_weights": (1.0, 1e-3)}
-OF_PICTURES = {"scale": 1.0, "kind": "deep", "loss_weights": "elbo"}
-HELD_OUT = 2  # images at least: a morph leads from one to another
-NOT_OF_THE_MODEL = ("id", "run_dir", "checkpoint_every", "resume")
+NOT_OF_THE_MODEL = (
+    "id", "run_dir", "checkpoint_every", "resume", "callbacks", "at_end", "devices"
+)  # fmt: skip
 
 
 def train(
@@ -38,6 +39,9 @@ def train(
     run_dir: str | os.PathLike | None = None,
     checkpoint_every: int | None = None,
     resume: str | None = None,
+    devices: int | str | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    at_end: Callable[[Run, keras.Model, Dataset], None] | None = None,
 ) -> Run:
     """Train a VAE, and save its best model, pictures and manifest in a run's folder.
 
@@ -47,45 +51,64 @@ def train(
     With the same arguments, backend and machine, two trainings end with the same weights, and so
     does one that was interrupted and resumed: `resume` is its name, and its parameters are taken.
     It goes on from the last epoch, or from the last `checkpoint_every` steps of its first part.
+
+    With `devices`, "auto" or how many, these share each batch, see `on_devices`. Of an epoch, and
+    of the held-out images, those few are left out that they cannot share equally.
+
+    A caller may add callbacks. Its function `at_end` is called with the run, the best model and the
+    data before the run is finished, in place of all pictures.
     """
     parameters = {name: value for name, value in locals().items() if name not in NOT_OF_THE_MODEL}
     if resume is not None:
         run = open_run(resume, run_dir)
         parameters = _parameters_of(run, parameters | {"id": id})
-    chosen = OF_PICTURES if str(parameters["dataset"]).startswith(PREFIX) else OF_DIGITS
-    parameters |= {name: each for name, each in chosen.items() if parameters[name] is None}
+    parameters = with_defaults(parameters)
     require_parameters(**parameters)
     require_kind(parameters["kind"])
     require_schedule(parameters["schedule"])
     if resume is None:
         run = Run(id, root=run_dir)
     data = load_dataset(*(parameters[name] for name in ("dataset", "scale", "seed")))
-    if len(data.x_test) < HELD_OUT:
-        raise ValueError(
-            f"scale must leave {HELD_OUT} held-out images or more, got {parameters['scale']:g}, "
-            f"which leaves {len(data.x_test)} of {data.name}: try 0.01."
-        )
-    vae = _build(parameters, data)
-    require_room(run.path, vae, parameters["epochs"])
-    # all arguments are valid: only now remove an earlier run of this name
-    if resume is None:
-        run.start(parameters=parameters, dataset=data, seed=parameters["seed"])
-    else:
-        _require_same_data(run, data)
-        run.resume()
-    with run.to_the_end():
-        print(
-            f"Training on {len(data.x_train):,} images of {data.name}, "
-            f"loss_weights {vae.loss_weights}, beta {vae.beta:.3g}"
-        )
-        sizes = {name: parameters[name] for name in ("epochs", "batch_size")}
-        trained = fit_run(run, vae, data, **sizes, checkpoint_every=checkpoint_every)
-        _save_figures(run, trained.model, data, trained.history)
-        levels = "colours" if data.image_shape[2] == 3 else "grey levels"
-        print(
-            f"Held-out ELBO {trained.metrics['elbo']:.2f} nats per image, of {len(data.x_test):,} "
-            f"images of {data.name} ({levels})\nPictures, model and manifest are in {run.path}"
-        )
+    require_held_out(data, parameters["scale"])
+    with contextlib.ExitStack() as training:
+        count = training.enter_context(on_devices(devices, parameters["batch_size"]))
+        vae = _build(parameters, data)
+        require_room(run.path, vae, parameters["epochs"])
+        # all arguments are valid: only now remove an earlier run of this name
+        if resume is None:
+            run.start(parameters=parameters, dataset=data, seed=parameters["seed"])
+        else:
+            _require_same_data(run, data)
+            run.resume()
+        with run.to_the_end():
+            print(
+                f"Training on {len(data.x_train):,} images of {data.name}, "
+                f"loss_weights {vae.loss_weights}, beta {vae.beta:.3g}"
+                + (f", on {count} devices" if count > 1 else "")
+            )
+            trained = fit_run(
+                run,
+                vae,
+                data,
+                **{name: parameters[name] for name in ("epochs", "batch_size")},
+                callbacks=callbacks,
+                pictures=at_end is None,
+                checkpoint_every=checkpoint_every,
+            )
+            training.close()  # all else is done on one device
+            model = trained.model
+            if count > 1:
+                model = keras.saving.load_model(run.models / "best.keras")
+            if at_end is None:
+                _save_figures(run, model, data, trained.history)
+            else:
+                at_end(run, model, data)
+            levels = "colours" if data.image_shape[2] == 3 else "grey levels"
+            print(
+                f"Held-out ELBO {trained.metrics['elbo']:.2f} nats per image, of "
+                f"{len(data.x_test):,} images of {data.name} ({levels})\n"
+                f"Pictures, model and manifest are in {run.path}"
+            )
     remove_checkpoint(run)
     return run
 

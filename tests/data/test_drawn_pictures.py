@@ -9,7 +9,7 @@ from PIL import Image
 
 from fidle_vae.data import drawn_pictures as module
 from fidle_vae.data import load_images, near_twins
-from fidle_vae.data.drawn_pictures import SHAPES, draw_picture, draw_pictures, drawn_pictures
+from fidle_vae.data.drawn_pictures import SHAPES, draw_picture, draw_pictures, drawn_folder
 from fidle_vae.data.hues import colored_part, hue_distance, hue_of
 from fidle_vae.data.picture_files import unlike_files
 
@@ -22,11 +22,19 @@ def own_place(tmp_path, monkeypatch):
     return tmp_path / "places"
 
 
+def read(path):
+    """Return the pixels of a file as it is."""
+    with Image.open(path) as picture:
+        return np.asarray(picture)
+
+
+def shapes_of(paths):
+    return {read(path).shape for path in paths}
+
+
 def pixels_of(folder):
-    return {
-        path.relative_to(folder).as_posix(): np.asarray(Image.open(path))
-        for path in sorted(folder.rglob("*-*.*"))
-    }
+    paths = sorted(folder.rglob("*-*.*"))
+    return {path.relative_to(folder).as_posix(): read(path) for path in paths}
 
 
 def test_the_same_seed_draws_the_same_pixels_and_a_smaller_count_the_first_ones(tmp_path):
@@ -44,7 +52,7 @@ def test_a_folder_has_several_formats_and_sizes_and_files_that_are_left_out(own_
     draw_pictures(tmp_path / "mine", 30, 1)
     files = [path for path in (tmp_path / "mine").rglob("*") if path.suffix in (".png", ".jpg")]
     assert {path.suffix for path in files} == {".png", ".jpg"}
-    assert len({Image.open(path).size for path in files if path.stem != "damaged"}) > 3
+    assert len(shapes_of(path for path in files if path.stem != "damaged")) > 3
     data = load_images(tmp_path / "mine", (24, 24))
     assert data.class_names == tuple(SHAPES)
     assert len(data.x_train) + len(data.x_test) == 31
@@ -57,13 +65,13 @@ def test_a_folder_has_several_formats_and_sizes_and_files_that_are_left_out(own_
 def test_the_turned_picture_stands_upright_once_it_is_loaded(own_place, tmp_path):
     """The colour behind a shape changes from top to bottom, and in this file from left to right."""
     draw_pictures(tmp_path / "mine", 6, 1)
-    lying = Image.open(tmp_path / "mine" / "star" / "turned.jpg")
-    assert lying.size == (108, 72)
+    lying = read(tmp_path / "mine" / "star" / "turned.jpg")
+    assert lying.shape == (72, 108, 3)
     folder = tmp_path / "turned"
     folder.mkdir()
     for i in range(4):  # a folder needs some pictures
         shutil.copy(tmp_path / "mine" / "star" / "turned.jpg", folder / f"{i}.jpg")
-    corners = [corners_of(np.asarray(lying) / 255), corners_of(load_images(folder).x_test[0])]
+    corners = [corners_of(lying / 255), corners_of(load_images(folder).x_test[0])]
     (top_left, top_right, bottom_left), (up_left, up_right, down_left) = corners
     assert np.abs(top_left - bottom_left).max() < 0.02 < np.abs(top_left - top_right).max()
     assert np.abs(up_left - up_right).max() < 0.02 < np.abs(up_left - down_left).max()
@@ -103,16 +111,16 @@ def test_hues_are_averaged_on_their_circle():
 
 
 def test_drawn_pictures_are_drawn_once(own_place, monkeypatch):
-    folder = drawn_pictures(12, 3)
+    folder = drawn_folder(12, 3)
     assert folder.parent.parent == own_place
     monkeypatch.setattr(module, "draw_pictures", lambda *given: pytest.fail("drawn again"))
-    assert drawn_pictures(12, 3) == folder
+    assert drawn_folder(12, 3) == folder
 
 
 @pytest.mark.parametrize(("count", "seed"), [(0, 1), (1.5, 1), (10, -1)])
 def test_a_wrong_number_is_an_error_before_anything_is_drawn(own_place, count, seed):
     with pytest.raises(ValueError, match="must be"):
-        drawn_pictures(count, seed)
+        drawn_folder(count, seed)
     assert not own_place.exists()
 
 
@@ -133,6 +141,6 @@ def test_unlike_files_are_of_different_shapes_and_damaged_ones_are_passed_over(t
     draw_pictures(tmp_path / "mine", 30, 1)
     found = unlike_files(tmp_path / "mine", 5)
     assert found[0].name == "turned.jpg"
-    assert len({Image.open(path).size for path in found}) == 5
+    assert len(shapes_of(found)) == 5
     every = unlike_files(tmp_path / "mine", 100)
     assert len(every) == 31

@@ -63,7 +63,7 @@ import json, os, stat, threading, time
 finding = {"value": "right", "mistake": None, "message": "praise"}
 names = "kl", "reconstruction", "answer VAE1-1"
 lines = "findings " + json.dumps(dict.fromkeys(names, finding)) + chr(10)
-lines += "says " + json.dumps({"verdicts": dict.fromkeys(names, {"right": True})}) + chr(10)
+lines += "ask " + json.dumps({"name": "my_kl"}) + chr(10)
 lines += "reply " + json.dumps({"value": True, "changed": {}}) + chr(10)
 pipes = []  # of now: a pipe to a program that a library starts later would break that library
 for number in range(3, 40):
@@ -169,6 +169,8 @@ def graded(project):
     )
     add("endless_answer", NLL, "def my_kl(z_mean, z_log_var):\n    while True:\n        len('')")
     add("memory", KL, "held = []\nwhile True:\n    held.append(b'x' * 50_000_000)")
+    add("forks", KL, "import os, time\nfor _ in range(300):\n    if not os.fork():\n"
+        "        time.sleep(30)\n        os._exit(0)\ntime.sleep(30)")  # fmt: skip
     add("exits", KL, "import os\nos._exit(3)")
     add("exits_late", KL, "import os\nmy_nll = lambda *_: os._exit(3)\nq1 = 1")
     add("rebinds", DOUBLED_KL, REBIND)
@@ -238,6 +240,7 @@ def said(page, name, exercise):
         ("stubborn", "out of time", "not run, not run, not run"),
         ("endless_answer", "finished", "wrong, right, missing"),
         ("memory", "out of memory", "not run, not run, not run"),
+        ("forks", "failed", "not run, not run, not run"),
         ("exits", "failed", "not run, not run, not run"),
         ("exits_late", "failed", "right, not run, not run"),
         ("rebinds", "finished", "not run, missing, missing"),
@@ -269,7 +272,8 @@ def test_a_submission_affects_only_its_own_row(graded, name, status, expected):
          "(line 1)."),
         ("sleeps", "Cell 2 of 3 was interrupted after 12 s, and those after it were not run."),
         ("stubborn", "It could not be interrupted when its time was over."),
-        ("memory", "It held more than the 1.5 GB of memory that are allowed."),
+        ("memory", "Its processes and files held more than the 1.5 GB of memory that are allowed."),
+        ("forks", "It started more than 256 processes at once."),
         ("exits", "Its process ended with exit code 3."),
         ("other", "Neither its metadata nor its file's name nor its title says which lesson it is: "
          "the lessons are VAE1."),
@@ -318,7 +322,7 @@ def test_mistakes_are_counted_over_the_class(graded):
     bar = [" ".join(item.text.split()) for item in first.select(".bar li")]
     assert bar == [
         "✓ right 5", "✗ wrong 9", "… to do 1", "✗ syntax error 1", "∅ missing 1",
-        "\N{EN DASH} not run 4",
+        "\N{EN DASH} not run 5",
     ]  # fmt: skip
     mistakes = [" ".join(item.text.split()) for item in first.select(".mistakes li")]
     assert mistakes[0].startswith("7 \N{MULTIPLICATION SIGN} Such as: In its own process")
@@ -392,7 +396,7 @@ def test_without_bubblewrap_or_as_root_nothing_is_run(project, monkeypatch, caps
     submit(project / "fine", "VAE1", KL)
     monkeypatch.chdir(project)
     monkeypatch.setattr(module, "execute", lambda *_: pytest.fail("it ran"))
-    monkeypatch.setattr(isolation, "why_not", lambda _: "is not installed")
+    monkeypatch.setattr(isolation, "why_not", lambda: "is not installed: apt install bubblewrap")
     with pytest.raises(ValueError, match="apt install bubblewrap"):
         grade("fine", allow_root=True)
     monkeypatch.setattr(isolation.os, "geteuid", lambda: 0, raising=False)
@@ -424,6 +428,15 @@ def test_a_lesson_without_exercises_raises(tmp_path, monkeypatch):
     submit(tmp_path / "class", "VAE1", KL)
     monkeypatch.setattr(lessons, "project_dir", lambda: tmp_path)
     with pytest.raises(ValueError, match="no cell of VAE1 is tagged `check`"):
+        grade(tmp_path / "class", tmp_path / "grades.csv")
+
+
+def test_a_backend_on_which_a_lesson_does_not_run_is_refused(tmp_path, monkeypatch):
+    write_project(tmp_path, "VAE2")
+    submit(tmp_path / "class", "VAE2", KL)
+    monkeypatch.setattr(lessons, "project_dir", lambda: tmp_path)
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    with pytest.raises(ValueError, match="is 'jax', and VAE2 runs on tensorflow, torch only: "):
         grade(tmp_path / "class", tmp_path / "grades.csv")
 
 

@@ -1,4 +1,5 @@
 import os
+import shlex
 import socket
 import threading
 
@@ -6,8 +7,8 @@ import psutil
 import pytest
 
 from fidle_vae.grading import isolation as module
-from fidle_vae.grading.execution import Limits, execute
-from fidle_vae.grading.isolation import BUBBLEWRAP, NONE, PACKAGE, require_isolation, why_not
+from fidle_vae.grading.execution import execute
+from fidle_vae.grading.isolation import PACKAGE, bubblewrap, environment, require_isolation, why_not
 from fidle_vae.grading.submissions import Cell, Submission
 
 # What a submission tries; it reports the result by raising an error.
@@ -28,7 +29,7 @@ def connect(family, address):
         to.settimeout(5)
         to.connect(address)
 
-fills = lambda path: works(lambda: Path(path, "large").write_bytes(bytes(30_000_000)))
+fills = lambda path: works(lambda: Path(path, "large").write_bytes(bytes(300_000_000)))
 found = dict(
     network=works(lambda: connect(socket.AF_INET, ("127.0.0.1", PORT))),
     socket=works(lambda: connect(socket.AF_UNIX, "OUTSIDE/socket")),
@@ -54,15 +55,35 @@ if HIDDEN:
 print(found)
 raise RuntimeError(",".join(key for key, value in found.items() if value))
 """
-has_bubblewrap = pytest.mark.skipif(
-    bool(problem := why_not(BUBBLEWRAP)), reason=f"bubblewrap {problem}"
-)
+# Holds less than a limit of 1 GB in memory, and on each disk, but more in all.
+FILLS = """
+from pathlib import Path
+held = [bytearray(b"x" * 100_000_000) for _ in range(5)]
+for disk in ("/home", "/tmp"):
+    Path(disk, "large").write_bytes(bytes(230_000_000))
+Path("/dev/shm/large").write_bytes(bytes(120_000_000))
+import time
+time.sleep(5)
+"""
+FILLS_ITS_FOLDER = """
+from pathlib import Path
+for number in range(5):
+    Path(f"{number}").write_bytes(bytes(90_000_000))
+import time
+time.sleep(5)
+"""
+TOO_MUCH = "Its processes and files held more than the {} GB of memory that are allowed."
+has_bubblewrap = pytest.mark.skipif(bool(problem := why_not()), reason=f"bubblewrap {problem}")
 
 
-def reached(isolation, tmp_path, monkeypatch):
+def outcome_of(code, isolated, memory=4e9):
+    submission = Submission("a", "VAE1", (Cell(code),))
+    return execute(submission, [], isolated, 60, memory, threading.Event())
+
+
+def reached(isolated, tmp_path, monkeypatch):
     """Return the names of what a submission reaches that it should not."""
     monkeypatch.setenv("SECRET_OF_THE_INSTRUCTOR", "x")
-    monkeypatch.setattr(module, "DISK", 20_000_000)
     (tmp_path / "secret").write_text("of the instructor")
     mark = f"60.{os.getpid()}"  # seconds, a unique number
     with (
@@ -72,12 +93,11 @@ def reached(isolation, tmp_path, monkeypatch):
         local.bind(str(tmp_path / "socket"))
         local.listen()
         words = {"PORT": server.getsockname()[1], "OUTSIDE": tmp_path, "ROOT": PACKAGE.parent}
-        words |= {"GRADER": os.getpid(), "MARK": mark, "HIDDEN": isolation is BUBBLEWRAP}
+        words |= {"GRADER": os.getpid(), "MARK": mark, "HIDDEN": isolated}
         code = TRIES
         for word, value in words.items():
             code = code.replace(word, str(value))
-        submission = Submission("a", "VAE1", (Cell(code),))
-        outcome = execute(submission, [], isolation, Limits(60, 4e9), threading.Event())
+        outcome = outcome_of(code, isolated, 1e9)
     assert outcome.note.startswith("Cell 1: RuntimeError"), outcome
     left = [" ".join(p.info["cmdline"] or []) for p in psutil.process_iter(["cmdline"])]
     assert not [line for line in left if mark in line]
@@ -86,12 +106,27 @@ def reached(isolation, tmp_path, monkeypatch):
 
 @has_bubblewrap
 def test_in_bubblewrap_a_submission_reaches_nothing_and_leaves_no_process(tmp_path, monkeypatch):
-    assert reached(BUBBLEWRAP, tmp_path, monkeypatch) == ""
+    assert reached(True, tmp_path, monkeypatch) == ""
 
 
 def test_without_isolation_it_reaches_all_but_the_variables(tmp_path, monkeypatch):
-    expected = {"network", "socket", "reads", "writes", "solutions", "sees", "package"}
-    assert set(reached(NONE, tmp_path, monkeypatch).split(",")) == expected
+    expected = {"network", "socket", "reads", "writes", "solutions", "sees"}
+    if os.access(PACKAGE / "checks" / "__init__.py", os.W_OK):
+        expected.add("package")
+    assert set(reached(False, tmp_path, monkeypatch).split(",")) == expected
+
+
+@has_bubblewrap
+def test_what_a_submission_holds_in_memory_and_on_all_disks_is_limited_together():
+    assert outcome_of(FILLS, True, 2e9).status == "finished"
+    outcome = outcome_of(FILLS, True, 1e9)
+    assert outcome.status == "out of memory"
+    assert outcome.note == TOO_MUCH.format(1)
+
+
+def test_without_isolation_the_files_in_its_folder_count():
+    outcome = outcome_of(FILLS_ITS_FOLDER, False, 0.4e9)
+    assert (outcome.status, outcome.note) == ("out of memory", TOO_MUCH.format(0.4))
 
 
 @has_bubblewrap
@@ -100,44 +135,43 @@ def test_the_solutions_in_an_installed_package_are_hidden(tmp_path, monkeypatch)
     solutions.mkdir(parents=True)
     monkeypatch.setattr(module, "_solutions", lambda: [str(PACKAGE / "course")])
     code = f"import os\nraise RuntimeError(len(os.listdir({str(PACKAGE / 'course')!r})))"
-    submission = Submission("a", "VAE1", (Cell(code),))
     # the worker itself needs nothing of that folder
-    outcome = execute(submission, [], BUBBLEWRAP, Limits(60, 4e9), threading.Event())
+    outcome = outcome_of(code, True)
     assert outcome.note == "Cell 1: RuntimeError: 0."
 
 
 def test_root_is_refused_unless_it_is_allowed(monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
-    monkeypatch.setattr(module, "why_not", lambda isolation: "")
+    monkeypatch.setattr(module, "why_not", lambda: "")
     with pytest.raises(ValueError, match=r"^submissions must not run as root.* --allow-root"):
         require_isolation(unsafe=True)
-    assert require_isolation(allow_root=True) is BUBBLEWRAP
+    assert require_isolation(allow_root=True) is True
 
 
-@pytest.mark.parametrize("problem", ["is not installed", "cannot run here (no namespaces)"])
-def test_without_bubblewrap_it_refuses_unless_that_is_allowed(monkeypatch, problem):
-    monkeypatch.setattr(module, "why_not", lambda isolation: problem)
-    with pytest.raises(ValueError, match=r"bubblewrap.*apt install bubblewrap.* --unsafe") as error:
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("no-such-program", r"is not installed: install it \(apt install bubblewrap\)"),
+        ("sh -c 'echo no namespaces >&2; exit 1'", r"cannot run here \(no namespaces\): let "),
+        ("false", r"cannot run here \(no reason is known\): let your system's administrator "),
+    ],
+)
+def test_without_bubblewrap_it_refuses_unless_that_is_allowed(monkeypatch, command, words):
+    monkeypatch.setattr(module, "bubblewrap", lambda *_: shlex.split(command))
+    with pytest.raises(ValueError, match=rf"^bubblewrap.* {words}.* --unsafe\.$") as error:
         require_isolation(allow_root=True)
-    assert problem in str(error.value)
     assert "\n" not in str(error.value)
-    assert require_isolation(unsafe=True, allow_root=True) is NONE
+    assert require_isolation(unsafe=True, allow_root=True) is False
 
 
 def test_bubblewrap_is_taken_where_it_works_even_if_it_is_not_required(monkeypatch):
-    monkeypatch.setattr(module, "why_not", lambda isolation: "")
-    assert require_isolation(unsafe=True, allow_root=True) is BUBBLEWRAP
-
-
-def test_why_bubblewrap_does_not_work_is_said(monkeypatch, tmp_path):
-    assert why_not(BUBBLEWRAP._replace(command=lambda _: ["no-such-program"])) == "is not installed"
-    broken = BUBBLEWRAP._replace(command=lambda _: ["sh", "-c", "echo no namespaces >&2; exit 1"])
-    assert why_not(broken) == "cannot run here (no namespaces)"
+    monkeypatch.setattr(module, "why_not", lambda: "")
+    assert require_isolation(unsafe=True, allow_root=True) is True
 
 
 def test_the_command_shows_a_submission_what_it_needs_and_no_more(monkeypatch, tmp_path):
     monkeypatch.setenv("FIDLE_DATASETS_DIR", str(tmp_path))
-    words = BUBBLEWRAP.command(module.environment("/home"))
+    words = bubblewrap(environment("/home"), 4e9)
     assert {"--unshare-all", "--clearenv", "--die-with-parent", "--new-session"} <= set(words)
     shown = {words[i + 1] for i, word in enumerate(words) if word.startswith("--ro-bind")}
     assert {str(tmp_path), "/proc/sys", "/proc/sysrq-trigger"} <= shown  # read-only all
@@ -145,3 +179,4 @@ def test_the_command_shows_a_submission_what_it_needs_and_no_more(monkeypatch, t
     assert "--bind" not in words
     sized = [i for i, word in enumerate(words) if word == "--tmpfs" and words[i - 2] == "--size"]
     assert {words[i + 1] for i in sized} == {"/home", "/tmp", "/run", "/dev/shm"}
+    assert sum(int(words[i - 1]) for i in sized) < 0.7 * 4e9

@@ -1,7 +1,7 @@
 import pytest
 
 from fidle_vae.models.loss_weights import resolve_loss_weights
-from fidle_vae.training.parameters import require_parameters
+from fidle_vae.training.parameters import require_parameters, with_defaults
 
 GOOD = {
     "dataset": "mnist", "scale": 1, "seed": 0, "latent_dim": 2, "loss_weights": (1, 0.0),
@@ -39,3 +39,14 @@ def test_an_invalid_value_raises_one_sentence(name, value, sentence):
 def test_the_elbo_weights_make_beta_one():
     k1, k2 = resolve_loss_weights("elbo", n_pixels=784)
     assert 784 * k2 / k1 == pytest.approx(1)
+
+
+def test_what_is_left_open_suits_the_images():
+    left_open = {"scale": None, "kind": None, "loss_weights": None, "epochs": 3}
+    digits = with_defaults(left_open | {"dataset": "auto"})
+    assert digits == {
+        "dataset": "auto", "scale": 0.1, "kind": "conv", "loss_weights": (1.0, 1e-3), "epochs": 3
+    }  # fmt: skip
+    pictures = with_defaults(left_open | {"dataset": "folder:here", "scale": 0.5})
+    assert pictures["scale"] == 0.5
+    assert (pictures["kind"], pictures["loss_weights"]) == ("deep", "elbo")

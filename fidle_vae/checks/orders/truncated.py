@@ -10,7 +10,7 @@ from scipy import stats
 from fidle_vae.checks.engine import Mistake, Result, exercise, from_arguments, outcome, recognise
 
 CHECK = "truncated"
-N, D = 2000, 6
+N, D = 6000, 6
 LIMITS = (1.0, 1.5)
 MOST = 300 * N * D  # numbers drawn, far more than any right answer needs
 
@@ -123,7 +123,7 @@ class Noise(NamedTuple):
 
     def is_like(self, distribution):
         """Whether the numbers may come from a distribution: by the largest distance of both."""
-        return stats.kstest(self.z.ravel(), distribution.cdf).statistic < 0.02
+        return stats.kstest(self.z.ravel(), distribution.cdf).statistic < 0.018
 
 
 class Both(NamedTuple):

@@ -632,6 +632,24 @@ wrong("classifier", "classifier_not_frozen")(lambda e, n: on_a_copy(e, n, freeze
 right("classifier")(head)
 right("classifier")(on_a_copy)
 
+
+@right("classifier")
+def layer_by_layer(encoder, n_classes):
+    encoder.trainable = False
+    x = image = keras.Input(encoder.input_shape[1:])
+    for layer in encoder.layers[1:]:
+        x = layer(x)
+    return keras.Model(image, layers.Dense(n_classes, activation="softmax")(x))
+
+
+@right("classifier")
+def in_a_row(encoder, n_classes):
+    for layer in encoder.layers:
+        layer.trainable = False
+    head = layers.Dense(n_classes, activation="softmax")
+    return keras.Sequential([keras.Input(encoder.input_shape[1:]), *encoder.layers[1:], head])
+
+
 # Draws
 
 

@@ -573,6 +573,7 @@ FRESH_NOISE = {
 }
 RIGHT_NOISE = [noise(normal), by_steps, cut_from_one]
 plant("fresh_noise", FRESH_NOISE, RIGHT_NOISE)
+wrong("fresh_noise", "fresh_noise_shape")(lambda g, n, b, d, seed: 0.0)
 
 
 MENDED[22], MENDED[23] = RIGHT_NOISE, RIGHT_NEAREST

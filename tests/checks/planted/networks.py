@@ -228,7 +228,7 @@ right("convolutional encoder")(lambda x: (x[:, 4, :2, 0], x[:, 5, :2, 0]))
 for convolution in (
     Conv2D(3, 3, strides=2),
     SeparableConv2D(3, 3, strides=2),
-    DepthwiseConv2D(3, strides=2),
+    DepthwiseConv2D(3, strides=2, depthwise_initializer="ones"),
 ):
     right("convolutional encoder")(deep(convolution))
 

@@ -1,0 +1,63 @@
+import sys
+
+import pytest
+
+from fidle_vae.sweeps.grid import make_trials
+from fidle_vae.sweeps.outcomes import read_outcome
+from fidle_vae.sweeps.ray_engine import ray_engine
+from fidle_vae.sweeps.sweep import sweep
+from tests.helpers.small_sweep import OVER, SMALL, results
+
+# Ray leaves the sockets and processes of a cluster to be collected
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore:.*:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:.*:FutureWarning"),
+]
+
+
+def test_without_ray_one_sentence_says_how_to_install_it(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(ValueError, match=r'needs Ray Tune .*: .*pip install "ray\[tune\]"`.$'):
+        sweep(OVER, **SMALL, engine="ray", run_dir=tmp_path / "runs")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_ray_gives_the_same_table_as_plain_processes(whole, tmp_path, capfd):
+    pytest.importorskip("ray.tune")
+    root = sweep(OVER, **SMALL, engine="ray", jobs=2, run_dir=tmp_path)
+    assert results(root) == results(whole)
+    printed = capfd.readouterr().out.splitlines()
+    assert [line[:5] for line in printed[:4]] == ["[1/4]", "[2/4]", "[3/4]", "[4/4]"]
+    assert len([line for line in printed if line]) == 6  # and nothing by Ray
+
+
+def test_a_node_that_is_killed_in_the_middle_costs_nothing_but_time(whole, tmp_path):
+    ray = pytest.importorskip("ray.tune")
+    cluster_utils = pytest.importorskip("ray.cluster_utils")
+    assert ray
+    run = ray_engine()  # sets what Ray reads as it starts
+    cluster = cluster_utils.Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+    other = cluster.add_node(num_cpus=1)
+    run = ray_engine(cluster.address)
+    trials = make_trials(OVER, 2, {name: SMALL[name] for name in SMALL if name != "seeds"})
+    news, in_training = [], set()
+
+    def tell(each):
+        news.append(each.what)
+        if each.what == "epoch":
+            in_training.add(each.trial.name)
+        if len(in_training) == 2 and len(cluster.list_all_nodes()) == 2:
+            cluster.remove_node(other, allow_graceful=False)
+
+    try:
+        run(trials, tmp_path, tell, jobs=2, retries=1)
+        assert len(cluster.list_all_nodes()) == 1
+    finally:
+        cluster.shutdown()
+    assert "again" in news
+    assert news.count("finished") == 4
+    for trial, row in zip(trials, results(whole), strict=True):
+        outcome = read_outcome(tmp_path, trial)
+        assert (outcome.status, str(outcome.elbo)) == ("finished", row["elbo"])
