@@ -222,7 +222,8 @@ run.record(metrics={"rms_error": float(error)})
 ten = np.linspace(0, len(x_test) - 1, 10).astype(int)
 rows = {"pictures": x_test[ten]} | {name: each[ten] for name, each in copies.items()}
 figure = plots.image_rows(rows)
-run.show(figure, "02-losses", "Held-out pictures, and their copies by models of three losses.")
+caption = "Held-out pictures and their copies; the last model was trained three times as long."
+run.show(figure, "02-losses", caption)
 
 
 # %% slideshow={"slide_type": "-"} tags=["claims"]
