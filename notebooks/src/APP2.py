@@ -444,15 +444,19 @@ run.claim(
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # Now we turn the hue of a picture: from its code we subtract where its own hue lies, and add where
-# the new one lies. **Will the shape stay?**
+# the new one lies.
 
 
-# %% slideshow={"slide_type": "-"} tags=["slide-code", "slide-output"]
+# %% slideshow={"slide_type": "-"} tags=["slide-code"]
 def turn_hue(z, old, new):
     """Return codes whose hues are changed from old to new."""
     return z + way.predict(on_wheel(new)) - way.predict(on_wheel(old))
 
 
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# Each row begins with a copy, then come eight hues around the wheel. **Does the shape stay?**
+
+# %% slideshow={"slide_type": "-"} tags=["slide-output"]
 wished = np.linspace(0, 1, 9)[:-1]
 turned = {}
 if enough:
