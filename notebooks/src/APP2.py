@@ -626,7 +626,7 @@ run.claim(
     at_least=0.53,
 )
 
-# %% [markdown] slideshow={"slide_type": "fragment"}
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # Whoever is in a picture, or has taken it, should know what you do with it:
 #
 # - **Ask**, before you collect pictures, and again before you publish a model or a page. A picture
