@@ -98,7 +98,9 @@ def sweep(
         finally:
             outcomes = table.results()
             _write_results(root, outcomes)
-        print(f"{table.summary()}\nThe table is in {root / RESULTS}, the page in {root / PAGE}")
+        if not table.live:  # else it is the last line of the table
+            print(table.summary())
+        print(f"The table is in {root / RESULTS}, the page in {root / PAGE}")
     finally:
         lock.release()
     failed = [each for each in outcomes if each.status == "failed"]

@@ -31,7 +31,7 @@ class Table:
         self._states = {name: each.words for name, each in self.outcomes.items()}
         self._running: list[str] = []
         self._ended = [name for name, each in self.outcomes.items() if each.status in ENDS]
-        self._live, self._lines, self._drawn = self.out.isatty(), 0, 0.0
+        self.live, self._lines, self._drawn = self.out.isatty(), 0, 0.0
         self._draw()
 
     def update(self, news: News) -> None:
@@ -88,13 +88,13 @@ class Table:
         return [each for each in self._running if each != name]
 
     def _say(self, line):
-        if not self._live:
+        if not self.live:
             print(line.rstrip(), file=self.out, flush=True)
 
     def _draw(self, at_once=True):
         """Write the table over the one before; at most four times a second."""
         now = time.monotonic()
-        if not self._live or not (at_once or now > self._drawn + 0.25):
+        if not self.live or not (at_once or now > self._drawn + 0.25):
             return
         width, height = shutil.get_terminal_size()
         lines = self._rows(height - 3)

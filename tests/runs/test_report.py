@@ -243,13 +243,14 @@ def test_explorer_and_film_are_linked_where_they_are(tmp_path, files, shown):
     [
         ("failed", "This run failed in cell 14 (5. Balance): ValueError: no."),
         ("interrupted", "This run was interrupted in cell 14 (5. Balance): ValueError: no."),
+        ("pruned", "This run was pruned in cell 14 (5. Balance): ValueError: no."),
         ("running", "This run was interrupted in cell 14"),  # its process was killed
     ],
 )
 def test_a_run_that_did_not_finish_says_so_everywhere(tmp_path, status, sentence):
     lesson = {"cell": 14, "section": "5. Balance"}
     page = read(make_run(tmp_path, status=status, lesson=lesson, error="ValueError: no"))
-    word = "failed" if status == "failed" else "interrupted"
+    word = status if status != "running" else "interrupted"
     assert sentence in text(page.find("section").select_one(".notice"))
     assert f"VAE1 {word}" in text(page.find("table"))
     assert f"VAE1 ({word})" in text(page.nav)

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from fidle_vae.data.datasets import Dataset
 from fidle_vae.runs.environment import environment
-from fidle_vae.runs.run import Run
+from fidle_vae.runs.run import PrunedError, Run
 from fidle_vae.runs.state import status_of
 
 X = np.zeros((3, 8, 8, 1), dtype="float32")
@@ -220,7 +220,12 @@ def test_a_run_is_finished_only_if_it_says_so_and_lists_its_files(run):
 
 
 @pytest.mark.parametrize(
-    ("error", "status"), [(KeyError("no key"), "failed"), (KeyboardInterrupt(), "interrupted")]
+    ("error", "status"),
+    [
+        (KeyError("no key"), "failed"),
+        (KeyboardInterrupt(), "interrupted"),
+        (PrunedError("pruned at epoch 2"), "pruned"),
+    ],
 )
 def test_a_block_that_fails_ends_its_run_so(run, error, status):
     run.start(parameters={})
