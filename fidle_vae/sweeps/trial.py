@@ -11,7 +11,7 @@ from fidle_vae.runs.run import PrunedError, Run
 from fidle_vae.runs.state import manifest_of, status_of
 from fidle_vae.sweeps.grid import Trial
 from fidle_vae.sweeps.measure import held_out_images, measure, save_codes
-from fidle_vae.sweeps.outcomes import CODES
+from fidle_vae.sweeps.outcomes import CODES, is_done, read_outcome
 from fidle_vae.training.train import train
 
 
@@ -21,7 +21,7 @@ def run_trial(
     tell: Callable[[int, float], None] = lambda epoch, elbo: None,
     is_hopeless: Callable[[int, float], bool] | None = None,
 ) -> None:
-    """Train a trial to its end; what an interrupted training of it has reached is kept.
+    """Train a trial to its end, unless it is there; go on with one that was interrupted.
 
     The manifest's section `sweep` then has what was measured, see `measure`.
 
@@ -35,6 +35,11 @@ def run_trial(
         PrunedError: if `is_hopeless` returned true.
         ValueError, OSError: as `train` does.
     """
+    before = read_outcome(root, trial)  # an engine may try again what has ended just in time
+    if is_done(root, before):
+        return
+    if before.status == "pruned" and is_hopeless:
+        raise PrunedError(before.words)
     keras.backend.clear_session()  # frees what earlier trials of this process have left
     options = {
         "run_dir": root,

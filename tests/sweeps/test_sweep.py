@@ -165,6 +165,15 @@ def test_a_process_that_dies_costs_one_try_of_its_trial(whole, tmp_path):
         assert str(read_outcome(tmp_path, trial).elbo) == row["elbo"]
 
 
+def test_a_trial_that_ended_just_before_its_process_died_is_not_trained_again(whole):
+    trial = make_trials(OVER, 2, {name: SMALL[name] for name in SMALL if name != "seeds"})[0]
+    token = manifest_of(whole / trial.name)["token"]
+    news = []
+    run_local([trial], whole, news.append, jobs=1)
+    assert [each.what for each in news] == ["started", "finished"]
+    assert manifest_of(whole / trial.name)["token"] == token
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
