@@ -5,7 +5,7 @@ import pytest
 from fidle_vae.sweeps.grid import make_trials
 from fidle_vae.sweeps.outcomes import read_outcome
 from fidle_vae.sweeps.ray_engine import ray_engine
-from fidle_vae.sweeps.sweep import sweep
+from fidle_vae.sweeps.sweep import FailedTrialsError, sweep
 from tests.helpers.small_sweep import OVER, SMALL, results
 
 # Ray leaves the sockets and processes of a cluster to be collected
@@ -31,6 +31,19 @@ def test_ray_gives_the_same_table_as_plain_processes(whole, tmp_path, capfd):
     printed = capfd.readouterr().out.splitlines()
     assert [line[:5] for line in printed[:4]] == ["[1/4]", "[2/4]", "[3/4]", "[4/4]"]
     assert len([line for line in printed if line]) == 6  # and nothing by Ray
+
+
+def test_a_trial_that_fails_is_tried_again_and_listed_as_plain_processes_do(tmp_path, capfd):
+    pytest.importorskip("ray.tune")
+    over = {"loss_weights": [(3e38, 1.0)]}
+    with pytest.raises(
+        FailedTrialsError, match=r"3e\+38,1 seed=1: the training of run .* diverged"
+    ):
+        sweep(over, **SMALL | {"seeds": 1}, engine="ray", jobs=1, run_dir=tmp_path)
+    assert results(tmp_path / "sweep")[0]["status"] == "failed"
+    printed = capfd.readouterr()
+    assert "seed=1: failed, and is tried again" in printed.out
+    assert "Traceback" not in printed.err
 
 
 def test_a_node_that_is_killed_in_the_middle_costs_nothing_but_time(whole, tmp_path):
