@@ -1,5 +1,7 @@
 """Run the lessons on both datasets, for three seeds, and judge each run: `make gate`, nightly.
 
+A lesson that draws its own pictures is run on these alone.
+
 All at their own parameters, two at a time. The exit code is 3 if something is wrong; what, is
 printed at the end. The numbers of the claims go to docs/claims.md; if lessons are named, as in
 `python tools/gate.py GEN1`, their sections alone are written anew, and none if seeds or datasets
@@ -27,6 +29,7 @@ from fidle_vae.runs.run import Run, runs_dir
 
 DOCS = Path(__file__).parent.parent / "docs"
 DATASETS = ("mnist", "digits")
+DRAWN = "drawn"  # by the lessons themselves, which have no parameter for it
 SEEDS = (123, 1, 2)
 HEAD = """\
 # What the lessons claim
@@ -52,15 +55,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = {} if options.scale is None else {"scale": options.scale}
     name = "claims" if options.scale is None else f"claims_scale_{options.scale:g}"
     manifests, wrong = {}, []
-    for dataset, seed in itertools.product(options.datasets, options.seeds):
+    for dataset, seed in itertools.product([*options.datasets, DRAWN], options.seeds):
         folder = runs_dir() / name / f"{dataset}-{seed}"
-        runs = [Run(id, root=folder) for id in options.lessons or catalogue()]
+        ids = [id for id in options.lessons or catalogue() if dataset in catalogue()[id].datasets]
+        runs = [Run(id, root=folder) for id in ids]
         missing = [run.id for run in runs if not (options.keep and _up_to_date(run))]
         for id in missing:  # so that no older run passes for one that was not reached
             shutil.rmtree(folder / id, ignore_errors=True)
         try:
             if missing:
-                settings = {"dataset": dataset, "seed": seed, **chosen}
+                settings = {} if dataset == DRAWN else {"dataset": dataset}
+                settings |= {"seed": seed, **chosen}
                 run_lessons(missing, settings, run_dir=folder, jobs=2)
         except LessonError as error:
             if error.exit_code != 1:  # a signal

@@ -30,9 +30,15 @@ def _row(entry: Entry) -> str:
         entry.teaches + _needs(entry),
         duration(entry.seconds).replace(".0 s", " s"),
         label,
-        *(number(entry.measured[dataset], name) for dataset in ("mnist", "digits")),
+        *_results(entry, name),
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _results(entry, name):
+    if set(entry.measured) == {"drawn"}:
+        return f"{number(entry.measured['drawn'], name)}, on drawn pictures", ""
+    return [number(entry.measured[dataset], name) for dataset in ("mnist", "digits")]
 
 
 def _needs(entry):

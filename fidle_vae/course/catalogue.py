@@ -37,6 +37,8 @@ class Entry:
         teaches: what it teaches, in a few words.
         core: whether it is run where no lesson is named; the others only if they are, or all.
         seconds: that it takes at the defaults.
+        datasets: what it is judged on; "drawn" alone for a lesson that has no parameter `dataset`,
+            but takes a folder of pictures, or draws some.
         measured: for each dataset, its first key metric at the defaults.
         backends: those of Keras on which it runs.
         takes_model_of: the lesson whose model it takes, where that has been run.
@@ -56,6 +58,7 @@ class Entry:
     teaches: str = ""
     core: bool = True
     seconds: float | None = None
+    datasets: list[str] = field(default_factory=lambda: ["mnist", "digits"])
     measured: dict[str, float] = field(default_factory=dict)
     backends: list[str] = field(default_factory=lambda: ["tensorflow", "jax", "torch"])
     takes_model_of: str | None = None

@@ -5,6 +5,9 @@ import lazy_loader
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submod_attrs={
+        "bursts": ["near_twins"],
+        "drawn_pictures": ["draw_pictures", "drawn_folder"],
+        "hues": ["color_vectors", "colored_part", "hue_distance", "hue_of"],
         "datasets": ["Dataset", "load_dataset", "load_images", "load_mnist"],
         "disk_images": ["DiskImages"],
         "dataset_sources": ["DATASETS", "DatasetEntry"],

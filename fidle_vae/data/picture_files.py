@@ -1,5 +1,6 @@
 """Pictures of any kind and size, read as arrays of one size."""
 
+import itertools
 import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 MOST_PIXELS = 50_000_000  # of a picture; larger ones would take more than 150 MB of memory
 AT_ONCE = 256  # pictures that are read before they are passed on
+ORIENTATION = 0x0112  # of an EXIF block: how the camera was held
 
 
 def read_pictures(
@@ -72,3 +74,36 @@ def _is_too_large(error):
 
 def _one_line(error):
     return " ".join(str(error).split())[:150] or type(error).__name__
+
+
+def unlike_files(folder: Path, count: int) -> list[Path]:
+    """Return some pictures of a folder, and of those below it, of shapes as different as possible.
+
+    Those that lie on their side, as their cameras have noted, come first.
+
+    Args:
+        folder: its path.
+        count: how many pictures, at most.
+    """
+    by_shape = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.name.startswith("."):
+            try:
+                with Image.open(path) as picture:
+                    picture.draft("RGB", (64, 64))
+                    turned = picture.getexif().get(ORIENTATION, 1) != 1
+                    picture.load()
+                    by_shape.setdefault((not turned, *picture.size), []).append(path)
+            except Exception:  # Pillow raises many for a damaged file
+                continue
+    spread = (_spread(by_shape[shape], start=i) for i, shape in enumerate(sorted(by_shape)))
+    by_turns = itertools.zip_longest(*spread)
+    chosen = [path for turn in by_turns for path in turn if path]
+    return chosen[:count]
+
+
+def _spread(paths, start):
+    """Return all paths, in an order in which the first ones are from different folders."""
+    step = max(1, len(paths) // 6)
+    order = [path for first in range(step) for path in paths[first::step]]
+    return order[start % len(order) :] + order[: start % len(order)]

@@ -55,9 +55,10 @@ def test_a_field_that_there_is_not_is_an_error(two_lessons):
 def test_an_entry_is_complete(lesson):
     entry = catalogue()[lesson]
     assert entry.seconds > 0
-    assert set(entry.measured) == {"mnist", "digits"}
+    assert set(entry.measured) == set(entry.datasets)
+    assert set(entry.datasets) in ({"mnist", "digits"}, {"drawn"})
     assert set(entry.key_metrics) <= set(entry.metrics)
-    assert {"mnist", "digits"} <= set(entry.bounds)
+    assert ({"all"} if "drawn" in entry.datasets else {"mnist", "digits"}) <= set(entry.bounds)
     for name in (name for bounds in entry.bounds.values() for name in bounds):
         assert "/" in name or name in entry.metrics
     assert entry.takes_model_of is None or entry.takes_model_of in catalogue()

@@ -19,9 +19,10 @@ def lessons(tmp_path, monkeypatch):
         made.append(settings)
         run = Run("A1", root=run_dir)
         run.start(parameters=settings)
-        value = values.get((settings["dataset"], settings["seed"]), 0.625)
+        dataset = settings.get("dataset", "drawn")
+        value = values.get((dataset, settings["seed"]), 0.625)
         run.claim("share", "Most survive.", value, at_least=0.5, unit="%")
-        run.record(dataset={"name": settings["dataset"]})
+        run.record(dataset={"name": dataset})
         run.finish()
 
     monkeypatch.setattr(gate, "run_lessons", run_lessons)
@@ -37,6 +38,14 @@ def test_the_document_has_each_claim_on_both_datasets_for_each_seed(lessons):
     assert "| claim | bound | mnist 1 | mnist 2 | digits 1 | digits 2 |" in text
     assert "| Most survive. | at least 50 % | 62.5 % | 62.5 % | 62.5 % | 75 % |" in text
     assert "## A1: 1 claims" in text
+
+
+def test_a_lesson_that_draws_its_own_pictures_is_run_once_for_each_seed(lessons):
+    made, _, folder = lessons
+    gate.catalogue()["A1"].datasets[:] = ["drawn"]
+    assert gate.main(["--seeds", "1", "2"]) == 0
+    assert made == [{"seed": 1}, {"seed": 2}]
+    assert "| claim | bound | drawn 1 | drawn 2 |" in (folder / "claims.md").read_text()
 
 
 def test_a_claim_that_does_not_hold_is_marked_and_the_exit_code_is_3(lessons, capsys):
