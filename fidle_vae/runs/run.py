@@ -106,10 +106,13 @@ class Run:
         self.token = self._own()
         self.goes_on = False
         aside = earlier(self.path)
-        if self._is_finished():
+        before = self._status_before()
+        if before == "finished":
             shutil.rmtree(aside, ignore_errors=True)
             self.path.rename(aside)
         else:
+            if before == "interrupted":
+                print(f"Run {self.id} was interrupted before; it starts anew.")
             self._clear()
         self._make_folders()
         self._write_manifest(manifest | {"token": self.token})
@@ -264,11 +267,15 @@ class Run:
                 f"{self.id} was writing to it: run it again, and leave the folder alone meanwhile."
             )
 
-    def _is_finished(self):
+    def _status_before(self):
+        """Return how the run in the folder has ended, now that no other process writes to it."""
         try:
-            return self.manifest.get("status") == "finished"
+            manifest = self.manifest
         except ValueError:  # it is damaged
-            return False
+            return None
+        status = manifest.get("status")
+        ours = manifest.get("token") == self.token  # as of a lesson, started by the parent
+        return "interrupted" if status == "running" and not ours else status
 
     def _own(self):
         """Make this process the one that writes to the run, and return the run's token."""

@@ -1,6 +1,7 @@
 """The page of a sweep: all trials, what they measured and how their codes lie, in one file."""
 
 import base64
+import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from fidle_vae.sweeps.outcomes import CODES, Outcome
 
 def write_page(path: Path, outcomes: Sequence[Outcome]) -> None:
     """Write the page on the outcomes of a sweep, and its figures beside it, in `figures/`."""
+    shutil.rmtree(path.parent / "figures", ignore_errors=True)  # of fewer trials, perhaps
     loaders = [PackageLoader(f"fidle_vae.{room}", "") for room in ("sweeps", "runs")]
     environment = Environment(
         loader=ChoiceLoader(loaders), autoescape=True, trim_blocks=True, lstrip_blocks=True

@@ -5,10 +5,9 @@ free core, its retries (`FailureConfig`) and its callbacks. What a trial has rea
 in its run, as with `local`: Tune's own files are thrown away.
 """
 
-import contextlib
 import functools
 import os
-import tempfile
+import shutil
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -27,6 +26,10 @@ QUIET = {  # read by Ray as it starts
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
 }
 PATIENCE = 60  # seconds until the process of a node that was lost must have let its run go
+
+
+class TrialFailedError(Exception):
+    """Raised on a node when a trial fails, with the reason in words alone."""
 
 
 def ray_engine(address: str | None = None) -> Callable:
@@ -66,25 +69,27 @@ def _run_on_ray(
     here = (
         {"num_cpus": jobs or os.cpu_count(), "include_dashboard": False} if address is None else {}
     )
-    ray.init(address=address, log_to_driver=False, logging_level="ERROR", **here)
+    ray.init(address=address, log_to_driver=False, logging_level="CRITICAL", **here)
     by_name = {trial.name: trial for trial in trials}
     train_one = tune.with_parameters(_train_one, trials=by_name, root=root, prune=prune)
+    folder = root / ".ray"  # Tune wants one that all nodes see
+    shutil.rmtree(folder, ignore_errors=True)
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            tune.Tuner(
-                tune.with_resources(train_one, {"cpu": 1}),
-                param_space={"trial": tune.grid_search(list(by_name))},
-                tune_config=tune.TuneConfig(max_concurrent_trials=jobs, reuse_actors=True),
-                run_config=tune.RunConfig(
-                    name="sweep",
-                    storage_path=folder,
-                    failure_config=tune.FailureConfig(max_failures=retries),
-                    callbacks=[_callback(by_name, root, tell)],
-                    verbose=0,
-                ),
-            ).fit()
+        tune.Tuner(
+            tune.with_resources(train_one, {"cpu": 1}),
+            param_space={"trial": tune.grid_search(list(by_name))},
+            tune_config=tune.TuneConfig(max_concurrent_trials=jobs, reuse_actors=True),
+            run_config=tune.RunConfig(
+                name="sweep",
+                storage_path=str(folder),
+                failure_config=tune.FailureConfig(max_failures=retries),
+                callbacks=[_callback(by_name, root, tell)],
+                verbose=0,
+            ),
+        ).fit()
     finally:
         ray.shutdown()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _train_one(config, trials, root, prune):
@@ -106,8 +111,12 @@ def _train_one(config, trials, root, prune):
     def report(epoch, elbo):
         tune.report({"epoch": epoch, "elbo": elbo})
 
-    with contextlib.suppress(PrunedError):  # its run says so
+    try:
         run_trial(root, trial, report, judge)
+    except PrunedError:
+        pass  # its run says so
+    except Exception as error:  # whose class may need Keras, which the driver does not import
+        raise TrialFailedError(f"{error or type(error).__name__}") from None
 
 
 def _callback(trials, root, tell):
@@ -146,5 +155,7 @@ def _callback(trials, root, tell):
 def _why(trial):
     """Return one line on why a trial of Tune failed."""
     error = trial.get_error()
-    words = str(getattr(error, "cause", None) or error or "its process or its node died")
-    return " ".join(words.strip().splitlines()[-1].split())
+    if error is None:
+        return "it raised an error, or its node died"
+    last = str(error).strip().splitlines()[-1]
+    return " ".join(last.rpartition("TrialFailedError: ")[2].split())

@@ -80,16 +80,17 @@ class Table:
         self._ended = [*(each for each in self._ended if each != name), name]
         place = f"[{len(self._ended):{len(str(len(self.outcomes)))}}/{len(self.outcomes)}]"
         error = f": {outcome.error}" if outcome.status == "failed" else ""
-        words = [f"{name} {text}" for name, text in zip(NUMBERS, _numbers(outcome), strict=True)]
-        line = f"{place} {news.trial.title}   {outcome.words}{error}   "
-        self._say(line + "   ".join(each for each in words if not each.endswith(" ")))
+        words = [f"{place} {news.trial.title}", f"{outcome.words}{error}"]
+        numbers = zip(NUMBERS, _numbers(outcome), strict=True)
+        words += [f"{title} {number}" for title, number in numbers if number]
+        self._say("   ".join(words))
 
     def _without(self, name):
         return [each for each in self._running if each != name]
 
     def _say(self, line):
         if not self.live:
-            print(line.rstrip(), file=self.out, flush=True)
+            print(line, file=self.out, flush=True)
 
     def _draw(self, at_once=True):
         """Write the table over the one before; at most four times a second."""

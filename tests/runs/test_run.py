@@ -364,3 +364,15 @@ def test_the_device_and_versions_are_known_for_the_backend_in_use():
     known = environment()
     assert known["versions"]["python"].startswith("3.")
     assert known["device"] == "cpu" or known["device"]
+
+
+@pytest.mark.parametrize("status", ["running", "interrupted", "finished", "failed"])
+def test_a_run_that_was_interrupted_says_that_it_starts_anew(tmp_path, capsys, status):
+    run = Run("VAE1", root=tmp_path)
+    run.start(parameters={})
+    if status != "running":
+        run.finish(status=status)
+    assert capsys.readouterr().out == ""
+    run.start(parameters={})
+    says = "Run VAE1 was interrupted before; it starts anew.\n"
+    assert capsys.readouterr().out == (says if status in ("running", "interrupted") else "")

@@ -33,31 +33,36 @@ def test_ray_gives_the_same_table_as_plain_processes(whole, tmp_path, capfd):
     assert len([line for line in printed if line]) == 6  # and nothing by Ray
 
 
-def test_a_node_that_is_killed_in_the_middle_costs_nothing_but_time(whole, tmp_path):
-    ray = pytest.importorskip("ray.tune")
-    cluster_utils = pytest.importorskip("ray.cluster_utils")
-    assert ray
-    run = ray_engine()  # sets what Ray reads as it starts
-    cluster = cluster_utils.Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+def test_a_node_that_is_killed_in_the_middle_costs_nothing_but_time(whole, tmp_path, capfd):
+    pytest.importorskip("ray.tune")
+    from ray.cluster_utils import Cluster
+
+    ray_engine()  # sets what Ray reads as it starts
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
     other = cluster.add_node(num_cpus=1)
-    run = ray_engine(cluster.address)
-    trials = make_trials(OVER, 2, {name: SMALL[name] for name in SMALL if name != "seeds"})
+    options = {name: SMALL[name] for name in SMALL if name != "seeds"}
+    trials = make_trials(OVER, 2, options)
+    (bad,) = make_trials({"loss_weights": [(3e38, 1.0)]}, 1, options)
     news, in_training = [], set()
 
     def tell(each):
-        news.append(each.what)
+        news.append((each.trial.name, each.what, each.error))
         if each.what == "epoch":
             in_training.add(each.trial.name)
         if len(in_training) == 2 and len(cluster.list_all_nodes()) == 2:
             cluster.remove_node(other, allow_graceful=False)
 
     try:
-        run(trials, tmp_path, tell, jobs=2, retries=1)
+        ray_engine(cluster.address)([*trials, bad], tmp_path, tell, jobs=2, retries=1)
         assert len(cluster.list_all_nodes()) == 1
     finally:
         cluster.shutdown()
-    assert "again" in news
-    assert news.count("finished") == 4
+    assert in_training & {name for name, what, _ in news if what == "again"}
     for trial, row in zip(trials, results(whole), strict=True):
         outcome = read_outcome(tmp_path, trial)
         assert (outcome.status, str(outcome.elbo)) == ("finished", row["elbo"])
+
+    whats, errors = zip(*[each[1:] for each in news if each[0] == bad.name], strict=True)
+    assert whats == ("started", "again", "started", "failed")
+    assert errors[-1].startswith(f"the training of run {bad.name} diverged: the loss is inf")
+    assert "Traceback" not in capfd.readouterr().err

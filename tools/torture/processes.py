@@ -60,12 +60,18 @@ def killed(root: Path, rng: random.Random) -> str:
     there, seconds = whole(root)
     here = root / "killed"
     shutil.rmtree(here, ignore_errors=True)
-    process, start = train(root, "--id", "killed"), time.monotonic()
-    while process.poll() is None and not manifest_of(here):  # before that, nothing is there
-        time.sleep(0.02)
-    time.sleep(rng.random() * max(0, seconds - (time.monotonic() - start)))
-    process.kill()
-    process.communicate()
+    running = False
+    while not running:  # until it is killed before its end, or the try would count for nothing
+        process, start = train(root, "--id", "killed"), time.monotonic()
+        while process.poll() is None and not manifest_of(here):  # before that, nothing is there
+            time.sleep(0.02)
+        try:
+            process.wait(rng.random() * max(0, seconds - (time.monotonic() - start)))
+            seconds = time.monotonic() - start
+        except subprocess.TimeoutExpired:
+            running = True
+        process.kill()
+        process.communicate()
     status = status_of(here)
     if process.returncode == 0:
         return "" if status == "finished" else f"a training that ended well is {status}"
