@@ -88,7 +88,7 @@ def test_errors_help_and_the_table_list_what_is_registered(facades, capsys):
     with pytest.raises(
         ValueError,
         match="one of auto, mnist, digits, fashion_mnist, frey_faces, sheep, facades, "
-        "got 'Facade': did you mean 'facades'",
+        "or folder:PATH for your own pictures, got 'Facade': did you mean 'facades'",
     ):
         load_dataset("Facade")
     assert "| `facades` | 50 plans of houses, with photos | nobody; CC0 |" in markdown_table()
