@@ -25,16 +25,14 @@ def test_without_ray_one_sentence_says_how_to_install_it(monkeypatch, tmp_path):
 
 
 def test_ray_gives_the_same_table_as_plain_processes(whole, tmp_path, capfd):
-    pytest.importorskip("ray.tune")
-    root = sweep(OVER, **SMALL, engine="ray", jobs=2, run_dir=tmp_path)
-    assert results(root) == results(whole)
+    root = sweep({"k2": OVER["k2"][:1]}, **SMALL, engine="ray", jobs=1, run_dir=tmp_path)
+    assert results(root) == results(whole)[:2]
     printed = capfd.readouterr().out.splitlines()
-    assert [line[:5] for line in printed[:4]] == ["[1/4]", "[2/4]", "[3/4]", "[4/4]"]
-    assert len([line for line in printed if line]) == 6  # and nothing by Ray
+    assert [line[:5] for line in printed[:2]] == ["[1/2]", "[2/2]"]
+    assert len([line for line in printed if line]) == 4  # and nothing by Ray
 
 
 def test_a_node_that_is_killed_in_the_middle_costs_nothing_but_time(whole, tmp_path, capfd):
-    pytest.importorskip("ray.tune")
     from ray.cluster_utils import Cluster
 
     ray_engine()  # sets what Ray reads as it starts

@@ -9,7 +9,9 @@ import keras
 import numpy as np
 import pytest
 
+from fidle_vae.data.batches import ShuffledBatches
 from fidle_vae.training.devices import on_devices
+from fidle_vae.training.fit_run import _multiple
 
 # The noise of z is nearly nothing, as each device of TensorFlow draws its own.
 TRAINING = """
@@ -73,9 +75,17 @@ def test_two_devices_train_the_model_of_one(backend, tmp_path):
     np.testing.assert_allclose(two["weights"], one["weights"], rtol=1e-4)
 
 
-def test_images_that_two_devices_cannot_share_are_left_out(tmp_path):
-    found = json.loads(train("jax", "auto", tmp_path, 61, 31).splitlines()[-1])
-    assert len(found["history"]["val_elbo"]) == 3
+def test_images_that_devices_cannot_share_are_left_out():
+    images = np.arange(61)[:, None]
+    stream = ShuffledBatches(images, 16, seed=1, multiple=2)
+    seen = np.concatenate([stream[i][0] for i in range(len(stream))])
+    assert [len(stream[i][0]) for i in range(len(stream))] == [16, 16, 16, 12]
+    assert len(np.unique(seen)) == 60
+    stream.begin(0, batch=3)
+    np.testing.assert_array_equal(stream[0][0], seen[48:])
+    pair = _multiple((images, np.arange(61)), 4)
+    assert [len(each) for each in pair] == [60, 60]
+    assert _multiple((), 4) == ()
 
 
 @pytest.mark.core
