@@ -116,7 +116,12 @@ def read_record(directory: Path, run: str) -> Record:
             f"{name} of run {run} {verb} missing: {_path(directory, missing[0])} is not there; "
             f"{again}."
         )
-    if last <= fixed.first:
+    if last < fixed.first:
+        raise DamagedFileError(
+            f"{directory / 'fixed.npz'} is damaged (its first epoch is {fixed.first}, and the last "
+            f"is {last}): {AGAIN}."
+        )
+    if last == fixed.first:
         raise ValueError(
             f"run {run} ended before its first epoch did: {again}, for an epoch or more."
         )
