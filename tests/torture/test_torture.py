@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 from torture import files, processes, training
-from torture.__main__ import ROWS, rows, try_row
+from torture.__main__ import ROWS, rows, try_row, write
 from torture.mutations import mutate
 
 FEW = {"killed": 1, "removed": 1, "full": 1, "twice": 2, "records": 1, "diverged": 4}
@@ -58,6 +58,14 @@ def test_a_training_that_goes_on_without_numbers_is_found_out(folder, monkeypatc
 def test_a_lock_that_holds_nobody_off_is_found_out(folder, monkeypatch):
     monkeypatch.setattr("fidle_vae.common.locks.Lock.acquire", lambda *_: True)
     assert processes.written_twice(folder, random.Random(1)) == "two processes write one run"
+
+
+def test_the_document_has_a_row_for_each_fault(tmp_path, monkeypatch):
+    monkeypatch.setattr("torture.__main__.DOCUMENT", tmp_path / "page.md")
+    write([(row, row.tries, 7) for row in rows(tmp_path).values()], 50, 90)
+    text = (tmp_path / "page.md").read_text()
+    assert "Here are 50 % of its tries" in text
+    assert text.count("| 7 |") == len(rows(tmp_path)) == len(ROWS) + len(files.LOADERS)
 
 
 def test_mutations_change_a_file_and_differ():

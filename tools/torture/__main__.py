@@ -150,13 +150,10 @@ def write(lines: Sequence[tuple[Row, int, int]], share: float, seconds: float) -
         f"| {row.fault} | {row.promise} | {row.injected} | {tries:,} | {lost} |"
         for row, tries, lost in lines
     )
+    machine = f"{platform.system()} {platform.machine()}"
+    head = HEAD.format(share=share, machine=machine, took=duration(seconds))
     with atomic_path(DOCUMENT) as partial:
-        partial.write_text(
-            HEAD.format(machine=f"{platform.system()} {platform.machine()}", took=duration(seconds))
-            + table
-            + "\n",
-            encoding="utf-8",
-        )
+        partial.write_text(head + table + "\n", encoding="utf-8")
 
 
 HEAD = """\
