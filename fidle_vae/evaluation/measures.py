@@ -88,7 +88,7 @@ def measure(
     rng = np.random.default_rng(seed)
     x_train, y_train, x_test = data.x_train, data.y_train, data.x_test
     if isinstance(x_train, DiskImages):  # some for comparison, of all classes
-        some = np.linspace(0, len(x_train) - 1, MOST_READ).astype(int)
+        some = np.linspace(0, len(x_train) - 1, min(len(x_train), MOST_READ)).astype(int)
         x_train, y_train = x_train[some], None if y_train is None else y_train[some]
     if binarized:
         x_train, x_test = (binarize(x, (seed, i)) for i, x in enumerate((x_train, x_test)))

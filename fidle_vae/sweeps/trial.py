@@ -73,7 +73,7 @@ def _measure_best(run, model, data):
 
 
 class _EachEpoch(keras.callbacks.Callback):
-    """Tell of each epoch, and raise PrunedError if the trial is hopeless."""
+    """Report each epoch, and raise PrunedError if the trial is hopeless."""
 
     def __init__(self, root, trial, tell, is_hopeless):
         super().__init__()

@@ -9,6 +9,7 @@ from PIL import Image
 
 from fidle_vae.cli.main import main
 from fidle_vae.data import datasets, image_folder
+from fidle_vae.evaluation import measures
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,18 @@ def test_the_model_is_measured_on_its_pictures(runs, capsys, monkeypatch):
     assert found["pixels"] == "colours"
     assert {"elbo", "knn_accuracy", "frechet_distance"} <= set(found["measures"])
     assert [path.suffix for path in (runs / "classifiers").iterdir()] == [".keras"]
+
+
+def test_each_of_few_pictures_on_disk_is_compared_once(runs, monkeypatch):
+    compared, knn_accuracy = [], measures.knn_accuracy
+
+    def noted(codes, *others):
+        compared.append(len(codes))
+        return knn_accuracy(codes, *others)
+
+    monkeypatch.setattr(measures, "knn_accuracy", noted)
+    assert main(["evaluate", "there", "--samples", "3", "--run-dir", str(runs)]) == 0
+    assert compared == [54]
 
 
 def test_its_film_its_morph_and_its_explorer_are_in_colour(runs, tmp_path):

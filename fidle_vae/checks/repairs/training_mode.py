@@ -27,7 +27,7 @@ def training_loss(my_loss: Callable) -> Result:
 
 
 class _WatchedVAE(VAE):
-    """A VAE that counts its calls, and notes what its loss is told.
+    """A VAE that counts its calls, and notes what its loss is given.
 
     It may change, and its notes too, where an answer that runs elsewhere uses a copy.
     """
