@@ -94,7 +94,10 @@ class Checkpoint(keras.callbacks.Callback):
             "place": place,
             "stopped": bool(model.stop_training),
             "history": self.history,
-            "callbacks": [_state_of(callback, place.batch) for callback in self.callbacks],
+            "callbacks": [
+                (type(callback).__name__, _state_of(callback, place.batch))
+                for callback in _remembering(self.callbacks)
+            ],
             "model": _values(model.variables),
             "optimizer": _values(model.optimizer.variables),
             "metrics": _values(model.metrics_variables),
@@ -103,7 +106,8 @@ class Checkpoint(keras.callbacks.Callback):
             np.savez(partial, json.dumps(_packed(notes, arrays)), *arrays)
 
     def _restore_callbacks(self):
-        for callback, state in zip(self.callbacks, self._resumed["callbacks"], strict=True):
+        states = (state for _, state in self._resumed["callbacks"])
+        for callback, state in zip(_remembering(self.callbacks), states, strict=True):
             for name, value in state.items():
                 setattr(callback, name, value)
 
@@ -117,7 +121,8 @@ def read_checkpoint(path: Path) -> dict | None:
     try:
         notes, *values = (arrays[f"arr_{i}"] for i in range(len(arrays)))
         content = _unpacked(json.loads(str(notes)), values)
-        return content | {"place": Place(*content["place"])}
+        callbacks = [(str(name), dict(state)) for name, state in content["callbacks"]]
+        return content | {"place": Place(*content["place"]), "callbacks": callbacks}
     except (ValueError, TypeError, LookupError, RecursionError) as error:
         raise DamagedFileError(f"{path} is damaged ({error}): {mend}.") from error
 
@@ -133,6 +138,18 @@ def restore_model(model: keras.Model, checkpoint: dict) -> None:
     _assign(model.optimizer.variables, checkpoint["optimizer"], "optimizer")
 
 
+def require_same_callbacks(callbacks: Sequence[keras.callbacks.Callback], checkpoint: dict) -> None:
+    """Raise ValueError if other callbacks remember something than in the training before."""
+    before = [name for name, _ in checkpoint["callbacks"]]
+    now = [type(callback).__name__ for callback in _remembering(callbacks)]
+    if before != now:
+        raise ValueError(
+            f"the checkpoint is of a training with {', '.join(before) or 'no callbacks'}, and this "
+            f"one has {', '.join(now) or 'none'}: go on with the command that began it, such as "
+            "`fidle-vae sweep`."
+        )
+
+
 def _assign(variables, values, what):
     shapes = [tuple(variable.shape) for variable in variables]
     if shapes != [value.shape for value in values]:
@@ -144,14 +161,22 @@ def _assign(variables, values, what):
         variable.assign(value)
 
 
-def _state_of(callback, first_step):
-    """Return what a callback remembers, by the attribute's name."""
-    names = getattr(callback, "state", ())
+def _remembering(callbacks):
+    return [callback for callback in callbacks if _remembered(callback)]
+
+
+def _remembered(callback):
+    """Return the names of the attributes that a callback remembers."""
     for kind, attributes in STATE.items():
         if isinstance(callback, kind):
-            names = attributes
+            return attributes
+    return getattr(callback, "state", ())
+
+
+def _state_of(callback, first_step):
+    """Return what a callback remembers, by the attribute's name."""
     own = {"first_step": first_step}  # of the part of an epoch that comes next
-    return {name: own.get(name, getattr(callback, name)) for name in names}
+    return {name: own.get(name, getattr(callback, name)) for name in _remembered(callback)}
 
 
 def _values(variables):

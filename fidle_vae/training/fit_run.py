@@ -18,7 +18,13 @@ from fidle_vae.models.keras_internals import freeing_graphs
 from fidle_vae.models.optimizer import build_optimizer
 from fidle_vae.runs.run import Run
 from fidle_vae.training.best_model import BestModelCallback
-from fidle_vae.training.checkpoint import Checkpoint, Place, read_checkpoint, restore_model
+from fidle_vae.training.checkpoint import (
+    Checkpoint,
+    Place,
+    read_checkpoint,
+    require_same_callbacks,
+    restore_model,
+)
 from fidle_vae.training.devices import devices_in_use, share_loss
 from fidle_vae.training.divergence import DivergedError, StopIfDiverged
 from fidle_vae.training.epoch_images import ImagesCallback
@@ -149,6 +155,7 @@ def _fit(model, stream, epochs, path, callbacks, every, options):
     reached = read_checkpoint(path)
     if reached:
         restore_model(model, reached)
+        require_same_callbacks(callbacks, reached)
     place = reached["place"] if reached else Place(0, 0)
     while place.epoch < epochs and not (reached and reached["stopped"]):
         if place != Place(0, 0):
