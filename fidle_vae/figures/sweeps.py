@@ -12,6 +12,7 @@ from fidle_vae.figures.style import COLORS, TEXT, TITLE, NotebookFigure, inches,
 
 TERMS = {"elbo": "ELBO", "rate": "Rate (KL)", "distortion": "Distortion"}
 NATS = "nats per image"
+TICKS = 12  # at most, on an axis of three
 
 
 class Point(NamedTuple):
@@ -47,10 +48,11 @@ def swept_terms(points: Sequence[Point], x_label: str) -> Figure:
                 **_style(i, line),
             )
         ax.set_title(title, fontsize=TITLE)
-        ax.set_xticks(range(len(settings)), settings)
-        if max(map(inches, settings)) * len(settings) > 3.6:  # inches: they would touch each other
-            turned = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"}
-            ax.set_xticks(range(len(settings)), settings, **turned)
+        every = -(-len(settings) // TICKS)
+        ticks, names = range(0, len(settings), every), settings[::every]
+        ax.set_xticks(ticks, names)
+        if max(map(inches, names)) * len(names) > 3.6:  # inches: they would touch each other
+            ax.set_xticks(ticks, names, rotation=45, ha="right", rotation_mode="anchor")
         ax.set_xlim(-0.3, len(settings) - 0.7)
         ax.yaxis.set_major_locator(MaxNLocator(5))
         ax.grid(alpha=0.4)
