@@ -40,7 +40,7 @@ class Checkpoint(keras.callbacks.Callback):
     Args:
         path: the file, ending in .npz.
         stream: the batches of the training, such as `ShuffledBatches`.
-        callbacks: all other callbacks.
+        callbacks: all other callbacks; those that remember nothing may differ when it is resumed.
         every: number of steps after which to save as well, within an epoch; None for none.
         resumed: the checkpoint to go on from, see `read_checkpoint`; its model is restored already.
     """
@@ -54,7 +54,8 @@ class Checkpoint(keras.callbacks.Callback):
         resumed: dict | None = None,
     ):
         super().__init__()
-        self.path, self.stream, self.callbacks, self.every = path, stream, callbacks, every
+        self.path, self.stream, self.every = path, stream, every
+        self.callbacks = [each for each in callbacks if _remembered(each)]
         self.history = {} if resumed is None else resumed["history"]
         self._resumed, self._steps = resumed, 0
 
@@ -103,7 +104,8 @@ class Checkpoint(keras.callbacks.Callback):
             np.savez(partial, json.dumps(_packed(notes, arrays)), *arrays)
 
     def _restore_callbacks(self):
-        for callback, state in zip(self.callbacks, self._resumed["callbacks"], strict=True):
+        states = [state for state in self._resumed["callbacks"] if state]
+        for callback, state in zip(self.callbacks, states, strict=True):
             for name, value in state.items():
                 setattr(callback, name, value)
 
@@ -144,14 +146,18 @@ def _assign(variables, values, what):
         variable.assign(value)
 
 
-def _state_of(callback, first_step):
-    """Return what a callback remembers, by the attribute's name."""
-    names = getattr(callback, "state", ())
+def _remembered(callback):
+    """Return the names of the attributes that a callback needs to go on."""
     for kind, attributes in STATE.items():
         if isinstance(callback, kind):
-            names = attributes
+            return attributes
+    return getattr(callback, "state", ())
+
+
+def _state_of(callback, first_step):
+    """Return what a callback remembers, by the attribute's name."""
     own = {"first_step": first_step}  # of the part of an epoch that comes next
-    return {name: own.get(name, getattr(callback, name)) for name in names}
+    return {name: own.get(name, getattr(callback, name)) for name in _remembered(callback)}
 
 
 def _values(variables):
