@@ -18,9 +18,11 @@ from fidle_vae.training.fit_run import fit_run, remove_checkpoint
 from fidle_vae.training.parameters import require_held_out, require_parameters, with_defaults
 from fidle_vae.training.room import require_room
 from fidle_vae.training.schedules import SCHEDULES, require_schedule
+from fidle_vae.training.tracker import require_tracker, tracked
 
 NOT_OF_THE_MODEL = (
-    "id", "run_dir", "checkpoint_every", "resume", "callbacks", "at_end", "devices"
+    "id", "run_dir", "checkpoint_every", "resume", "callbacks", "at_end", "devices",
+    "tracker",
 )  # fmt: skip
 
 
@@ -40,6 +42,7 @@ def train(
     checkpoint_every: int | None = None,
     resume: str | None = None,
     devices: int | str | None = None,
+    tracker: str | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
     at_end: Callable[[Run, keras.Model, Dataset], None] | None = None,
 ) -> Run:
@@ -55,10 +58,14 @@ def train(
     With `devices`, "auto" or how many, these share each batch, see `on_devices`. Of an epoch, and
     of the held-out images, those few are left out that they cannot share equally.
 
+    With `tracker`, such as "tensorboard", each epoch is logged there, see `Tracker`.
+
     A caller may add callbacks. Its function `at_end` is called with the run, the best model and the
     data before the run is finished, in place of all pictures.
     """
     parameters = {name: value for name, value in locals().items() if name not in NOT_OF_THE_MODEL}
+    if tracker is not None:
+        require_tracker(tracker)
     if resume is not None:
         run = open_run(resume, run_dir)
         parameters = _parameters_of(run, parameters | {"id": id})
@@ -80,7 +87,7 @@ def train(
         else:
             _require_same_data(run, data)
             run.resume()
-        with run.to_the_end():
+        with run.to_the_end(), tracked(tracker, run) as tracking:
             print(
                 f"Training on {len(data.x_train):,} images of {data.name}, "
                 f"loss_weights {vae.loss_weights}, beta {vae.beta:.3g}"
@@ -91,7 +98,7 @@ def train(
                 vae,
                 data,
                 **{name: parameters[name] for name in ("epochs", "batch_size")},
-                callbacks=callbacks,
+                callbacks=[*tracking, *callbacks],
                 pictures=at_end is None,
                 checkpoint_every=checkpoint_every,
             )
