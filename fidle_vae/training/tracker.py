@@ -13,7 +13,7 @@ from fidle_vae.runs.run import Run
 PROJECT = "fidle_vae"  # by which a tracker groups the runs
 TRACKERS = {  # each is the module's name, with what to install
     "tensorboard": '"fidle_vae[tensorboard]"',
-    "trackio": '"fidle_vae[trackio]"',
+    "trackio": "trackio",
     "wandb": "wandb",
     "mlflow": "mlflow",
 }
