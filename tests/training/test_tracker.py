@@ -52,6 +52,22 @@ class FakeWandb(ModuleType):
         self.calls.append(("finish", exit_code))
 
 
+class FakeTrackio(ModuleType):
+    def __init__(self):
+        super().__init__("trackio")
+        self.calls = []
+
+    def init(self, project, *, name, config, resume="never"):
+        self.calls.append(("init", project, name, config, resume))
+        return SimpleNamespace(id="t1", log=self._log)
+
+    def _log(self, metrics, step=None):
+        self.calls.append(("log", step, metrics))
+
+    def finish(self):
+        self.calls.append(("finish",))
+
+
 class FakeMlflow(ModuleType):
     def __init__(self):
         super().__init__("mlflow")
@@ -167,6 +183,20 @@ def test_trackio_has_each_epoch_and_the_parameters_in_one_run(tracker_of):
         assert {name: each[name] for name in metrics} == metrics
     config = SQLiteStorage.get_run_config("fidle_vae", run_id=run["id"])
     assert PARAMETERS.items() <= config.items()
+
+
+def test_trackio_goes_on_in_the_run_that_was_interrupted(tmp_path, monkeypatch, data):
+    trackio = FakeTrackio()
+    monkeypatch.setitem(sys.modules, "trackio", trackio)
+    run = Run("R", data, root=tmp_path, **PARAMETERS)
+    for epoch in (0, 1):
+        with tracked("trackio", run) as (tracker,):
+            tracker.on_epoch_begin(epoch)
+            tracker.on_epoch_end(epoch, {"loss": np.float32(0.5)})
+    assert trackio.calls == [
+        ("init", "fidle_vae", "R", PARAMETERS, "never"), ("log", 1, {"loss": 0.5}), ("finish",),
+        ("init", "fidle_vae", "R", PARAMETERS, "allow"), ("log", 2, {"loss": 0.5}), ("finish",),
+    ]  # fmt: skip
 
 
 def test_wandb_goes_on_in_the_run_that_was_interrupted(tracker_of):
