@@ -75,8 +75,6 @@ def trained(run, data, stops=(), *, callbacks="", kind="mlp", train=None, every=
             options["train"] = train(data.x_train)
         if stop is not None:
             options["callbacks"].append(InterruptAt(stop))
-        else:  # so that there are as many callbacks
-            options["callbacks"].append(keras.callbacks.Callback())
         how = {"epochs": EPOCHS, "batch_size": 8, "verbose": 0} | options
         if stop is None:
             fitted = fit_run(run, vae, data, **how)

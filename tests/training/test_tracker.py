@@ -288,7 +288,9 @@ def test_an_untracked_training_may_be_resumed_in_a_tracker(tmp_path):
     pytest.importorskip("tensorboard")
     small = {"dataset": "digits", "scale": 0.005, "kind": "mlp", "epochs": 3}
     with pytest.raises(KeyboardInterrupt):
-        train(**small, run_dir=tmp_path, callbacks=[Stop(2)], at_end=print)
+        train(
+            **small, run_dir=tmp_path, callbacks=[keras.callbacks.Callback(), Stop(2)], at_end=print
+        )
     before = Run("train", root=tmp_path).manifest["parameters"]
     run = train(resume="train", tracker="tensorboard", run_dir=tmp_path, at_end=lambda *_: None)
     assert events(run.logs) == {
