@@ -110,7 +110,7 @@ class _TensorBoard:
 
     def start(self, parameters, known, step):
         from tensorboard.compat.proto.event_pb2 import SessionLog
-        from tensorboard.plugins.hparams.api import hparams_pb
+        from tensorboard.plugins.hparams.summary_v2 import hparams_pb  # `api` loads TensorFlow
         from tensorboard.summary.writer.record_writer import RecordWriter
 
         name = f"events.out.tfevents.{time.time():.6f}"

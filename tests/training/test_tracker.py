@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import sys
 from importlib.util import find_spec
 from types import ModuleType, SimpleNamespace
@@ -167,6 +168,26 @@ def test_tensorboard_shows_the_parameters(tracker_of):
     assert shown["latent_dim"].number_value == 2
     assert shown["loss_weights"].string_value == "[1.0, 0.001]"
     assert shown["kind"].string_value == "mlp"
+
+
+WITHOUT_TENSORFLOW = """
+import sys
+from fidle_vae.runs.run import Run
+from fidle_vae.training.tracker import tracked
+run = Run("R", root=sys.argv[1], latent_dim=2)
+with tracked("tensorboard", run) as (tracker,):
+    tracker.on_epoch_begin(0)
+    tracker.on_epoch_end(0, {"loss": 0.5})
+print("tensorflow" in sys.modules, *run.logs.iterdir())
+"""
+
+
+def test_tensorboard_works_without_tensorflow(tmp_path, run_python):
+    pytest.importorskip("tensorboard")
+    env = os.environ | {"KERAS_BACKEND": "torch"}
+    loaded, file = run_python(WITHOUT_TENSORFLOW, tmp_path, env=env).split()
+    assert loaded == "False"
+    assert events(file) == {1: {"loss": 0.5}}
 
 
 def test_trackio_has_each_epoch_and_the_parameters_in_one_run(tracker_of):
