@@ -18,7 +18,7 @@ from benchmarks.measure.alternation import Contender, run
 from benchmarks.measure.machine import Stopwatch, describe_machine
 from fidle_vae.common.files import atomic_path
 from fidle_vae.common.keras_import import import_keras
-from fidle_vae.course.run_lessons import THREADS
+from fidle_vae.common.sharing import THREADS
 from fidle_vae.data.datasets import load_dataset
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "defaults.md"

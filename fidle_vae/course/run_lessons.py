@@ -14,6 +14,7 @@ import nbformat
 
 from fidle_vae.common.files import atomic_path
 from fidle_vae.common.junit import require_junit, write_junit
+from fidle_vae.common.sharing import beside_others
 from fidle_vae.common.validation import require_count
 from fidle_vae.common.wording import duration, number
 from fidle_vae.course.catalogue import catalogue
@@ -27,9 +28,6 @@ from fidle_vae.course.time_left import TimeLeft
 from fidle_vae.runs.report import write_report
 from fidle_vae.runs.run import TOKEN, Run, runs_dir
 from fidle_vae.runs.saved_models import find_model
-
-# the variables that limit the threads of a process
-THREADS = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
 
 
 class LessonError(ChildProcessError):
@@ -108,7 +106,7 @@ def _run_all(chosen, root, results, jobs):
     """Run the lessons, put their results into `results`, and return the path of the report."""
     runs = {lesson.id: Run(lesson.id, root=root) for lesson in chosen}
     time_left = TimeLeft({x.id: x.entry.seconds if jobs == 1 else None for x in chosen})
-    datasets, threads = DatasetNews(), _threads_each(jobs)
+    datasets, threads = DatasetNews(), _shares(jobs)
     waiting, running, done, stops = list(chosen), {}, [], []
     with StopSignals() as signals, ThreadPoolExecutor(jobs) as pool:
         while waiting or running:
@@ -155,11 +153,9 @@ def _ready(waiting, busy, jobs):
     return ready[: jobs - len(busy)]
 
 
-def _threads_each(jobs):
-    """Return what shares the cores among the kernels of several lessons, as variables."""
-    if jobs == 1:
-        return {}
-    return dict.fromkeys(THREADS, str(max(1, (os.cpu_count() or 1) // jobs)))
+def _shares(jobs):
+    """Return what shares cores and GPU among the kernels of several lessons, as variables."""
+    return {} if jobs == 1 else beside_others(max(1, (os.cpu_count() or 1) // jobs))
 
 
 def _describe_end(lesson, result):

@@ -89,7 +89,9 @@ def require_folder(path, size, channels, attribute=None) -> Folder:
         )
     if channels not in (1, 3):
         raise ValueError(f"channels must be 3, for colours, or 1, for grey, got {channels!r}.")
-    folder = Path(os.path.abspath(project_dir() / Path(path).expanduser()))  # noqa: PTH100 keeps links
+    places = Path.cwd(), project_dir()  # a lesson runs beside its notebook
+    found = [Path(os.path.abspath(place / Path(path).expanduser())) for place in places]  # noqa: PTH100 keeps links
+    folder = next((each for each in found if each.is_dir()), found[0])
     if not folder.is_dir():
         raise ValueError(
             f"folder {folder} of pictures is not there: give one as {PREFIX}PATH, such as "

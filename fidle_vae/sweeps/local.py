@@ -11,12 +11,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from fidle_vae.common.sharing import beside_others
 from fidle_vae.sweeps.grid import Trial
 
 TRIALS_EACH = 20  # of a process, which takes seconds to start, and keeps some memory of each
 # One thread for each process: small networks train no faster in several, and sums have the same
 # last digits however many trials run at a time.
-ALONE = dict.fromkeys(("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"), "1")
+SHARES = beside_others(threads=1)
 
 
 class News(NamedTuple):
@@ -153,7 +154,7 @@ class _Place:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 encoding="utf-8",
-                env={**ALONE, **os.environ},
+                env={**SHARES, **os.environ},
                 start_new_session=True,  # Ctrl-C comes to us alone
             )
         self._left = TRIALS_EACH

@@ -9,10 +9,11 @@ import numpy as np
 
 from fidle_vae.common.files import atomic_path
 from fidle_vae.data.datasets import Dataset, load_dataset
+from fidle_vae.data.image_folder import PREFIX
 from fidle_vae.models.losses import bernoulli_nll, gaussian_kl
 from fidle_vae.models.vae import VAE
 
-SHARE = 0.2  # of the dataset's test images, which no trial is trained on
+SHARE = 0.2  # of the test images of a published dataset, which no trial is trained on
 SHOWN = 1000  # codes that the page shows
 
 
@@ -30,7 +31,7 @@ class Measured(NamedTuple):
 @functools.lru_cache(maxsize=2)
 def held_out_images(dataset: str) -> Dataset:
     """Return a dataset whose test images judge all trials, whatever their scale and seed."""
-    return load_dataset(dataset, SHARE, seed=0)
+    return load_dataset(dataset, 1.0 if dataset.startswith(PREFIX) else SHARE, seed=0)
 
 
 def measure(vae: VAE, images: np.ndarray) -> Measured:
@@ -45,6 +46,8 @@ def measure(vae: VAE, images: np.ndarray) -> Measured:
 
 def save_codes(path: Path, vae: VAE, data: Dataset) -> None:
     """Save the codes of held-out images, for the page's scatter plots."""
-    labels = {} if data.y_test is None else {"labels": data.y_test[:SHOWN]}
+    classes = {}
+    if data.y_test is not None:
+        classes = {"labels": data.y_test[:SHOWN], "class_names": np.array(data.class_names)}
     with atomic_path(path) as partial:
-        np.savez_compressed(partial, z=vae.encode(data.x_test[:SHOWN])[0], **labels)
+        np.savez_compressed(partial, z=vae.encode(data.x_test[:SHOWN])[0], **classes)

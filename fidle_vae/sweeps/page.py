@@ -14,11 +14,12 @@ from matplotlib.figure import Figure
 from fidle_vae.common.files import atomic_path
 from fidle_vae.common.npz import read_npz
 from fidle_vae.common.wording import duration
-from fidle_vae.data.dataset_sources import DATASETS
 from fidle_vae.figures.maps import compare_codes
 from fidle_vae.figures.sweeps import Point, rate_distortion, swept_terms
 from fidle_vae.sweeps.grid import text
 from fidle_vae.sweeps.outcomes import CODES, Outcome
+
+DRAWN, ROWS = 36, 1000  # at most so many settings in a figure, and rows in a table
 
 
 def write_page(path: Path, outcomes: Sequence[Outcome]) -> None:
@@ -31,18 +32,24 @@ def write_page(path: Path, outcomes: Sequence[Outcome]) -> None:
     environment.filters |= {"duration": duration, "value": text}
     finished = [each for each in outcomes if each.status == "finished"]
     names = [name for name in outcomes[0].trial.values if name != "seed"]
+    settings = _settings(finished, names)
+    drawn = {row["values"] for row in settings[:DRAWN]}
+    chosen = [each for each in finished if _values(each, names) in drawn]
+    best = f" The {DRAWN} best of {len(settings):,} settings." if len(settings) > DRAWN else ""
     page = environment.get_template("sweep.html.j2").render(
         title=path.parent.name,
         names=names,
-        outcomes=outcomes,
+        outcomes=outcomes[:ROWS],
+        count=len(outcomes),
         finished=finished,
         failed=[each for each in outcomes if each.status == "failed"],
         pruned=[each for each in outcomes if each.status == "pruned"],
-        settings=_settings(finished, names),
+        settings=settings[:ROWS],
+        rows=ROWS,
         fixed=_fixed(outcomes, names),
         figures=[
-            _saved(path.parent / "figures" / f"{i:02}-{name}.png", figure, caption)
-            for i, (name, figure, caption) in enumerate(_figures(path.parent, finished, names), 1)
+            _saved(path.parent / "figures" / f"{i:02}-{name}.png", figure, caption + best)
+            for i, (name, figure, caption) in enumerate(_figures(path.parent, chosen, names), 1)
         ],
         written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
     )
@@ -54,7 +61,7 @@ def _settings(finished, names):
     """Return for each combination of values, best first: values, seeds, means, extremes of ELBO."""
     groups = {}
     for each in finished:
-        groups.setdefault(tuple(text(each.trial.values[name]) for name in names), []).append(each)
+        groups.setdefault(_values(each, names), []).append(each)
     rows = []
     for values, trials in groups.items():
         elbos = [each.elbo for each in trials]
@@ -70,6 +77,10 @@ def _settings(finished, names):
             }
         )
     return sorted(rows, key=lambda row: -row["elbo"])
+
+
+def _values(outcome, names):
+    return tuple(text(outcome.trial.values[name]) for name in names)
 
 
 def _fixed(outcomes, names):
@@ -126,15 +137,16 @@ def _codes(root, finished, x, others):
         parameters = each.trial.parameters
         group = groups.setdefault((parameters["dataset"], parameters["latent_dim"] == 1), {})
         group.setdefault(title, each)
-    for (dataset, _), group in groups.items():
+    for group in groups.values():
         arrays = {
             title: read_npz(root / each.trial.name / CODES, "run the sweep again")
             for title, each in group.items()
         }
-        labels = next(iter(arrays.values())).get("labels")
+        first = next(iter(arrays.values()))
+        labels, classes = first.get("labels"), tuple(map(str, first.get("class_names", ())))
         columns = len({each.trial.values[x] for each in group.values()})
         codes = {title: each["z"] for title, each in arrays.items()}
-        yield codes, labels, DATASETS[dataset].class_names, min(columns, 6)
+        yield codes, labels, classes, min(columns, 6)
 
 
 def _saved(path: Path, figure: Figure, caption: str) -> dict:

@@ -16,7 +16,7 @@ from fidle_vae.common.keras_import import import_keras
 from fidle_vae.runs.run import PrunedError
 from fidle_vae.runs.state import status_of
 from fidle_vae.sweeps.grid import Trial
-from fidle_vae.sweeps.local import ALONE, News
+from fidle_vae.sweeps.local import SHARES, News
 
 QUIET = {  # read by Ray as it starts
     "RAY_AIR_NEW_OUTPUT": "0",  # our table is enough
@@ -94,7 +94,7 @@ def _run_on_ray(
 
 def _train_one(config, trials, root, prune):
     """Train one trial; this runs on some node."""
-    for name, value in ALONE.items():
+    for name, value in SHARES.items():
         os.environ.setdefault(name, value)
     import_keras()
     from ray import tune

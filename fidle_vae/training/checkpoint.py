@@ -40,7 +40,7 @@ class Checkpoint(keras.callbacks.Callback):
     Args:
         path: the file, ending in .npz.
         stream: the batches of the training, such as `ShuffledBatches`.
-        callbacks: all other callbacks; those that remember nothing may differ when it is resumed.
+        callbacks: all other callbacks.
         every: number of steps after which to save as well, within an epoch; None for none.
         resumed: the checkpoint to go on from, see `read_checkpoint`; its model is restored already.
     """
@@ -54,8 +54,7 @@ class Checkpoint(keras.callbacks.Callback):
         resumed: dict | None = None,
     ):
         super().__init__()
-        self.path, self.stream, self.every = path, stream, every
-        self.callbacks = [each for each in callbacks if _remembered(each)]
+        self.path, self.stream, self.callbacks, self.every = path, stream, callbacks, every
         self.history = {} if resumed is None else resumed["history"]
         self._resumed, self._steps = resumed, 0
 
@@ -95,7 +94,10 @@ class Checkpoint(keras.callbacks.Callback):
             "place": place,
             "stopped": bool(model.stop_training),
             "history": self.history,
-            "callbacks": [_state_of(callback, place.batch) for callback in self.callbacks],
+            "callbacks": [
+                (type(callback).__name__, _state_of(callback, place.batch))
+                for callback in _remembering(self.callbacks)
+            ],
             "model": _values(model.variables),
             "optimizer": _values(model.optimizer.variables),
             "metrics": _values(model.metrics_variables),
@@ -104,8 +106,8 @@ class Checkpoint(keras.callbacks.Callback):
             np.savez(partial, json.dumps(_packed(notes, arrays)), *arrays)
 
     def _restore_callbacks(self):
-        states = [state for state in self._resumed["callbacks"] if state]
-        for callback, state in zip(self.callbacks, states, strict=True):
+        states = (state for _, state in self._resumed["callbacks"])
+        for callback, state in zip(_remembering(self.callbacks), states, strict=True):
             for name, value in state.items():
                 setattr(callback, name, value)
 
@@ -119,7 +121,8 @@ def read_checkpoint(path: Path) -> dict | None:
     try:
         notes, *values = (arrays[f"arr_{i}"] for i in range(len(arrays)))
         content = _unpacked(json.loads(str(notes)), values)
-        return content | {"place": Place(*content["place"])}
+        callbacks = [(str(name), dict(state)) for name, state in content["callbacks"]]
+        return content | {"place": Place(*content["place"]), "callbacks": callbacks}
     except (ValueError, TypeError, LookupError, RecursionError) as error:
         raise DamagedFileError(f"{path} is damaged ({error}): {mend}.") from error
 
@@ -135,6 +138,18 @@ def restore_model(model: keras.Model, checkpoint: dict) -> None:
     _assign(model.optimizer.variables, checkpoint["optimizer"], "optimizer")
 
 
+def require_same_callbacks(callbacks: Sequence[keras.callbacks.Callback], checkpoint: dict) -> None:
+    """Raise ValueError if other callbacks remember something than in the training before."""
+    before = [name for name, _ in checkpoint["callbacks"]]
+    now = [type(callback).__name__ for callback in _remembering(callbacks)]
+    if before != now:
+        raise ValueError(
+            f"the checkpoint is of a training with {', '.join(before) or 'no callbacks'}, and this "
+            f"one has {', '.join(now) or 'none'}: go on with the command that began it, such as "
+            "`fidle-vae sweep`."
+        )
+
+
 def _assign(variables, values, what):
     shapes = [tuple(variable.shape) for variable in variables]
     if shapes != [value.shape for value in values]:
@@ -146,8 +161,12 @@ def _assign(variables, values, what):
         variable.assign(value)
 
 
+def _remembering(callbacks):
+    return [callback for callback in callbacks if _remembered(callback)]
+
+
 def _remembered(callback):
-    """Return the names of the attributes that a callback needs to go on."""
+    """Return the names of the attributes that a callback remembers."""
     for kind, attributes in STATE.items():
         if isinstance(callback, kind):
             return attributes

@@ -1,8 +1,9 @@
-"""Train on several devices of one machine: each takes its part of every batch.
+"""Train on several devices: each takes its part of every batch.
 
-On JAX, `keras.distribution.DataParallel` splits the batch, and the result is that of one device. On
-TensorFlow, `MirroredStrategy` trains a copy on each device and sums their gradients. For a loss of
-one's own, Keras does not allow for the sum: `share_loss` does.
+On JAX, `keras.distribution.DataParallel` splits the batch, and the result is that of one device.
+The devices may belong to several processes, see `processes`. On TensorFlow, `MirroredStrategy`
+trains a copy on each device and sums their gradients. For a loss of one's own, Keras does not allow
+for the sum: `share_loss` does.
 """
 
 import contextlib
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 import keras
 
 from fidle_vae.common.validation import require_count
+from fidle_vae.training.processes import part_of_job
 
 
 @contextlib.contextmanager
@@ -33,7 +35,9 @@ def on_devices(devices: int | str | None, batch_size: int) -> Iterator[int]:
         yield 1
     elif keras.backend.backend() == "jax":
         before = keras.distribution.distribution()
-        keras.distribution.set_distribution(keras.distribution.DataParallel(devices=there))
+        keras.distribution.set_distribution(
+            keras.distribution.DataParallel(devices=there, auto_shard_dataset=False)
+        )
         try:
             yield len(there)
         finally:
@@ -58,15 +62,16 @@ def devices_in_use() -> int:
 
 
 def share_loss(model: keras.Model) -> None:
-    """Divide a model's loss by the number of devices whose gradients TensorFlow will sum."""
-    devices = devices_in_use()
-    if devices > 1 and keras.backend.backend() == "tensorflow":
-        whole = model.compute_loss
+    """Divide a model's loss, once, by the number of devices whose gradients TensorFlow will sum."""
+    devices, whole = devices_in_use(), model.compute_loss
+    if devices == 1 or keras.backend.backend() != "tensorflow" or hasattr(whole, "shared"):
+        return
 
-        def compute_loss(*args, **kwargs):
-            return whole(*args, **kwargs) / devices
+    def compute_loss(*args, **kwargs):
+        return whole(*args, **kwargs) / devices
 
-        model.compute_loss = compute_loss
+    compute_loss.shared = devices
+    model.compute_loss = compute_loss
 
 
 def _require_devices(devices, batch_size):
@@ -78,6 +83,11 @@ def _require_devices(devices, batch_size):
             raise ValueError(
                 f"devices must be at most {len(there)} here, got {devices}: the "
                 f"{keras.backend.backend()} backend has {', '.join(there)}."
+            )
+        if devices < len(there) and part_of_job().of > 1:
+            raise ValueError(
+                f"devices must be auto in a job of {part_of_job().of} processes, got {devices}: "
+                f"all {len(there)} devices share a batch there."
             )
         there = there[:devices]
     if batch_size % len(there):

@@ -11,18 +11,25 @@ import keras
 import numpy as np
 
 from fidle_vae.common.validation import require_count
-from fidle_vae.data.batches import ShuffledBatches
+from fidle_vae.data.batches import Batches, ShuffledBatches
 from fidle_vae.data.datasets import Dataset
 from fidle_vae.data.disk_images import DiskImages
 from fidle_vae.models.keras_internals import freeing_graphs
 from fidle_vae.models.optimizer import build_optimizer
 from fidle_vae.runs.run import Run
 from fidle_vae.training.best_model import BestModelCallback
-from fidle_vae.training.checkpoint import Checkpoint, Place, read_checkpoint, restore_model
+from fidle_vae.training.checkpoint import (
+    Checkpoint,
+    Place,
+    read_checkpoint,
+    require_same_callbacks,
+    restore_model,
+)
 from fidle_vae.training.devices import devices_in_use, share_loss
 from fidle_vae.training.divergence import DivergedError, StopIfDiverged
 from fidle_vae.training.epoch_images import ImagesCallback
 from fidle_vae.training.epoch_lines import EpochLines
+from fidle_vae.training.processes import part_of_job
 from fidle_vae.training.record import TrainingRecord
 
 CHECKPOINT = "checkpoint.npz"
@@ -95,7 +102,8 @@ def fit_run(
     stream = data.x_train if train is None else train
     if isinstance(stream, np.ndarray | DiskImages | tuple):
         seed = run.manifest.get("seed") or 0
-        stream = ShuffledBatches(stream, batch_size, seed=seed, multiple=devices)
+        part = part_of_job()
+        stream = ShuffledBatches(stream, batch_size, seed=seed, multiple=devices, part=part)
     held_out = _multiple(data.x_test if held_out is None else held_out, devices)
     best = run.models / "best.keras"
     chosen = [RunIsThere(run), StopIfDiverged(run.id), *callbacks]
@@ -115,7 +123,7 @@ def fit_run(
     run.goes_on = False
     fit_options = {"validation_batch_size": batch_size} | fit_options
     fit_options |= {
-        "validation_data": None if len(held_out) == 0 else held_out,
+        "validation_data": _shared(held_out, fit_options["validation_batch_size"]),
         "verbose": 0 if verbose == "auto" else verbose,
         "shuffle": not hasattr(stream, "begin"),  # Keras would change the order of its batches
     }
@@ -136,7 +144,7 @@ def fit_run(
         model.save(best)
     metrics = {}
     if len(held_out):
-        x, y = _pair(held_out)
+        x, y = _pair(_shared(held_out, 256))
         metrics = model.evaluate(x, y, batch_size=256, verbose=0, return_dict=True)
         run.record(metrics=metrics)
     return Training(model, history, metrics)
@@ -147,6 +155,7 @@ def _fit(model, stream, epochs, path, callbacks, every, options):
     reached = read_checkpoint(path)
     if reached:
         restore_model(model, reached)
+        require_same_callbacks(callbacks, reached)
     place = reached["place"] if reached else Place(0, 0)
     while place.epoch < epochs and not (reached and reached["stopped"]):
         if place != Place(0, 0):
@@ -193,6 +202,14 @@ def _multiple(held_out, devices):
     if devices == 1 or len(held_out) == 0:
         return held_out
     return keras.tree.map_structure(lambda each: each[: len(each) // devices * devices], held_out)
+
+
+def _shared(held_out, batch_size):
+    """Return what to judge a model on: where several processes share it, a stream of one's part."""
+    if len(held_out) == 0:
+        return None
+    part = part_of_job()
+    return held_out if part.of == 1 else Batches(held_out, batch_size, part=part)
 
 
 def _pair(data):

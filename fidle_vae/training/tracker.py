@@ -9,9 +9,10 @@ import keras
 
 from fidle_vae.common.validation import require_choice
 from fidle_vae.runs.run import Run
+from fidle_vae.training.processes import part_of_job
 
 PROJECT = "fidle_vae"  # by which a tracker groups the runs
-TRACKERS = {  # each is the module's name, with what to install
+TRACKERS = {  # what to install, by the module that is imported
     "tensorboard": '"fidle_vae[tensorboard]"',
     "trackio": "trackio",
     "wandb": "wandb",
@@ -36,10 +37,11 @@ def tracked(name: str | None, run: Run) -> Iterator[list[keras.callbacks.Callbac
     """Yield the callback that logs in a tracker; end the tracked run as the block ends.
 
     Args:
-        name: one of `TRACKERS`; None yields no callback.
+        name: one of `TRACKERS`. None yields no callback, and so does a process but the first.
         run: the run that is trained, which was started or resumed.
     """
-    tracker = Tracker(name, run) if name else None
+    first = part_of_job().index == 0  # of the processes that train together
+    tracker = Tracker(name, run) if name and first else None
     try:
         yield [tracker] if tracker else []
     except BaseException as error:

@@ -16,6 +16,7 @@ from fidle_vae.runs.run import Run, open_run
 from fidle_vae.training.devices import on_devices
 from fidle_vae.training.fit_run import fit_run, remove_checkpoint
 from fidle_vae.training.parameters import require_held_out, require_parameters, with_defaults
+from fidle_vae.training.processes import joined, saying_who_was_lost
 from fidle_vae.training.room import require_room
 from fidle_vae.training.schedules import SCHEDULES, require_schedule
 from fidle_vae.training.tracker import require_tracker, tracked
@@ -56,7 +57,8 @@ def train(
     It goes on from the last epoch, or from the last `checkpoint_every` steps of its first part.
 
     With `devices`, "auto" or how many, these share each batch, see `on_devices`. Of an epoch, and
-    of the held-out images, those few are left out that they cannot share equally.
+    of the held-out images, those few are left out that they cannot share equally. Several processes
+    that were started together then train one model, see `processes`.
 
     With `tracker`, such as "tensorboard", each epoch is logged there, see `Tracker`.
 
@@ -66,58 +68,61 @@ def train(
     parameters = {name: value for name, value in locals().items() if name not in NOT_OF_THE_MODEL}
     if tracker is not None:
         require_tracker(tracker)
-    if resume is not None:
-        run = open_run(resume, run_dir)
-        parameters = _parameters_of(run, parameters | {"id": id})
-    parameters = with_defaults(parameters)
-    require_parameters(**parameters)
-    require_kind(parameters["kind"])
-    require_schedule(parameters["schedule"])
-    if resume is None:
-        run = Run(id, root=run_dir)
-    data = load_dataset(*(parameters[name] for name in ("dataset", "scale", "seed")))
-    require_held_out(data, parameters["scale"])
-    with contextlib.ExitStack() as training:
-        count = training.enter_context(on_devices(devices, parameters["batch_size"]))
-        vae = _build(parameters, data)
-        require_room(run.path, vae, parameters["epochs"])
-        # all arguments are valid: only now remove an earlier run of this name
+    with contextlib.ExitStack() as job:
+        if devices is not None:
+            run_dir = job.enter_context(joined(run_dir, resume))
+        if resume is not None:
+            run = open_run(resume, run_dir)
+            parameters = _parameters_of(run, parameters | {"id": id})
+        parameters = with_defaults(parameters)
+        require_parameters(**parameters)
+        require_kind(parameters["kind"])
+        require_schedule(parameters["schedule"])
         if resume is None:
-            run.start(parameters=parameters, dataset=data, seed=parameters["seed"])
-        else:
-            _require_same_data(run, data)
-            run.resume()
-        with run.to_the_end(), tracked(tracker, run) as tracking:
-            print(
-                f"Training on {len(data.x_train):,} images of {data.name}, "
-                f"loss_weights {vae.loss_weights}, beta {vae.beta:.3g}"
-                + (f", on {count} devices" if count > 1 else "")
-            )
-            trained = fit_run(
-                run,
-                vae,
-                data,
-                **{name: parameters[name] for name in ("epochs", "batch_size")},
-                callbacks=[*tracking, *callbacks],
-                pictures=at_end is None,
-                checkpoint_every=checkpoint_every,
-            )
-            training.close()  # all else is done on one device
-            model = trained.model
-            if count > 1:
-                model = keras.saving.load_model(run.models / "best.keras")
-            if at_end is None:
-                _save_figures(run, model, data, trained.history)
+            run = Run(id, root=run_dir)
+        data = load_dataset(*(parameters[name] for name in ("dataset", "scale", "seed")))
+        require_held_out(data, parameters["scale"])
+        with contextlib.ExitStack() as training:
+            count = training.enter_context(on_devices(devices, parameters["batch_size"]))
+            vae = _build(parameters, data)
+            require_room(run.path, vae, parameters["epochs"])
+            # all arguments are valid: only now remove an earlier run of this name
+            if resume is None:
+                run.start(parameters=parameters, dataset=data, seed=parameters["seed"])
             else:
-                at_end(run, model, data)
-            levels = "colours" if data.image_shape[2] == 3 else "grey levels"
-            print(
-                f"Held-out ELBO {trained.metrics['elbo']:.2f} nats per image, of "
-                f"{len(data.x_test):,} images of {data.name} ({levels})\n"
-                f"Pictures, model and manifest are in {run.path}"
-            )
-    remove_checkpoint(run)
-    return run
+                _require_same_data(run, data)
+                run.resume()
+            with run.to_the_end(), tracked(tracker, run) as tracking, saying_who_was_lost(run.id):
+                print(
+                    f"Training on {len(data.x_train):,} images of {data.name}, "
+                    f"loss_weights {vae.loss_weights}, beta {vae.beta:.3g}"
+                    + (f", on {count} devices" if count > 1 else "")
+                )
+                trained = fit_run(
+                    run,
+                    vae,
+                    data,
+                    **{name: parameters[name] for name in ("epochs", "batch_size")},
+                    callbacks=[*tracking, *callbacks],
+                    pictures=at_end is None,
+                    checkpoint_every=checkpoint_every,
+                )
+                training.close()  # all else is done on one device
+                model = trained.model
+                if count > 1:
+                    model = keras.saving.load_model(run.models / "best.keras")
+                if at_end is None:
+                    _save_figures(run, model, data, trained.history)
+                else:
+                    at_end(run, model, data)
+                levels = "colours" if data.image_shape[2] == 3 else "grey levels"
+                print(
+                    f"Held-out ELBO {trained.metrics['elbo']:.2f} nats per image, of "
+                    f"{len(data.x_test):,} images of {data.name} ({levels})\n"
+                    f"Pictures, model and manifest are in {run.path}"
+                )
+        remove_checkpoint(run)
+        return run
 
 
 def _build(parameters, data):

@@ -225,3 +225,8 @@ def test_the_index_names_the_pictures_in_their_order(folder, places):
     load_images(folder, (8, 8))
     index = json.loads((next(places.iterdir()) / "index.json").read_text())
     assert index["names"] == [f"{c}/{i:02d}.png" for c in ("cats", "dogs") for i in range(20)]
+
+
+def test_a_folder_is_looked_for_where_the_command_runs(folder, monkeypatch):
+    monkeypatch.chdir(folder.parent)
+    assert folder_of(f"folder:{folder.name}").path == folder

@@ -162,6 +162,13 @@ def test_a_checkpoint_that_does_not_fit_is_refused(data, tmp_path, monkeypatch):
     run.resume()
     with pytest.raises(ValueError, match=r"^the checkpoint belongs to another model: its model v"):
         fit_run(run, other, data, epochs=2, verbose=0)
+    run.resume()
+    sentence = (
+        r"of a training with ImagesCallback, TrainingRecord, BestModelCallback, and this one has "
+        r"BestModelCallback: go on with the command that began it"
+    )
+    with pytest.raises(ValueError, match=sentence):  # as `train --resume` in a sweep's folder
+        fit_run(run, compiled(), data, epochs=2, verbose=0, pictures=False)
     content = read_checkpoint(path)
     with pytest.raises(ValueError, match=r"^the checkpoint was made on abacus, and Keras runs on"):
         restore_model(compiled(), content | {"backend": "abacus"})

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from fidle_vae.data.batches import ShuffledBatches
-from fidle_vae.training.devices import on_devices
+from fidle_vae.training.devices import on_devices, share_loss
 from fidle_vae.training.fit_run import _multiple
 
 # The noise of z is nearly nothing, as each device of TensorFlow draws its own.
@@ -86,6 +86,15 @@ def test_images_that_devices_cannot_share_are_left_out():
     pair = _multiple((images, np.arange(61)), 4)
     assert [len(each) for each in pair] == [60, 60]
     assert _multiple((), 4) == ()
+
+
+def test_a_loss_is_divided_once(monkeypatch):
+    monkeypatch.setattr("fidle_vae.training.devices.devices_in_use", lambda: 2)
+    model = keras.Sequential([keras.layers.Dense(1)])
+    model.compute_loss = lambda: 6.0
+    for _ in range(2):  # as two calls of `fit_run` do
+        share_loss(model)
+    assert model.compute_loss() == 3
 
 
 @pytest.mark.core

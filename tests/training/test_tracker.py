@@ -18,6 +18,7 @@ from fidle_vae.models.vae import VAE
 from fidle_vae.runs.run import Run
 from fidle_vae.runs.verify import flaws_of
 from fidle_vae.training.fit_run import fit_run
+from fidle_vae.training.processes import Part
 from fidle_vae.training.tracker import TRACKERS, require_tracker, tracked
 from fidle_vae.training.train import train
 
@@ -247,6 +248,15 @@ def test_a_tracked_run_is_whole_and_its_manifest_names_what_tracked_it(tracker_o
     assert flaws_of(tracker_of.run.path) == []
     assert tracker_of.run.manifest["parameters"] == PARAMETERS
     assert {"wandb": "w1", "mlflow": "m1"}.items() <= tracker_of.run.manifest["tracker"].items()
+
+
+def test_of_several_processes_only_the_first_tracks(tmp_path, monkeypatch, data):
+    monkeypatch.setitem(sys.modules, "wandb", FakeWandb())
+    run = Run("R", data, root=tmp_path, **PARAMETERS)
+    for index, callbacks in ((0, 1), (1, 0)):
+        monkeypatch.setattr("fidle_vae.training.tracker.part_of_job", lambda i=index: Part(i, 2))
+        with tracked("wandb", run) as tracking:
+            assert len(tracking) == callbacks
 
 
 def fail(name, run):
