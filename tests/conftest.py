@@ -47,6 +47,7 @@ SLOW = {
     "training/test_devices.py",
     "training/test_record.py",
     "training/test_schedules.py",
+    "training/test_tracker.py",
     "training/test_train.py",
 }
 

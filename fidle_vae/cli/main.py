@@ -213,6 +213,8 @@ def _parser(words):
         help="save all N steps, to resume from there (default: after each epoch)")  # fmt: skip
     add("--devices", type=_literal, metavar="N", default=argparse.SUPPRESS,
         help="number of GPUs that share each batch, or auto for all (default: one)")  # fmt: skip
+    add("--tracker", metavar="NAME", default=argparse.SUPPRESS,
+        help="log each epoch in tensorboard, trackio, wandb or mlflow")  # fmt: skip
     add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")
 
     add = _adder(commands, "sweep", _sweep, "train many VAEs, over values and seeds", SWEEP_ENDS)

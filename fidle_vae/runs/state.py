@@ -10,7 +10,7 @@ from fidle_vae.common.locks import Lock
 
 SECTIONS = (
     "parameters", "dataset", "versions", "timings", "metrics", "figures", "claims", "lesson",
-    "files",
+    "tracker", "files",
 )  # fmt: skip
 LARGEST = 10_000_000  # bytes of a manifest
 # the manifest itself, what a finished training needs no more, and what students make later

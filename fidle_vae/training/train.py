@@ -19,9 +19,11 @@ from fidle_vae.training.parameters import require_held_out, require_parameters, 
 from fidle_vae.training.processes import joined, saying_who_was_lost
 from fidle_vae.training.room import require_room
 from fidle_vae.training.schedules import SCHEDULES, require_schedule
+from fidle_vae.training.tracker import require_tracker, tracked
 
 NOT_OF_THE_MODEL = (
-    "id", "run_dir", "checkpoint_every", "resume", "callbacks", "at_end", "devices"
+    "id", "run_dir", "checkpoint_every", "resume", "callbacks", "at_end", "devices",
+    "tracker",
 )  # fmt: skip
 
 
@@ -41,6 +43,7 @@ def train(
     checkpoint_every: int | None = None,
     resume: str | None = None,
     devices: int | str | None = None,
+    tracker: str | None = None,
     callbacks: Sequence[keras.callbacks.Callback] = (),
     at_end: Callable[[Run, keras.Model, Dataset], None] | None = None,
 ) -> Run:
@@ -57,10 +60,14 @@ def train(
     of the held-out images, those few are left out that they cannot share equally. Several processes
     that were started together then train one model, see `processes`.
 
+    With `tracker`, such as "tensorboard", each epoch is logged there, see `Tracker`.
+
     A caller may add callbacks. Its function `at_end` is called with the run, the best model and the
     data before the run is finished, in place of all pictures.
     """
     parameters = {name: value for name, value in locals().items() if name not in NOT_OF_THE_MODEL}
+    if tracker is not None:
+        require_tracker(tracker)
     with contextlib.ExitStack() as job:
         if devices is not None:
             run_dir = job.enter_context(joined(run_dir, resume))
@@ -85,7 +92,7 @@ def train(
             else:
                 _require_same_data(run, data)
                 run.resume()
-            with run.to_the_end(), saying_who_was_lost(run.id):
+            with run.to_the_end(), tracked(tracker, run) as tracking, saying_who_was_lost(run.id):
                 print(
                     f"Training on {len(data.x_train):,} images of {data.name}, "
                     f"loss_weights {vae.loss_weights}, beta {vae.beta:.3g}"
@@ -96,7 +103,7 @@ def train(
                     vae,
                     data,
                     **{name: parameters[name] for name in ("epochs", "batch_size")},
-                    callbacks=callbacks,
+                    callbacks=[*tracking, *callbacks],
                     pictures=at_end is None,
                     checkpoint_every=checkpoint_every,
                 )
