@@ -1,7 +1,7 @@
 # Thin aliases. Everything can be done by hand too: README.md gives the same steps in plain pip.
 PYTHON ?= python3
 EXTRAS ?= cpu
-TEST_EXTRAS ?= jax,torch,ray,optuna,tensorboard,dev
+TEST_EXTRAS ?= jax,torch,ray,optuna,tensorboard,trackio,dev
 BIN = .venv/bin
 LESSONS = .venv/has-$(EXTRAS)
 TESTS = .venv/has-$(TEST_EXTRAS)

@@ -25,7 +25,7 @@ def pins():
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13"])
 @pytest.mark.parametrize("platform", ["linux", "windows", "macos"])
 def test_every_package_that_is_installed_has_its_pin(python, platform):
-    extras = ["cpu", "jax", "torch", "ray", "optuna", "tensorboard", "dev"]
+    extras = ["cpu", "jax", "torch", "ray", "optuna", "tensorboard", "trackio", "dev"]
     extras += ["gpu"] * (platform == "linux")
     done = subprocess.run(
         [
@@ -81,8 +81,8 @@ def make(tmp_path):
 @pytest.mark.parametrize(
     ("first", "installed", "second", "added"),
     [
-        ("run", ["cpu"], "test", ["jax,torch,ray,optuna,tensorboard,dev"]),
-        ("test", ["cpu", "jax,torch,ray,optuna,tensorboard,dev"], "run", []),
+        ("run", ["cpu"], "test", ["jax,torch,ray,optuna,tensorboard,trackio,dev"]),
+        ("test", ["cpu", "jax,torch,ray,optuna,tensorboard,trackio,dev"], "run", []),
     ],
 )
 def test_make_installs_what_a_target_needs_and_nothing_twice(make, first, installed, second, added):

@@ -14,7 +14,7 @@ from fidle_vae.training.processes import part_of_job
 PROJECT = "fidle_vae"  # by which a tracker groups the runs
 TRACKERS = {  # what to install, by the module that is imported
     "tensorboard": '"fidle_vae[tensorboard]"',
-    "trackio": "trackio",
+    "trackio": '"fidle_vae[trackio]"',
     "wandb": "wandb",
     "mlflow": "mlflow",
 }
