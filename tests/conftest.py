@@ -45,6 +45,7 @@ SLOW = {
     "training/test_callbacks.py",
     "training/test_checkpoint.py",
     "training/test_devices.py",
+    "training/test_processes.py",
     "training/test_record.py",
     "training/test_schedules.py",
     "training/test_tracker.py",

@@ -21,7 +21,9 @@ import keras
 
 from fidle_vae.runs.run import open_run
 
-NUMBER = "KERAS_DISTRIBUTION_NUM_PROCESSES"  # one of three by which Keras knows of a job
+KERAS = tuple(  # by which Keras knows of a job
+    f"KERAS_DISTRIBUTION_{name}" for name in ("NUM_PROCESSES", "PROCESS_ID", "JOB_ADDRESSES")
+)
 SLURM = (  # by which JAX knows that `srun` has started it
     "SLURM_JOB_ID", "SLURM_STEP_NODELIST", "SLURM_NTASKS", "SLURM_PROCID", "SLURM_LOCALID"
 )  # fmt: skip
@@ -37,8 +39,17 @@ class Part(NamedTuple):
 
 def processes_of_job() -> int:
     """Return how many processes were started together, as Keras's variables or SLURM's say."""
-    if NUMBER in os.environ:
-        return int(os.environ[NUMBER])
+    if KERAS[0] in os.environ:
+        number, index, addresses = (os.environ.get(name, "") for name in KERAS)
+        if not (
+            number.isdecimal() and index.isdecimal() and int(index) < int(number) and addresses
+        ):
+            raise ValueError(
+                f"{KERAS[0]} must be the number of processes, {KERAS[1]} the place of this one, "
+                f"from 0, and {KERAS[2]} the address of the first one; got {number!r}, {index!r} "
+                f"and {addresses!r}: set all three, or none."
+            )
+        return int(number)
     return int(os.environ["SLURM_NTASKS"]) if set(SLURM) <= set(os.environ) else 1
 
 

@@ -93,10 +93,10 @@ def train(
                 _require_same_data(run, data)
                 run.resume()
             with run.to_the_end(), tracked(tracker, run) as tracking, saying_who_was_lost(run.id):
+                on = f", on {count} devices" if count > 1 else ""
                 print(
                     f"Training on {len(data.x_train):,} images of {data.name}, "
-                    f"loss_weights {vae.loss_weights}, beta {vae.beta:.3g}"
-                    + (f", on {count} devices" if count > 1 else "")
+                    f"loss_weights {vae.loss_weights}, beta {vae.beta:.3g}{on}"
                 )
                 trained = fit_run(
                     run,
@@ -115,12 +115,7 @@ def train(
                     _save_figures(run, model, data, trained.history)
                 else:
                     at_end(run, model, data)
-                levels = "colours" if data.image_shape[2] == 3 else "grey levels"
-                print(
-                    f"Held-out ELBO {trained.metrics['elbo']:.2f} nats per image, of "
-                    f"{len(data.x_test):,} images of {data.name} ({levels})\n"
-                    f"Pictures, model and manifest are in {run.path}"
-                )
+                print(_summary(run, data, trained.metrics["elbo"]))
         remove_checkpoint(run)
         return run
 
@@ -165,6 +160,14 @@ def _require_same_data(run, data):
             f"run {run.id} cannot be resumed: its images of {before.get('name')} are not those of "
             f"{data.name} from {data.source}; restore them, or train from the beginning."
         )
+
+
+def _summary(run, data, elbo):
+    levels = "colours" if data.image_shape[2] == 3 else "grey levels"
+    return (
+        f"Held-out ELBO {elbo:.2f} nats per image, of {len(data.x_test):,} images of {data.name} "
+        f"({levels})\nPictures, model and manifest are in {run.path}"
+    )
 
 
 def _save_figures(run, vae, data, history):

@@ -11,8 +11,9 @@ import pytest
 from fidle_vae.data.datasets import load_dataset
 from fidle_vae.evaluation.likelihood import importance_sampling
 from fidle_vae.runs.state import manifest_of, status_of
+from fidle_vae.sweeps import page as pages
 from fidle_vae.sweeps.grid import make_trials
-from fidle_vae.sweeps.local import run_local
+from fidle_vae.sweeps.local import _Place, run_local
 from fidle_vae.sweeps.outcomes import read_outcome
 from fidle_vae.sweeps.sweep import FailedTrialsError, sweep
 from tests.helpers.small_sweep import COMMAND, OVER, SMALL, results, trainings
@@ -62,6 +63,24 @@ def test_the_page_shows_every_trial_and_needs_no_other_file(whole):
     assert "4 of 4" in page
     names = {path.name for path in (whole / "figures").iterdir()}
     assert names == {"01-terms.png", "02-rate-distortion.png", "03-codes-2.png"}
+
+
+def test_of_many_settings_the_best_are_drawn_and_the_others_are_in_the_table(
+    whole, tmp_path, monkeypatch
+):
+    seeds, options = SMALL["seeds"], {k: v for k, v in SMALL.items() if k != "seeds"}
+    outcomes = [read_outcome(whole, trial) for trial in make_trials(OVER, seeds, options)]
+    monkeypatch.setattr(pages, "DRAWN", 1)
+    monkeypatch.setattr(pages, "ROWS", 3)
+    for each in outcomes:
+        (tmp_path / each.trial.name).symlink_to(whole / each.trial.name)
+    pages.write_page(tmp_path / "index.html", outcomes)
+    text = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert text.count("The 1 best of 2 settings.") == 2 * 3  # in the caption and the alternative
+    assert (tmp_path / "figures" / "03-codes-1.png").is_file()
+    assert "The first 3; all 4 are in results.csv." in text
+    assert text.count('class="status finished"') == 3
+    assert "4 of 4" in text
 
 
 def test_what_is_finished_is_not_trained_again(whole, capsys):
@@ -195,3 +214,12 @@ def test_a_run_is_not_taken_for_a_sweep(whole):
     name = results(whole)[0]["trial"]
     with pytest.raises(ValueError, match=r"is a run, and no sweep: choose another --name"):
         sweep(OVER, **SMALL, name=name, run_dir=whole)
+
+
+def test_processes_of_a_sweep_leave_each_other_room_on_a_gpu(tmp_path, monkeypatch):
+    started = []
+    monkeypatch.setattr(subprocess, "Popen", lambda *words, env, **options: started.append(env))
+    monkeypatch.setenv("TF_FORCE_GPU_ALLOW_GROWTH", "what the user says")
+    _Place(tmp_path, 1, 0, False)._start()
+    assert started[0]["XLA_PYTHON_CLIENT_PREALLOCATE"] == "false"
+    assert started[0]["TF_FORCE_GPU_ALLOW_GROWTH"] == "what the user says"

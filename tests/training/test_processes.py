@@ -97,13 +97,18 @@ def test_a_process_knows_how_many_were_started_with_it(monkeypatch):
     for name, value in by_slurm(1, 40000).items():
         monkeypatch.setenv(name, value)
     assert processes_of_job() == 2
-    monkeypatch.setenv("KERAS_DISTRIBUTION_NUM_PROCESSES", "3")
+    for name, value in by_keras(2, 40000).items():
+        monkeypatch.setenv(name, value.replace("2", "3") if "NUM" in name else value)
     assert processes_of_job() == 3
+    monkeypatch.setenv("KERAS_DISTRIBUTION_PROCESS_ID", "3")
+    with pytest.raises(ValueError, match=r"place of this one, from 0, .* got '3', '3' and '127"):
+        processes_of_job()
     assert part_of_job() == Part(0, 1)  # as it has not joined
 
 
 def test_several_processes_on_another_backend_raise_one_sentence(monkeypatch, tmp_path):
-    monkeypatch.setenv("KERAS_DISTRIBUTION_NUM_PROCESSES", "2")
+    for name, value in by_keras(1, 40000).items():
+        monkeypatch.setenv(name, value)
     sentence = "backend must be jax where 2 processes train together, got tensorflow: set KERAS_BA"
     with pytest.raises(ValueError, match=sentence), joined(tmp_path):
         pass
