@@ -15,7 +15,7 @@ from pathlib import Path
 from benchmarks.measure.alternation import Contender, run, table
 from benchmarks.measure.machine import describe_machine
 
-SEEDS = 10
+SEEDS, MOST = 10, 60_000  # of a setting; a file may have some 65,000 hard links
 SMALL = {"dataset": "digits", "scale": 0.01, "kind": "mlp", "epochs": 1}
 CALL = "from benchmarks import sweep_scale as own; own."
 
@@ -24,8 +24,11 @@ def main(arguments: list[str] | None = None) -> str:
     """Measure; print and return the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--trials", type=int, nargs="+", default=[10, 1000, 10_000])
-    rows = []
-    for trials in parser.parse_args(arguments).trials:
+    rows, wanted = [], parser.parse_args(arguments).trials
+    for trials in wanted:
+        if trials < SEEDS or trials % SEEDS or trials > MOST:
+            parser.error(f"--trials must be multiples of {SEEDS} up to {MOST:,}, got {trials}")
+    for trials in wanted:
         with tempfile.TemporaryDirectory() as folder:
             run(Contender(["-c", f"{CALL}fill({folder!r}, {trials})"]))
             values = run(Contender(["-c", f"{CALL}find({folder!r}, {trials})"]))
@@ -57,7 +60,7 @@ def main(arguments: list[str] | None = None) -> str:
 
 def settings(trials: int) -> dict:
     """Return what to sweep for so many trials."""
-    return {"k2": [1e-4 * (1 + i) for i in range(max(1, trials // SEEDS))]}
+    return {"k2": [1e-4 * (1 + i) for i in range(trials // SEEDS)]}
 
 
 def fill(folder: str, trials: int) -> None:

@@ -19,7 +19,8 @@ from fidle_vae.figures.sweeps import Point, rate_distortion, swept_terms
 from fidle_vae.sweeps.grid import text
 from fidle_vae.sweeps.outcomes import CODES, Outcome
 
-DRAWN, ROWS = 36, 1000  # at most so many settings in a figure, and rows in a table
+# at most so many settings in a figure, rows in a table, and failures in a list
+DRAWN, ROWS, LISTED = 36, 1000, 20
 
 
 def write_page(path: Path, outcomes: Sequence[Outcome]) -> None:
@@ -45,7 +46,9 @@ def write_page(path: Path, outcomes: Sequence[Outcome]) -> None:
         failed=[each for each in outcomes if each.status == "failed"],
         pruned=[each for each in outcomes if each.status == "pruned"],
         settings=settings[:ROWS],
+        setting_count=len(settings),
         rows=ROWS,
+        listed=LISTED,
         fixed=_fixed(outcomes, names),
         figures=[
             _saved(path.parent / "figures" / f"{i:02}-{name}.png", figure, caption + best)
@@ -111,7 +114,7 @@ def _figures(root, finished, names):
     yield (
         "rate-distortion",
         rate_distortion(points, x),
-        "What the code costs, and what is lost without it: one mark for each training.",
+        "Rate, what the code costs, and distortion, what it loses: a mark for each training.",
     )
     for codes, labels, classes, columns in _codes(root, finished, x, others):
         figure = compare_codes(codes, labels, classes, columns=columns)
@@ -145,6 +148,8 @@ def _codes(root, finished, x, others):
         first = next(iter(arrays.values()))
         labels, classes = first.get("labels"), tuple(map(str, first.get("class_names", ())))
         columns = len({each.trial.values[x] for each in group.values()})
+        if len(group) % columns:  # some settings are not there, and columns would not line up
+            columns = 6
         codes = {title: each["z"] for title, each in arrays.items()}
         yield codes, labels, classes, min(columns, 6)
 

@@ -23,6 +23,7 @@ from fidle_vae.sweeps.table import Table
 
 ENGINES, SEARCHES = ("local", "ray"), ("grid", "optuna")
 MANIFEST, RESULTS, PAGE = "sweep.json", "results.csv", "index.html"
+LISTED = 20  # failed trials, at most
 
 
 class FailedTrialsError(ValueError):
@@ -87,8 +88,8 @@ def sweep(
         outcomes = [read_outcome(root, trial) for trial in trials]
         left = [each.trial for each in outcomes if not is_done(root, each)]
         if prune:
-            pruned = [each.trial for each in outcomes if each.status == "pruned"]
-            left = order([trial for trial in left if trial not in pruned])
+            pruned = {each.trial.name for each in outcomes if each.status == "pruned"}
+            left = order([trial for trial in left if trial.name not in pruned])
             prepare(root, left)
         _write_manifest(root, trials, {"engine": engine, "search": search, "jobs": jobs})
         table = Table(root, outcomes)
@@ -105,7 +106,9 @@ def sweep(
         lock.release()
     failed = [each for each in outcomes if each.status == "failed"]
     if failed:
-        lines = "".join(f"\n    {each.trial.title}: {each.error}" for each in failed)
+        lines = "".join(f"\n    {each.trial.title}: {each.error}" for each in failed[:LISTED])
+        if len(failed) > LISTED:
+            lines += f"\n    and {len(failed) - LISTED:,} more, see {RESULTS}"
         raise FailedTrialsError(
             f"{len(failed)} of {len(trials)} trials failed, and the same command tries them again:"
             f"{lines}"

@@ -13,6 +13,7 @@ from fidle_vae.sweeps.local import News
 from fidle_vae.sweeps.outcomes import Outcome, read_outcome
 
 ENDS = ("finished", "pruned", "failed")
+MANY = 1000  # trials, of which a table takes too long to be drawn at every end
 NUMBERS = ("ELBO", "rate", "distortion", "time")
 
 
@@ -30,7 +31,8 @@ class Table:
         self.outcomes = {each.trial.name: each for each in outcomes}
         self._states = {name: each.words for name, each in self.outcomes.items()}
         self._running: list[str] = []
-        self._ended = [name for name, each in self.outcomes.items() if each.status in ENDS]
+        ended = (name for name, each in self.outcomes.items() if each.status in ENDS)
+        self._ended = dict.fromkeys(ended)  # in the order in which they ended
         self.live, self._lines, self._drawn = self.out.isatty(), 0, 0.0
         self._draw()
 
@@ -50,12 +52,13 @@ class Table:
                 self._say(f"{news.trial.title}: failed, and is tried again: {news.error}")
             case _:
                 self._end(name, news)
-        self._draw(at_once=news.what != "epoch")
+        self._draw(at_once=news.what != "epoch" and len(self.outcomes) < MANY)
 
     def results(self) -> list[Outcome]:
         """Return what came of each trial; of one that was stopped in the middle, that it was."""
         for name in self._running:
             self.outcomes[name] = read_outcome(self.root, self.outcomes[name].trial)
+        self._draw()
         return list(self.outcomes.values())
 
     def summary(self) -> str:
@@ -77,7 +80,8 @@ class Table:
         if news.what == "failed":  # also where its process died, which no run knows
             outcome = outcome._replace(status="failed", error=news.error)
         self.outcomes[name], self._states[name] = outcome, outcome.words
-        self._ended = [*(each for each in self._ended if each != name), name]
+        self._ended.pop(name, None)
+        self._ended[name] = None
         place = f"[{len(self._ended):{len(str(len(self.outcomes)))}}/{len(self.outcomes)}]"
         error = f": {outcome.error}" if outcome.status == "failed" else ""
         words = [f"{place} {news.trial.title}", f"{outcome.words}{error}"]
@@ -110,7 +114,7 @@ class Table:
         """Return the lines of the table: all rows, or where too many, those of now."""
         chosen = list(self.outcomes)
         if len(chosen) + 1 > room:
-            ended = self._ended[-max(0, room - 1 - len(self._running)) :]
+            ended = list(self._ended)[-max(0, room - 1 - len(self._running)) :]
             shown = {*ended, *self._running}
             chosen = [name for name in chosen if name in shown][: room - 1]
         names = list(next(iter(self.outcomes.values())).trial.values)

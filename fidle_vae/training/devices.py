@@ -2,8 +2,8 @@
 
 On JAX, `keras.distribution.DataParallel` splits the batch, and the result is that of one device.
 The devices may belong to several processes, see `processes`. On TensorFlow, `MirroredStrategy`
-trains a copy on each device and sums their gradients. For a loss of one's own, Keras does not allow
-for the sum: `share_loss` does.
+trains a copy on each device and sums their gradients. Keras does not scale a loss of one's own for
+that sum: `share_loss` does.
 """
 
 import contextlib

@@ -144,8 +144,9 @@ def fit_run(
         model.save(best)
     metrics = {}
     if len(held_out):
-        x, y = _pair(_shared(held_out, 256))
-        metrics = model.evaluate(x, y, batch_size=256, verbose=0, return_dict=True)
+        size = max(1, 256 // devices) * devices
+        x, y = _pair(_shared(held_out, size))
+        metrics = model.evaluate(x, y, batch_size=size, verbose=0, return_dict=True)
         run.record(metrics=metrics)
     return Training(model, history, metrics)
 
@@ -201,6 +202,12 @@ def _multiple(held_out, devices):
     """Return as many of the held-out images as all devices can share."""
     if devices == 1 or len(held_out) == 0:
         return held_out
+    count = len(keras.tree.flatten(held_out)[0])
+    if count < devices:
+        raise ValueError(
+            f"devices must be at most {count}, one for each held-out image, got {devices}: use "
+            "fewer devices, or more images."
+        )
     return keras.tree.map_structure(lambda each: each[: len(each) // devices * devices], held_out)
 
 

@@ -7,6 +7,7 @@ their own, which are removed.
 
 import atexit
 import contextlib
+import hashlib
 import io
 import os
 import re
@@ -18,13 +19,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import keras
+import numpy as np
 
 from fidle_vae.runs.run import open_run
 
-KERAS = tuple(  # by which Keras knows of a job
+KERAS = tuple(  # the variables that describe a job to Keras
     f"KERAS_DISTRIBUTION_{name}" for name in ("NUM_PROCESSES", "PROCESS_ID", "JOB_ADDRESSES")
 )
-SLURM = (  # by which JAX knows that `srun` has started it
+SLURM = (  # the variables by which JAX sees that `srun` has started it
     "SLURM_JOB_ID", "SLURM_STEP_NODELIST", "SLURM_NTASKS", "SLURM_PROCID", "SLURM_LOCALID"
 )  # fmt: skip
 LOST = re.compile("gloo|nccl|coordination service|distributed service", re.IGNORECASE)
@@ -39,15 +41,14 @@ class Part(NamedTuple):
 
 def processes_of_job() -> int:
     """Return how many processes were started together, as Keras's variables or SLURM's say."""
-    if KERAS[0] in os.environ:
+    if any(name in os.environ for name in KERAS):
         number, index, addresses = (os.environ.get(name, "") for name in KERAS)
-        if not (
-            number.isdecimal() and index.isdecimal() and int(index) < int(number) and addresses
-        ):
+        numbers = number.isdecimal() and index.isdecimal() and int(index) < int(number)
+        if not (numbers and re.match(r"[^,]+:\d+(,|$)", addresses)):
             raise ValueError(
                 f"{KERAS[0]} must be the number of processes, {KERAS[1]} the place of this one, "
-                f"from 0, and {KERAS[2]} the address of the first one; got {number!r}, {index!r} "
-                f"and {addresses!r}: set all three, or none."
+                f"from 0, and {KERAS[2]} the address of the first one as HOST:PORT; got "
+                f"{number!r}, {index!r} and {addresses!r}: set all three, or none."
             )
         return int(number)
     return int(os.environ["SLURM_NTASKS"]) if set(SLURM) <= set(os.environ) else 1
@@ -90,7 +91,13 @@ def joined(run_dir: str | os.PathLike | None, resume: str | None = None) -> Iter
 
     if not jax.distributed.is_initialized():
         keras.utils.set_random_seed(0)  # or Keras would agree on one; a training sets its own
-        keras.distribution.initialize()
+        try:
+            keras.distribution.initialize()
+        except RuntimeError as error:
+            raise ConnectionError(
+                f"this process could not join the others of its job (JAX says: {_short(error)}): "
+                "start all of them, and see whether they can reach the address of the first one."
+            ) from error
     with contextlib.ExitStack() as stack:
         stack.enter_context(_leaving_at_once_after_an_error())
         stack.enter_context(saying_who_was_lost(resume))
@@ -99,6 +106,21 @@ def joined(run_dir: str | os.PathLike | None, resume: str | None = None) -> Iter
         sync_global_devices("all have copied the run")
         yield run_dir
         sync_global_devices("all have finished")
+
+
+def require_same(what: str, value: object) -> None:
+    """Raise ValueError unless a value is the same in all processes that have joined."""
+    if part_of_job().of == 1:
+        return
+    from jax.experimental.multihost_utils import process_allgather
+
+    digest = hashlib.sha256(repr(value).encode()).digest()
+    every = process_allgather(np.frombuffer(digest, np.uint8))
+    if (every != every[0]).any():
+        raise ValueError(
+            f"{what} must be the same in all {part_of_job().of} processes, and differ: this one "
+            f"has {str(value)[:300]}."
+        )
 
 
 @contextlib.contextmanager
@@ -112,8 +134,8 @@ def saying_who_was_lost(run_id: str | None) -> Iterator[None]:
         me, count = part_of_job()
         raise ConnectionError(
             f"process {me} of {count} (from 0) lost the connection to another one, which has ended "
-            "or cannot be reached: look at what that one printed, then start all of them again"
-            + (f", with --resume {run_id}." if run_id else ".")
+            f"or cannot be reached (JAX says: {_short(error)}): look at what that one printed, "
+            "then start all of them again" + (f", with --resume {run_id}." if run_id else ".")
         ) from error
 
 
@@ -122,15 +144,20 @@ def _leaving_at_once_after_an_error():
     """After an error, do not wait for the others, as JAX would at the end of this process."""
     try:
         yield
-    except BaseException:
-        atexit.register(_leave)  # called before JAX's, which was registered first
+    except BaseException as error:
+        code = 130 if isinstance(error, KeyboardInterrupt) else 1  # as of `fidle-vae`
+        atexit.register(_leave, code)  # called before JAX's, which was registered first
         raise
 
 
-def _leave():
+def _leave(code):
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(1)
+    os._exit(code)
+
+
+def _short(error):
+    return " ".join(str(error).split())[:200]
 
 
 def _own_folder(stack, run_dir, resume):

@@ -16,7 +16,7 @@ from fidle_vae.runs.run import Run, open_run
 from fidle_vae.training.devices import on_devices
 from fidle_vae.training.fit_run import fit_run, remove_checkpoint
 from fidle_vae.training.parameters import require_held_out, require_parameters, with_defaults
-from fidle_vae.training.processes import joined, saying_who_was_lost
+from fidle_vae.training.processes import joined, require_same, saying_who_was_lost
 from fidle_vae.training.room import require_room
 from fidle_vae.training.schedules import SCHEDULES, require_schedule
 from fidle_vae.training.tracker import require_tracker, tracked
@@ -82,6 +82,7 @@ def train(
             run = Run(id, root=run_dir)
         data = load_dataset(*(parameters[name] for name in ("dataset", "scale", "seed")))
         require_held_out(data, parameters["scale"])
+        require_same("parameters and images", (parameters, data.name, data.digest))
         with contextlib.ExitStack() as training:
             count = training.enter_context(on_devices(devices, parameters["batch_size"]))
             vae = _build(parameters, data)
@@ -115,7 +116,7 @@ def train(
                     _save_figures(run, model, data, trained.history)
                 else:
                     at_end(run, model, data)
-                print(_summary(run, data, trained.metrics["elbo"]))
+                print(_summary(run, data, trained.metrics["elbo"], count))
         remove_checkpoint(run)
         return run
 
@@ -162,10 +163,11 @@ def _require_same_data(run, data):
         )
 
 
-def _summary(run, data, elbo):
+def _summary(run, data, elbo, devices):
+    held_out = len(data.x_test) // devices * devices
     levels = "colours" if data.image_shape[2] == 3 else "grey levels"
     return (
-        f"Held-out ELBO {elbo:.2f} nats per image, of {len(data.x_test):,} images of {data.name} "
+        f"Held-out ELBO {elbo:.2f} nats per image, of {held_out:,} images of {data.name} "
         f"({levels})\nPictures, model and manifest are in {run.path}"
     )
 

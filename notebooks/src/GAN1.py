@@ -10,7 +10,7 @@
 # - why a generator may draw one thing only, and what helps.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# You need VAE2: a training step by the tape. Time at the defaults, on two CPU cores: 1 min 19 s;
+# You need VAE2: a training step by the tape. Time at the defaults, on two CPU cores: 56 s;
 # with the exercises, an evening.
 #
 # In an **exercise**, write your code where the dots are, `...`, run the cell, then the check below

@@ -12,7 +12,7 @@
 # %% [markdown] slideshow={"slide_type": "notes"}
 # You need [VAE1](VAE1.ipynb), and the game of [GAN1](GAN1.ipynb): a *discriminator* tells real
 # images from generated ones, and a *generator* makes images of noise and learns to be taken for
-# real. Time at the defaults, measured on two CPU cores: 2 min 26 s; with the exercises, an evening.
+# real. Time at the defaults, measured on two CPU cores: 2 min 11 s; with the exercises, an evening.
 #
 # In an **exercise**, write your code where the dots are, `...`, run the cell, then the check below
 # it. Stuck? Each check has three hints, `check.hint("tanh_range")` for example. No later cell needs

@@ -11,7 +11,7 @@
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # You need [GAN1](GAN1.ipynb), and [VAE1](VAE1.ipynb) for the last section but one. Time at the
-# defaults, measured on two CPU cores: 3 min 37 s; with the exercises, an evening.
+# defaults, measured on two CPU cores: 3 min 28 s; with the exercises, an evening.
 #
 # In an **exercise**, write your code where the dots are, `...`, run the cell, then the check below
 # it, which says what is right and what is wrong. Stuck? Each check has three hints,

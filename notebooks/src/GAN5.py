@@ -11,7 +11,7 @@
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # You need [GAN1](GAN1.ipynb), and R1 from [GAN3](GAN3.ipynb). Time at the defaults, measured on two
-# CPU cores: 2 min 51 s; with the exercises, an evening.
+# CPU cores: 2 min 10 s; with the exercises, an evening.
 #
 # In an **exercise**, write your code where the dots are, `...`, run the cell, then the check below
 # it. Stuck? Each check has three hints, `check.hint("fade_in")` for example. No later cell needs
