@@ -218,7 +218,8 @@ def _parser(words):
     add("--run-dir", help="folder of all runs (default: FIDLE_VAE_RUN_DIR, or run_dir)")
 
     add = _adder(commands, "sweep", _sweep, "train many VAEs, over values and seeds", SWEEP_ENDS)
-    add("--over", action="append", required=True, metavar="NAME=VALUE,VALUE", default=argparse.SUPPRESS,
+    add("--over", action="append", required=True, metavar="NAME=VALUE,VALUE",
+        default=argparse.SUPPRESS,
         help="what to vary: dataset, scale, kind, latent_dim, loss_weights, batch_size, epochs, "
         "schedule, or k2, the weight of the KL; several --over make all combinations")  # fmt: skip
     add("--seeds", type=_literal, metavar="N", default=argparse.SUPPRESS,

@@ -72,6 +72,10 @@ def test_of_many_settings_the_best_are_drawn_and_the_others_are_in_the_table(
     outcomes = [read_outcome(whole, trial) for trial in make_trials(OVER, seeds, options)]
     monkeypatch.setattr(pages, "DRAWN", 1)
     monkeypatch.setattr(pages, "ROWS", 3)
+    monkeypatch.setattr(pages, "LISTED", 1)
+    failed = [each._replace(status="failed", error="it broke") for each in outcomes]
+    pages.write_page(tmp_path / "failed.html", failed)
+    assert "and 3 more, in results.csv" in (tmp_path / "failed.html").read_text(encoding="utf-8")
     for each in outcomes:
         (tmp_path / each.trial.name).symlink_to(whole / each.trial.name)
     pages.write_page(tmp_path / "index.html", outcomes)

@@ -86,6 +86,8 @@ def test_images_that_devices_cannot_share_are_left_out():
     pair = _multiple((images, np.arange(61)), 4)
     assert [len(each) for each in pair] == [60, 60]
     assert _multiple((), 4) == ()
+    with pytest.raises(ValueError, match="devices must be at most 3, one for each held-out image"):
+        _multiple(np.zeros((3, 8)), 4)
 
 
 def test_a_loss_is_divided_once(monkeypatch):

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from fidle_vae.runs.state import epoch_reached, manifest_of, status_of
+from fidle_vae.training import processes
 from fidle_vae.training.processes import LOST, Part, joined, part_of_job, processes_of_job
 
 TRAIN = ["train", "--dataset", "digits", "--scale", "0.01", "--kind", "mlp", "--epochs", "6",
@@ -112,6 +113,25 @@ def test_several_processes_on_another_backend_raise_one_sentence(monkeypatch, tm
     sentence = "backend must be jax where 2 processes train together, got tensorflow: set KERAS_BA"
     with pytest.raises(ValueError, match=sentence), joined(tmp_path):
         pass
+
+
+def test_processes_with_other_options_say_so(monkeypatch):
+    from jax.experimental import multihost_utils
+
+    monkeypatch.setattr(processes, "part_of_job", lambda: Part(0, 2))
+    for other in (0, 1):
+        monkeypatch.setattr(
+            multihost_utils,
+            "process_allgather",
+            lambda own, other=other: np.stack([own, own ^ other]),
+        )
+        if other:
+            with pytest.raises(
+                ValueError, match=r"options must be the same in all 2 processes, and"
+            ):
+                processes.require_same("options", {"seed": 1})
+        else:
+            processes.require_same("options", {"seed": 1})
 
 
 def test_only_a_lost_connection_is_called_so():
