@@ -37,6 +37,24 @@ def start_two(root, words, variables):
     return [start(root, words, variables(me, port)) for me in range(2)]
 
 
+def start_and_wait_until(happened, *job):
+    """Start two processes, and wait until something has happened, or one of them has ended.
+
+    Once in forty times, two processes did not meet within 200 s on a busy machine; why is not
+    known. So that case is given a second try, as a user would give it.
+    """
+    for _ in range(2):
+        both = start_two(*job)
+        end = time.monotonic() + 150
+        while time.monotonic() < end:
+            if happened(both) or any(each.poll() for each in both):
+                return both
+            time.sleep(0.05)
+        for each in both:
+            each.kill()
+    raise TimeoutError("two processes did not meet, twice")
+
+
 def by_keras(me, port):
     """Return what tells Keras of a job of two."""
     values = f"127.0.0.1:{port}", "2", str(me)
@@ -65,11 +83,11 @@ def test_two_processes_of_which_one_is_killed_end_with_the_model_of_one(tmp_path
     assert alone.returncode == 0
 
     run = tmp_path / "two" / "here"
-    first, second = start_two(tmp_path / "two", TRAIN, by_keras)
-    while first.poll() is None and not (manifest_of(run) and epoch_reached(run)):
-        time.sleep(0.05)
+    first, second = start_and_wait_until(
+        lambda _: manifest_of(run) and epoch_reached(run), tmp_path / "two", TRAIN, by_keras
+    )
     second.kill()
-    said, errors = first.communicate(timeout=60)
+    said, errors = first.communicate(timeout=120)
     assert "on 2 devices" in said
     assert first.returncode == 1
     assert "fidle-vae: process 0 of 2 (from 0) lost the connection to another one" in errors
@@ -79,7 +97,10 @@ def test_two_processes_of_which_one_is_killed_end_with_the_model_of_one(tmp_path
     assert 1 <= epoch_reached(run) < 6
     assert "Training" not in second.communicate()[0]  # the first one speaks
 
-    both = start_two(tmp_path / "two", ["train", "--resume", "here", "--devices", "auto"], by_slurm)
+    resume = ["train", "--resume", "here", "--devices", "auto"]
+    both = start_and_wait_until(
+        lambda both: both[0].poll() == both[1].poll() == 0, tmp_path / "two", resume, by_slurm
+    )
     outputs = [each.communicate(timeout=120) for each in both]
     assert [each.returncode for each in both] == [0, 0], outputs
     assert "Held-out ELBO" in outputs[0][0]
