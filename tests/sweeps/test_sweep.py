@@ -20,7 +20,11 @@ from tests.helpers.small_sweep import COMMAND, OVER, SMALL, results, trainings
 
 
 def start_command(run_dir):
-    program = "import sys; from fidle_vae.cli.main import main; sys.exit(main())"
+    # a shell ignores SIGINT in what it starts in the background, perhaps these tests
+    program = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "from fidle_vae.cli.main import main; sys.exit(main())"
+    )
     command = [sys.executable, "-c", program, *COMMAND, "--jobs", "1", "--run-dir", run_dir]
     return subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8"

@@ -49,7 +49,7 @@ print(json.dumps({"metrics": run.manifest["metrics"],
 """
 
 
-def train(backend, devices, root, images=60, held_out=30):
+def train(backend, devices, root, images=60, held_out=300):
     """Train in a process of its own, which may divide its CPU into devices; return what it says."""
     words = map(json.dumps, (devices, str(root), images, held_out))
     done = subprocess.run(
