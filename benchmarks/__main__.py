@@ -29,9 +29,9 @@ smallest and the largest value. The contenders of a table ran in turn, and ratio
 the same round: on a busy machine, they are more reliable than the seconds.
 
 More benchmarks are run by hand: `python -m benchmarks.backends`,
-`python -m benchmarks.explorer_frames`, `python -m benchmarks.sweep_throughput`,
-`python -m benchmarks.sweep_pruning` and `python -m benchmarks.decoder_runtime`, which has
-[its own page](decoder_runtime.md).
+`python -m benchmarks.explorer_frames`, `python -m benchmarks.decoder_runtime`, which has
+[its own page](decoder_runtime.md), and `python -m benchmarks.sweep_throughput`, `sweep_pruning`,
+`sweep_scale` and `own_pictures`, whose figures are in [scale.md](scale.md).
 """
 
 
