@@ -69,7 +69,13 @@ def _run_on_ray(
     here = (
         {"num_cpus": jobs or os.cpu_count(), "include_dashboard": False} if address is None else {}
     )
-    ray.init(address=address, log_to_driver=False, logging_level="CRITICAL", **here)
+    try:
+        ray.init(address=address, log_to_driver=False, logging_level="CRITICAL", **here)
+    except ConnectionError as error:
+        raise ConnectionError(
+            f"address must be that of a Ray cluster that runs, got {address} ({error}): see "
+            "`ray status`, and set RAY_AUTH_MODE=token if the cluster was started with a token."
+        ) from error
     by_name = {trial.name: trial for trial in trials}
     train_one = tune.with_parameters(_train_one, trials=by_name, root=root, prune=prune)
     folder = root / ".ray"  # Tune wants one that all nodes see

@@ -24,6 +24,18 @@ def test_without_ray_one_sentence_says_how_to_install_it(monkeypatch, tmp_path):
     assert not (tmp_path / "runs").exists()
 
 
+def test_a_cluster_that_cannot_be_reached_is_one_sentence(monkeypatch, tmp_path):
+    import ray
+
+    def refuse(**options):
+        raise ConnectionError("Failed to connect")
+
+    monkeypatch.setattr(ray, "init", refuse)
+    sentence = r"address must be .*, got there:1 \(Failed to connect\): .* RAY_AUTH_MODE=token"
+    with pytest.raises(ConnectionError, match=sentence):
+        sweep(OVER, **SMALL, engine="ray", address="there:1", run_dir=tmp_path)
+
+
 def test_ray_gives_the_same_table_as_plain_processes(whole, tmp_path, capfd):
     root = sweep({"k2": OVER["k2"][:1]}, **SMALL, engine="ray", jobs=1, run_dir=tmp_path)
     assert results(root) == results(whole)[:2]

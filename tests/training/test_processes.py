@@ -40,7 +40,7 @@ def start_two(root, words, variables):
 def start_and_wait_until(happened, *job):
     """Start two processes, and wait until something has happened, or one of them has ended.
 
-    Once in forty times, two processes did not meet within 200 s on a busy machine; why is not
+    Once in ninety times, two processes did not meet within 200 s on a busy machine; why is not
     known. So that case is given a second try, as a user would give it.
     """
     for _ in range(2):
