@@ -13,6 +13,7 @@ from pathlib import Path
 from benchmarks.measure.alternation import Contender, alternate, column, ratios, spread, table
 from benchmarks.measure.machine import describe_machine
 from fidle_vae.common.keras_import import import_keras
+from fidle_vae.common.sharing import THREADS
 
 OVER, SEEDS = {"k2": [1e-4, 1e-3], "latent_dim": [2, 10]}, 2
 TRIALS = 8
@@ -41,9 +42,7 @@ def main(arguments: list[str] | None = None) -> str:
 
 def _process(way, sizes):
     call = f"from benchmarks import sweep_throughput as own; own.train_all({way!r}, {sizes})"
-    threads = "" if way in (PLAIN, BARE) else "1"
-    names = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS")
-    return Contender(["-c", call], dict.fromkeys(names, threads or "2"))
+    return Contender(["-c", call], dict.fromkeys(THREADS, "2" if way in (PLAIN, BARE) else "1"))
 
 
 def train_all(way: str, sizes: dict) -> None:
