@@ -42,8 +42,9 @@ def explorer_content(
         title: The heading; by default the names of the models and the dataset.
         trained_on: Name of the dataset that the models were trained on, or a dict of these by the
             model's name; where `dataset` is another one, the heading says so.
-        start: A latent point, shape (latent_dim,), where a model without codes opens; by default,
-            in more than two dimensions, a point like the draws of the prior.
+        start: A latent point, shape (latent_dim,), where the explorer opens. By default the centre
+            of the prior; in more than two dimensions, where few images are near that, the first
+            code or, without codes, a point like the draws of the prior.
 
     Returns:
         A dict that can be written as JSON, and the bytes of all arrays that it refers to.
@@ -66,11 +67,9 @@ def explorer_content(
     _require_same_latent_dim(described)
     content = {"models": described, "colors": [matplotlib.colors.to_hex(color) for color in COLORS]}
     latent_dim = described[0]["decoder"]["inputDim"]
-    bare = not any(network.encoder for network in networks.values())
     if start is not None:
-        _require_start(start, latent_dim, bare)
-        content["start"] = np.asarray(start, float).tolist()
-    elif latent_dim > 2 and bare:
+        content["start"] = _checked(start, latent_dim)
+    elif latent_dim > 2:
         content["start"] = _on_shell(latent_dim).tolist()
     if dataset is not None and any(network.encoder for network in networks.values()):
         images = dataset.x_test[:codes]
@@ -78,8 +77,10 @@ def explorer_content(
             if network.encoder is not None:
                 z_mean = encode(network, images, model["name"], dataset)
                 model["codes"] = packer.add(z_mean, "float32")
-                if z_mean.shape[1] > 2 and "pca" not in content:
+                if latent_dim > 2 and "pca" not in content:
                     content["pca"] = _describe_plane(LatentPlane.of_pca(z_mean))
+                    if start is None:
+                        content["start"] = z_mean[0].tolist()
         content["images"] = _pack_images(images, packer)
         if dataset.y_test is not None:
             content["labels"] = packer.add(dataset.y_test[:codes], "uint8")
@@ -144,15 +145,14 @@ def _require_same_latent_dim(described):
         )
 
 
-def _require_start(start, latent_dim, bare):
+def _checked(start, latent_dim):
     point = np.asarray(start, float)
-    if not bare:
-        raise ValueError("start is for a model without codes: leave it out.")
     if point.shape != (latent_dim,) or not np.isfinite(point).all():
         raise ValueError(
             f"start must be a latent point of {latent_dim} finite numbers, got the shape "
             f"{point.shape}: give one row of z."
         )
+    return point.tolist()
 
 
 def _on_shell(latent_dim):

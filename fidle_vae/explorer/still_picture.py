@@ -31,10 +31,10 @@ def still_picture(decoders: Mapping[str, keras.Model], content: dict, data: byte
     plane = LatentPlane.of_dims(described[0]["decoder"]["inputDim"])
     if pca:
         plane = LatentPlane(pca["origin"], pca["axes"], tuple(pca["names"]))
-    elif "start" in content:
+    if "start" in content:  # the plane that the explorer opens on goes through it
         start = np.array(content["start"])
-        start[:2] = 0  # the plane is drawn around its own centre
-        plane = LatentPlane(start, plane.axes, plane.names)
+        offset = start - plane.lift(plane.project(start))
+        plane = LatentPlane(plane.origin + offset, plane.axes, plane.names)
     title = content["title"]
     if "notice" in content:
         title += f" ({content['notice']})"

@@ -45,8 +45,9 @@ def explore(
         title: The heading; by default the names of the models and the dataset.
         trained_on: Name of the dataset that the models were trained on, or a dict of these by the
             model's name; where `dataset` is another one, the heading says so.
-        start: A latent point, shape (latent_dim,), where a model without codes opens; by default,
-            in more than two dimensions, a point like the draws of the prior.
+        start: A latent point, shape (latent_dim,), where the explorer opens. By default the centre
+            of the prior; in more than two dimensions, where few images are near that, the first
+            code or, without codes, a point like the draws of the prior.
 
     Returns:
         A widget, to be the last value of a cell.

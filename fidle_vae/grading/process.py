@@ -114,7 +114,8 @@ class WatchedProcess:
     def end(self) -> None:
         """End the process, and with it those that it started.
 
-        In bubblewrap none can outlive it. Without isolation, one that has left its group can.
+        In bubblewrap the kernel ends all of them, at once or a moment later. Without isolation, one
+        that has left its group can outlive it.
         """
         self._kill()
         self._process.wait()

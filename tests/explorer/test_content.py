@@ -142,24 +142,27 @@ def test_without_codes_the_start_is_where_the_draws_of_many_dimensions_are(make_
     assert np.abs(start).max() < np.linalg.norm(start)  # on no axis
 
 
-def test_without_codes_the_start_can_be_chosen(make_vae, blobs):
+def test_the_start_can_be_chosen(make_vae, blobs):
     vae = make_vae(latent_dim=3)
-    content, _ = explorer_content({"bare": vae.decoder}, start=np.array([0.5, -1, 2]))
-    assert content["start"] == [0.5, -1, 2]
+    for arguments in ({"bare": vae.decoder}, None), ({"codes": vae}, blobs):
+        content, _ = explorer_content(*arguments, start=np.array([0.5, -1, 2]))
+        assert content["start"] == [0.5, -1, 2]
     for wrong in ([1, 2], [[1, 2, 3]], [1, 2, float("nan")]):
         with pytest.raises(ValueError, match="start must be a latent point of 3 finite numbers"):
             explorer_content({"bare": vae.decoder}, start=wrong)
-    with pytest.raises(ValueError, match="start is for a model without codes"):
-        explorer_content({"codes": vae}, blobs, start=[0, 0, 0])
 
 
-def test_a_plane_and_codes_have_no_start_of_their_own(make_vae, blobs):
-    deep, flat = make_vae(latent_dim=5), make_vae()
-    for models, dataset in (
-        ({"bare": flat.decoder}, None),
-        ({"codes": deep}, blobs),
-        ({"bare": deep.decoder, "codes": deep}, blobs),
-    ):
+def test_in_many_dimensions_the_start_is_the_first_code(make_vae, blobs):
+    deep = make_vae(latent_dim=5)
+    first, _ = deep.encode(blobs.x_test[:1])
+    for models in ({"codes": deep}, {"bare": deep.decoder, "codes": deep}):
+        content, _ = explorer_content(models, blobs)
+        np.testing.assert_allclose(content["start"], first[0], atol=1e-5)
+
+
+def test_in_two_dimensions_the_start_is_the_centre_of_the_prior(make_vae, blobs):
+    flat = make_vae()
+    for models, dataset in ({"bare": flat.decoder}, None), ({"codes": flat}, blobs):
         assert "start" not in explorer_content(models, dataset)[0]
 
 

@@ -13,7 +13,7 @@ from traitlets.config import Config
 
 from fidle_vae.course.html import notebook_html
 from fidle_vae.data.datasets import Dataset
-from fidle_vae.explorer import widget
+from fidle_vae.explorer import still_picture, widget
 from fidle_vae.explorer.content import explorer_content
 from fidle_vae.explorer.widget import Explorer, explore
 from fidle_vae.models.latent_space import LatentPlane, grid_points
@@ -154,6 +154,24 @@ def test_save_writes_the_page(vae, tmp_path):
     page = path.read_text(encoding="utf-8")
     assert "<title>A &lt;b&gt;lob</title>" in page
     assert base64.b64encode(explorer.data).decode() in page
+
+
+@pytest.mark.parametrize("start", [None, [0.5, -1, 2, 0, 1]])
+@pytest.mark.parametrize("with_codes", [True, False])
+def test_the_picture_shows_the_plane_that_the_explorer_opens_on(
+    make_vae, dataset, monkeypatch, with_codes, start
+):
+    planes = []
+    decode_plane = still_picture._decode_plane
+    monkeypatch.setattr(
+        still_picture,
+        "_decode_plane",
+        lambda decoder, spec, plane: planes.append(plane) or decode_plane(decoder, spec, plane),
+    )
+    explorer = explore(make_vae(latent_dim=5), dataset if with_codes else None, start=start)
+    [plane] = planes
+    opens_at = explorer.content["start"]
+    np.testing.assert_allclose(plane.lift(plane.project(opens_at)), opens_at, atol=1e-6)
 
 
 def test_a_model_trained_on_another_dataset_is_named_on_the_page_and_in_the_picture(vae, dataset):
