@@ -12,12 +12,12 @@ OTHERS = {"tensorflow", "jax", "torch"} - {keras.config.backend()}
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory):
+def running(tmp_path_factory, pytestconfig):
     """Run the core tests on the other backends in parallel; yield processes and output files."""
     folder = tmp_path_factory.mktemp("backends")
-    quick = {  # JAX spends most of its time on compiling small models
+    quick = {  # JAX spends most of its time on compiling small models, the same in each run
         "JAX_DISABLE_MOST_OPTIMIZATIONS": "1",
-        "JAX_COMPILATION_CACHE_DIR": str(folder / "compiled"),
+        "JAX_COMPILATION_CACHE_DIR": str(pytestconfig.cache.mkdir("jax")),
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
         "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "0",
     }

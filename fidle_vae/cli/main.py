@@ -232,6 +232,8 @@ def _parser(words):
     add("--address", default=argparse.SUPPRESS, help="of a Ray cluster, such as auto; its nodes "
         "share the folder of all runs (default: this machine)")  # fmt: skip
     add("--retries", type=_literal, default=1, help="how often to try a failed trial again")
+    add("--tracker", metavar="NAME", default=argparse.SUPPRESS,
+        help="log each epoch in tensorboard, trackio, wandb or mlflow")  # fmt: skip
     add("--name", default="sweep", help="name of the folder with all trials and results")
     for option, how in training.items():  # one that is swept must not be given
         add(option, **how | {"default": argparse.SUPPRESS})

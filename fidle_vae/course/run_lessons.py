@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import itertools
 import os
 import re
 import sys
@@ -14,7 +15,7 @@ import nbformat
 
 from fidle_vae.common.files import atomic_path
 from fidle_vae.common.junit import require_junit, write_junit
-from fidle_vae.common.sharing import beside_others
+from fidle_vae.common.sharing import beside_others, one_gpu_each
 from fidle_vae.common.validation import require_count
 from fidle_vae.common.wording import duration, number
 from fidle_vae.course.catalogue import catalogue
@@ -106,7 +107,7 @@ def _run_all(chosen, root, results, jobs):
     """Run the lessons, put their results into `results`, and return the path of the report."""
     runs = {lesson.id: Run(lesson.id, root=root) for lesson in chosen}
     time_left = TimeLeft({x.id: x.entry.seconds if jobs == 1 else None for x in chosen})
-    datasets, threads = DatasetNews(), _shares(jobs)
+    datasets, shares = DatasetNews(), _shares(jobs)
     waiting, running, done, stops = list(chosen), {}, [], []
     with StopSignals() as signals, ThreadPoolExecutor(jobs) as pool:
         while waiting or running:
@@ -117,7 +118,7 @@ def _run_all(chosen, root, results, jobs):
                 place = f"{chosen.index(lesson) + 1} of {len(chosen)}"
                 news = functools.partial(datasets.line, lesson, runs[lesson.id])
                 progress = Progress(lesson.id, place, time_left, news, alone=jobs == 1)
-                work = lesson, runs[lesson.id], signals, progress, threads
+                work = lesson, runs[lesson.id], signals, progress, next(shares)
                 running[pool.submit(_run_lesson, *work)] = lesson, progress
             if not running:
                 break
@@ -154,8 +155,11 @@ def _ready(waiting, busy, jobs):
 
 
 def _shares(jobs):
-    """Return what shares cores and GPU among the kernels of several lessons, as variables."""
-    return {} if jobs == 1 else beside_others(max(1, (os.cpu_count() or 1) // jobs))
+    """Yield the variables that share cores and GPUs among the kernels of several lessons."""
+    if jobs == 1:
+        return itertools.repeat({})
+    common = beside_others(max(1, (os.cpu_count() or 1) // jobs))
+    return (common | gpu for gpu in one_gpu_each())
 
 
 def _describe_end(lesson, result):
@@ -181,7 +185,7 @@ def _find_models(chosen, root):
 
 
 def _run_lesson(
-    lesson: Lesson, run: Run, signals: StopSignals, progress: Progress, threads: Mapping[str, str]
+    lesson: Lesson, run: Run, signals: StopSignals, progress: Progress, shares: Mapping[str, str]
 ) -> Stop | None:
     """Run one lesson and write its notebook and manifest; return why it stopped early, or None."""
     notebook = _load_notebook(lesson)
@@ -190,7 +194,7 @@ def _run_lesson(
     run.start(parameters=lesson.parameters, seed=lesson.parameters.get("seed"))
 
     start = time.perf_counter()
-    environment = {"FIDLE_VAE_RUN_DIR": str(run.path.parent), TOKEN: run.token, **threads}
+    environment = {"FIDLE_VAE_RUN_DIR": str(run.path.parent), TOKEN: run.token, **shares}
     stop = execute(notebook, lesson.path.parent, environment, progress, signals)
     seconds = round(time.perf_counter() - start, 1)
 

@@ -1,6 +1,7 @@
 """Run trials on this machine, several at a time, each in a process that others' deaths spare."""
 
 import contextlib
+import itertools
 import json
 import os
 import queue
@@ -11,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from fidle_vae.common.sharing import beside_others
+from fidle_vae.common.sharing import beside_others, one_gpu_each
 from fidle_vae.sweeps.grid import Trial
 
 TRIALS_EACH = 20  # of a process, which takes seconds to start, and keeps some memory of each
@@ -40,8 +41,9 @@ def run_local(
     jobs: int | None = None,
     retries: int = 1,
     prune: bool = False,
+    tracker: str | None = None,
 ) -> None:
-    """Run trials in `jobs` processes until each has ended.
+    """Run trials in `jobs` processes until each has ended; these take the GPUs in turn.
 
     Args:
         trials: what to train.
@@ -50,12 +52,18 @@ def run_local(
         jobs: how many trials to run at a time; None for one on each core.
         retries: how often to try a trial again that failed, or whose process died.
         prune: whether to end hopeless trials early, see `pruning`.
+        tracker: where each trial logs its epochs, as in `train`.
     """
     jobs = min(jobs or os.cpu_count() or 1, len(trials))
     waiting, news = queue.SimpleQueue(), queue.SimpleQueue()
     for trial in trials:
         waiting.put(trial)
-    places = [_Place(root, number, retries, prune) for number in range(1, jobs + 1)]
+    message = {"root": str(root), "prune": prune, "tracker": tracker}
+    gpus = itertools.islice(one_gpu_each(), jobs)
+    places = [
+        _Place(message, root / f"worker-{number}.log", retries, gpu)
+        for number, gpu in enumerate(gpus, 1)
+    ]
     threads = [
         threading.Thread(target=place.work, args=(waiting, news), daemon=True) for place in places
     ]
@@ -84,9 +92,8 @@ def run_local(
 class _Place:
     """Room for one trial at a time, with the process that runs it."""
 
-    def __init__(self, root, number, retries, prune):
-        self.root, self.retries, self.prune = root, retries, prune
-        self.log = root / f"worker-{number}.log"
+    def __init__(self, message, log, retries, gpu):
+        self.message, self.log, self.retries, self.gpu = message, log, retries, gpu
         self._process, self._left, self._closed = None, 0, False
 
     def work(self, waiting, news):
@@ -132,9 +139,8 @@ class _Place:
             return "failed", "closed"
         self._left -= 1
         process = self._process
-        message = {"root": str(self.root), "trial": trial, "prune": self.prune}
         try:
-            print(json.dumps(message), file=process.stdin, flush=True)
+            print(json.dumps({"trial": trial, **self.message}), file=process.stdin, flush=True)
             for line in process.stdout:
                 answer = json.loads(line)
                 if "end" in answer:
@@ -154,7 +160,7 @@ class _Place:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 encoding="utf-8",
-                env={**SHARES, **os.environ},
+                env={**SHARES, **os.environ, **self.gpu},
                 start_new_session=True,  # Ctrl-C comes to us alone
             )
         self._left = TRIALS_EACH

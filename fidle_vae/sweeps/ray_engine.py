@@ -6,6 +6,7 @@ in its run, as with `local`: Tune's own files are thrown away.
 """
 
 import functools
+import math
 import os
 import shutil
 import time
@@ -61,6 +62,7 @@ def _run_on_ray(
     jobs: int | None = None,
     retries: int = 1,
     prune: bool = False,
+    tracker: str | None = None,
     address: str | None = None,
 ) -> None:
     import ray
@@ -77,12 +79,14 @@ def _run_on_ray(
             "`ray status`, and set RAY_AUTH_MODE=token if the cluster was started with a token."
         ) from error
     by_name = {trial.name: trial for trial in trials}
-    train_one = tune.with_parameters(_train_one, trials=by_name, root=root, prune=prune)
+    how = {"root": root, "prune": prune, "tracker": tracker}
+    train_one = tune.with_parameters(_train_one, trials=by_name, **how)
+    share = {"cpu": 1, **_part_of_a_gpu(ray.cluster_resources(), jobs)}
     folder = root / ".ray"  # Tune wants one that all nodes see
     shutil.rmtree(folder, ignore_errors=True)
     try:
         tune.Tuner(
-            tune.with_resources(train_one, {"cpu": 1}),
+            tune.with_resources(train_one, share),
             param_space={"trial": tune.grid_search(list(by_name))},
             tune_config=tune.TuneConfig(max_concurrent_trials=jobs, reuse_actors=True),
             run_config=tune.RunConfig(
@@ -98,7 +102,13 @@ def _run_on_ray(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _train_one(config, trials, root, prune):
+def _part_of_a_gpu(resources, jobs):
+    """Return what a trial takes of a GPU, so that all GPUs of the cluster are used alike."""
+    gpus, at_a_time = int(resources.get("GPU", 0)), jobs or int(resources["CPU"])
+    return {"gpu": 1 / math.ceil(at_a_time / gpus)} if gpus else {}
+
+
+def _train_one(config, trials, root, prune, tracker):
     """Train one trial; this runs on some node."""
     for name, value in SHARES.items():
         os.environ.setdefault(name, value)
@@ -118,7 +128,7 @@ def _train_one(config, trials, root, prune):
         tune.report({"epoch": epoch, "elbo": elbo})
 
     try:
-        run_trial(root, trial, report, judge)
+        run_trial(root, trial, report, judge, tracker)
     except PrunedError:
         pass  # its run says so
     except Exception as error:  # whose class may need Keras, which the driver does not import

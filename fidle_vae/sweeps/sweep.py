@@ -39,6 +39,7 @@ def sweep(
     address: str | None = None,
     search: str = "grid",
     retries: int = 1,
+    tracker: str | None = None,
     name: str = "sweep",
     run_dir: str | os.PathLike | None = None,
     **options,
@@ -60,6 +61,7 @@ def sweep(
         search: "grid" trains each trial to its end; "optuna" gives up on those that are hopeless,
             see `pruning`, and needs the extra `optuna`.
         retries: how often a trial that fails is tried again.
+        tracker: where each trial logs its epochs, such as "tensorboard", see `Tracker`.
         name: of the folder.
         run_dir: the folder of all runs; None takes `runs_dir()`.
         options: of `train`, the same for all trials.
@@ -79,6 +81,10 @@ def sweep(
     run, prune = _engine(engine, address), search == "optuna"
     if prune:
         require_optuna()
+    if tracker is not None:
+        from fidle_vae.training.tracker import require_tracker  # imports Keras
+
+        require_tracker(tracker)
     trials = make_trials(over, seeds, options)
     root = _folder(name, run_dir)
     lock = _lock(root)
@@ -95,7 +101,8 @@ def sweep(
         table = Table(root, outcomes)
         try:
             if left:
-                run(left, root, table.update, jobs=jobs, retries=retries, prune=prune)
+                how = {"jobs": jobs, "retries": retries, "prune": prune, "tracker": tracker}
+                run(left, root, table.update, **how)
         finally:
             outcomes = table.results()
             _write_results(root, outcomes)

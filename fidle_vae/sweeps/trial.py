@@ -20,6 +20,7 @@ def run_trial(
     trial: Trial,
     tell: Callable[[int, float], None] = lambda epoch, elbo: None,
     is_hopeless: Callable[[int, float], bool] | None = None,
+    tracker: str | None = None,
 ) -> None:
     """Train a trial to its end, unless it is there; go on with one that was interrupted.
 
@@ -30,6 +31,7 @@ def run_trial(
         trial: what to train.
         tell: called at the end of each epoch with its number, from 1, and the held-out ELBO.
         is_hopeless: called likewise, returns whether to give up.
+        tracker: where to log each epoch, as in `train`.
 
     Raises:
         PrunedError: if `is_hopeless` returned true.
@@ -43,6 +45,7 @@ def run_trial(
     keras.backend.clear_session()  # frees what earlier trials of this process have left
     options = {
         "run_dir": root,
+        "tracker": tracker,
         "callbacks": [_EachEpoch(root, trial, tell, is_hopeless)],
         "at_end": _measure_best,
     }

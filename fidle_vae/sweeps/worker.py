@@ -41,13 +41,16 @@ def _train(message: dict, answers: TextIO) -> None:
     def say(**content):
         print(json.dumps(content), file=answers, flush=True)
 
+    def tell(epoch, elbo):
+        say(epoch=epoch, elbo=elbo)
+
     trial, root = Trial(*message["trial"]), Path(message["root"])
     if isinstance(trial.parameters["loss_weights"], list):  # as JSON has it
         trial.parameters["loss_weights"] = tuple(trial.parameters["loss_weights"])
     print(f"\n{trial.title}", flush=True)
     try:
         judge = judge_of(root, trial) if message["prune"] else None
-        run_trial(root, trial, lambda epoch, elbo: say(epoch=epoch, elbo=elbo), judge)
+        run_trial(root, trial, tell, judge, message["tracker"])
     except PrunedError:
         say(end="pruned")
     except Exception as error:

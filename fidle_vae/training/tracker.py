@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import keras
 
 from fidle_vae.common.validation import require_choice
-from fidle_vae.runs.run import Run
+from fidle_vae.runs.run import PrunedError, Run
 from fidle_vae.training.processes import part_of_job
 
 PROJECT = "fidle_vae"  # by which a tracker groups the runs
@@ -46,7 +46,8 @@ def tracked(name: str | None, run: Run) -> Iterator[list[keras.callbacks.Callbac
         yield [tracker] if tracker else []
     except BaseException as error:
         if tracker:
-            tracker.end("failed" if isinstance(error, Exception) else "interrupted")
+            failed = isinstance(error, Exception) and not isinstance(error, PrunedError)
+            tracker.end("failed" if failed else "interrupted")
         raise
     if tracker:
         tracker.end("finished")
@@ -55,9 +56,9 @@ def tracked(name: str | None, run: Run) -> Iterator[list[keras.callbacks.Callbac
 class Tracker(keras.callbacks.Callback):
     """Log the metrics of each epoch in a tracker: its number, counted from 1, is the step.
 
-    The tracked run has the name and the parameters of the run, and a training that is resumed goes
-    on in it. An error of the tracker, such as a lost network, is printed in one line; the training
-    goes on, and no more is logged.
+    The tracked run has the name and the parameters of the run, and its folder's name as its group.
+    A training that is resumed goes on in it. An error of the tracker, such as a lost network, is
+    printed in one line; the training goes on, and no more is logged.
 
     Args:
         name: one of `TRACKERS`, which is installed.
@@ -147,9 +148,8 @@ class _Wandb:
         self.module, self.run = module, run
 
     def start(self, parameters, known, step):
-        how = self._resuming(known)
-        name = self.run.id
-        self.tracked = self.module.init(project=PROJECT, name=name, config=parameters, **how)
+        how = {"name": self.run.id, "group": _group(self.run), **self._resuming(known)}
+        self.tracked = self.module.init(project=PROJECT, config=parameters, **how)
         return self.tracked.id
 
     def log(self, metrics, step):
@@ -180,7 +180,8 @@ class _MLflow:
 
     def start(self, parameters, known, step):
         self.mlflow.set_experiment(PROJECT)
-        started = self.mlflow.start_run(run_id=known, run_name=self.run.id)
+        tags = {"group": _group(self.run)}
+        started = self.mlflow.start_run(run_id=known, run_name=self.run.id, tags=tags)
         self.mlflow.log_params(parameters)
         return started.info.run_id
 
@@ -193,6 +194,11 @@ class _MLflow:
 
 
 FORMS = {"tensorboard": _TensorBoard, "trackio": _Trackio, "wandb": _Wandb, "mlflow": _MLflow}
+
+
+def _group(run):
+    """Return the name of the folder of runs, which the trials of a sweep have in common."""
+    return run.path.parent.name
 
 
 def _plain(value):

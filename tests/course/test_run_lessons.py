@@ -539,6 +539,15 @@ def test_a_lesson_that_others_wait_for_starts_first(project, tmp_path, monkeypat
     )
 
 
+def test_lessons_side_by_side_take_the_gpus_in_turn(project, tmp_path, monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2,3")
+    for lesson in ("ONE", "TWO"):
+        write_lesson(project, lesson, "import os\nprint(os.environ['CUDA_VISIBLE_DEVICES'])")
+    for jobs, seen in ((1, {"2,3"}), (2, {"2", "3"})):
+        run_lessons(["ONE", "TWO"], run_dir=tmp_path, jobs=jobs)
+        assert {outputs(tmp_path, lesson).strip() for lesson in ("ONE", "TWO")} == seen
+
+
 def test_where_a_lesson_fails_the_one_beside_it_ends_and_no_other_starts(project, tmp_path):
     wait = f"import time\nfrom pathlib import Path\nwhile not Path({str(tmp_path / 'go')!r})"
     write_lesson(project, "ONE", "raise ValueError('no luck')")

@@ -99,7 +99,9 @@ def reached(isolated, tmp_path, monkeypatch):
             code = code.replace(word, str(value))
         outcome = outcome_of(code, isolated, 1e9)
     assert outcome.note.startswith("Cell 1: RuntimeError"), outcome
-    left = [p for p in psutil.process_iter(["cmdline"]) if mark in " ".join(p.info["cmdline"] or [])]
+    left = [
+        p for p in psutil.process_iter(["cmdline"]) if mark in " ".join(p.info["cmdline"] or [])
+    ]
     _, alive = psutil.wait_procs(left, timeout=20)  # the kernel may still be ending them
     assert not alive
     return outcome.note.removeprefix("Cell 1: RuntimeError").strip(": .")

@@ -1,11 +1,13 @@
+import functools
 import sys
 
 import pytest
 
 from fidle_vae.sweeps.grid import make_trials
 from fidle_vae.sweeps.outcomes import read_outcome
-from fidle_vae.sweeps.ray_engine import ray_engine
+from fidle_vae.sweeps.ray_engine import _part_of_a_gpu, ray_engine
 from fidle_vae.sweeps.sweep import sweep
+from tests.helpers.events import events
 from tests.helpers.small_sweep import OVER, SMALL, results
 
 # Ray leaves the sockets and processes of a cluster to be collected
@@ -36,9 +38,26 @@ def test_a_cluster_that_cannot_be_reached_is_one_sentence(monkeypatch, tmp_path)
         sweep(OVER, **SMALL, engine="ray", address="there:1", run_dir=tmp_path)
 
 
-def test_ray_gives_the_same_table_as_plain_processes(whole, tmp_path, capfd):
-    root = sweep({"k2": OVER["k2"][:1]}, **SMALL, engine="ray", jobs=1, run_dir=tmp_path)
+@pytest.mark.parametrize(
+    ("gpus", "jobs", "part"), [(2, 1, 1), (2, 2, 1), (2, 4, 1 / 2), (3, 4, 1 / 2), (1, None, 1 / 8)]
+)
+def test_trials_share_the_gpus_of_a_cluster(gpus, jobs, part):
+    assert _part_of_a_gpu({"CPU": 8.0, "GPU": float(gpus)}, jobs) == {"gpu": part}
+
+
+def test_without_a_gpu_a_trial_needs_none():
+    assert _part_of_a_gpu({"CPU": 8.0}, None) == {}
+
+
+def test_ray_gives_the_same_table_as_plain_processes(whole, tmp_path, capfd, monkeypatch):
+    import ray
+
+    # two GPUs that only Ray believes in: a trial asks for one of them
+    monkeypatch.setattr(ray, "init", functools.partial(ray.init, num_gpus=2))
+    how = {"engine": "ray", "jobs": 1, "tracker": "tensorboard", "run_dir": tmp_path}
+    root = sweep({"k2": OVER["k2"][:1]}, **SMALL, **how)
     assert results(root) == results(whole)[:2]
+    assert [list(events(root / row["trial"] / "logs")) for row in results(root)] == [[1, 2]] * 2
     printed = capfd.readouterr().out.splitlines()
     assert [line[:5] for line in printed[:2]] == ["[1/2]", "[2/2]"]
     assert len([line for line in printed if line]) == 4  # and nothing by Ray

@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import subprocess
@@ -10,12 +11,14 @@ import pytest
 
 from fidle_vae.data.datasets import load_dataset
 from fidle_vae.evaluation.likelihood import importance_sampling
+from fidle_vae.runs.run import Run
 from fidle_vae.runs.state import manifest_of, status_of
 from fidle_vae.sweeps import page as pages
 from fidle_vae.sweeps.grid import make_trials
-from fidle_vae.sweeps.local import _Place, run_local
+from fidle_vae.sweeps.local import run_local
 from fidle_vae.sweeps.outcomes import read_outcome
 from fidle_vae.sweeps.sweep import FailedTrialsError, sweep
+from tests.helpers.events import events
 from tests.helpers.small_sweep import COMMAND, OVER, SMALL, results, trainings
 
 
@@ -210,6 +213,7 @@ def test_a_trial_that_ended_just_before_its_process_died_is_not_trained_again(wh
         ({"retries": -1}, r"retries must be an integer of 0 or more"),
         ({"address": "auto"}, r"address is that of a Ray cluster.*add --engine ray"),
         ({"name": "a/b"}, r"name must be made of letters"),
+        ({"tracker": "tensorbord"}, r"tracker must be one of tensorboard, trackio, wandb, mlflow"),
     ],
 )
 def test_a_wrong_option_is_one_sentence_before_any_work(tmp_path, options, message):
@@ -224,10 +228,40 @@ def test_a_run_is_not_taken_for_a_sweep(whole):
         sweep(OVER, **SMALL, name=name, run_dir=whole)
 
 
-def test_processes_of_a_sweep_leave_each_other_room_on_a_gpu(tmp_path, monkeypatch):
-    started = []
-    monkeypatch.setattr(subprocess, "Popen", lambda *words, env, **options: started.append(env))
-    monkeypatch.setenv("TF_FORCE_GPU_ALLOW_GROWTH", "what the user says")
-    _Place(tmp_path, 1, 0, False)._start()
-    assert started[0]["XLA_PYTHON_CLIENT_PREALLOCATE"] == "false"
-    assert started[0]["TF_FORCE_GPU_ALLOW_GROWTH"] == "what the user says"
+# Stands in for a worker: it says what it was started with, and that its trial is finished.
+WORKER = """
+import json, os, sys
+print(os.environ["CUDA_VISIBLE_DEVICES"], os.environ["XLA_PYTHON_CLIENT_PREALLOCATE"],
+      os.environ["TF_FORCE_GPU_ALLOW_GROWTH"], file=sys.stderr, flush=True)
+for line in sys.stdin:
+    print(json.dumps({"end": "finished"}), flush=True)
+"""
+
+
+def test_processes_take_the_gpus_in_turn_and_leave_each_other_room_there(tmp_path, monkeypatch):
+    start = subprocess.Popen
+    monkeypatch.setattr(
+        subprocess, "Popen", lambda words, **options: start([words[0], "-c", WORKER], **options)
+    )
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,7")
+    monkeypatch.setenv("TF_FORCE_GPU_ALLOW_GROWTH", "as the user says")
+    news, trials = (
+        [],
+        make_trials(OVER, 2, {name: SMALL[name] for name in SMALL if name != "seeds"}),
+    )
+    run_local(trials, tmp_path, news.append, jobs=3)
+    assert sum(each.what == "finished" for each in news) == len(trials)
+    for number, gpu in enumerate("474", 1):
+        said = (tmp_path / f"worker-{number}.log").read_text(encoding="utf-8")
+        assert said == f"{gpu} false as the user says\n"
+
+
+def test_each_trial_is_tracked(whole):
+    for row in results(whole):
+        run = Run(row["trial"], root=whole)
+        history = json.loads((run.logs / "history.json").read_text(encoding="utf-8"))
+        shown = events(run.logs)
+        assert list(shown) == [1, 2]
+        for step, metrics in shown.items():
+            due = {name: values[step - 1] for name, values in history.items()}
+            assert metrics == pytest.approx(due, rel=1e-6)

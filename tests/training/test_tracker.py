@@ -15,12 +15,13 @@ from fidle_vae.cli.main import main
 from fidle_vae.data.datasets import Dataset
 from fidle_vae.models.networks import build_decoder, build_encoder
 from fidle_vae.models.vae import VAE
-from fidle_vae.runs.run import Run
+from fidle_vae.runs.run import PrunedError, Run
 from fidle_vae.runs.verify import flaws_of
 from fidle_vae.training.fit_run import fit_run
 from fidle_vae.training.processes import Part
 from fidle_vae.training.tracker import TRACKERS, require_tracker, tracked
 from fidle_vae.training.train import train
+from tests.helpers.events import events
 
 PARAMETERS = {"latent_dim": 2, "loss_weights": [1.0, 1e-3], "kind": "mlp"}
 EPOCHS, STOP = 3, 2  # stopped in epoch 2 once it is logged, before the checkpoint has it
@@ -41,8 +42,8 @@ class FakeWandb(ModuleType):
         super().__init__("wandb")
         self.calls, self.raises = [], raises
 
-    def init(self, *, project, name, config, id, resume):
-        self.calls.append(("init", project, name, config, id, resume))
+    def init(self, *, project, name, group, config, id, resume):
+        self.calls.append(("init", project, group, name, config, id, resume))
         return SimpleNamespace(id=id or "w1", log=self._log, finish=self._finish)
 
     def _log(self, data, step=None):
@@ -59,8 +60,8 @@ class FakeTrackio(ModuleType):
         super().__init__("trackio")
         self.calls = []
 
-    def init(self, project, *, name, config, resume="never"):
-        self.calls.append(("init", project, name, config, resume))
+    def init(self, project, *, name, group, config, resume="never"):
+        self.calls.append(("init", project, group, name, config, resume))
         return SimpleNamespace(id="t1", log=self._log)
 
     def _log(self, metrics, step=None):
@@ -78,8 +79,8 @@ class FakeMlflow(ModuleType):
     def set_experiment(self, experiment_name):
         self.calls.append(("experiment", experiment_name))
 
-    def start_run(self, run_id=None, run_name=None):
-        self.calls.append(("start", run_id, run_name))
+    def start_run(self, run_id=None, run_name=None, tags=None):
+        self.calls.append(("start", run_id, run_name, tags))
         return SimpleNamespace(info=SimpleNamespace(run_id=run_id or "m1"))
 
     def log_params(self, params):
@@ -114,20 +115,6 @@ def histories(run):
     """Return the metrics of each epoch by its number, as the run has them."""
     history = json.loads((run.logs / "history.json").read_text())
     return {i + 1: {name: each[i] for name, each in history.items()} for i in range(EPOCHS)}
-
-
-def events(folder):
-    """Return the scalars that TensorBoard shows by step and name."""
-    pytest.importorskip("tensorboard")
-    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-
-    read = EventAccumulator(str(folder)).Reload()
-    shown = {}
-    for name in read.Tags()["scalars"]:
-        for event in read.Scalars(name):
-            assert name not in shown.setdefault(event.step, {})
-            shown[event.step][name] = event.value
-    return shown
 
 
 @pytest.fixture(scope="module")
@@ -215,17 +202,21 @@ def test_trackio_goes_on_in_the_run_that_was_interrupted(tmp_path, monkeypatch, 
         with tracked("trackio", run) as (tracker,):
             tracker.on_epoch_begin(epoch)
             tracker.on_epoch_end(epoch, {"loss": np.float32(0.5)})
+    first, again = (
+        ("init", "fidle_vae", tmp_path.name, "R", PARAMETERS, resume)
+        for resume in ("never", "allow")
+    )
     assert trackio.calls == [
-        ("init", "fidle_vae", "R", PARAMETERS, "never"), ("log", 1, {"loss": 0.5}), ("finish",),
-        ("init", "fidle_vae", "R", PARAMETERS, "allow"), ("log", 2, {"loss": 0.5}), ("finish",),
+        first, ("log", 1, {"loss": 0.5}), ("finish",),
+        again, ("log", 2, {"loss": 0.5}), ("finish",),
     ]  # fmt: skip
 
 
 def test_wandb_goes_on_in_the_run_that_was_interrupted(tracker_of):
     first, *logs, end = tracker_of.wandb.calls
-    epochs = histories(tracker_of.run)
-    assert first == ("init", "fidle_vae", "tracked", PARAMETERS, None, "allow")
-    again = ("init", "fidle_vae", "tracked", PARAMETERS, "w1", "allow")
+    epochs, group = histories(tracker_of.run), tracker_of.run.path.parent.name
+    assert first == ("init", "fidle_vae", group, "tracked", PARAMETERS, None, "allow")
+    again = ("init", "fidle_vae", group, "tracked", PARAMETERS, "w1", "allow")
     assert logs == [
         *[("log", step, epochs[step]) for step in range(1, STOP + 1)], ("finish", 1), again,
         *[("log", step, epochs[step]) for step in range(STOP, EPOCHS + 1)],
@@ -234,9 +225,11 @@ def test_wandb_goes_on_in_the_run_that_was_interrupted(tracker_of):
 
 
 def test_mlflow_goes_on_in_the_run_that_was_interrupted(tracker_of):
-    epochs = histories(tracker_of.run)
-    begin = [("experiment", "fidle_vae"), ("start", None, "tracked"), ("params", PARAMETERS)]
-    again = [("experiment", "fidle_vae"), ("start", "m1", "tracked"), ("params", PARAMETERS)]
+    epochs, tags = histories(tracker_of.run), {"group": tracker_of.run.path.parent.name}
+    begin, again = (
+        [("experiment", "fidle_vae"), ("start", id, "tracked", tags), ("params", PARAMETERS)]
+        for id in (None, "m1")
+    )
     assert tracker_of.mlflow.calls == [
         *begin, *[("log", step, epochs[step]) for step in range(1, STOP + 1)], ("end", "KILLED"),
         *again, *[("log", step, epochs[step]) for step in range(STOP, EPOCHS + 1)],
@@ -259,21 +252,27 @@ def test_of_several_processes_only_the_first_tracks(tmp_path, monkeypatch, data)
             assert len(tracking) == callbacks
 
 
-def fail(name, run):
+def fail(name, run, error):
     with tracked(name, run) as (tracker,):
         tracker.on_epoch_begin(0)
-        raise OSError("the disk is full")
+        raise error
 
 
-def test_a_run_that_fails_is_tracked_as_failed(tmp_path, monkeypatch, data):
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(OSError("the disk is full"), "FAILED"), (PrunedError("pruned at epoch 1"), "KILLED")],
+)
+def test_a_run_that_fails_or_is_pruned_is_tracked_as_such(
+    tmp_path, monkeypatch, data, error, status
+):
     modules = {"wandb": FakeWandb(), "mlflow": FakeMlflow()}
     run = Run("R", data, root=tmp_path, **PARAMETERS)
     for name, module in modules.items():
         monkeypatch.setitem(sys.modules, name, module)
-        with pytest.raises(OSError, match="full"):
-            fail(name, run)
+        with pytest.raises(type(error)):
+            fail(name, run, error)
     assert modules["wandb"].calls[-1] == ("finish", 1)
-    assert modules["mlflow"].calls[-1] == ("end", "FAILED")
+    assert modules["mlflow"].calls[-1] == ("end", status)
 
 
 def test_an_error_of_a_tracker_is_one_line_and_the_training_goes_on(
