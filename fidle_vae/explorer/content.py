@@ -7,6 +7,7 @@ import keras
 import matplotlib
 import numpy as np
 from PIL import Image
+from scipy import stats
 
 from fidle_vae.common.validation import require_count
 from fidle_vae.data.datasets import Dataset
@@ -67,24 +68,24 @@ def explorer_content(
     _require_same_latent_dim(described)
     content = {"models": described, "colors": [matplotlib.colors.to_hex(color) for color in COLORS]}
     latent_dim = described[0]["decoder"]["inputDim"]
-    if start is not None:
-        content["start"] = _checked(start, latent_dim)
-    elif latent_dim > 2:
-        content["start"] = _on_shell(latent_dim).tolist()
+    first = None  # codes
     if dataset is not None and any(network.encoder for network in networks.values()):
         images = dataset.x_test[:codes]
         for model, network in zip(described, networks.values(), strict=True):
             if network.encoder is not None:
                 z_mean = encode(network, images, model["name"], dataset)
                 model["codes"] = packer.add(z_mean, "float32")
-                if latent_dim > 2 and "pca" not in content:
-                    content["pca"] = _describe_plane(LatentPlane.of_pca(z_mean))
-                    if start is None:
-                        content["start"] = z_mean[0].tolist()
+                first = z_mean if first is None else first
         content["images"] = _pack_images(images, packer)
         if dataset.y_test is not None:
             content["labels"] = packer.add(dataset.y_test[:codes], "uint8")
             content["classNames"] = list(dataset.class_names)
+    if start is not None:
+        content["start"] = _checked(start, latent_dim)
+    elif latent_dim > 2:
+        content["start"] = _on_shell(latent_dim) if first is None else first[0].tolist()
+    if latent_dim > 2:
+        content["plane"] = _through(content["start"]) if first is None else _pca(first)
     of_data = f" \N{MIDDLE DOT} {dataset.name}" if "images" in content else ""
     content["title"] = title or " and ".join(map(str, models)) + of_data
     notice = _notice(models, dataset.name, trained_on) if "images" in content else ""
@@ -156,20 +157,38 @@ def _checked(start, latent_dim):
 
 
 def _on_shell(latent_dim):
-    """Return a point where draws of the prior are: at the distance sqrt(d) from its centre.
-
-    Its first two coordinates are 0, so that the plane of these is near the shell, too.
-    """
-    z = np.random.default_rng(0).standard_normal(latent_dim)
-    z[:2] = 0
-    return z * np.sqrt(latent_dim) / np.linalg.norm(z)
+    """Return a point where draws of the prior are: at the distance sqrt(d) from its centre."""
+    z = np.random.default_rng(2).standard_normal(latent_dim)
+    return (z * np.sqrt(latent_dim) / np.linalg.norm(z)).tolist()
 
 
-def _describe_plane(plane):
+def _pca(codes):
+    plane = LatentPlane.of_pca(codes)
     return {
+        "label": "PCA",
         "origin": plane.origin.tolist(),
         "axes": plane.axes.tolist(),
         "names": list(plane.names),
+    }
+
+
+def _through(start):
+    """Describe the plane through the centre of the prior, a point, and a direction at random.
+
+    In many dimensions, draws of the prior are near a ring of this plane, and none is in its middle.
+    """
+    latent_dim = len(start)
+    directions = np.random.default_rng(1).standard_normal((2, latent_dim))
+    if any(start):
+        directions[0] = start
+    axes, signs = np.linalg.qr(directions.T)
+    axes = axes.T * np.sign(np.diag(signs))[:, None]
+    return {
+        "label": "Ring",
+        "origin": [0.0] * latent_dim,
+        "axes": axes.tolist(),
+        "names": ["direction 1", "direction 2"],
+        "shell": stats.chi(latent_dim).ppf([0.025, 0.975]).tolist(),
     }
 
 

@@ -27,14 +27,15 @@ def still_picture(decoders: Mapping[str, keras.Model], content: dict, data: byte
         content: The content of the explorer, as `explorer_content` returns it.
         data: The bytes that it refers to.
     """
-    described, pca = content["models"], content.get("pca")
+    described, given = content["models"], content.get("plane", {})
     plane = LatentPlane.of_dims(described[0]["decoder"]["inputDim"])
-    if pca:
-        plane = LatentPlane(pca["origin"], pca["axes"], tuple(pca["names"]))
+    if given:
+        plane = LatentPlane(given["origin"], given["axes"], tuple(given["names"]))
     if "start" in content:  # the plane that the explorer opens on goes through it
         start = np.array(content["start"])
         offset = start - plane.lift(plane.project(start))
         plane = LatentPlane(plane.origin + offset, plane.axes, plane.names)
+    reach = given["shell"][1] if "shell" in given else None
     title = content["title"]
     if "notice" in content:
         title += f" ({content['notice']})"
@@ -45,7 +46,7 @@ def still_picture(decoders: Mapping[str, keras.Model], content: dict, data: byte
             name=model["name"],
             z=_read(model["codes"], data) if "codes" in model else None,
             labels=labels,
-            manifold=_decode_plane(decoder, model["decoder"], plane),
+            manifold=_decode_plane(decoder, model["decoder"], plane, reach),
             numbers={},
             plane=plane,
         )
@@ -59,10 +60,11 @@ def still_picture(decoders: Mapping[str, keras.Model], content: dict, data: byte
     axes = list(fig.subplots(1, has_codes + len(models), squeeze=False)[0])
     if has_codes:
         _draw_codes(axes.pop(0), sort_codes(models[0].z, labels, class_names, plane))
-    reach = f"decoded, from \N{MINUS SIGN}{gaussian_grid(2)[1]:.1f} to {gaussian_grid(2)[1]:.1f}"
+    far = reach or gaussian_grid(2)[1]
+    words = f"decoded, from \N{MINUS SIGN}{far:.1f} to {far:.1f} {SIGMA}"
     for ax, model in zip(axes, models, strict=True):
         draw_manifold(ax, model.manifold)
-        ax.set_title(model.name if len(models) > 1 else f"{reach} {SIGMA}", fontsize=TITLE)
+        ax.set_title(model.name if len(models) > 1 else words, fontsize=TITLE)
     return fig
 
 
@@ -110,12 +112,14 @@ def _read(reference: Mapping, data: bytes) -> np.ndarray:
     return np.frombuffer(data, dtype, count, reference["offset"]).reshape(reference["shape"])
 
 
-def _decode_plane(decoder: keras.Model, spec: Mapping, plane: LatentPlane) -> np.ndarray:
+def _decode_plane(
+    decoder: keras.Model, spec: Mapping, plane: LatentPlane, reach: float | None
+) -> np.ndarray:
     """Return images decoded on a grid of the plane, (rows, columns, h, w, c), in [0, 1].
 
     A conditional decoder draws another class in each column.
     """
-    z = grid_points(IMAGES, plane)
+    z = grid_points(IMAGES, plane, reach)
     columns = np.arange(z.shape[0] * z.shape[1]) % z.shape[1]
     labels = columns % spec["classes"] if spec["classes"] else None
     low, high = spec["range"]

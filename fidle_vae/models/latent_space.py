@@ -179,16 +179,17 @@ def gaussian_grid(n: int, low: float = 0.01, high: float = 0.99) -> np.ndarray:
     return np.array([inv_cdf(p) for p in np.linspace(low, high, n)])
 
 
-def grid_points(n: int, plane: LatentPlane) -> np.ndarray:
+def grid_points(n: int, plane: LatentPlane, reach: float | None = None) -> np.ndarray:
     """Return a grid of latent points in the plane, with `gaussian_grid(n)` along each axis.
 
-    The first axis goes from left to right, the second one from bottom to top: the first row of the
-    grid has the highest coordinate, as the top of a scatter plot does.
+    With `reach`, the coordinates are evenly spaced, from minus `reach` to `reach`. The first axis
+    goes from left to right, the second one from bottom to top: the first row of the grid has the
+    highest coordinate, as the top of a scatter plot does.
 
     Returns:
         Latent points, shape (n, n, d); (1, n, d) if the plane has one axis only.
     """
-    coordinates = gaussian_grid(n)
+    coordinates = gaussian_grid(n) if reach is None else np.linspace(-reach, reach, n)
     if len(plane.axes) == 1:
         return plane.lift(coordinates[None, :, None])
     across, up = np.meshgrid(coordinates, coordinates[::-1])

@@ -391,11 +391,12 @@ run.claim(
 # is a place where there is none.**
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# Now you: a plane through a point on the shell. Move over it, set two pins, and choose line or
-# circle for the path between them; the sliders turn the other numbers.
+# Now you: the plane through 0 and the start of the first walk. Most draws are as far from 0 as the
+# blue ring: **compare the ring with its middle.** Set two pins on it, and choose line or circle for
+# the path between them; the sliders turn all numbers of $z$.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
-explorer = explore(gan, title=f"The generator of a DCGAN, {data.name}")
+explorer = explore(gan, title=f"The generator of a DCGAN, {data.name}", start=starts[0])
 explorer.save(run.path / "explorer.html")
 explorer
 

@@ -191,7 +191,8 @@ run.claim(
 # differences count if they are larger than those between seeds.**
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# Now you: move over the map. The row below it shows the point as each class; click one.
+# Now you: move around the blue ring, where most draws are. The row below it shows the point as each
+# class; click one.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 explorer = explore(games["projection"], data, title=f"A generator that takes orders, {data.name}")

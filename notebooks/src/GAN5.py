@@ -542,8 +542,8 @@ run.claim(
 # decided half of what was drawn. **What a layer decides has to be measured.**
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# Now you: a plane of points, drawn by this generator without its noise. It opens at the draw of
-# which the classifier is surest.
+# Now you: this generator without its noise, on the plane through 0 and the draw of which the
+# classifier is surest. Go around the blue ring, where most draws are.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 _, probabilities = look(judge, forward(styled, z))

@@ -29,7 +29,7 @@ def test_the_chosen_axes_are_shown(open_explorer):
     explorer = open_explorer("six")
     across = explorer.page.get_by_label("Axis across")
     up = explorer.page.get_by_label("Axis upwards")
-    assert across.input_value() == "pca"
+    assert across.input_value() == "plane"
     assert up.is_disabled()
     for i, j in ((2, 1), (2, 4), (5, 0)):
         across.select_option(f"z{i}")

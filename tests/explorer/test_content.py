@@ -8,6 +8,7 @@ from PIL import Image
 
 from fidle_vae.data.datasets import Dataset
 from fidle_vae.explorer.content import explorer_content
+from fidle_vae.models.latent_space import LatentPlane
 from fidle_vae.models.layers import SamplingLayer, VariationalLossLayer
 from fidle_vae.models.parts import parts
 
@@ -42,7 +43,7 @@ def test_codes_are_the_encoders_means_of_the_held_out_images(make_vae, blobs):
     np.testing.assert_allclose(codes, vae.encode(blobs.x_test)[0], atol=1e-6)
     assert read(content["labels"], data).tolist() == blobs.y_test.tolist()
     assert content["classNames"] == ["round", "flat", "long"]
-    assert "pca" not in content
+    assert "plane" not in content
 
 
 def test_every_image_is_a_tile_of_the_picture(make_vae, blobs):
@@ -71,10 +72,11 @@ def test_beyond_two_dimensions_the_plane_of_largest_variance_is_described(make_v
     vae = make_vae(latent_dim=5)
     content, data = explorer_content({"blob": vae}, blobs)
     codes = read(content["models"][0]["codes"], data).astype(float)
-    axes = np.array(content["pca"]["axes"])
+    assert content["plane"]["label"] == "PCA"
+    axes = np.array(content["plane"]["axes"])
     _, _, expected = np.linalg.svd(codes - codes.mean(axis=0), full_matrices=False)
     np.testing.assert_allclose(np.abs(np.sum(axes * expected[:2], axis=1)), 1, atol=1e-5)
-    np.testing.assert_allclose(content["pca"]["origin"], codes.mean(axis=0), atol=1e-5)
+    np.testing.assert_allclose(content["plane"]["origin"], codes.mean(axis=0), atol=1e-5)
 
 
 def test_two_models_share_the_same_images(make_vae, blobs):
@@ -133,13 +135,25 @@ def test_a_bare_decoder_has_no_codes(make_vae, blobs):
 
 
 @pytest.mark.parametrize("latent_dim", [4, 9, 200])
-def test_without_codes_the_start_is_where_the_draws_of_many_dimensions_are(make_vae, latent_dim):
+def test_without_codes_the_plane_and_its_start_are_where_the_draws_are(make_vae, latent_dim):
     content, _ = explorer_content({"bare": make_vae(latent_dim=latent_dim).decoder})
-    start = np.array(content["start"])
-    draws = np.random.default_rng(1).standard_normal((10_000, latent_dim))
-    assert np.square(start).sum() == pytest.approx(np.square(draws).sum(axis=1).mean(), rel=0.02)
-    assert start[:2].tolist() == [0, 0]
+    start, plane = np.array(content["start"]), content["plane"]
+    lengths = np.linalg.norm(np.random.default_rng(1).standard_normal((10_000, latent_dim)), axis=1)
+    assert np.square(start).sum() == pytest.approx(np.square(lengths).mean(), rel=0.02)
     assert np.abs(start).max() < np.linalg.norm(start)  # on no axis
+    inner, outer = plane["shell"]
+    assert ((inner < lengths) & (lengths < outer)).mean() == pytest.approx(0.95, abs=0.01)
+    plane = LatentPlane(plane["origin"], plane["axes"], tuple(plane["names"]))
+    np.testing.assert_allclose(plane.project(start), [np.linalg.norm(start), 0], atol=1e-9)
+
+
+def test_the_plane_goes_through_a_chosen_start(make_vae):
+    decoder = make_vae(latent_dim=3).decoder
+    for start in ([0.5, -1, 2], [0, 0, 0]):
+        content, _ = explorer_content({"bare": decoder}, start=start)
+        axes = np.array(content["plane"]["axes"])
+        np.testing.assert_allclose(axes @ axes.T, np.eye(2), atol=1e-9)
+        np.testing.assert_allclose(start @ axes.T @ axes, start, atol=1e-9)
 
 
 def test_the_start_can_be_chosen(make_vae, blobs):

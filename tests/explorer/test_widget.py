@@ -166,7 +166,7 @@ def test_the_picture_shows_the_plane_that_the_explorer_opens_on(
     monkeypatch.setattr(
         still_picture,
         "_decode_plane",
-        lambda decoder, spec, plane: planes.append(plane) or decode_plane(decoder, spec, plane),
+        lambda *given: planes.append(given[2]) or decode_plane(*given),
     )
     explorer = explore(make_vae(latent_dim=5), dataset if with_codes else None, start=start)
     [plane] = planes
@@ -224,7 +224,9 @@ def test_without_codes_the_picture_and_the_widget_start_on_the_shell(make_vae):
     explorer = explore(decoder)
     start = explorer.content["start"]
     assert explorer.z == start
-    points = grid_points(12, LatentPlane(start, np.eye(9)[:2], ("z0", "z1")))
+    plane = explorer.content["plane"]
+    across, up = np.meshgrid(*[np.linspace(-1, 1, 12) * plane["shell"][1]] * 2)
+    points = np.stack([across, -up], axis=-1) @ plane["axes"]
     (ax,) = shown(explorer)
     tile = ax.images[0].get_array()[8 * 5 : 8 * 6, 8 * 2 : 8 * 3]
     assert np.allclose(tile, decoder(points[5, 2][None])[0, ..., 0], atol=1e-6)

@@ -152,10 +152,10 @@ def assert_same_image(seen, expected, within=2):
     assert np.abs(seen - expected).max() <= within
 
 
-def whole_view(plane, codes):
-    """Return the first view, [x, y, half]: three sigma of the prior, and nearly all codes."""
+def whole_view(plane, codes, shell=0):
+    """Return the first view, [x, y, half]: three sigma of the prior, nearly all codes or draws."""
     centre = plane.project(np.zeros(len(plane.origin)))
-    half = 3.4
+    half = max(3.4, 1.15 * shell)
     if len(codes):
         far = np.abs(plane.project(codes) - centre).max(axis=1)
         half = max(half, 1.05 * np.quantile(far, 0.995, method="lower"))

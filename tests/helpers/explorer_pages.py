@@ -41,10 +41,13 @@ class Explorer:
         self.page, self.shown = page, shown
         self.latent_dim = shown.content["models"][0]["decoder"]["inputDim"]
         codes = [z for z in shown.codes if z is not None]
-        self.plane = (
-            LatentPlane.of_codes(codes[0]) if codes else LatentPlane.of_dims(self.latent_dim)
+        self.plane = LatentPlane.of_dims(self.latent_dim)
+        given = shown.content.get("plane", {})
+        if given:
+            self.plane = LatentPlane(given["origin"], given["axes"], tuple(given["names"]))
+        self.view = whole_view(
+            self.plane, np.concatenate(codes) if codes else [], given.get("shell", (0, 0))[1]
         )
-        self.view = whole_view(self.plane, np.concatenate(codes) if codes else [])
         page.set_default_timeout(5000)
         page.evaluate(
             "document.getElementById('explorer').addEventListener('fidle-drawn', "

@@ -94,6 +94,12 @@ def test_grid_starts_top_left_and_first_axis_goes_right():
     np.testing.assert_allclose(points[-1, 0], [-high, 0, -high])
 
 
+def test_a_grid_with_a_reach_is_even():
+    points = grid_points(5, LatentPlane.of_dims(3, (0, 2)), reach=6)
+    np.testing.assert_allclose(points[0, :, 0], [-6, -3, 0, 3, 6])
+    np.testing.assert_allclose(points[:, 0, 2], [6, 3, 0, -3, -6])
+
+
 def test_grid_of_a_line_is_one_row():
     points = grid_points(5, LatentPlane.of_dims(1))
     assert points.shape == (1, 5, 1)

@@ -195,7 +195,7 @@ export function wholeView(plane, clouds) {
     .map((point) => Math.max(Math.abs(point[0] - x), Math.abs(point[1] - y)))
     .sort((a, b) => a - b);
   const most = far.length ? 1.05 * far[Math.floor(0.995 * (far.length - 1))] : 0;
-  const half = Math.max(3.4, most);
+  const half = Math.max(3.4, most, 1.15 * (plane.shell?.[1] ?? 0));
   for (const cloud of clouds) cloud.lookFrom(plane, 0.8 * half);
   return { x, y, half };
 }

@@ -42,7 +42,7 @@ class Explorer {
     this.latentDim = this.panels[0].decoder.latentDim;
     this.classes = labels ? [...new Set(labels)].sort((a, b) => a - b) : [];
     this.labels = labels;
-    this.firstAxes = [content.pca ? "pca" : 0, 1];
+    this.firstAxes = [content.plane ? "plane" : 0, 1];
     this.start = content.start ?? Array(this.latentDim).fill(0);
     this.z = this.start;
     this.help = new Help();
@@ -246,9 +246,9 @@ class Explorer {
 
   #axesOf(texts) {
     const { latentDim, content } = this;
-    const [across, up] = (texts ?? []).map((text) => (text === "pca" ? text : Number(text)));
+    const [across, up] = (texts ?? []).map((text) => (text === "plane" ? text : Number(text)));
     const isDim = (axis) => Number.isInteger(axis) && axis >= 0 && axis < latentDim;
-    const known = isDim(across) || (across === "pca" && content.pca !== undefined);
+    const known = isDim(across) || (across === "plane" && content.plane !== undefined);
     return known && isDim(up) && across !== up ? [across, up] : null;
   }
 
@@ -267,21 +267,21 @@ class Explorer {
     this.#drawBase();
   }
 
-  /** Show two dimensions or, if `across` is "pca", the principal components. */
+  /** Show two dimensions or, if `across` is "plane", the plane that the content describes. */
   setAxes(across, up) {
     const { content, latentDim } = this;
     this.axes = [across, up];
     this.plane =
-      across === "pca"
-        ? new Plane(content.pca)
+      across === "plane"
+        ? new Plane(content.plane)
         : Plane.ofDims(latentDim, latentDim === 1 ? [0] : this.axes);
     this.home();
   }
 
-  /** Show the next pair of dimensions: PCA, z0 and z1, z2 and z3, ... */
+  /** Show the next pair of dimensions: the content's plane, z0 and z1, z2 and z3, ... */
   cycleAxes() {
     const [across] = this.axes;
-    const next = across === "pca" ? 0 : across + 2;
+    const next = across === "plane" ? 0 : across + 2;
     const last = Math.min(next + 1, this.latentDim - 1); // an odd last one goes with the one before
     if (next < this.latentDim) this.setAxes(last - 1, last);
     else this.setAxes(...this.firstAxes);

@@ -5,8 +5,9 @@ const lengthOf = (a) => Math.sqrt(dotProduct(a, a));
 
 /** A flat view into the latent space: a plane, or a line if it has only one axis. */
 export class Plane {
-  constructor({ origin, axes, names }) {
-    Object.assign(this, { origin, axes, names });
+  /** `shell` is [inner, outer], between which most draws of the prior are, or is left out. */
+  constructor({ origin, axes, names, shell }) {
+    Object.assign(this, { origin, axes, names, shell });
     this.centre = this.project(origin.map(() => 0)); // the centre of the prior in the plane
   }
 

@@ -68,7 +68,8 @@ export class Info {
   #view() {
     const { explorer } = this;
     const dims = Array.from({ length: explorer.latentDim }, (_, i) => [i, `z${i}`]);
-    const axes = explorer.content.pca ? [["pca", "PCA"], ...dims] : dims;
+    const { plane } = explorer.content;
+    const axes = plane ? [["plane", plane.label], ...dims] : dims;
     const changed = () => this.#setAxes();
     this.axes = [choice("Axis across", axes, changed), choice("Axis upwards", dims, changed)];
     return element(
@@ -84,7 +85,7 @@ export class Info {
 
   #setAxes() {
     const [across, up] = this.axes.map((list) =>
-      list.value === "pca" ? "pca" : Number(list.value),
+      list.value === "plane" ? "plane" : Number(list.value),
     );
     const other = (up + 1) % this.explorer.latentDim; // the two axes must differ
     this.explorer.setAxes(across, across === up ? other : up);
@@ -150,6 +151,6 @@ export class Info {
     this.axes.forEach((list, i) => {
       list.value = String(axes[i]);
     });
-    this.axes[1].disabled = axes[0] === "pca";
+    this.axes[1].disabled = axes[0] === "plane";
   }
 }

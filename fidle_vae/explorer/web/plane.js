@@ -51,6 +51,7 @@ export class PlanePicture {
         this.unit * (cloud.count > 800 ? 0.25 : 0.34),
       );
     }
+    if (plane.shell) this.#drawShell(context);
     this.#drawPrior(context);
     this.#nameAxes(context);
     this.#nameClasses(context, names, colorOf);
@@ -144,6 +145,22 @@ export class PlanePicture {
       context.lineWidth = wide;
       context.stroke();
     }
+  }
+
+  /** Draw the ring in which most draws of the prior are. */
+  #drawShell(context) {
+    const [inner, outer] = this.plane.shell;
+    const [x, y] = this.#toCanvas(this.plane.centre);
+    const scale = this.base.width / (2 * this.view.half);
+    context.beginPath();
+    context.arc(x, y, (scale * (inner + outer)) / 2, 0, 2 * Math.PI);
+    context.lineWidth = scale * (outer - inner);
+    context.strokeStyle = this.ink.accent;
+    context.globalAlpha = 0.25;
+    context.stroke();
+    context.globalAlpha = 1;
+    const top = [x, y - (scale * (inner + outer)) / 2];
+    this.#write(context, "most draws of z", top, "center", "middle", 700);
   }
 
   #drawPrior(context) {
