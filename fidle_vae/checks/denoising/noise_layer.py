@@ -51,7 +51,7 @@ class _Denoiser:
     """What a model gives in training and in use, each twice."""
 
     def __init__(self, model, autoencoder):
-        x = np.random.default_rng(43).uniform(0, 1, (300, *SHAPE)).astype("float32")
+        x = np.random.default_rng(43).uniform(0, 1, (600, *SHAPE)).astype("float32")
         x[:, 0] = 0  # where noise that is multiplied leaves no trace
         self.x, self.due = x, GAIN * x
         self.training, self.training_again = (_call(model, x, True) for _ in range(2))
