@@ -12,12 +12,13 @@ OTHERS = {"tensorflow", "jax", "torch"} - {keras.config.backend()}
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory, pytestconfig):
+def running(tmp_path_factory):
     """Run the core tests on the other backends in parallel; yield processes and output files."""
     folder = tmp_path_factory.mktemp("backends")
     quick = {  # JAX spends most of its time on compiling small models, the same in each run
         "JAX_DISABLE_MOST_OPTIMIZATIONS": "1",
-        "JAX_COMPILATION_CACHE_DIR": str(pytestconfig.cache.mkdir("jax")),
+        "JAX_COMPILATION_CACHE_DIR": str(Path(__file__).parents[1] / ".pytest_cache" / "jax"),
+        "JAX_COMPILATION_CACHE_MAX_SIZE": "200000000",  # bytes; what was used last stays
         "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
         "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "0",
     }

@@ -25,10 +25,11 @@ def one_gpu_each() -> Iterator[dict[str, str]]:
 def _gpus():
     """Return the names of the NVIDIA GPUs that processes may use."""
     if VISIBLE in os.environ:
-        return [name.strip() for name in os.environ[VISIBLE].split(",") if name.strip()]
+        names = [name.strip() for name in os.environ[VISIBLE].split(",")]
+        return list(itertools.takewhile(lambda name: name not in ("", "-1"), names))
     try:
         ask = ["nvidia-smi", "--query-gpu=index", "--format=csv,noheader"]
         listed = subprocess.run(ask, capture_output=True, text=True, timeout=60)
     except (OSError, subprocess.TimeoutExpired):  # there is no driver, or it hangs
         return []
-    return listed.stdout.split() if listed.returncode == 0 else []
+    return [line for line in listed.stdout.splitlines() if line.isdigit()]

@@ -107,24 +107,26 @@ def _run_all(chosen, root, results, jobs):
     """Run the lessons, put their results into `results`, and return the path of the report."""
     runs = {lesson.id: Run(lesson.id, root=root) for lesson in chosen}
     time_left = TimeLeft({x.id: x.entry.seconds if jobs == 1 else None for x in chosen})
-    datasets, shares = DatasetNews(), _shares(jobs)
+    datasets, shares = DatasetNews(), list(itertools.islice(_shares(jobs), jobs))
     waiting, running, done, stops = list(chosen), {}, [], []
     with StopSignals() as signals, ThreadPoolExecutor(jobs) as pool:
         while waiting or running:
-            busy = [lesson for lesson, _ in running.values()]
+            busy = [lesson for lesson, _, _ in running.values()]
             over = stops or (signals.received and done)
             for lesson in [] if over else _ready(waiting, busy, jobs):
                 waiting.remove(lesson)
                 place = f"{chosen.index(lesson) + 1} of {len(chosen)}"
                 news = functools.partial(datasets.line, lesson, runs[lesson.id])
                 progress = Progress(lesson.id, place, time_left, news, alone=jobs == 1)
-                work = lesson, runs[lesson.id], signals, progress, next(shares)
-                running[pool.submit(_run_lesson, *work)] = lesson, progress
+                share = shares.pop(0)
+                work = lesson, runs[lesson.id], signals, progress, share
+                running[pool.submit(_run_lesson, *work)] = lesson, progress, share
             if not running:
                 break
             # not for longer: on Windows, no signal comes to a thread that waits
             for future in wait(running, timeout=0.5, return_when=FIRST_COMPLETED).done:
-                lesson, progress = running.pop(future)
+                lesson, progress, share = running.pop(future)
+                shares.append(share)
                 stop = future.result()
                 results[lesson.id] = result = read_result(runs[lesson.id])
                 progress.done(_describe_end(lesson, result))
@@ -155,7 +157,7 @@ def _ready(waiting, busy, jobs):
 
 
 def _shares(jobs):
-    """Yield the variables that share cores and GPUs among the kernels of several lessons."""
+    """Yield what shares cores and GPUs among the kernels of `jobs` lessons, as variables."""
     if jobs == 1:
         return itertools.repeat({})
     common = beside_others(max(1, (os.cpu_count() or 1) // jobs))

@@ -44,8 +44,8 @@ def explorer_content(
         trained_on: Name of the dataset that the models were trained on, or a dict of these by the
             model's name; where `dataset` is another one, the heading says so.
         start: A latent point, shape (latent_dim,), where the explorer opens. By default the centre
-            of the prior; in more than two dimensions, where few images are near that, the first
-            code or, without codes, a point like the draws of the prior.
+            of the prior; in more than two dimensions, the first code or, without codes, a point
+            like the draws of the prior, and the plane goes through it.
 
     Returns:
         A dict that can be written as JSON, and the bytes of all arrays that it refers to.
@@ -68,24 +68,29 @@ def explorer_content(
     _require_same_latent_dim(described)
     content = {"models": described, "colors": [matplotlib.colors.to_hex(color) for color in COLORS]}
     latent_dim = described[0]["decoder"]["inputDim"]
-    first = None  # codes
+    first_codes = None
     if dataset is not None and any(network.encoder for network in networks.values()):
         images = dataset.x_test[:codes]
         for model, network in zip(described, networks.values(), strict=True):
             if network.encoder is not None:
                 z_mean = encode(network, images, model["name"], dataset)
                 model["codes"] = packer.add(z_mean, "float32")
-                first = z_mean if first is None else first
+                first_codes = z_mean if first_codes is None else first_codes
         content["images"] = _pack_images(images, packer)
         if dataset.y_test is not None:
             content["labels"] = packer.add(dataset.y_test[:codes], "uint8")
             content["classNames"] = list(dataset.class_names)
     if start is not None:
         content["start"] = _checked(start, latent_dim)
+    elif latent_dim > 2 and first_codes is not None:
+        content["start"] = first_codes[0].tolist()
+        if "labels" in content and any(model["decoder"]["classes"] for model in described):
+            content["label"] = int(dataset.y_test[0])
     elif latent_dim > 2:
-        content["start"] = _on_shell(latent_dim) if first is None else first[0].tolist()
+        content["start"] = _on_shell(latent_dim)
     if latent_dim > 2:
-        content["plane"] = _through(content["start"]) if first is None else _pca(first)
+        start = content["start"]
+        content["plane"] = _through(start) if first_codes is None else _pca(first_codes)
     of_data = f" \N{MIDDLE DOT} {dataset.name}" if "images" in content else ""
     content["title"] = title or " and ".join(map(str, models)) + of_data
     notice = _notice(models, dataset.name, trained_on) if "images" in content else ""

@@ -46,8 +46,8 @@ def explore(
         trained_on: Name of the dataset that the models were trained on, or a dict of these by the
             model's name; where `dataset` is another one, the heading says so.
         start: A latent point, shape (latent_dim,), where the explorer opens. By default the centre
-            of the prior; in more than two dimensions, where few images are near that, the first
-            code or, without codes, a point like the draws of the prior.
+            of the prior; in more than two dimensions, the first code or, without codes, a point
+            like the draws of the prior, and the plane goes through it.
 
     Returns:
         A widget, to be the last value of a cell.

@@ -1,8 +1,9 @@
 """Run trials on Ray Tune: on this machine, or on all nodes of a cluster.
 
 Of Tune we use `Tuner` with one function to train a trial, its placement of trials on nodes with a
-free core, its retries (`FailureConfig`) and its callbacks. What a trial has reached and measured is
-in its run, as with `local`: Tune's own files are thrown away.
+free core and, where the cluster has GPUs, a part of one, its retries (`FailureConfig`) and its
+callbacks. What a trial has reached and measured is in its run, as with `local`: Tune's own files
+are thrown away.
 """
 
 import functools
@@ -81,10 +82,10 @@ def _run_on_ray(
     by_name = {trial.name: trial for trial in trials}
     how = {"root": root, "prune": prune, "tracker": tracker}
     train_one = tune.with_parameters(_train_one, trials=by_name, **how)
-    share = {"cpu": 1, **_part_of_a_gpu(ray.cluster_resources(), jobs)}
     folder = root / ".ray"  # Tune wants one that all nodes see
     shutil.rmtree(folder, ignore_errors=True)
     try:
+        share = {"cpu": 1, **_part_of_a_gpu(ray.cluster_resources(), len(trials), jobs)}
         tune.Tuner(
             tune.with_resources(train_one, share),
             param_space={"trial": tune.grid_search(list(by_name))},
@@ -102,9 +103,10 @@ def _run_on_ray(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _part_of_a_gpu(resources, jobs):
-    """Return what a trial takes of a GPU, so that all GPUs of the cluster are used alike."""
-    gpus, at_a_time = int(resources.get("GPU", 0)), jobs or int(resources["CPU"])
+def _part_of_a_gpu(resources, trials, jobs):
+    """Return what a trial takes of a GPU: all of it, unless more run at a time than there are."""
+    gpus, cpus = (int(resources.get(name, 0)) for name in ("GPU", "CPU"))
+    at_a_time = min(jobs or max(1, cpus), trials)
     return {"gpu": 1 / math.ceil(at_a_time / gpus)} if gpus else {}
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fidle_vae.common.files import atomic_path
+from fidle_vae.common.keras_import import import_keras
 from fidle_vae.common.locks import Lock
 from fidle_vae.common.validation import require_choice, require_count
 from fidle_vae.runs.environment import environment
@@ -81,11 +82,12 @@ def sweep(
     run, prune = _engine(engine, address), search == "optuna"
     if prune:
         require_optuna()
+    trials = make_trials(over, seeds, options)
     if tracker is not None:
-        from fidle_vae.training.tracker import require_tracker  # imports Keras
+        import_keras()
+        from fidle_vae.training.tracker import require_tracker
 
         require_tracker(tracker)
-    trials = make_trials(over, seeds, options)
     root = _folder(name, run_dir)
     lock = _lock(root)
     try:

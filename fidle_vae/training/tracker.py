@@ -56,7 +56,8 @@ def tracked(name: str | None, run: Run) -> Iterator[list[keras.callbacks.Callbac
 class Tracker(keras.callbacks.Callback):
     """Log the metrics of each epoch in a tracker: its number, counted from 1, is the step.
 
-    The tracked run has the name and the parameters of the run, and its folder's name as its group.
+    The tracked run has the name and the parameters of the run; where the tracker has groups, its
+    group is the name of the folder of all runs or, for a trial, of its sweep.
     A training that is resumed goes on in it. An error of the tracker, such as a lost network, is
     printed in one line; the training goes on, and no more is logged.
 
@@ -148,7 +149,7 @@ class _Wandb:
         self.module, self.run = module, run
 
     def start(self, parameters, known, step):
-        how = {"name": self.run.id, "group": _group(self.run), **self._resuming(known)}
+        how = {"name": self._name(), "group": _group(self.run), **self._resuming(known)}
         self.tracked = self.module.init(project=PROJECT, config=parameters, **how)
         return self.tracked.id
 
@@ -157,6 +158,9 @@ class _Wandb:
 
     def finish(self, status):
         self.tracked.finish(exit_code=0 if status == "finished" else 1)
+
+    def _name(self):
+        return self.run.id
 
     def _resuming(self, known):
         return {"id": known, "resume": "allow"}
@@ -167,6 +171,9 @@ class _Trackio(_Wandb):
 
     def finish(self, status):
         self.module.finish()
+
+    def _name(self):
+        return f"{_group(self.run)}/{self.run.id}"  # trials of two sweeps have the same id
 
     def _resuming(self, known):
         return {"resume": "allow" if known else "never"}

@@ -274,6 +274,8 @@ def test_a_lesson_that_does_not_run_on_the_backend_is_named_before_anything_runs
     project, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("KERAS_BACKEND", "jax")
+    for lesson in ("VAE1", "VAE2"):
+        write_lesson(project, lesson, "print('never')")
     with pytest.raises(ValueError, match="is 'jax', and VAE2 runs on tensorflow, torch only: "):
         run_lessons(["VAE1", "VAE2"], run_dir=tmp_path / "runs")
     assert not (tmp_path / "runs").exists()
@@ -539,13 +541,19 @@ def test_a_lesson_that_others_wait_for_starts_first(project, tmp_path, monkeypat
     )
 
 
-def test_lessons_side_by_side_take_the_gpus_in_turn(project, tmp_path, monkeypatch):
+def test_a_lesson_takes_the_gpu_that_is_free(project, tmp_path, monkeypatch):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2,3")
-    for lesson in ("ONE", "TWO"):
-        write_lesson(project, lesson, "import os\nprint(os.environ['CUDA_VISIBLE_DEVICES'])")
-    for jobs, seen in ((1, {"2,3"}), (2, {"2", "3"})):
-        run_lessons(["ONE", "TWO"], run_dir=tmp_path, jobs=jobs)
-        assert {outputs(tmp_path, lesson).strip() for lesson in ("ONE", "TWO")} == seen
+    seen = "import os\nprint(os.environ['CUDA_VISIBLE_DEVICES'])"
+    path = str(tmp_path / "THREE" / "THREE.html")
+    wait = f"\nimport time\nwhile not os.path.exists({path!r}):\n    time.sleep(0.1)"
+    write_lesson(project, "ONE", seen + wait)  # is there until THREE has ended
+    write_lesson(project, "TWO", seen)
+    write_lesson(project, "THREE", seen)
+    names = ("ONE", "TWO", "THREE")
+    run_lessons(names, run_dir=tmp_path, jobs=2)
+    assert [outputs(tmp_path, name).strip() for name in names] == ["2", "3", "3"]
+    run_lessons(names[1:], run_dir=tmp_path)
+    assert [outputs(tmp_path, name).strip() for name in names[1:]] == ["2,3", "2,3"]
 
 
 def test_where_a_lesson_fails_the_one_beside_it_ends_and_no_other_starts(project, tmp_path):

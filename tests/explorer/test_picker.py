@@ -48,6 +48,22 @@ def test_node_decodes_each_class_as_keras_does(tmp_path, kind):
     assert np.reshape(answer["images"][0], expected.shape) == pytest.approx(expected, abs=1e-5)
 
 
+def test_in_many_dimensions_it_opens_at_the_first_image_as_its_class(open_explorer):
+    explorer = open_explorer("conditional, four")
+    shown = explorer.shown
+    label = int(shown.dataset.y_test[0])
+    assert label != 0
+    assert ask(explorer, CLASSES[label]).get_attribute("aria-pressed") == "true"
+    first = shown.codes[0][0]
+    np.testing.assert_allclose(explorer.z, first, atol=0.0051)
+    assert_same_image(explorer.image(), decoded(shown.decoders[0], first, label))
+    explorer.press("k")  # another class is in the address, the first one is not
+    until(lambda: "as=" in explorer.page.evaluate("location.hash"))
+    for _ in CLASSES[1:]:
+        explorer.press("k")
+    until(lambda: "as=" not in explorer.page.evaluate("location.hash"))
+
+
 def test_a_row_shows_the_point_as_each_class(explorer):
     seen = explorer.hover(0.7, -0.9)
     expected = as_each(explorer, seen)

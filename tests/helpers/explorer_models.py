@@ -77,6 +77,7 @@ def conditional(shape, latent_dim, seed=1):
 
 MODELS = {
     "conditional": lambda: ({"a model": conditional(GREY, 2)}, blobs(GREY)),
+    "conditional, four": lambda: ({"a model": conditional(GREY, 4)}, blobs(GREY)),
     "conditional and plain": lambda: (
         {"asked": conditional(GREY, 2), "plain": autoencoder(GREY, 2)},
         blobs(GREY),

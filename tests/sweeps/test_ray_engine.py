@@ -39,23 +39,35 @@ def test_a_cluster_that_cannot_be_reached_is_one_sentence(monkeypatch, tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("gpus", "jobs", "part"), [(2, 1, 1), (2, 2, 1), (2, 4, 1 / 2), (3, 4, 1 / 2), (1, None, 1 / 8)]
-)
-def test_trials_share_the_gpus_of_a_cluster(gpus, jobs, part):
-    assert _part_of_a_gpu({"CPU": 8.0, "GPU": float(gpus)}, jobs) == {"gpu": part}
+    ("gpus", "trials", "jobs", "part"),
+    [
+        (2, 9, 1, 1), (2, 9, 2, 1), (2, 9, 4, 1 / 2), (3, 9, 4, 1 / 2), (1, 9, None, 1 / 8),
+        (4, 4, 8, 1),
+    ],
+)  # fmt: skip
+def test_trials_share_the_gpus_of_a_cluster(gpus, trials, jobs, part):
+    assert _part_of_a_gpu({"CPU": 8.0, "GPU": float(gpus)}, trials, jobs) == {"gpu": part}
 
 
-def test_without_a_gpu_a_trial_needs_none():
-    assert _part_of_a_gpu({"CPU": 8.0}, None) == {}
+@pytest.mark.parametrize("resources", [{"CPU": 8.0}, {}, {"CPU": 0.5, "memory": 1e9}])
+def test_without_a_gpu_a_trial_needs_none(resources):
+    assert _part_of_a_gpu(resources, 9, None) == {}
 
 
 def test_ray_gives_the_same_table_as_plain_processes(whole, tmp_path, capfd, monkeypatch):
+    pytest.importorskip("tensorboard")
     import ray
+    from ray import tune
 
     # two GPUs that only Ray believes in: a trial asks for one of them
+    asked, with_resources = [], tune.with_resources
     monkeypatch.setattr(ray, "init", functools.partial(ray.init, num_gpus=2))
+    monkeypatch.setattr(
+        tune, "with_resources", lambda *given: asked.append(given[1]) or with_resources(*given)
+    )
     how = {"engine": "ray", "jobs": 1, "tracker": "tensorboard", "run_dir": tmp_path}
     root = sweep({"k2": OVER["k2"][:1]}, **SMALL, **how)
+    assert asked == [{"cpu": 1, "gpu": 1}]
     assert results(root) == results(whole)[:2]
     assert [list(events(root / row["trial"] / "logs")) for row in results(root)] == [[1, 2]] * 2
     printed = capfd.readouterr().out.splitlines()

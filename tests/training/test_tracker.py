@@ -185,7 +185,7 @@ def test_trackio_has_each_epoch_and_the_parameters_in_one_run(tracker_of):
     assert SQLiteStorage.get_project_db_path("fidle_vae").parent.name == "trackio"
     (run,) = SQLiteStorage.get_run_records("fidle_vae")
     logs = SQLiteStorage.get_logs("fidle_vae", run_id=run["id"])
-    assert run["name"] == "tracked"
+    assert run["name"] == f"{tracker_of.run.path.parent.name}/tracked"
     assert [each["step"] for each in logs] == [1, 2, 2, 3]  # what was logged twice is the same
     for each in logs:
         metrics = histories(tracker_of.run)[each["step"]]
@@ -203,7 +203,7 @@ def test_trackio_goes_on_in_the_run_that_was_interrupted(tmp_path, monkeypatch, 
             tracker.on_epoch_begin(epoch)
             tracker.on_epoch_end(epoch, {"loss": np.float32(0.5)})
     first, again = (
-        ("init", "fidle_vae", tmp_path.name, "R", PARAMETERS, resume)
+        ("init", "fidle_vae", tmp_path.name, f"{tmp_path.name}/R", PARAMETERS, resume)
         for resume in ("never", "allow")
     )
     assert trackio.calls == [

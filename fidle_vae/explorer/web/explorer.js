@@ -42,6 +42,7 @@ class Explorer {
     this.latentDim = this.panels[0].decoder.latentDim;
     this.classes = labels ? [...new Set(labels)].sort((a, b) => a - b) : [];
     this.labels = labels;
+    this.firstLabel = content.label ?? 0;
     this.firstAxes = [content.plane ? "plane" : 0, 1];
     this.start = content.start ?? Array(this.latentDim).fill(0);
     this.z = this.start;
@@ -73,7 +74,7 @@ class Explorer {
     this.observer = new ResizeObserver(() => this.#resize());
     for (const { picture } of this.panels) this.observer.observe(picture.root);
     this.setAxes(...this.firstAxes);
-    this.askFor(0);
+    this.askFor(this.firstLabel);
     if (options.address) this.stopAddress = keepInAddress(this);
   }
 
@@ -218,7 +219,7 @@ class Explorer {
       show: this.show === "scatter" ? null : this.show,
       hide: hidden.size ? [...hidden] : null,
       image: this.image,
-      as: this.label || null,
+      as: this.label === this.firstLabel ? null : this.label,
       present: this.frame.presenting ? 1 : null,
     };
   }
@@ -239,7 +240,8 @@ class Explorer {
     this.#hidePairs();
     this.z = point(state.z) ?? this.start;
     const label = state.as?.[0];
-    this.askFor(label < this.picker?.decoder.classes && label >= 0 ? Math.floor(label) : 0);
+    const known = label < this.picker?.decoder.classes && label >= 0;
+    this.askFor(known ? Math.floor(label) : this.firstLabel);
     if (this.atlas && index >= 0 && index < this.atlas.count) this.#showOriginal(Math.floor(index));
     this.frame.present(state.present?.[0] === "1");
   }
@@ -345,10 +347,11 @@ class Explorer {
     const ink = { page, text, line, accent, font: style.fontFamily };
     const colorOf = (label) => classColor(this.content.colors, label, this.frame.theme === "dark");
     const { plane, view, show, hidden } = this;
+    const ring = (this.ring = plane.ring(this.z));
     for (const { picture, cloud, decoder } of this.panels) {
       picture.resize();
       const names = decoder.classes ? [] : this.#namesOf(cloud); // the classes lie on each other
-      picture.drawBase({ plane, view, cloud, show, hidden, names, colorOf, ink });
+      picture.drawBase({ plane, ring, view, cloud, show, hidden, names, colorOf, ink });
     }
     this.info.showChoices({ show, hidden, axes: this.axes, colorOf });
     this.#drawOver();
@@ -368,6 +371,7 @@ class Explorer {
 
   #drawOver() {
     if (!this.plane) return;
+    if (String(this.plane.ring(this.z)) !== String(this.ring)) return this.#drawBase();
     const project = (z) => z && this.plane.project(z);
     const cursor = project(this.z);
     const [pins, way] = [this.morph.pins.map(project), this.morph.way(60).map(project)];

@@ -36,6 +36,19 @@ export class Plane {
     return { centre: this.project(mean), radii, angle: Math.atan2(2 * xy, xx - yy) / 2 };
   }
 
+  /**
+   * Return [inner, outer], in two decimals: where the shell cuts the plane that is moved to the
+   * offset of `z`. Return null if it does not, or if there is no shell.
+   */
+  ring(z) {
+    if (!this.shell) return null;
+    const [x, y] = this.project(z);
+    const offset = dotProduct(z, z) - x * x - y * y; // squared; the origin is the prior's centre
+    const cut = (radius) => Math.round(100 * Math.sqrt(Math.max(0, radius ** 2 - offset))) / 100;
+    const [inner, outer] = this.shell.map(cut);
+    return outer > 0 ? [inner, outer] : null;
+  }
+
   /** Return the latent point at [x, y] that has the same offset from the plane as `z`. */
   move(z, [x, y]) {
     const [oldX, oldY] = this.project(z);

@@ -32,8 +32,11 @@ export class PlanePicture {
     return true;
   }
 
-  /** `names` lists the classes to name, {text, label, at: [x, y]}, the place in the plane. */
-  drawBase({ plane, view, cloud, show, hidden, names, colorOf, ink }) {
+  /**
+   * `names` lists the classes to name, {text, label, at: [x, y]}, the place in the plane; `ring` is
+   * [inner, outer] of the ring in which most draws of the prior are, or null.
+   */
+  drawBase({ plane, ring, view, cloud, show, hidden, names, colorOf, ink }) {
     Object.assign(this, { plane, view, ink });
     this.unit = parseFloat(getComputedStyle(this.root).fontSize) * this.ratio; // the font size
     const context = this.base.getContext("2d");
@@ -51,7 +54,7 @@ export class PlanePicture {
         this.unit * (cloud.count > 800 ? 0.25 : 0.34),
       );
     }
-    if (plane.shell) this.#drawShell(context);
+    if (ring) this.#drawRing(context, ring);
     this.#drawPrior(context);
     this.#nameAxes(context);
     this.#nameClasses(context, names, colorOf);
@@ -147,9 +150,7 @@ export class PlanePicture {
     }
   }
 
-  /** Draw the ring in which most draws of the prior are. */
-  #drawShell(context) {
-    const [inner, outer] = this.plane.shell;
+  #drawRing(context, [inner, outer]) {
     const [x, y] = this.#toCanvas(this.plane.centre);
     const scale = this.base.width / (2 * this.view.half);
     context.beginPath();
@@ -159,8 +160,8 @@ export class PlanePicture {
     context.globalAlpha = 0.25;
     context.stroke();
     context.globalAlpha = 1;
-    const top = [x, y - (scale * (inner + outer)) / 2];
-    this.#write(context, "most draws of z", top, "center", "middle", 700);
+    const above = [x, y - scale * outer - 0.2 * this.unit];
+    this.#write(context, "most draws of z", above, "center", "bottom", 700);
   }
 
   #drawPrior(context) {
