@@ -160,8 +160,8 @@ export class PlanePicture {
     context.globalAlpha = 0.25;
     context.stroke();
     context.globalAlpha = 1;
-    const above = [x, y - scale * outer - 0.2 * this.unit];
-    this.#write(context, "most draws of z", above, "center", "bottom", 700);
+    const below = [x, y + scale * outer - 1.7 * this.unit]; // above the name of the axis
+    this.#write(context, "most draws of z", below, "center", "bottom", 700);
   }
 
   #drawPrior(context) {
