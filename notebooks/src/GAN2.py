@@ -391,9 +391,9 @@ run.claim(
 # is a place where there is none.**
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# Now you: the plane through 0 and the start of the walk where the judge is surest. Most draws are as
-# far from 0 as the blue ring: **compare the ring with its middle.** Set two pins on it, and choose
-# line or circle for the path between them; the sliders turn all numbers of $z$.
+# Now you: the plane through 0 and the start of the walk where the judge is surest. Most draws are
+# as far from 0 as the blue ring: **compare the ring with its middle.** Set two pins on it, and
+# choose line or circle for the path between them; the sliders turn all numbers of $z$.
 
 # %% slideshow={"slide_type": "-"} tags=["slide-output"]
 surest = starts[look(judge, gan.decode(starts))[1].max(axis=1).argmax()]
