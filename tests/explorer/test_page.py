@@ -33,6 +33,7 @@ def test_where_the_pointer_is_the_page_shows_what_keras_decodes(open_explorer, n
     origin = np.array(explorer.shown.content.get("start", [0.0] * explorer.latent_dim))
     off_plane = origin - explorer.plane.lift(explorer.plane.project(origin))
     pixel = 2 * explorer.view[2] / 300
+    label = explorer.shown.content.get("label", 0)
     before = [explorer.image(panel) for panel in range(panels)]
     for share in ((0.3, 0.2), (-0.5, 0.6), (0.7, -0.35)):
         at = explorer.view[2] * np.array(share)
@@ -42,7 +43,7 @@ def test_where_the_pointer_is_the_page_shows_what_keras_decodes(open_explorer, n
         np.testing.assert_allclose(explorer.z, z, atol=0.006)
         for panel, decoder in enumerate(explorer.shown.decoders):
             image = explorer.image(panel)
-            assert_same_image(image, decoded(decoder, z))
+            assert_same_image(image, decoded(decoder, z, label))
             assert np.abs(image - before[panel]).max() > 5
             before[panel] = image
 
