@@ -82,12 +82,12 @@ def sweep(
     run, prune = _engine(engine, address), search == "optuna"
     if prune:
         require_optuna()
-    trials = make_trials(over, seeds, options)
     if tracker is not None:
         import_keras()
         from fidle_vae.training.tracker import require_tracker
 
         require_tracker(tracker)
+    trials = make_trials(over, seeds, options)  # may make or download a dataset
     root = _folder(name, run_dir)
     lock = _lock(root)
     try:
