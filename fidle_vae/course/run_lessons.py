@@ -107,7 +107,7 @@ def _run_all(chosen, root, results, jobs):
     """Run the lessons, put their results into `results`, and return the path of the report."""
     runs = {lesson.id: Run(lesson.id, root=root) for lesson in chosen}
     time_left = TimeLeft({x.id: x.entry.seconds if jobs == 1 else None for x in chosen})
-    datasets, shares = DatasetNews(), list(itertools.islice(_shares(jobs), jobs))
+    datasets, shares = DatasetNews(), _shares(jobs)
     waiting, running, done, stops = list(chosen), {}, [], []
     with StopSignals() as signals, ThreadPoolExecutor(jobs) as pool:
         while waiting or running:
@@ -157,11 +157,11 @@ def _ready(waiting, busy, jobs):
 
 
 def _shares(jobs):
-    """Yield what shares cores and GPUs among the kernels of `jobs` lessons, as variables."""
+    """Return what shares cores and GPUs among `jobs` kernels: the variables of each."""
     if jobs == 1:
-        return itertools.repeat({})
+        return [{}]
     common = beside_others(max(1, (os.cpu_count() or 1) // jobs))
-    return (common | gpu for gpu in one_gpu_each())
+    return [common | gpu for gpu in itertools.islice(one_gpu_each(), jobs)]
 
 
 def _describe_end(lesson, result):

@@ -68,6 +68,8 @@ def explorer_content(
     _require_same_latent_dim(described)
     content = {"models": described, "colors": [matplotlib.colors.to_hex(color) for color in COLORS]}
     latent_dim = described[0]["decoder"]["inputDim"]
+    if start is not None:
+        start = _checked(start, latent_dim)
     first_codes = None
     if dataset is not None and any(network.encoder for network in networks.values()):
         images = dataset.x_test[:codes]
@@ -80,17 +82,10 @@ def explorer_content(
         if dataset.y_test is not None:
             content["labels"] = packer.add(dataset.y_test[:codes], "uint8")
             content["classNames"] = list(dataset.class_names)
-    if start is not None:
-        content["start"] = _checked(start, latent_dim)
-    elif latent_dim > 2 and first_codes is not None:
-        content["start"] = first_codes[0].tolist()
-        if "labels" in content and any(model["decoder"]["classes"] for model in described):
-            content["label"] = int(dataset.y_test[0])
-    elif latent_dim > 2:
-        content["start"] = _on_shell(latent_dim)
-    if latent_dim > 2:
-        start = content["start"]
-        content["plane"] = _through(start) if first_codes is None else _pca(first_codes)
+    at_image = start is None and latent_dim > 2 and first_codes is not None
+    if at_image and "labels" in content and any(each["decoder"]["classes"] for each in described):
+        content["label"] = int(dataset.y_test[0])
+    content |= _opening(start, latent_dim, first_codes)
     of_data = f" \N{MIDDLE DOT} {dataset.name}" if "images" in content else ""
     content["title"] = title or " and ".join(map(str, models)) + of_data
     notice = _notice(models, dataset.name, trained_on) if "images" in content else ""
@@ -149,6 +144,16 @@ def _require_same_latent_dim(described):
             f"models side by side must have one latent_dim, to share a plane; {listed}: "
             "explore them one at a time."
         )
+
+
+def _opening(start, latent_dim, codes):
+    """Return where the explorer opens, and on which plane, where these are not the usual ones."""
+    if latent_dim <= 2:
+        return {} if start is None else {"start": start}
+    if codes is not None:
+        return {"start": start or codes[0].tolist(), "plane": _pca(codes)}
+    start = start or _on_shell(latent_dim)
+    return {"start": start, "plane": _through(start)}
 
 
 def _checked(start, latent_dim):

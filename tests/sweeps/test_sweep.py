@@ -245,10 +245,8 @@ def test_processes_take_the_gpus_in_turn_and_leave_each_other_room_there(tmp_pat
     )
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "4,7")
     monkeypatch.setenv("TF_FORCE_GPU_ALLOW_GROWTH", "as the user says")
-    news, trials = (
-        [],
-        make_trials(OVER, 2, {name: SMALL[name] for name in SMALL if name != "seeds"}),
-    )
+    news = []
+    trials = make_trials(OVER, 2, {name: SMALL[name] for name in SMALL if name != "seeds"})
     run_local(trials, tmp_path, news.append, jobs=3)
     assert sum(each.what == "finished" for each in news) == len(trials)
     for number, gpu in enumerate("474", 1):
